@@ -1,0 +1,39 @@
+/* choice: what the project builds, saved in xtui.toml beside the workspace's Cargo.toml.
+ *
+ *     targets = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"]
+ *     packages = ["greet"]
+ *     [profile]
+ *     name = "release"
+ *     preset = "small"
+ *     set = ["lto=thin"]
+ *     [target.aarch64-unknown-linux-gnu]
+ *     backend = "native"
+ *
+ * Unknown keys and wrong types are errors with line and column; saving keeps comments and order. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/err.h"
+
+struct choice;
+
+/* The choice of the workspace in root; an absent file is an empty choice. NULL with ERR_PARSE for a
+ * broken one, which is left alone. */
+struct choice *choice_load(const char *root, struct err *err);
+void choice_free(struct choice *c);
+const char *choice_path(const struct choice *c);
+bool choice_save(struct choice *c, struct err *err); /* only when something changed */
+
+size_t choice_target_count(const struct choice *c);
+const char *choice_target(const struct choice *c, size_t i);
+bool choice_has_target(const struct choice *c, const char *triple);
+void choice_mark(struct choice *c, const char *triple, bool marked);
+size_t choice_package_count(const struct choice *c);
+const char *choice_package(const struct choice *c, size_t i);
+const char *choice_backend(const struct choice *c, const char *triple); /* or NULL */
+void choice_set_backend(struct choice *c, const char *triple, const char *backend); /* NULL: none */
+const char *choice_profile_name(const struct choice *c); /* "release" */
+const char *choice_preset(const struct choice *c);       /* or NULL */
+size_t choice_setting_count(const struct choice *c);
+const char *choice_setting(const struct choice *c, size_t i); /* "lto=thin" */
+void choice_set_variant(struct choice *c, const char *preset, const char *const *settings, size_t count);

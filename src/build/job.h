@@ -1,0 +1,35 @@
+/* job: one target x variant x backend x packages, and how far it is. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/vec.h"
+
+struct logstore;
+struct explanation;
+
+enum job_state { JOB_WAITING, JOB_RUNNING, JOB_OK, JOB_FAILED, JOB_CANCELLED, JOB_SKIPPED };
+const char *job_state_name(enum job_state s); /* as in the JSON: "ok" */
+
+struct job_artifact {
+	char *path;
+	char *kind;      /* cargo's: "bin", "cdylib" … */
+	uint64_t bytes;
+};
+
+struct job {
+	int id;              /* from 1 within the run */
+	int group;           /* from 1 within the run */
+	char *target;        /* triple */
+	char *variant;       /* "as configured", "small" */
+	char *backend;       /* "native" */
+	enum job_state state;
+	int done, total;     /* units, the host's included; total 0: not known yet */
+	bool total_is_exact; /* from cargo's unit graph, not from the bar */
+	int errors, warnings;
+	int fresh;           /* units that were up to date */
+	uint64_t started_ms, ended_ms; /* since the run began; 0 not yet */
+	int exit_code;       /* of its cargo; -1 while it runs */
+	struct logstore *log;
+	struct explanation *explanation; /* of a failed job; NULL when there is nothing to say */
+	VEC(struct job_artifact) artifacts;
+};

@@ -1,0 +1,43 @@
+/* logstore: one job's log: a file with every byte, and what is needed to show any line of it.
+ *
+ * Memory holds an entry for every LOGSTORE_STEP-th line (offset and the style it begins in) and the
+ * marked lines; text is read back from the file for the rows that are on screen. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/err.h"
+#include "base/str.h"
+#include "text/ansi.h"
+
+#define LOGSTORE_STEP 64 /* lines between two index entries */
+
+enum logstore_mark { LOGMARK_ERROR = 1, LOGMARK_WARNING = 2 };
+
+struct logstore;
+
+/* A new file for writing (folders are made), or an old one for reading only. */
+struct logstore *logstore_create(const char *path, struct err *err);
+struct logstore *logstore_open(const char *path, struct err *err);
+void logstore_close(struct logstore *ls); /* writes what is buffered; NULL is fine */
+const char *logstore_path(const struct logstore *ls);
+
+/* Appends bytes as they came. Writes are gathered: logstore_flush at the end of a loop turn. */
+void logstore_append(struct logstore *ls, const char *bytes, size_t len);
+/* Marks the line that the next byte begins (or continues). */
+void logstore_mark_next(struct logstore *ls, enum logstore_mark mark);
+/* False with err once, at the first failing write (disk full); later bytes are dropped and counted. */
+bool logstore_flush(struct logstore *ls, struct err *err);
+uint64_t logstore_lost(const struct logstore *ls);
+uint64_t logstore_bytes(const struct logstore *ls);
+
+/* Lines so far; an unfinished last one counts. */
+size_t logstore_lines(const struct logstore *ls);
+/* Gives lines [first, first + count) to `row`, styled, in order; stops at the end. Lines longer than
+ * ANSI_LINE_MAX come cut. */
+void logstore_read(struct logstore *ls, size_t first, size_t count,
+	void (*row)(void *arg, size_t line, const struct ansi_line *text), void *arg);
+/* The nearest marked line after (before, when backwards) `from`; -1 when there is none. */
+long logstore_find_mark(const struct logstore *ls, long from, bool backwards, unsigned marks);
+/* Appends the raw bytes of the last `max` bytes of the file to out. */
+void logstore_tail(struct logstore *ls, size_t max, struct str *out);

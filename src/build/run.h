@@ -1,0 +1,86 @@
+/* run: one press of `b`: several jobs, in groups of one cargo each, from start to end.
+ *
+ * Jobs that share toolchain, variant, packages and kind of backend are one `cargo build --keep-going
+ * --target a --target b`; xtui-rustc tells whose line is whose (architecture 4.1, 4.2). The run owns
+ * its jobs and their logs; an observer hears of every change, on the loop's thread. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/err.h"
+#include "build/job.h"
+
+struct loop;
+struct profile;
+struct run;
+struct survey;
+
+struct run_spec {
+	const struct survey *survey;    /* with toolchain and workspace; must outlive the run */
+	const char *const *targets;     /* triples, known to the survey */
+	size_t target_count;
+	const struct profile *profile;  /* name and changed options; NULL: release as configured */
+	const char *const *packages;    /* -p */
+	size_t package_count;
+	const char *const *bins;        /* --bin */
+	size_t bin_count;
+	const char *features;           /* --features LIST, or NULL */
+	const char *const *cargo_args;  /* after -- ; passed on as they are */
+	size_t cargo_arg_count;
+	int jobs;                       /* -j N; 0: cargo's own choice */
+	bool fail_fast;                 /* without it: --keep-going */
+	const char *log_dir;            /* NULL: $XDG_STATE_HOME/xtui/logs */
+	unsigned kill_grace_ms;
+};
+
+enum run_event_kind {
+	RUN_STARTED,
+	RUN_JOB_STARTED,
+	RUN_UNIT,        /* crate, unit_finished, ms */
+	RUN_PROGRESS,
+	RUN_LOG,         /* text: bytes appended to the job's log */
+	RUN_DIAGNOSTIC,  /* message */
+	RUN_HINT,        /* job->explanation is there */
+	RUN_ARTIFACT,    /* artifact */
+	RUN_JOB_FINISHED,
+	RUN_FINISHED,    /* last event */
+};
+
+struct message;
+
+struct run_event {
+	enum run_event_kind kind;
+	uint64_t at;                 /* ms since the run began */
+	struct job *job;             /* NULL for RUN_STARTED and RUN_FINISHED */
+	const char *crate;           /* RUN_UNIT */
+	bool unit_finished;
+	uint64_t unit_ms;
+	const char *stream;          /* RUN_LOG: "stdout", "stderr" */
+	const char *text;            /* RUN_LOG */
+	size_t text_len;
+	const struct message *message;       /* RUN_DIAGNOSTIC */
+	const struct job_artifact *artifact; /* RUN_ARTIFACT */
+};
+
+/* Starts all groups. NULL with err when nothing could be started (ERR_ENVIRONMENT) or the spec makes
+ * no sense (ERR_USAGE: unknown package, binary). */
+struct run *run_start(struct loop *l, const struct run_spec *spec,
+	void (*observe)(void *arg, const struct run_event *event), void *arg, struct err *err);
+/* Ends what still runs and frees everything; no event comes after it. */
+void run_free(struct run *r);
+
+const char *run_id(const struct run *r);      /* name of its folder of logs */
+size_t run_job_count(const struct run *r);
+struct job *run_job(const struct run *r, size_t i);
+bool run_is_over(const struct run *r);
+uint64_t run_elapsed_ms(const struct run *r); /* stands still once it is over */
+const char *run_command(const struct run *r, int group); /* the command line of a group, for people */
+int run_group_count(const struct run *r);
+
+/* Stops one job: its group is stopped and started again without it. */
+void run_cancel_job(struct run *r, struct job *job);
+void run_cancel(struct run *r); /* everything */
+/* Builds the job again (failed, cancelled or done), as a new group of this run. */
+bool run_retry(struct run *r, struct job *job, struct err *err);
+/* 0 when every job is ok, 1 when one failed, 130 when it was cancelled. */
+int run_exit_code(const struct run *r);

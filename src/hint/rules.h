@@ -1,0 +1,17 @@
+/* rules: hint rules as data (data/hints/ and the user's own), parsed and compiled. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/err.h"
+
+struct rules;
+
+/* The built-in rules, with the user's own from `user_dir` (may be NULL or absent) after them. NULL
+ * with ERR_PARSE (file, line, column, why) for the first broken rule. */
+struct rules *rules_load(const char *user_dir, struct err *err);
+void rules_free(struct rules *r);
+size_t rules_count(const struct rules *r);
+/* Validates one rule file as `xtui explain --check` does: syntax, patterns, fixes, its examples. */
+bool rules_check_file(const char *path, struct err *err);
+/* Runs every rule's own examples; the first that does not hold is the err. For tests. */
+bool rules_check_examples(const struct rules *r, struct err *err);

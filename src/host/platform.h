@@ -1,0 +1,24 @@
+/* platform: the machine xtui runs on; the one file with code for one system. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+struct platform {
+	char os[16];           /* as in a triple: "linux", "macos", "freebsd" */
+	char arch[32];         /* as in a triple: "x86_64", "aarch64" */
+	char triple[64];       /* a guess when no rustc tells it: "x86_64-unknown-linux-gnu" */
+	char distribution[64]; /* os-release ID: "debian", "fedora", "alpine"; "macos"; "" unknown */
+	char pretty[96];       /* os-release PRETTY_NAME, or "macOS 14.4" */
+	bool is_musl;          /* the host's libc */
+	int cpus;              /* usable by this process */
+	uint64_t memory;       /* bytes */
+	bool is_root;
+};
+
+/* Filled once and kept; thread-safe. */
+const struct platform *platform_get(void);
+/* Sets a child that must not outlive us to be killed with us, where the system can (Linux). Called
+ * between fork and exec. */
+void platform_die_with_parent(void);
+/* The path of the running program, or NULL; caller frees. */
+char *platform_program_path(void);

@@ -1,0 +1,29 @@
+/* settings: the user's own, from $XDG_CONFIG_HOME/xtui/config.toml.
+ *
+ * The table of options in settings.c gives names, types, ranges, defaults and help; `xtui help
+ * config` and xtui.toml(5) are printed from it. */
+#pragma once
+#include <stdbool.h>
+#include "base/err.h"
+#include "base/str.h"
+
+struct toml;
+
+struct settings {
+	char *path;       /* of the file, also when there is none */
+	char *theme;      /* "default" */
+	bool mouse;       /* false */
+	bool ascii;       /* ASCII twins of glyphs even in a UTF-8 locale */
+	int esc_delay_ms; /* 25; 100 over ssh */
+	int kill_grace_ms; /* 5000: from the first signal to KILL when a build is cancelled */
+	int log_keep_days; /* 30 */
+	int log_keep_mb;   /* 2048 */
+	struct toml *file; /* the parsed file, for [keys]; NULL when there is none */
+};
+
+/* `path` NULL: the usual place. An absent file gives the defaults; a broken one, an unknown key or a
+ * value out of range is an ERR_PARSE error with line and column. Caller: settings_free. */
+struct settings *settings_load(const char *path, struct err *err);
+void settings_free(struct settings *s);
+/* One line per option for help: name, type, range, default, what it does. */
+void settings_describe(struct str *out);

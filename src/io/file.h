@@ -1,0 +1,33 @@
+/* file: whole files and folders. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/err.h"
+#include "base/str.h"
+
+#define FILE_READ_MAX (64u << 20) /* a configuration larger than this is refused */
+
+/* Which file this is, for caches: two equal identities are the same unchanged file. */
+struct file_identity {
+	uint64_t device, inode, size;
+	int64_t mtime_ns;
+};
+
+/* Appends the whole file to out. */
+bool file_read(const char *path, struct str *out, struct err *err);
+/* Writes the file whole: a temporary one beside it, fsync, rename; keeps the mode of the old one and
+ * follows a symbolic link to the file it names. Missing folders are made. */
+bool file_write(const char *path, struct span bytes, struct err *err);
+bool file_exists(const char *path);
+bool file_is_dir(const char *path);
+bool file_is_executable(const char *path); /* a regular file that we may run */
+bool file_identity(const char *path, struct file_identity *id);
+bool file_make_dirs(const char *path, unsigned mode, struct err *err); /* mkdir -p */
+/* Removes a tree; links are not followed. An absent one is success. */
+bool file_remove_tree(const char *path, struct err *err);
+/* Names in a folder without "." and "..", sorted; each and the array are the caller's.
+ * An absent folder gives 0 names and true. */
+bool file_list(const char *path, char ***names, size_t *count, struct err *err);
+void file_list_free(char **names, size_t count);
+/* A fresh private folder below `parent` (made when absent), caller frees the name. */
+char *file_make_temp_dir(const char *parent, const char *prefix, struct err *err);

@@ -1,0 +1,46 @@
+/* loop: the one event loop (libuv).
+ *
+ * Everything that waits hangs on it: descriptors, timers, signals, work on other threads. State
+ * changes in callbacks; a hook that runs once before the loop goes to sleep paints. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/err.h"
+
+struct loop;
+struct loop_timer;
+struct loop_watch;
+struct loop_signal;
+struct loop_idle;
+
+struct loop *loop_new(void); /* dies when the system gives none */
+void loop_free(struct loop *l); /* closes whatever is still open on it */
+void loop_run(struct loop *l);  /* until loop_stop, or nothing is left to wait for */
+void loop_stop(struct loop *l);
+/* One turn: handles what is ready, waiting for it when `wait`. False when nothing is left. */
+bool loop_turn(struct loop *l, bool wait);
+uint64_t loop_now(struct loop *l);   /* milliseconds, monotonic, as of this turn */
+uint64_t loop_clock(void);           /* microseconds, monotonic, now */
+uint64_t loop_turns(const struct loop *l); /* wake-ups so far */
+void *loop_handle(struct loop *l); /* the uv_loop_t, for io/ only */
+
+/* Calls fn after delay_ms, then every repeat_ms (0: once). Stop is needed after a one-shot too. */
+struct loop_timer *loop_timer_start(struct loop *l, unsigned delay_ms, unsigned repeat_ms,
+	void (*fn)(void *arg), void *arg);
+void loop_timer_stop(struct loop_timer *t); /* NULL is fine */
+
+enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_HANGUP = 4 };
+/* Calls fn while the descriptor is ready; does not own it. */
+struct loop_watch *loop_watch_fd(struct loop *l, int fd, int events, void (*fn)(void *arg, int events),
+	void *arg, struct err *err);
+void loop_watch_close(struct loop_watch *w); /* NULL is fine */
+
+struct loop_signal *loop_signal_start(struct loop *l, int signum, void (*fn)(void *arg, int signum),
+	void *arg);
+void loop_signal_stop(struct loop_signal *s);
+
+/* Runs work(arg) on another thread, then done(arg) on the loop's. */
+void loop_work(struct loop *l, void (*work)(void *arg), void (*done)(void *arg), void *arg);
+
+/* The hook that runs once a turn, after all callbacks, before sleeping. One per loop. */
+void loop_before_sleep(struct loop *l, void (*fn)(void *arg), void *arg);

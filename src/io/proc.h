@@ -1,0 +1,76 @@
+/* proc: child processes, each with a process group of its own.
+ *
+ * A child has ended when both its pipes are at their end *and* its wait status is here, in either
+ * order; a pipe that a daemon keeps open is given up PROC_DRAIN_MS after the status. Reading is
+ * bounded a turn, so many loud children share the loop fairly and none waits for a screen. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "base/err.h"
+#include "base/str.h"
+
+#define PROC_DRAIN_MS 2000      /* facts-terminal.md 2.4 (4) */
+#define PROC_READ_TURN 262144   /* bytes read of one pipe in one turn at the most */
+
+struct loop;
+struct proc;
+
+enum proc_stream { PROC_STDOUT, PROC_STDERR };
+
+struct proc_env {
+	const char *name;
+	const char *value; /* NULL: taken out of the child's environment */
+};
+
+struct proc_spec {
+	const char *const *argv;    /* ends with NULL; argv[0] is looked up on the child's PATH */
+	const char *dir;            /* working directory; NULL: ours */
+	const struct proc_env *env; /* edits of our environment */
+	size_t env_count;
+	struct span input;          /* proc_capture only: what the child reads; else /dev/null */
+};
+
+struct proc_end {
+	int exit_code;  /* -1 when a signal ended it */
+	int signal;     /* 0 when it exited */
+	bool cancelled; /* after proc_cancel */
+	bool drained;   /* false: a pipe was given up, a daemon holds it */
+	uint64_t ms;    /* from start to end */
+	uint64_t cpu_ms; /* user and system time of it and its waited-for children */
+	uint64_t max_rss; /* bytes */
+};
+
+struct proc_events {
+	void (*output)(void *arg, enum proc_stream stream, const char *bytes, size_t len);
+	void (*ended)(void *arg, const struct proc_end *end); /* last call; the proc is freed after it */
+};
+
+/* Starts a child. `events` must outlive it. NULL with err when the program cannot be found or
+ * started ("<program>: not found on PATH"). */
+struct proc *proc_start(struct loop *l, const struct proc_spec *spec, const struct proc_events *events,
+	void *arg, struct err *err);
+pid_t proc_pid(const struct proc *p);
+/* `first` (SIGINT, SIGTERM) to the group; TERM after half of grace_ms, KILL after all of it. */
+void proc_cancel(struct proc *p, int first, unsigned grace_ms);
+/* Stops and continues reading (a consumer that cannot keep up with its disk, never a screen). */
+void proc_pause(struct proc *p, bool paused);
+
+struct proc_result {
+	struct proc_end end;
+	struct str out;
+	struct str err;
+	bool cut; /* more than `limit` bytes came on a stream; the rest was read and dropped */
+};
+
+/* Runs a child to its end and keeps what it printed, at most `limit` bytes a stream; blocks, needs
+ * no loop, may be called on any thread. A child that runs longer than timeout_ms (0: no limit) is
+ * killed with its group. False with err only when it could not be started or timed out: a failing
+ * exit code is the caller's to judge. The result must be given to proc_result_fini in any case. */
+bool proc_capture(const struct proc_spec *spec, size_t limit, unsigned timeout_ms,
+	struct proc_result *result, struct err *err);
+void proc_result_fini(struct proc_result *result);
+
+/* Finds a program by name on PATH (or checks a path): its path, caller frees, or NULL. */
+char *proc_find_program(const char *name);

@@ -1,0 +1,30 @@
+/* probe: a real compile and link of a small program for a target, run where a runner exists.
+ *
+ * Results are kept in the cache under toolchain commit, linker identity and configuration; a result
+ * under other values is stale and not shown. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/err.h"
+
+struct survey;
+struct target;
+
+enum probe_state { PROBE_NONE, PROBE_PASSED, PROBE_FAILED };
+const char *probe_state_name(enum probe_state s); /* "none", "passed", "failed" */
+
+struct probe {
+	enum probe_state state;
+	bool ran;          /* the program was run and said what it should */
+	uint64_t link_ms;  /* compile and link together */
+	int64_t at;        /* when, milliseconds since 1970; 0 for PROBE_NONE */
+	char *log;         /* what rustc and the linker said, colours kept; "" when nothing */
+};
+
+/* The kept result for the target as it would be built now; PROBE_NONE when there is none or it is
+ * stale. Runs nothing. The result must be given to probe_fini. */
+void probe_recall(const struct survey *s, const struct target *t, struct probe *out);
+/* Probes for real and keeps the result. Blocks; call it on a worker thread. False with err when the
+ * probe could not be made at all (no rustc, no space); a failed link is a result. */
+bool probe_run(const struct survey *s, const struct target *t, struct probe *out, struct err *err);
+void probe_fini(struct probe *p);

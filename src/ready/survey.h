@@ -1,0 +1,63 @@
+/* survey: everything known of this machine, toolchain and workspace at one moment.
+ *
+ * Taken on a worker thread, immutable afterwards; screens and commands only read it. A quick one
+ * (files and caches only) is for the first frame, a full one replaces it. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "ready/need.h"
+#include "ready/probe.h"
+#include "rust/targets.h"
+
+struct cargoconf;
+struct tool_index;
+struct toolchain;
+struct workspace;
+
+struct survey_query {
+	const char *dir;       /* absolute */
+	const char *manifest;  /* --manifest-path, or NULL */
+	const char *toolchain; /* --toolchain, or NULL */
+	bool quick;
+};
+
+struct target_state {        /* one per target of the table, same order */
+	enum readiness readiness;
+	const char *backend;      /* the preferred one, "native"; NULL when impossible */
+	const char *const *backends; /* all that can reach it, ends with NULL */
+	const char *linker;       /* what links it: a path or name, "rust-lld", or NULL when missing */
+	const char *linker_origin; /* "rustc's default", "/p/.cargo/config.toml:3", "found on PATH" */
+	const char *linker_env;   /* value CARGO_TARGET_<T>_LINKER must get, because no config names the
+	                           * linker that was found and rustc's default is another; or NULL */
+	const char *runner;       /* program that can run it here, or NULL (also NULL when native) */
+	const char *runner_env;   /* value CARGO_TARGET_<T>_RUNNER gets ("qemu-aarch64-static -L /usr/…") or NULL */
+	struct need *needs;
+	size_t need_count;
+	const char *summary;      /* for a table cell: "ready", "std", "2 needs" */
+	struct probe probe;
+};
+
+struct survey {
+	struct toolchain *toolchain;   /* NULL: none (toolchain_err says why) */
+	struct err toolchain_err;
+	struct workspace *workspace;   /* NULL: none (workspace_err says why) */
+	struct err workspace_err;
+	struct cargoconf *conf;        /* NULL: conf_err */
+	struct err conf_err;
+	struct tool_index *tools;
+	struct target_table *targets;
+	struct target_state *states;
+	bool quick;
+	char *host;                    /* triple */
+	struct arena arena;
+};
+
+/* Never fails as a whole: what could not be found out is NULL with its err. */
+struct survey *survey_take(const struct survey_query *query);
+void survey_free(struct survey *s);
+/* Index into targets->items and states, or -1. */
+long survey_find(const struct survey *s, const char *triple);
+/* How many targets have this readiness. */
+size_t survey_count(const struct survey *s, enum readiness r);

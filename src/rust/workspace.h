@@ -1,0 +1,53 @@
+/* workspace: the Cargo workspace that a folder belongs to. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/err.h"
+
+struct toolchain;
+
+struct crate_target {         /* cargo calls it a target: a thing that a package builds */
+	const char *name;
+	const char *kind;     /* "lib", "bin", "cdylib", "staticlib", "proc-macro", "example" … */
+};
+
+struct package {
+	const char *id;       /* cargo's package id */
+	const char *name;
+	const char *version;
+	const char *manifest; /* path of its Cargo.toml */
+	bool is_default;      /* built when no -p is given */
+	struct crate_target *targets;
+	size_t target_count;
+};
+
+struct workspace {
+	const char *root;       /* folder of the workspace's Cargo.toml */
+	const char *manifest;   /* the Cargo.toml that was found or given */
+	const char *name;       /* of the root package, else of the folder */
+	const char *version;    /* or NULL (virtual workspace) */
+	const char *target_dir;
+	const char *build_dir;  /* build.build-dir; target_dir when not set apart */
+	struct package *packages;
+	size_t package_count;
+	bool complete;          /* false: from Cargo.toml alone (quick) */
+	bool has_c_code;        /* Cargo.lock names a crate that builds C (cc, cmake, …) */
+	struct arena arena;
+};
+
+struct workspace_query {
+	const char *dir;      /* absolute; Cargo.toml is looked for here and upwards */
+	const char *manifest; /* --manifest-path, or NULL */
+	bool quick;           /* read Cargo.toml only: no process */
+};
+
+/* NULL with err: none found (ERR_ENVIRONMENT, kept apart by workspace_is_absent), a broken
+ * Cargo.toml (ERR_PARSE, with line and column), or cargo's own refusal. `tc` may be NULL if quick. */
+struct workspace *workspace_load(const struct workspace_query *query, const struct toolchain *tc,
+	struct err *err);
+void workspace_free(struct workspace *ws);
+/* The manifest that `query` means, caller frees; NULL when there is none. */
+char *workspace_find_manifest(const struct workspace_query *query);
+/* Whether any package makes a crate of this kind ("cdylib"). */
+bool workspace_has_kind(const struct workspace *ws, const char *kind);

@@ -1,0 +1,40 @@
+/* json: reading and writing JSON (cJSON behind it).
+ *
+ * Readers accept NULL everywhere and answer with the fallback, so look-ups can be chained. */
+#pragma once
+#include <stdbool.h>
+#include "base/err.h"
+#include "base/str.h"
+
+struct json;
+
+struct json *json_parse(const char *bytes, size_t len, struct err *err); /* ERR_PARSE */
+void json_free(struct json *v);
+
+const struct json *json_get(const struct json *object, const char *key);
+size_t json_count(const struct json *v);                     /* arrays and objects */
+const struct json *json_at(const struct json *v, size_t i);  /* O(i): walk with json_next */
+const struct json *json_first(const struct json *v);
+const struct json *json_next(const struct json *v);
+const char *json_key(const struct json *member); /* of an object's member */
+bool json_is_object(const struct json *v);
+bool json_is_array(const struct json *v);
+bool json_is_null(const struct json *v); /* null or absent */
+const char *json_string(const struct json *v, const char *fallback); /* borrowed */
+double json_number(const struct json *v, double fallback);
+bool json_bool(const struct json *v, bool fallback);
+
+struct json *json_object(void);
+struct json *json_array(void);
+/* These take ownership of `value` and return it. NULL is written as null. */
+struct json *json_set(struct json *object, const char *key, struct json *value);
+struct json *json_push(struct json *array, struct json *value);
+void json_set_string(struct json *object, const char *key, const char *text); /* NULL: null */
+void json_set_span(struct json *object, const char *key, struct span text); /* bad UTF-8: U+FFFD */
+void json_set_number(struct json *object, const char *key, double number);
+void json_set_bool(struct json *object, const char *key, bool value);
+void json_set_null(struct json *object, const char *key);
+void json_push_string(struct json *array, const char *text);
+/* Appends the document to out: one line, or indented by two blanks. */
+void json_print(const struct json *v, struct str *out);
+void json_print_pretty(const struct json *v, struct str *out);
