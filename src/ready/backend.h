@@ -1,32 +1,54 @@
-/* backend: the ways to build a target on this host (data/backends.toml).
+/* backend: the ways to build a target on this host, as data/backends.toml tells them.
  *
- * An entry says for which targets it counts, which linker names it takes in order, which compiler,
- * sysroot and runner go with it. */
+ * An entry says for which targets and hosts it counts, which linkers it takes in order, and which
+ * compilers, tools, sysroot and runner go with it. The first entry that matches counts. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include "base/err.h"
 
-struct target;
+struct backends;
 
-/* How `native` reaches a target from this host. All strings live as long as the program. */
+/* How cargo itself links for a target with tools of this machine. Lists end with NULL and may be
+ * empty, never NULL. */
 struct backend_native {
-	const char *const *linkers; /* names to look for, in order; ends with NULL; empty: rustc's own */
-	const char *linker_kind;    /* "cc": a C driver; "rust-lld": comes with rustc; "none": impossible */
-	const char *const *link_args; /* rustc -C link-arg values that go with it; ends with NULL */
-	const char *cc;             /* C compiler for crates that build C, or NULL when the linker is it */
-	const char *runner;         /* program that runs its binaries here ("qemu-aarch64"), or NULL */
-	const char *runner_sysroot; /* what qemu's -L gets, or NULL */
-	const char *sysroot;        /* what must be there besides ("freebsd base", "macOS SDK"), or NULL */
-	const char *note;           /* a trap worth saying, or NULL */
-	bool is_host;               /* the target runs on this machine as it is */
+	const char *const *targets;   /* globs */
+	const char *const *hosts;     /* globs; empty: any */
+	const char *const *linkers;   /* programs to look for, in order; empty: rustc's own default */
+	const char *const *link_args; /* -C link-arg values; "{sysroot}" is put in */
+	const char *const *cc;        /* C compilers for crates that build C; empty: the linker */
+	const char *const *tools;     /* other programs that linking needs */
+	const char *const *runners;   /* programs that run its binaries here, in order */
+	const char *runner_sysroot;   /* what qemu's -L gets, or NULL */
+	const char *sysroot;          /* what must be there besides, or NULL */
+	const char *note;             /* a trap worth saying, or NULL */
+	bool is_lld;                  /* the linker is the one that comes with rustc */
 };
 
-/* The native way from `host` (a triple) to the target; false when there is none. */
-bool backend_native_find(const struct target *t, const char *host, struct backend_native *out);
-/* The backends that can ever reach the target from this host, most preferred first, as names
- * ("native", "zig", "cross", "xwin", "ndk"); ends with NULL; `max` entries at most. */
-size_t backend_names(const struct target *t, const char *host, const char **names, size_t max);
-/* Why the first one is preferred; one line. */
-const char *backend_reason(const struct target *t, const char *host, const char *backend);
-bool backend_check(struct err *err); /* data/backends.toml is whole; for tests */
+/* Which backends can reach a target from a host, the preferred one first. */
+struct backend_order {
+	const char *const *targets;
+	const char *const *hosts;
+	const char *const *backends; /* "native", "zig", "cross", "xwin", "ndk" */
+	const char *reason;          /* why the first one, one line */
+};
+
+/* What a backend other than native needs: of each row of names, one program. */
+struct backend_tools {
+	const char *name;
+	const char *title;
+	const char *const *const *any; /* rows end with NULL, the list of rows too */
+};
+
+/* NULL with ERR_PARSE when the table is broken (a test holds that the built-in one is not). */
+struct backends *backends_load(struct err *err);
+void backends_free(struct backends *b);
+/* NULL when no entry matches: cargo alone has no known way. */
+const struct backend_native *backends_native(const struct backends *b, const char *triple,
+	const char *host);
+const struct backend_order *backends_order(const struct backends *b, const char *triple,
+	const char *host); /* never NULL: the last entry matches all */
+const struct backend_tools *backends_tools(const struct backends *b, const char *name);
+
+/* Whether `*` (any text) patterns match; used for triples. */
+bool glob_match(const char *pattern, const char *text);

@@ -1,7 +1,9 @@
 /* probe: a real compile and link of a small program for a target, run where a runner exists.
  *
- * Results are kept in the cache under toolchain commit, linker identity and configuration; a result
- * under other values is stale and not shown. */
+ * The program is built by cargo itself, in a crate of its own but under the project's configuration
+ * and with exactly the linker, arguments and environment that a build would use. Results are kept in
+ * the cache under toolchain commit, linker identity and configuration; a result under other values is
+ * stale and not shown. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,16 +17,17 @@ const char *probe_state_name(enum probe_state s); /* "none", "passed", "failed" 
 
 struct probe {
 	enum probe_state state;
-	bool ran;          /* the program was run and said what it should */
-	uint64_t link_ms;  /* compile and link together */
-	int64_t at;        /* when, milliseconds since 1970; 0 for PROBE_NONE */
-	char *log;         /* what rustc and the linker said, colours kept; "" when nothing */
+	bool ran;         /* the program was run and said what it should */
+	uint64_t link_ms; /* compile and link together */
+	int64_t at;       /* when, milliseconds since 1970; 0 for PROBE_NONE */
+	char *log;        /* what cargo, rustc and the linker said; "" when nothing; NULL for PROBE_NONE */
 };
 
 /* The kept result for the target as it would be built now; PROBE_NONE when there is none or it is
  * stale. Runs nothing. The result must be given to probe_fini. */
 void probe_recall(const struct survey *s, const struct target *t, struct probe *out);
 /* Probes for real and keeps the result. Blocks; call it on a worker thread. False with err when the
- * probe could not be made at all (no rustc, no space); a failed link is a result. */
+ * probe could not be made at all (no toolchain, no space, the target has no known way); a failed link
+ * is a result. */
 bool probe_run(const struct survey *s, const struct target *t, struct probe *out, struct err *err);
 void probe_fini(struct probe *p);

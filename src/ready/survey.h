@@ -7,10 +7,12 @@
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "host/packages.h"
 #include "ready/need.h"
 #include "ready/probe.h"
 #include "rust/targets.h"
 
+struct backends;
 struct cargoconf;
 struct tool_index;
 struct toolchain;
@@ -29,9 +31,11 @@ struct target_state {        /* one per target of the table, same order */
 	const char *const *backends; /* all that can reach it, ends with NULL */
 	const char *linker;       /* what links it: a path or name, "rust-lld", or NULL when missing */
 	const char *linker_origin; /* "rustc's default", "/p/.cargo/config.toml:3", "found on PATH" */
-	const char *linker_env;   /* value CARGO_TARGET_<T>_LINKER must get, because no config names the
-	                           * linker that was found and rustc's default is another; or NULL */
-	const char *runner;       /* program that can run it here, or NULL (also NULL when native) */
+	const char *linker_env;   /* what a build must be told (rust/link.h), because no configuration
+	                           * names the linker that was found and rustc's default is another; or NULL */
+	const char *const *link_args; /* -C link-arg values a build must add; ends with NULL; often empty */
+	bool runs_here;           /* its programs run on this machine as they are */
+	const char *runner;       /* program that can run it here, or NULL (also NULL when it runs as it is) */
 	const char *runner_env;   /* value CARGO_TARGET_<T>_RUNNER gets ("qemu-aarch64-static -L /usr/…") or NULL */
 	struct need *needs;
 	size_t need_count;
@@ -47,9 +51,12 @@ struct survey {
 	struct cargoconf *conf;        /* NULL: conf_err */
 	struct err conf_err;
 	struct tool_index *tools;
+	struct backends *backends;
+	enum package_manager packages; /* of this machine */
 	struct target_table *targets;
 	struct target_state *states;
 	bool quick;
+	char *dir;                     /* of the query */
 	char *host;                    /* triple */
 	struct arena arena;
 };

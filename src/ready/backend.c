@@ -1,0 +1,203 @@
+/* backend: data/backends.toml read into three arrays, all text in one arena. */
+#include "ready/backend.h"
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "base/data.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "text/toml.h"
+
+struct backends {
+	struct arena arena;
+	VEC(struct backend_native) natives;
+	VEC(struct backend_order) orders;
+	VEC(struct backend_tools) tools;
+};
+
+bool
+glob_match(const char *pattern, const char *text)
+{
+	const char *star = NULL, *retry = NULL;
+
+	while (*text) {
+		if (*pattern == '*') {
+			star = pattern++;
+			retry = text;
+		} else if (*pattern == *text) {
+			pattern++;
+			text++;
+		} else if (star) {
+			pattern = star + 1;
+			text = ++retry;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}
+
+static bool
+any_match(const char *const *globs, const char *text)
+{
+	for (; *globs; globs++)
+		if (glob_match(*globs, text))
+			return true;
+	return false;
+}
+
+static const char *const *
+read_list(struct arena *arena, const struct toml_value *array)
+{
+	size_t count = toml_count(array);
+	const char **list = arena_array(arena, const char *, count + 1);
+
+	for (size_t i = 0; i < count; i++)
+		list[i] = arena_strdup(arena, toml_string(toml_at(array, i), ""));
+	return list;
+}
+
+static const char *
+read_text(struct arena *arena, const struct toml_value *entry, const char *key)
+{
+	return arena_strdup(arena, toml_string(toml_get(entry, key), NULL));
+}
+
+static bool
+read_native(struct backends *b, const struct toml *doc, const struct toml_value *e, struct err *err)
+{
+	struct arena *a = &b->arena;
+	struct backend_native *n = vec_add(&b->natives);
+	const char *kind = toml_string(toml_get(e, "linker-kind"), "");
+
+	n->targets = read_list(a, toml_get(e, "targets"));
+	n->hosts = read_list(a, toml_get(e, "hosts"));
+	n->linkers = read_list(a, toml_get(e, "linkers"));
+	n->link_args = read_list(a, toml_get(e, "link-args"));
+	n->cc = read_list(a, toml_get(e, "cc"));
+	n->tools = read_list(a, toml_get(e, "tools"));
+	n->runners = read_list(a, toml_get(e, "runner"));
+	n->runner_sysroot = read_text(a, e, "runner-sysroot");
+	n->sysroot = read_text(a, e, "sysroot");
+	n->note = read_text(a, e, "note");
+	n->is_lld = text_is(kind, "rust-lld");
+	if (!*n->targets)
+		return toml_err(doc, e, err, "a [[native]] entry needs `targets`");
+	if (!n->is_lld && !text_is(kind, "cc"))
+		return toml_err(doc, e, err, "`linker-kind` is \"cc\" or \"rust-lld\", not \"%s\"", kind);
+	return true;
+}
+
+static bool
+read_order(struct backends *b, const struct toml *doc, const struct toml_value *e, struct err *err)
+{
+	struct backend_order *o = vec_add(&b->orders);
+
+	o->targets = read_list(&b->arena, toml_get(e, "targets"));
+	o->hosts = read_list(&b->arena, toml_get(e, "hosts"));
+	o->backends = read_list(&b->arena, toml_get(e, "backends"));
+	o->reason = read_text(&b->arena, e, "reason");
+	if (!*o->targets || !*o->backends || !o->reason)
+		return toml_err(doc, e, err, "an [[order]] entry needs `targets`, `backends` and `reason`");
+	return true;
+}
+
+static bool
+read_tools(struct backends *b, const struct toml *doc, const struct toml_value *e, struct err *err)
+{
+	const struct toml_value *rows = toml_get(e, "tools");
+	size_t count = toml_count(rows);
+	const char *const **any = arena_array(&b->arena, const char *const *, count + 1);
+	struct backend_tools *t = vec_add(&b->tools);
+
+	for (size_t i = 0; i < count; i++)
+		any[i] = read_list(&b->arena, toml_at(rows, i));
+	t->name = read_text(&b->arena, e, "name");
+	t->title = read_text(&b->arena, e, "title");
+	t->any = any;
+	if (!t->name || !t->title || !count)
+		return toml_err(doc, e, err, "a [[backend]] entry needs `name`, `title` and `tools`");
+	return true;
+}
+
+static bool
+read_entries(struct backends *b, const struct toml *doc, const char *name,
+	bool (*read)(struct backends *, const struct toml *, const struct toml_value *, struct err *),
+	struct err *err)
+{
+	const struct toml_value *entries = toml_get(toml_root(doc), name);
+
+	for (size_t i = 0; i < toml_count(entries); i++)
+		if (!read(b, doc, toml_at(entries, i), err))
+			return false;
+	return true;
+}
+
+struct backends *
+backends_load(struct err *err)
+{
+	const struct data_file *file = data_find("data/backends.toml");
+	struct toml *doc = toml_parse(file->bytes, file->len, file->name, err);
+	struct backends *b;
+	bool ok;
+
+	if (!doc)
+		return NULL;
+	b = xcalloc(1, sizeof(*b));
+	ok = read_entries(b, doc, "native", read_native, err) &&
+		read_entries(b, doc, "order", read_order, err) &&
+		read_entries(b, doc, "backend", read_tools, err);
+	toml_free(doc);
+	if (ok)
+		return b;
+	backends_free(b);
+	return NULL;
+}
+
+void
+backends_free(struct backends *b)
+{
+	if (!b)
+		return;
+	vec_fini(&b->natives);
+	vec_fini(&b->orders);
+	vec_fini(&b->tools);
+	arena_fini(&b->arena);
+	free(b);
+}
+
+const struct backend_native *
+backends_native(const struct backends *b, const char *triple, const char *host)
+{
+	for (size_t i = 0; i < b->natives.len; i++) {
+		const struct backend_native *n = &b->natives.items[i];
+
+		if (any_match(n->targets, triple) && (!*n->hosts || any_match(n->hosts, host)))
+			return n;
+	}
+	return NULL;
+}
+
+const struct backend_order *
+backends_order(const struct backends *b, const char *triple, const char *host)
+{
+	const struct backend_order *o = NULL;
+
+	for (size_t i = 0; i < b->orders.len; i++) {
+		o = &b->orders.items[i];
+		if (any_match(o->targets, triple) && (!*o->hosts || any_match(o->hosts, host)))
+			break;
+	}
+	return o;
+}
+
+const struct backend_tools *
+backends_tools(const struct backends *b, const char *name)
+{
+	for (size_t i = 0; i < b->tools.len; i++)
+		if (text_is(b->tools.items[i].name, name))
+			return &b->tools.items[i];
+	return NULL;
+}

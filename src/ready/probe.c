@@ -1,0 +1,327 @@
+/* probe: a tiny crate in a temporary folder, one cargo, one run of what came out.
+ *
+ * A result is a small JSON file in the cache, named by a hash of everything that could change it. */
+#include "ready/probe.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/time.h>
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "host/tool.h"
+#include "io/file.h"
+#include "io/proc.h"
+#include "ready/survey.h"
+#include "rust/cargoconf.h"
+#include "rust/link.h"
+#include "rust/toolchain.h"
+#include "text/json.h"
+
+#define PROBE_LOG_MAX 65536
+#define PROBE_BUILD_MS 120000
+#define PROBE_RUN_MS 20000
+#define GREETING "xtui probe"
+
+static const char manifest[] =
+	"[package]\nname = \"xtui-probe\"\nversion = \"0.0.0\"\nedition = \"2021\"\n"
+	"[profile.dev]\npanic = \"abort\"\n[workspace]\n";
+static const char program_std[] = "fn main() { println!(\"" GREETING "\"); }\n";
+static const char program_bare[] =
+	"#![no_std]\n#![no_main]\n"
+	"#[panic_handler]\nfn panic(_: &core::panic::PanicInfo) -> ! { loop {} }\n"
+	"#[no_mangle]\npub extern \"C\" fn _start() -> ! { loop {} }\n";
+
+const char *
+probe_state_name(enum probe_state s)
+{
+	static const char *const names[] = { "none", "passed", "failed" };
+
+	return names[s];
+}
+
+void
+probe_fini(struct probe *p)
+{
+	free(p->log);
+	*p = (struct probe){ 0 };
+}
+
+/* -- the cache ------------------------------------------------------------------------------- */
+
+static uint64_t
+hash_bytes(uint64_t hash, const void *bytes, size_t len)
+{
+	const unsigned char *p = bytes;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ p[i]) * UINT64_C(1099511628211); /* FNV-1a */
+	return hash;
+}
+
+static uint64_t
+hash_text(uint64_t hash, const char *text)
+{
+	return text ? hash_bytes(hash, text, strlen(text) + 1) : hash_bytes(hash, "", 1);
+}
+
+static uint64_t
+hash_value(uint64_t hash, const struct conf_value *v)
+{
+	hash = hash_text(hash, v->text);
+	for (size_t i = 0; v->items && v->items[i]; i++)
+		hash = hash_text(hash, v->items[i]);
+	return hash;
+}
+
+static uint64_t
+hash_identity(uint64_t hash, const char *path)
+{
+	struct file_identity id = { 0 };
+
+	if (path && file_identity(path, &id))
+		hash = hash_bytes(hash, &id, sizeof(id));
+	return hash_text(hash, path);
+}
+
+/* Everything that decides whether a link for the target works, as far as it can be seen. */
+static uint64_t
+configuration_hash(const struct survey *s, const struct target *t, const struct target_state *state)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+	struct conf_value v;
+
+	hash = hash_text(hash, t->triple);
+	hash = hash_text(hash, s->toolchain->commit);
+	hash = hash_text(hash, s->toolchain->sysroot);
+	hash = hash_text(hash, state->linker);
+	for (size_t i = 0; i < state->need_count; i++)
+		hash = hash_identity(hash, state->needs[i].path);
+	for (size_t i = 0; state->link_args[i]; i++)
+		hash = hash_text(hash, state->link_args[i]);
+	if (s->conf && cargoconf_rustflags(s->conf, t->triple, &v))
+		hash = hash_value(hash, &v);
+	return hash;
+}
+
+static char *
+cache_path(const struct survey *s, const struct target *t)
+{
+	char *cache = path_cache_dir();
+	const struct target_state *state = &s->states[t - s->targets->items];
+	char *path = cache ? path_joinf(cache, "probes/%016" PRIx64 ".json",
+				     configuration_hash(s, t, state)) :
+			     NULL;
+
+	free(cache);
+	return path;
+}
+
+void
+probe_recall(const struct survey *s, const struct target *t, struct probe *out)
+{
+	char *path = s->toolchain ? cache_path(s, t) : NULL;
+	struct str text = STR_INIT;
+	struct json *json = NULL;
+
+	*out = (struct probe){ 0 };
+	if (!path || !file_exists(path) || !file_read(path, &text, NULL))
+		goto done;
+	json = json_parse(text.data, text.len, NULL);
+	if (!text_is(json_string(json_get(json, "target"), ""), t->triple))
+		goto done;
+	out->state = json_bool(json_get(json, "passed"), false) ? PROBE_PASSED : PROBE_FAILED;
+	out->ran = json_bool(json_get(json, "ran"), false);
+	out->link_ms = (uint64_t)json_number(json_get(json, "link_ms"), 0);
+	out->at = (int64_t)json_number(json_get(json, "at"), 0);
+	out->log = xstrdup(json_string(json_get(json, "log"), ""));
+done:
+	json_free(json);
+	str_fini(&text);
+	free(path);
+}
+
+/* A cache that cannot be written costs the next start a probe, nothing else. */
+static void
+keep(const struct survey *s, const struct target *t, const struct probe *p)
+{
+	char *path = cache_path(s, t);
+	struct json *json = json_object();
+	struct str text = STR_INIT;
+
+	json_set_string(json, "target", t->triple);
+	json_set_bool(json, "passed", p->state == PROBE_PASSED);
+	json_set_bool(json, "ran", p->ran);
+	json_set_number(json, "link_ms", (double)p->link_ms);
+	json_set_number(json, "at", (double)p->at);
+	json_set_string(json, "log", p->log);
+	json_print(json, &text);
+	if (path)
+		file_write(path, str_span(&text), NULL);
+	str_fini(&text);
+	json_free(json);
+	free(path);
+}
+
+/* -- the probe itself ------------------------------------------------------------------------ */
+
+static bool
+write_crate(const char *dir, const struct target *t, struct err *err)
+{
+	char *cargo_toml = path_join(dir, "Cargo.toml");
+	char *main_rs = path_join(dir, "src/main.rs");
+	const char *program = t->has_std ? program_std : program_bare;
+	bool ok = file_write(cargo_toml, span_of(manifest), err) &&
+		file_write(main_rs, span_of(program), err);
+
+	free(main_rs);
+	free(cargo_toml);
+	return ok;
+}
+
+struct command {
+	VEC(const char *) argv;
+	struct proc_env env[8];
+	size_t env_count;
+	struct arena arena;
+};
+
+static void
+compose(struct command *c, const struct survey *s, const struct target *t, const char *dir)
+{
+	const struct target_state *state = &s->states[t - s->targets->items];
+	const char *const *config = link_config(&c->arena, t->triple, state->linker_env, state->link_args);
+	const char *const words[] = { "cargo", "build", "--quiet", "--offline", "--color", "never",
+		"--manifest-path", arena_printf(&c->arena, "%s/Cargo.toml", dir), "--target-dir",
+		arena_printf(&c->arena, "%s/target", dir), "--target", t->triple,
+		"--message-format", "json-render-diagnostics" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		vec_push(&c->argv, words[i]);
+	for (; *config; config++) {
+		vec_push(&c->argv, "--config");
+		vec_push(&c->argv, *config);
+	}
+	vec_push(&c->argv, NULL);
+	c->env_count = toolchain_env(s->toolchain, c->env, 0);
+}
+
+/* The program's path, out of cargo's JSON lines. */
+static char *
+find_executable(const struct str *out)
+{
+	struct span rest = str_span(out);
+	char *found = NULL;
+
+	while (rest.len && !found) {
+		struct span line = span_cut(rest, '\n', &rest);
+		struct json *json = span_starts(line, "{") ? json_parse(line.data, line.len, NULL) : NULL;
+
+		found = xstrdup(json_string(json_get(json, "executable"), NULL));
+		json_free(json);
+	}
+	return found;
+}
+
+/* Runs the program, through the runner where one is needed; false when it cannot be or is wrong. */
+static bool
+run_program(const struct target_state *state, const char *program, struct str *log)
+{
+	struct arena arena = ARENA_INIT;
+	VEC(const char *) argv = VEC_INIT;
+	struct proc_result result = { 0 };
+	struct err err = ERR_INIT;
+	struct span rest = span_of(state->runner_env ? state->runner_env : "");
+	bool ran;
+
+	while (rest.len) {
+		struct span word = span_cut(rest, ' ', &rest);
+		if (word.len)
+			vec_push(&argv, arena_span(&arena, word));
+	}
+	vec_push(&argv, program);
+	vec_push(&argv, NULL);
+	ran = proc_capture(&(struct proc_spec){ .argv = argv.items }, PROBE_LOG_MAX, PROBE_RUN_MS, &result, &err) &&
+		result.end.exit_code == 0 && span_starts(str_span(&result.out), GREETING);
+	if (!ran)
+		str_appendf(log, "the program did not run here: %s\n%s", err.message, str_cstr(&result.err));
+	proc_result_fini(&result);
+	vec_fini(&argv);
+	arena_fini(&arena);
+	return ran;
+}
+
+static bool
+can_run(const struct target *t, const struct target_state *state)
+{
+	return t->has_std && (state->runs_here || state->runner_env);
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timeval tv;
+
+	gettimeofday(&tv, NULL);
+	return (int64_t)tv.tv_sec * 1000 + tv.tv_usec / 1000;
+}
+
+static void
+judge(const struct target *t, const struct target_state *state, const struct proc_result *built, struct probe *out)
+{
+	char *program = find_executable(&built->out);
+	struct str log = STR_INIT;
+
+	str_append_span(&log, str_span(&built->err));
+	out->link_ms = built->end.ms;
+	out->at = now_ms();
+	out->state = built->end.exit_code == 0 && program ? PROBE_PASSED : PROBE_FAILED;
+	if (out->state == PROBE_PASSED && can_run(t, state)) {
+		out->ran = run_program(state, program, &log);
+		if (!out->ran && state->runs_here)
+			out->state = PROBE_FAILED;
+	}
+	out->log = str_take(&log);
+	free(program);
+}
+
+bool
+probe_run(const struct survey *s, const struct target *t, struct probe *out, struct err *err)
+{
+	const struct target_state *state = &s->states[t - s->targets->items];
+	char *cache = path_cache_dir();
+	char *dir = NULL;
+	struct command c = { 0 };
+	struct proc_result result = { 0 };
+	struct proc_spec spec;
+	bool ok = false;
+
+	*out = (struct probe){ 0 };
+	if (!s->toolchain) {
+		*err = s->toolchain_err;
+		goto done;
+	}
+	if (!text_is(state->backend, "native")) {
+		err_set(err, ERR_ENVIRONMENT, "%s: no linker of this machine reaches it", t->triple);
+		goto done;
+	}
+	if (!(dir = file_make_temp_dir(cache ? cache : "/tmp", "probe-", err)) || !write_crate(dir, t, err))
+		goto done;
+	compose(&c, s, t, dir);
+	spec = (struct proc_spec){ .argv = c.argv.items, .dir = s->dir, .env = c.env, .env_count = c.env_count };
+	if (!proc_capture(&spec, PROBE_LOG_MAX, PROBE_BUILD_MS, &result, err))
+		goto done;
+	judge(t, state, &result, out);
+	keep(s, t, out);
+	ok = true;
+done:
+	proc_result_fini(&result);
+	if (dir)
+		file_remove_tree(dir, NULL);
+	vec_fini(&c.argv);
+	arena_fini(&c.arena);
+	free(dir);
+	free(cache);
+	return ok;
+}

@@ -1,0 +1,103 @@
+/* survey: asks each room for its part, then assesses every target of the table. */
+#include "ready/survey.h"
+
+#include "base/alloc.h"
+#include "base/str.h"
+#include "host/platform.h"
+#include "host/tool.h"
+#include "ready/assess.h"
+#include "ready/backend.h"
+#include "rust/cargoconf.h"
+#include "rust/toolchain.h"
+#include "rust/workspace.h"
+
+static void
+find_toolchain(struct survey *s, const struct survey_query *q)
+{
+	struct toolchain_query tq = { .dir = q->dir, .override = q->toolchain, .quick = q->quick };
+
+	s->toolchain = toolchain_find(&tq, &s->toolchain_err);
+}
+
+static void
+find_workspace(struct survey *s, const struct survey_query *q)
+{
+	struct workspace_query wq = { .dir = q->dir, .manifest = q->manifest, .quick = true };
+
+	wq.quick = q->quick || !s->toolchain;
+	s->workspace = workspace_load(&wq, s->toolchain, &s->workspace_err);
+}
+
+static void
+assess_all(struct survey *s)
+{
+	struct err ignored = ERR_INIT;
+
+	s->backends = backends_load(&ignored);
+	s->states = arena_array(&s->arena, struct target_state, s->targets->len);
+	if (!s->backends)
+		die("%s", ignored.message);
+	for (size_t i = 0; i < s->targets->len; i++) {
+		assess_target(s, i);
+		assess_conclude(s, i);
+		if (s->states[i].readiness != LIKELY)
+			continue;
+		probe_recall(s, &s->targets->items[i], &s->states[i].probe);
+		assess_conclude(s, i);
+	}
+}
+
+struct survey *
+survey_take(const struct survey_query *q)
+{
+	struct survey *s = xcalloc(1, sizeof(*s));
+
+	s->quick = q->quick;
+	s->dir = xstrdup(q->dir);
+	find_toolchain(s, q);
+	find_workspace(s, q);
+	s->conf = cargoconf_load(q->dir, &s->conf_err);
+	s->tools = tool_index_new(NULL);
+	s->packages = packages_manager();
+	s->targets = targets_load(s->toolchain, q->quick);
+	s->host = xstrdup(s->toolchain ? s->toolchain->host : platform_get()->triple);
+	assess_all(s);
+	return s;
+}
+
+void
+survey_free(struct survey *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->targets->len; i++)
+		probe_fini(&s->states[i].probe);
+	backends_free(s->backends);
+	targets_free(s->targets);
+	tool_index_free(s->tools);
+	cargoconf_free(s->conf);
+	workspace_free(s->workspace);
+	toolchain_free(s->toolchain);
+	free(s->host);
+	free(s->dir);
+	arena_fini(&s->arena);
+	free(s);
+}
+
+long
+survey_find(const struct survey *s, const char *triple)
+{
+	const struct target *t = targets_find(s->targets, triple);
+
+	return t ? (long)(t - s->targets->items) : -1;
+}
+
+size_t
+survey_count(const struct survey *s, enum readiness r)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->targets->len; i++)
+		count += s->states[i].readiness == r;
+	return count;
+}

@@ -1,0 +1,12 @@
+/* link: how a build is told the linker that was found for a target, without touching any file.
+ *
+ * By cargo's --config, not by environment: CARGO_* variables are part of sccache's keys, and
+ * CARGO_TARGET_<HOST>_LINKER would link build scripts too. */
+#pragma once
+#include "base/arena.h"
+
+/* The --config values for a target, each a TOML assignment; ends with NULL; in the arena. `linker`
+ * NULL: cargo's configuration or rustc's default already says it. `link_args` ends with NULL; it is
+ * joined to the rustflags that the configuration has. */
+const char *const *link_config(struct arena *arena, const char *triple, const char *linker,
+	const char *const *link_args);
