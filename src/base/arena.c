@@ -1,0 +1,111 @@
+#include "base/arena.h"
+#include "base/alloc.h"
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_SIZE ((size_t)16 * 1024)
+#define ALIGNMENT 16u
+
+struct arena_block {
+	struct arena_block *before;
+	size_t used;
+	size_t size;
+	alignas(ALIGNMENT) char bytes[];
+};
+
+void
+arena_fini(struct arena *a)
+{
+	while (a->last) {
+		struct arena_block *before = a->last->before;
+
+		free(a->last);
+		a->last = before;
+	}
+}
+
+static struct arena_block *
+block_new(size_t size)
+{
+	struct arena_block *block = xcalloc(1, sizeof *block + size);
+
+	block->size = size;
+	return block;
+}
+
+/* A big piece gets a block of its own behind the last one, whose room stays in use. */
+static void *
+alloc_big(struct arena *a, size_t size)
+{
+	struct arena_block *block = block_new(size);
+
+	block->used = size;
+	if (a->last) {
+		block->before = a->last->before;
+		a->last->before = block;
+	} else {
+		a->last = block;
+	}
+	return block->bytes;
+}
+
+void *
+arena_alloc(struct arena *a, size_t size)
+{
+	struct arena_block *block = a->last;
+	void *piece;
+
+	if (size > SIZE_MAX / 2)
+		die("out of memory (%zu bytes wanted)", size);
+	size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+	if (size > BLOCK_SIZE / 4)
+		return alloc_big(a, size);
+	if (!block || block->size - block->used < size) {
+		block = block_new(BLOCK_SIZE);
+		block->before = a->last;
+		a->last = block;
+	}
+	piece = block->bytes + block->used;
+	block->used += size;
+	return piece;
+}
+
+char *
+arena_strdup(struct arena *a, const char *text)
+{
+	return text ? arena_span(a, span_of(text)) : NULL;
+}
+
+char *
+arena_strndup(struct arena *a, const char *text, size_t len)
+{
+	return text ? arena_span(a, (struct span){ text, strnlen(text, len) }) : NULL;
+}
+
+char *
+arena_span(struct arena *a, struct span s)
+{
+	char *copy = arena_alloc(a, s.len + 1);
+
+	if (s.len > 0)
+		memcpy(copy, s.data, s.len);
+	return copy;
+}
+
+char *
+arena_printf(struct arena *a, const char *fmt, ...)
+{
+	struct str text = STR_INIT;
+	va_list args;
+	char *copy;
+
+	va_start(args, fmt);
+	str_appendv(&text, fmt, args);
+	va_end(args);
+	copy = arena_span(a, str_span(&text));
+	str_fini(&text);
+	return copy;
+}
