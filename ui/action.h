@@ -1,0 +1,130 @@
+/* action: everything a key can do, one row each.
+ *
+ * The keys, the bottom line, `?`, the palette, the manual and the user's [keys] table are all read
+ * from this list. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The screens' numbers are those of their tabs. */
+enum screen_id {
+	SCREEN_NONE, SCREEN_TARGETS, SCREEN_HEALTH, SCREEN_SETUP, SCREEN_PROFILE, SCREEN_BUILD,
+	SCREEN_ARTIFACTS, SCREEN_HELP, SCREEN_PALETTE, SCREEN_DIALOG,
+};
+#define SCREEN_TAB_COUNT 6
+
+/* Where an action acts. */
+enum {
+	ON_TARGETS = 1 << SCREEN_TARGETS,
+	ON_HEALTH = 1 << SCREEN_HEALTH,
+	ON_SETUP = 1 << SCREEN_SETUP,
+	ON_PROFILE = 1 << SCREEN_PROFILE,
+	ON_BUILD = 1 << SCREEN_BUILD,
+	ON_ARTIFACTS = 1 << SCREEN_ARTIFACTS,
+	ON_SCREENS = ON_TARGETS | ON_HEALTH | ON_SETUP | ON_PROFILE | ON_BUILD | ON_ARTIFACTS,
+	ON_HELP = 1 << SCREEN_HELP,
+	ON_PALETTE = 1 << SCREEN_PALETTE,
+	ON_DIALOG = 1 << SCREEN_DIALOG,
+	ON_OVERLAYS = ON_HELP | ON_PALETTE | ON_DIALOG,
+	ON_TYPING = 1 << (SCREEN_DIALOG + 1), /* text is being typed; printable keys are text there */
+	ON_ALL = ON_SCREENS | ON_OVERLAYS | ON_TYPING,
+	ON_YIELDS = 1 << 30, /* a screen's own action wins a key that both have */
+};
+
+/* In the order of the bottom line and of help. An empty short label: not on the bottom line.
+ *  id, name in [keys], where, keys, short label, what it does */
+/* clang-format off */
+#define ACTIONS(X) \
+	X(MARK, "mark", ON_TARGETS, "Space", "mark", "mark or unmark the target under the cursor") \
+	X(MARK_SAVED, "mark-saved", ON_TARGETS, "A", "", "mark the project's saved targets, or none") \
+	X(PANE, "pane", ON_BUILD, "1 2 3 4 5 6 7 8 9", "pane", "go to the pane of this number") \
+	X(ZOOM, "zoom", ON_BUILD, "z", "zoom", "show the focused pane alone, or all of them") \
+	X(NEXT_ERROR, "next-error", ON_BUILD, "e", "next error", "go to the next error") \
+	X(PREVIOUS_ERROR, "previous-error", ON_BUILD, "E", "", "go to the previous error") \
+	X(FIX, "fix", ON_BUILD, "f", "fix", "apply the first fix of the hint, then build again") \
+	X(STOP, "stop", ON_BUILD, "x", "stop", "stop the focused job") \
+	X(AGAIN, "again", ON_BUILD, "r", "again", "build the focused job again") \
+	X(AGAIN_FAILED, "again-failed", ON_BUILD, "R", "", "build every failed job again") \
+	X(PRESET, "preset", ON_PROFILE, "p", "preset", "take the next preset") \
+	X(RESET, "reset", ON_PROFILE, "u", "undo", "undo every change of the profile") \
+	X(BUILD, "build", ON_TARGETS | ON_PROFILE | ON_BUILD, "b", "build", "build every marked target") \
+	X(PROBE, "probe", ON_TARGETS, "p", "probe", "compile and link for the target under the cursor") \
+	X(BACKEND, "backend", ON_TARGETS, "B", "backend", "take the next way to build the target") \
+	X(FILTER, "filter", ON_TARGETS | ON_PROFILE | ON_HELP, "/", "filter", "show only what matches, as you type") \
+	X(SEARCH, "search", ON_BUILD, "/", "search", "search the log") \
+	X(GROUP, "group", ON_TARGETS, "g", "group", "group by platform, tier, readiness or not at all") \
+	X(SEARCH_NEXT, "search-next", ON_BUILD, "n", "", "go to the next place that matches") \
+	X(SEARCH_PREVIOUS, "search-previous", ON_BUILD, "N", "", "go to the previous place that matches") \
+	X(COPY, "copy", ON_TARGETS | ON_PROFILE | ON_BUILD, "y", "copy", "copy the line under the cursor, or the selection") \
+	X(COPY_LOG, "copy-log", ON_BUILD, "Y", "", "copy the whole log") \
+	X(SELECT, "select", ON_BUILD, "Space", "", "begin or end a selection of lines") \
+	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "save the log to a file") \
+	X(FOLLOW, "follow", ON_BUILD, "F", "", "follow the end of the log") \
+	X(WRAP, "wrap", ON_BUILD, "w", "", "wrap long lines, or cut them") \
+	X(TIMES, "times", ON_BUILD, "t", "", "show when each line came") \
+	X(ONLY_FAILED, "only-failed", ON_BUILD, "o", "", "show only the panes of failed jobs") \
+	X(VIEW, "view", ON_BUILD, "v", "", "panes in a grid, or a list of jobs") \
+	X(REFRESH, "refresh", ON_TARGETS | ON_PROFILE, "r", "", "look at this machine and project again") \
+	X(OPEN, "open", ON_SCREENS | ON_OVERLAYS | ON_TYPING, "Enter", "", "open, choose or change what is under the cursor") \
+	X(BACK, "back", ON_ALL, "Esc", "", "close, or go one step back") \
+	X(UP, "up", ON_ALL, "Up k", "", "one line up") \
+	X(DOWN, "down", ON_ALL, "Down j", "", "one line down") \
+	X(PAGE_UP, "page-up", ON_ALL, "PageUp Ctrl-B", "", "one page up") \
+	X(PAGE_DOWN, "page-down", ON_ALL, "PageDown Ctrl-F", "", "one page down") \
+	X(TOP, "top", ON_SCREENS | ON_OVERLAYS, "Home <", "", "to the beginning") \
+	X(BOTTOM, "bottom", ON_SCREENS | ON_OVERLAYS, "End > G", "", "to the end") \
+	X(LEFT, "left", ON_SCREENS | ON_OVERLAYS, "Left h", "", "to the left, or the value before") \
+	X(RIGHT, "right", ON_SCREENS | ON_OVERLAYS, "Right l", "", "to the right, or the next value") \
+	X(NEXT, "next", ON_SCREENS | ON_OVERLAYS, "Tab", "", "the next part or pane") \
+	X(PREVIOUS, "previous", ON_SCREENS | ON_OVERLAYS, "BackTab", "", "the part or pane before") \
+	X(SHOW_TARGETS, "targets", ON_SCREENS | ON_YIELDS, "1 Alt-1", "", "go to the screen Targets") \
+	X(SHOW_HEALTH, "health", ON_SCREENS | ON_YIELDS, "2 Alt-2", "", "go to the screen Health") \
+	X(SHOW_SETUP, "setup", ON_SCREENS | ON_YIELDS, "3 Alt-3", "", "go to the screen Setup") \
+	X(SHOW_PROFILE, "profile", ON_SCREENS | ON_YIELDS, "4 Alt-4", "", "go to the screen Profile") \
+	X(SHOW_BUILD, "build-screen", ON_SCREENS | ON_YIELDS, "5 Alt-5", "", "go to the screen Build") \
+	X(SHOW_ARTIFACTS, "artifacts", ON_SCREENS | ON_YIELDS, "6 Alt-6", "", "go to the screen Artifacts") \
+	X(NEXT_SCREEN, "next-screen", ON_SCREENS, "]", "", "go to the next screen") \
+	X(PREVIOUS_SCREEN, "previous-screen", ON_SCREENS, "[", "", "go to the screen before") \
+	X(PALETTE, "palette", ON_SCREENS | ON_HELP, ": Ctrl-P", "", "find an action by its name") \
+	X(MOUSE, "mouse", ON_ALL, "F2", "", "mouse on or off; off lets the terminal select text") \
+	X(THEME, "theme", ON_SCREENS, "F3", "", "the next theme") \
+	X(REDRAW, "redraw", ON_ALL, "Ctrl-L", "", "draw everything again") \
+	X(SUSPEND, "suspend", ON_ALL, "Ctrl-Z", "", "suspend; `fg` comes back") \
+	X(INTERRUPT, "interrupt", ON_ALL, "Ctrl-C", "", "stop what runs; a second time: leave") \
+	X(QUIT, "quit", ON_SCREENS, "q", "", "leave; asks when jobs run") \
+	X(HELP, "help", ON_SCREENS | ON_HELP, "? F1", "all keys", "every key of this screen") \
+	X(TYPE_LEFT, "type-left", ON_TYPING, "Left", "", "typing: one character to the left") \
+	X(TYPE_RIGHT, "type-right", ON_TYPING, "Right", "", "typing: one character to the right") \
+	X(TYPE_HOME, "type-home", ON_TYPING, "Home Ctrl-A", "", "typing: to the beginning") \
+	X(TYPE_END, "type-end", ON_TYPING, "End Ctrl-E", "", "typing: to the end") \
+	X(TYPE_ERASE, "type-erase", ON_TYPING, "Backspace Ctrl-H", "", "typing: erase the character before") \
+	X(TYPE_DELETE, "type-delete", ON_TYPING, "Delete Ctrl-D", "", "typing: erase the character under the cursor") \
+	X(TYPE_ERASE_WORD, "type-erase-word", ON_TYPING, "Ctrl-W", "", "typing: erase the word before") \
+	X(TYPE_ERASE_ALL, "type-erase-all", ON_TYPING, "Ctrl-U", "", "typing: erase everything before")
+/* clang-format on */
+
+enum action_id {
+	ACT_NONE,
+#define X(id, ...) ACT_##id,
+	ACTIONS(X)
+#undef X
+	ACT_COUNT
+};
+
+struct action {
+	enum action_id id;
+	const char *name;  /* in [keys]: "next-error" */
+	unsigned screens;  /* ON_ bits */
+	const char *keys;  /* built-in bindings, blanks between them */
+	const char *label; /* for the bottom line; "" not shown there */
+	const char *what;  /* one line */
+};
+
+const struct action *action_get(enum action_id id); /* ACT_NONE: a row with empty texts */
+const struct action *action_find(const char *name); /* NULL when unknown */
+/* The known name nearest to a misspelt one, or NULL. */
+const char *action_nearest(const char *name);
+/* The action that goes to a screen, and back; ACT_NONE and SCREEN_NONE where there is none. */
+enum action_id action_to_show(enum screen_id screen);
+enum screen_id action_shows(enum action_id id);
+bool action_acts_on(enum action_id id, enum screen_id screen);

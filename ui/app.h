@@ -1,0 +1,36 @@
+/* app: the workbench: owns the store and the screens, turns keys into actions and effects into deeds,
+ * paints once a turn. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/err.h"
+
+struct run_spec;
+struct screen;
+struct settings;
+
+struct app_options {
+	const char *dir;              /* absolute; where the project is */
+	const char *manifest;         /* --manifest-path, or NULL */
+	const char *toolchain;        /* --toolchain, or NULL */
+	const char *theme;            /* --theme, or NULL: the settings' */
+	const struct settings *settings;
+	const char *profile;          /* --profile, or NULL: the choice's */
+	const char *preset;           /* --preset, or NULL */
+	const char *const *sets;      /* --set KEY=VALUE */
+	size_t set_count;
+	/* Not NULL: builds this at once, on the Build screen. survey, profile and kill_grace_ms are
+	 * filled in here; no targets: those of the choice. */
+	const struct run_spec *build;
+	bool leave_when_built;        /* leaves by itself when that build ends well */
+	/* Screens in the order of their tabs, NULL at the end; NULL: app_screens. */
+	const struct screen *const *screens;
+};
+
+/* Every screen there is, NULL at the end (screens.c). */
+extern const struct screen *const app_screens[];
+
+/* Runs until the person leaves. The exit status: the last run's (0 without one), 128+n after a
+ * signal, or err_exit_code(err) with err filled when it could not start (broken keys or theme, no
+ * terminal). */
+int app_run(const struct app_options *options, struct err *err);

@@ -1,0 +1,87 @@
+/* store: what screens see.
+ *
+ * The app owns it and everything in it; screens read it, change choice and profile, and ask for the
+ * rest by handing back effects (screen.h). */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/str.h"
+#include "base/vec.h"
+#include "ui/action.h"
+
+struct choice;
+struct job;
+struct keymap;
+struct loop;
+struct platform;
+struct profile;
+struct run;
+struct settings;
+struct survey;
+
+/* What changed since a screen was told last; bits. */
+enum {
+	STORE_SURVEY = 1 << 0,  /* survey replaced, and with it profile: pointers into the old are dead */
+	STORE_CHOICE = 1 << 1,  /* marks, backends */
+	STORE_PROFILE = 1 << 2, /* values of the profile */
+	STORE_RUN = 1 << 3,     /* run replaced: pointers into the old one are dead */
+	STORE_JOBS = 1 << 4,    /* jobs of the run: state, progress, log, explanation */
+	STORE_PROBES = 1 << 5,  /* probes began or ended */
+	STORE_CLOCK = 1 << 6,   /* time passed while jobs run: elapsed times */
+	STORE_ALL = (1 << 7) - 1,
+};
+
+enum say { SAY_INFO, SAY_GOOD, SAY_WARN, SAY_ERROR };
+
+/* The data of effects; filled by the helpers below, carried out after the handler came back. */
+struct request {
+	struct str text;       /* FX_COPY: what; FX_ASK, FX_SHOW: the body */
+	struct str title;      /* FX_COPY: how the message calls it ("12 lines"); FX_ASK, FX_SHOW */
+	const char *yes;       /* FX_ASK: label of the button that agrees */
+	char *triple;          /* FX_PROBE */
+	struct job *job;       /* FX_STOP_JOB, FX_RETRY_JOB */
+	enum action_id action; /* FX_ACTION */
+	const char *const *argv; /* FX_LEND: must live until the effect is carried out */
+};
+
+struct store {
+	struct loop *loop;
+	const struct settings *settings;
+	const struct platform *platform;
+	const struct keymap *keymap;
+	const struct survey *survey;  /* never NULL while a screen is open; quick at first */
+	struct choice *choice;        /* never NULL */
+	bool choice_is_kept;          /* false: no workspace or a broken xtui.toml; nothing is saved */
+	struct profile *profile;      /* NULL: it could not be read (profile_why says why) */
+	const char *profile_why;
+	struct run *run;              /* the last run, going or over; NULL: none yet */
+	struct job *focused_job;      /* the Build screen's; NULL: none */
+	VEC(char *) probing;          /* triples whose probe runs */
+	bool surveying;               /* a survey is being taken */
+	enum screen_id screen;        /* on show, below overlays */
+	unsigned tabs;                /* 1 << id of the screens there are */
+	unsigned changed;             /* STORE_ bits not told yet */
+	struct str message;           /* shown in place of the bottom line; empty: none */
+	enum say message_level;
+	struct request request;
+};
+
+/* Each fills store->request (or the message) and returns the effect bits to hand back, so that a
+ * handler can end with `return store_say(…)`. */
+unsigned store_say(struct store *s, enum say level, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+unsigned store_copy(struct store *s, const char *what, struct span text);
+/* A question; screen.answer gets the answer. */
+unsigned store_ask(struct store *s, const char *title, const char *text, const char *yes);
+/* A text to read, scrollable, until a key closes it. */
+unsigned store_show(struct store *s, const char *title, const char *text);
+unsigned store_probe(struct store *s, const char *triple);
+unsigned store_stop(struct store *s, struct job *job);
+unsigned store_retry(struct store *s, struct job *job);
+unsigned store_lend(struct store *s, const char *const *argv);
+
+bool store_is_probing(const struct store *s, const char *triple);
+/* Jobs of the run that wait or run; 0 without a run. */
+size_t store_jobs_going(const struct store *s);
+void store_fini(struct store *s); /* message, request, probing; the rest is the app's */
