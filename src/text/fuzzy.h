@@ -16,5 +16,5 @@ bool fuzzy_match(const char *pattern, const char *name, int *score);
 size_t fuzzy_positions(const char *pattern, const char *name, uint16_t *positions, size_t max);
 /* Edits (insert, delete, replace, swap of neighbours) between two words; for "did you mean". */
 int fuzzy_distance(const char *a, const char *b);
-/* The nearest of `count` names within a third of the word's length, or NULL. */
+/* The nearest of `count` names, at most a third of the word's length (rounded) away, or NULL. */
 const char *fuzzy_nearest(const char *word, const char *const *names, size_t count);
