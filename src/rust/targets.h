@@ -2,7 +2,8 @@
  *
  * From rustc itself (`--print all-target-specs-json`, kept in the cache by commit), from rustup's
  * manifest for what can be had, from the sysroot for what is installed; data/targets.json when there
- * is no rustc or it is too old to tell. */
+ * is no rustc or it is too old to tell. Groups, popularity and purposes come from
+ * data/platforms.toml. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +20,12 @@ enum std_state {
 };
 const char *std_state_name(enum std_state s); /* as in the JSON: "installed" */
 
+enum target_platform { /* the groups of the Targets screen, in its order */
+	PLATFORM_LINUX, PLATFORM_LINUX_MUSL, PLATFORM_WINDOWS, PLATFORM_MACOS, PLATFORM_BSD,
+	PLATFORM_ANDROID, PLATFORM_IOS, PLATFORM_WASM, PLATFORM_BARE, PLATFORM_OTHER, PLATFORM_COUNT
+};
+const char *target_platform_name(enum target_platform p); /* "Linux", "Bare metal" */
+
 struct target {
 	const char *triple;
 	const char *description;   /* with kernel and glibc floor, from rustc; "" unknown */
@@ -27,7 +34,8 @@ struct target {
 	const char *env;           /* "gnu", "musl", "msvc", "" */
 	const char *abi;           /* "eabihf", "" */
 	const char *vendor;
-	const char *linker;        /* rustc's default ("cc", "rust-lld", …); "cc" when it names none */
+	const char *linker;        /* rustc's default ("cc", "rust-lld", …); where the specification
+	                            * names none, what rustc takes for the flavor */
 	const char *linker_flavor; /* "gnu-cc", "darwin-cc", … */
 	const char *exe_suffix;    /* ".exe", ".wasm", "" */
 	int tier;                  /* 1 to 3; 0 unknown */
@@ -37,8 +45,12 @@ struct target {
 	bool has_std;              /* the target has a std at all */
 	bool crt_static_default;
 	bool dynamic_linking;      /* cdylib and proc macros are possible */
-	bool self_contained_crt;   /* crt objects and libc come with std (musl, wasi, windows-gnu) */
+	bool self_contained_crt;   /* crt objects and libc come with std (musl, wasi, windows-gnu); false
+	                            * when the installed std lacks them */
 	enum std_state std;
+	enum target_platform platform;
+	int popularity;            /* place among the targets that everyone uses, 0 first; -1 the rest */
+	const char *purpose;       /* what it is for, a sentence without full stop; NULL: nothing to say */
 };
 
 struct target_table {
@@ -56,15 +68,3 @@ void targets_free(struct target_table *table);
 const struct target *targets_find(const struct target_table *table, const char *triple);
 /* An err (ERR_USAGE) that says triple is unknown and names the nearest ones. Returns false. */
 bool targets_err_unknown(const struct target_table *table, const char *triple, struct err *err);
-
-enum target_platform { /* the groups of the Targets screen, in its order */
-	PLATFORM_LINUX, PLATFORM_LINUX_MUSL, PLATFORM_WINDOWS, PLATFORM_MACOS, PLATFORM_BSD,
-	PLATFORM_ANDROID, PLATFORM_IOS, PLATFORM_WASM, PLATFORM_BARE, PLATFORM_OTHER, PLATFORM_COUNT
-};
-enum target_platform target_platform(const struct target *t);
-const char *target_platform_name(enum target_platform p); /* "Linux", "Bare metal" */
-/* Place among the twenty targets that everyone uses, 0 first; -1 for the rest. */
-int target_popularity(const struct target *t);
-/* What it is for, one sentence ("one static file that runs on any Linux: Alpine, containers, old
- * servers"); NULL when there is nothing to say. From data/backends.toml. */
-const char *target_purpose(const struct target *t);

@@ -1,30 +1,37 @@
 /* toolchain: which rustc and cargo a project uses, decided as cargo and rustup would.
  *
- * Order: --toolchain, RUSTUP_TOOLCHAIN, a directory override, rust-toolchain(.toml) upwards, the
- * default; without rustup the rustc of RUSTC or PATH. rustup is never run, and never made to
- * install anything: its files are read. */
+ * cargo is the first on PATH, rustc is RUSTC or the first on PATH; where one of them is rustup
+ * under another name, the toolchain's own program stands for it (rust/rustup). rustup is never run,
+ * and never made to install anything. What `rustc -vV` says is kept in the cache by the identity of
+ * the program. */
 #pragma once
 #include <stdbool.h>
 #include "base/err.h"
 #include "io/proc.h"
 
-enum toolchain_kind { TOOLCHAIN_RUSTUP, TOOLCHAIN_SYSTEM };
+enum toolchain_kind { TOOLCHAIN_RUSTUP, TOOLCHAIN_SYSTEM }; /* of rustc and its std */
 
 struct toolchain {
 	enum toolchain_kind kind;
 	char *name;        /* "stable-x86_64-unknown-linux-gnu"; "system" without rustup */
-	char *origin;      /* what chose it: "default", "RUSTUP_TOOLCHAIN", "/p/rust-toolchain.toml" */
+	char *origin;      /* what chose it: "default", "RUSTUP_TOOLCHAIN", "/p/rust-toolchain.toml",
+	                    * "PATH", "RUSTC" */
 	char *rustc;       /* path of the real program, no proxy */
 	char *cargo;       /* path of the real program */
 	char *sysroot;     /* <sysroot>/lib/rustlib/<triple>/lib holds a target's std */
 	char *rustup;      /* path, or NULL */
-	char *rustup_home; /* or NULL */
+	char *rustup_home; /* or NULL when there is no rustup */
 	char *release;     /* "1.95.0" */
 	char *channel;     /* "stable", "beta", "nightly", "dev" */
 	char *commit;      /* hash, or the version line where the distribution leaves it out */
 	char *commit_date; /* "2026-04-14", or NULL */
 	char *host;        /* triple */
-	char *llvm;        /* "22.1", or NULL */
+	char *llvm;        /* "22.1.2", or NULL */
+	bool is_mixed;     /* cargo and rustc come from different toolchains (cargo of the system with
+	                    * rustup's rustc, or the reverse): std seems to be missing sometimes */
+	char *rustup_name; /* what RUSTUP_TOOLCHAIN must say, or NULL when rustup has no part in it */
+	char *child_path;  /* PATH for children, or NULL when ours will do */
+	bool sets_rustc;   /* children need RUSTC, or another rustc would be found */
 };
 
 struct toolchain_query {
@@ -40,6 +47,7 @@ struct toolchain *toolchain_find(const struct toolchain_query *query, struct err
 void toolchain_free(struct toolchain *tc);
 
 /* What a child that runs this toolchain's cargo or rustc gets: RUSTUP_TOOLCHAIN, RUSTUP_AUTO_INSTALL=0,
- * RUSTC where needed, PATH with the toolchain's bin where rustup would put it. Appends at most 8
- * edits to env and returns the new count; strings live as long as tc. */
+ * RUSTC where needed, PATH with CARGO_HOME/bin where rustup would put it. Appends at most
+ * TOOLCHAIN_ENV_MAX edits to env and returns the new count; strings live as long as tc. */
+#define TOOLCHAIN_ENV_MAX 8
 size_t toolchain_env(const struct toolchain *tc, struct proc_env *env, size_t count);
