@@ -1,12 +1,17 @@
-/* shimwire: what xtui-rustc tells xtui over its socket.
+/* shimwire: what xtui-rustc tells xtui over its socket, and what xtui tells it by environment.
  *
- * The shim finds the socket's path in XTUI_SHIM_SOCKET and the user's own wrapper, if any, in
- * XTUI_SHIM_WRAPPER. One connection per rustc; frames of one type byte, a length (4 bytes, little
- * endian) and that many bytes. Shared by shim/ (libc only) and build/shim. */
+ * One connection per rustc; frames of one type byte, a length (4 bytes, little endian) and that many
+ * bytes. Shared by shim/ (libc only) and build/shim. */
 #pragma once
 
-#define SHIM_ENV_SOCKET "XTUI_SHIM_SOCKET"
-#define SHIM_ENV_WRAPPER "XTUI_SHIM_WRAPPER"
+#define SHIM_ENV_SOCKET "XTUI_SHIM_SOCKET"   /* path of the socket */
+#define SHIM_ENV_WRAPPER "XTUI_SHIM_WRAPPER" /* the user's own wrapper, if any */
+/* "<triple>=<linker>" lines: for crates of that triple which are linked, -C linker is added unless
+ * one is named already. Given here and not to cargo, so that no fingerprint knows of it. */
+#define SHIM_ENV_LINKERS "XTUI_SHIM_LINKERS"
+/* `xtui-rustc --guard cargo …` runs cargo, and ends its whole process group when xtui is gone. */
+#define SHIM_GUARD_OPTION "--guard"
+
 #define SHIM_FRAME_HEADER 5
 #define SHIM_FRAME_MAX (64u << 20) /* a longer frame ends the connection */
 

@@ -27,6 +27,7 @@ struct message {
 	const char *file;          /* diagnostic: primary span, or NULL */
 	int line, column;          /* of the primary span; 0 */
 	const char *linker_output; /* the linker's own stderr, of a failed link; or NULL */
+	const char *opt_level;     /* artifact: of its profile, tells twice-built host crates apart; or NULL */
 	const char *out_dir;       /* build script */
 	const char *executable;    /* artifact, or NULL */
 	bool fresh;                /* artifact */
@@ -40,12 +41,25 @@ void message_fini(struct message *m);
 /* The artifact's files. */
 size_t message_file_count(const struct message *m);
 const char *message_file(const struct message *m, size_t i);
-/* Which of `triples` the artifact or build script was made for: the one whose name is a component of
- * its paths; -1 for the host's. */
-int message_triple(const struct message *m, const char *const *triples, size_t count);
-/* "serde v1.0.219" of a package id in any of cargo's spellings; caller frees. */
+/* Which of `triples` the artifact or build script was made for: the one whose name follows one of
+ * `dirs` (target and build folder, ends with NULL) in its path; for a file below none of them the
+ * last component that is one of the triples. -1: made for the host. */
+int message_triple(const struct message *m, const char *const *dirs, const char *const *triples,
+	size_t count);
+/* A summary that rustc adds to its diagnostics and cargo does not show ("aborting due to …", "2
+ * warnings emitted"). */
+bool message_is_summary(const struct message *m);
+
+/* A package id in any of cargo's spellings, taken apart; the spans point into the id. */
+struct package_parts {
+	struct span name, version;
+	struct span source; /* a path, or a URL of git or another registry; empty: crates.io */
+};
+bool message_package_parts(const char *package_id, struct package_parts *parts);
+/* As cargo shows it: "serde v1.0.219", "greet v0.1.0 (/home/me/greet)"; caller frees. An id that
+ * cannot be read comes back as it is. */
 char *message_package_shown(const char *package_id);
 
-/* cargo's progress bar: "    Building [===>   ] 3/12: c2(build.rs), c4". False for any other line.
- * `crates` (may be NULL) is what follows the colon. */
+/* cargo's progress bar: "    Building [===>   ] 3/12: c2(build.rs), c4", with or without colours.
+ * False for any other line. `crates` (may be NULL) is what follows the colon. */
 bool message_parse_bar(struct span line, int *done, int *total, struct span *crates);

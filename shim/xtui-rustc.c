@@ -1,0 +1,648 @@
+/* xtui-rustc: stands between cargo and rustc and tells xtui whose line is whose.
+ *
+ * cargo runs it as RUSTC_WRAPPER: `xtui-rustc [wrapper of the workspace] rustc ARGS`. A compilation
+ * becomes a child with a pipe for its stderr; each piece is offered to xtui's socket, which never
+ * makes anyone wait (what it does not take is queued, and given up beyond QUEUE_MAX), and then
+ * written to our own stderr, unchanged. Questions (-vV, --print) and every compilation that cannot
+ * be told of are rustc itself, by exec. Its exit code or signal becomes ours.
+ *
+ * As `xtui-rustc --guard cargo …` it holds a connection instead and watches: when xtui is gone,
+ * however it went, the whole process group ends. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+#include "build/shimwire.h"
+
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0
+#endif
+
+enum {
+	QUEUE_MAX = 16 << 20, /* bytes that wait for a busy xtui */
+	PIECE = 64 << 10,
+	START_MAX = 8192,
+	LAST_WORDS_MS = 200, /* for the queue, once rustc has ended */
+	DRAIN_MS = 2000,     /* for a daemon that keeps rustc's stderr open */
+	GUARD_GRACE_MS = 2000,
+};
+
+struct call {
+	char **argv;        /* what is run, ends with NULL */
+	const char *target; /* --target, or "" */
+	const char *crate;  /* NULL: no compilation */
+	const char *type;   /* the first --crate-type, or "" */
+	bool is_query;      /* --print */
+	bool is_cargos;     /* cargo's own call, not a build script's that tries something out */
+	bool is_linked;     /* one of its crate types is linked */
+	bool has_linker;    /* -C linker= is there */
+};
+
+struct wire {
+	int fd;      /* -1: nobody listens */
+	char *queue; /* frames that the socket did not take yet */
+	size_t len, cap;
+};
+
+static volatile sig_atomic_t child_pid;
+static int wake[2]; /* SIGCHLD writes, poll reads */
+
+/* ---- reading rustc's arguments ---- */
+
+static bool
+is_linked_type(const char *type)
+{
+	static const char *const linked[] = { "bin", "cdylib", "dylib", "proc-macro" };
+
+	for (size_t i = 0; i < sizeof(linked) / sizeof(*linked); i++) {
+		if (strstr(type, linked[i]))
+			return true;
+	}
+	return false;
+}
+
+static void
+note_type(struct call *call, const char *type)
+{
+	if (!*call->type)
+		call->type = type;
+	call->is_linked |= is_linked_type(type);
+}
+
+static void
+note_option(struct call *call, const char *name, const char *value)
+{
+	if (strcmp(name, "--crate-name") == 0)
+		call->crate = value;
+	else if (strcmp(name, "--crate-type") == 0)
+		note_type(call, value);
+	else if (strcmp(name, "--target") == 0)
+		call->target = value;
+	else if (strcmp(name, "--print") == 0)
+		call->is_query = true;
+	else if (strcmp(name, "--error-format") == 0)
+		call->is_cargos = strcmp(value, "json") == 0;
+	else if (strcmp(name, "-C") == 0 || strcmp(name, "--codegen") == 0)
+		call->has_linker |= strncmp(value, "linker=", 7) == 0;
+}
+
+/* One argument, with the one before it: "--name value", "--name=value", "-Cvalue". */
+static void
+note_arg(struct call *call, char *before, char *arg)
+{
+	char *equals;
+
+	if (strcmp(arg, "--test") == 0)
+		call->is_linked = true;
+	if (before && before[0] == '-')
+		note_option(call, before, arg);
+	if (strncmp(arg, "-C", 2) == 0 && arg[2]) {
+		note_option(call, "-C", arg + 2);
+	} else if (strncmp(arg, "--", 2) == 0 && (equals = strchr(arg, '='))) {
+		*equals = '\0';
+		note_option(call, arg, equals + 1);
+		*equals = '=';
+	}
+}
+
+/* cargo's argument file, one a line, for command lines beyond the system's limit. The text stays. */
+static void
+note_file(struct call *call, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	struct stat st;
+	char *text, *before = NULL;
+
+	if (!file)
+		return;
+	if (fstat(fileno(file), &st) == 0 && (text = calloc(1, (size_t)st.st_size + 1))) {
+		size_t len = fread(text, 1, (size_t)st.st_size, file);
+
+		text[len] = '\0';
+		for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+			note_arg(call, before, line);
+			before = line;
+		}
+	}
+	fclose(file);
+}
+
+static void
+note_args(struct call *call, int argc, char **argv)
+{
+	char *before = NULL;
+
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] == '@')
+			note_file(call, argv[i] + 1);
+		else
+			note_arg(call, before, argv[i]);
+		before = argv[i];
+	}
+}
+
+static bool
+is_compilation(const struct call *call)
+{
+	return call->crate && call->is_cargos && !call->is_query;
+}
+
+/* The linker that xtui found for the crate's target, as "linker=PATH", or NULL. */
+static char *
+found_linker(const struct call *call)
+{
+	const char *lines = getenv(SHIM_ENV_LINKERS);
+	size_t triple_len = strlen(call->target);
+	char *arg;
+
+	if (!lines || !is_compilation(call) || !call->is_linked || call->has_linker)
+		return NULL;
+	for (const char *line = lines; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *path = line + triple_len + 1;
+		size_t size;
+
+		if (strncmp(line, call->target, triple_len) != 0 || line[triple_len] != '=')
+			continue;
+		size = strlen("linker=") + strcspn(path, "\n") + 1;
+		if ((arg = malloc(size)))
+			snprintf(arg, size, "linker=%s", path); /* cut at the line's end */
+		return arg;
+	}
+	return NULL;
+}
+
+static bool
+read_call(struct call *call, int argc, char **argv)
+{
+	const char *wrapper = getenv(SHIM_ENV_WRAPPER);
+	char *linker;
+	int len = 0;
+
+	*call = (struct call){ .target = "", .type = "" };
+	if (!(call->argv = calloc((size_t)argc + 4, sizeof(char *))))
+		return false;
+	note_args(call, argc, argv);
+	if (wrapper && *wrapper)
+		call->argv[len++] = (char *)wrapper;
+	for (int i = 1; i < argc; i++)
+		call->argv[len++] = argv[i];
+	if ((linker = found_linker(call))) {
+		call->argv[len++] = (char *)"-C";
+		call->argv[len++] = linker;
+	}
+	return true;
+}
+
+/* ---- the socket ---- */
+
+static int
+connect_to_xtui(void)
+{
+	const char *path = getenv(SHIM_ENV_SOCKET);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (!path || strlen(path) >= sizeof(address.sun_path))
+		return -1;
+	memcpy(address.sun_path, path, strlen(path));
+	if ((fd = socket(AF_UNIX, SOCK_STREAM, 0)) < 0)
+		return -1;
+	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	/* Not blocking, the connect too: a full backlog means that nobody reads. */
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+#ifdef SO_NOSIGPIPE
+	setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &(int){ 1 }, sizeof(int));
+#endif
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static void
+wire_give_up(struct wire *wire)
+{
+	if (wire->fd >= 0)
+		close(wire->fd);
+	wire->fd = -1;
+	wire->len = 0;
+}
+
+/* Bytes that the socket took now; gives the link up when it is broken. */
+static size_t
+wire_send(struct wire *wire, const char *bytes, size_t len)
+{
+	size_t sent = 0;
+
+	while (wire->fd >= 0 && sent < len) {
+		ssize_t n = send(wire->fd, bytes + sent, len - sent, MSG_NOSIGNAL);
+
+		if (n > 0)
+			sent += (size_t)n;
+		else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS))
+			break;
+		else if (n < 0 && errno != EINTR)
+			wire_give_up(wire);
+	}
+	return sent;
+}
+
+static void
+wire_flush(struct wire *wire)
+{
+	size_t sent = wire_send(wire, wire->queue, wire->len);
+
+	if (wire->fd < 0 || !sent)
+		return;
+	wire->len -= sent;
+	memmove(wire->queue, wire->queue + sent, wire->len);
+}
+
+static void
+wire_queue(struct wire *wire, const char *bytes, size_t len)
+{
+	size_t need = wire->len + len;
+
+	if (wire->fd < 0 || !len)
+		return;
+	if (need > wire->cap) {
+		size_t cap = need * 2 < PIECE ? PIECE : need * 2;
+		char *queue = need <= QUEUE_MAX ? realloc(wire->queue, cap) : NULL;
+
+		if (!queue) {
+			wire_give_up(wire);
+			return;
+		}
+		wire->queue = queue;
+		wire->cap = cap;
+	}
+	memcpy(wire->queue + wire->len, bytes, len);
+	wire->len = need;
+}
+
+static void
+wire_put(struct wire *wire, const char *bytes, size_t len)
+{
+	size_t sent;
+
+	wire_flush(wire);
+	sent = wire->len ? 0 : wire_send(wire, bytes, len);
+	wire_queue(wire, bytes + sent, len - sent);
+}
+
+static void
+wire_frame(struct wire *wire, enum shim_frame type, const char *bytes, size_t len)
+{
+	char header[SHIM_FRAME_HEADER] = { (char)type, (char)(len & 0xff), (char)(len >> 8 & 0xff),
+		(char)(len >> 16 & 0xff), (char)(len >> 24 & 0xff) };
+
+	wire_put(wire, header, sizeof(header));
+	wire_put(wire, bytes, len);
+}
+
+/* ---- telling ---- */
+
+static void
+tell_start(struct wire *wire, const struct call *call)
+{
+	static const char *const names[] = { "CARGO_PKG_NAME", "CARGO_PKG_VERSION",
+		"CARGO_PRIMARY_PACKAGE", "CARGO_MANIFEST_DIR" };
+	const char *fields[7] = { call->target, call->crate, call->type };
+	char frame[START_MAX];
+	size_t len = 0;
+
+	for (size_t i = 0; i < 4; i++)
+		fields[3 + i] = getenv(names[i]);
+	for (size_t i = 0; i < 7; i++) {
+		const char *field = fields[i] ? fields[i] : "";
+		size_t size = strlen(field) + 1;
+
+		if (len + size + (7 - i) > sizeof(frame)) {
+			field = "";
+			size = 1;
+		}
+		memcpy(frame + len, field, size);
+		len += size;
+	}
+	wire_frame(wire, SHIM_START, frame, len);
+}
+
+static uint64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static int
+code_of(int status)
+{
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void
+tell_end(struct wire *wire, int status, uint64_t ms)
+{
+	struct rusage usage = { 0 };
+	char frame[96];
+	int len;
+
+	getrusage(RUSAGE_CHILDREN, &usage);
+#ifdef __APPLE__
+	usage.ru_maxrss /= 1024;
+#endif
+	len = snprintf(frame, sizeof(frame), "%d%c%llu%c%ld", code_of(status), 0,
+		(unsigned long long)ms, 0, (long)usage.ru_maxrss);
+	wire_frame(wire, SHIM_END, frame, (size_t)len + 1);
+	for (uint64_t end = now_ms() + LAST_WORDS_MS; wire->len && now_ms() < end;) {
+		struct pollfd room = { .fd = wire->fd, .events = POLLOUT };
+
+		poll(&room, 1, (int)(end - now_ms()));
+		wire_flush(wire);
+	}
+}
+
+/* ---- the child ---- */
+
+static void
+on_child(int signum)
+{
+	int saved = errno;
+	ssize_t written = write(wake[1], "", 1);
+
+	(void)written;
+	(void)signum;
+	errno = saved;
+}
+
+/* The whole group may have got it, or we alone: the child hears of it either way. */
+static void
+on_ending(int signum)
+{
+	if (child_pid > 0)
+		kill((pid_t)child_pid, signum);
+}
+
+static void catch (int signum, void (*handler)(int))
+{
+	struct sigaction old, action = { .sa_handler = handler, .sa_flags = SA_RESTART };
+
+	if (sigaction(signum, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+		sigaction(signum, &action, NULL);
+}
+
+static bool
+watch_signals(void)
+{
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction child = { .sa_handler = on_child, .sa_flags = SA_RESTART };
+
+	if (pipe(wake) < 0)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		fcntl(wake[i], F_SETFD, FD_CLOEXEC);
+		fcntl(wake[i], F_SETFL, O_NONBLOCK);
+	}
+	sigaction(SIGCHLD, &child, NULL);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(*ending); i++)
+		catch (ending[i], on_ending);
+	return true;
+}
+
+_Noreturn static void
+become(char **argv)
+{
+	execvp(argv[0], argv);
+	fprintf(stderr, "xtui-rustc: %s: %s\n", argv[0], strerror(errno));
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+/* Starts argv with its stderr going to err_fd (-1: where ours goes). */
+static pid_t
+start_child(char **argv, int err_fd)
+{
+	static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
+	sigset_t all, before;
+	pid_t pid;
+
+	sigfillset(&all);
+	sigprocmask(
+		SIG_SETMASK, &all, &before); /* no signal between fork and the pid being known */
+	if ((pid = fork()) == 0) {
+		for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
+			catch (caught[i], SIG_DFL);
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		if (err_fd >= 0)
+			dup2(err_fd, STDERR_FILENO);
+		become(argv);
+	}
+	child_pid = pid;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
+/* Ends as the child did. */
+_Noreturn static void
+end_like(int status)
+{
+	if (WIFSIGNALED(status)) {
+		struct rlimit none = { 0 };
+
+		setrlimit(RLIMIT_CORE, &none); /* the child has left one already */
+		signal(WTERMSIG(status), SIG_DFL);
+		raise(WTERMSIG(status));
+	}
+	_exit(code_of(status));
+}
+
+static bool
+reap(pid_t pid, int *status)
+{
+	char drop[64];
+
+	while (read(wake[0], drop, sizeof(drop)) > 0)
+		;
+	return waitpid(pid, status, WNOHANG) == pid;
+}
+
+/* ---- a compilation ---- */
+
+static void
+write_all(int fd, const char *bytes, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n > 0) {
+			bytes += n;
+			len -= (size_t)n;
+		} else if (n < 0 && errno == EAGAIN) {
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1);
+		} else if (n < 0 && errno != EINTR) {
+			return;
+		}
+	}
+}
+
+/* One piece from the child's stderr to both readers; false at its end. */
+static bool
+pass_on(int from, struct wire *wire)
+{
+	static char piece[PIECE];
+	ssize_t n = read(from, piece, sizeof(piece));
+
+	if (n < 0)
+		return errno == EINTR || errno == EAGAIN;
+	if (n == 0)
+		return false;
+	if (wire->fd >= 0) /* first, so that xtui has the line before cargo has it */
+		wire_frame(wire, SHIM_STDERR, piece, (size_t)n);
+	write_all(STDERR_FILENO, piece, (size_t)n);
+	return true;
+}
+
+/* Until the child's stderr is at its end and its status is here; a daemon that holds the pipe is
+ * waited for no longer than DRAIN_MS. */
+static int
+attend(pid_t pid, int from, struct wire *wire)
+{
+	bool open = true, ended = false;
+	uint64_t give_up = 0;
+	int status = 0;
+
+	while (!ended || (open && now_ms() < give_up)) {
+		struct pollfd fds[] = {
+			{ .fd = wake[0], .events = POLLIN },
+			{ .fd = open ? from : -1, .events = POLLIN },
+			{ .fd = wire->len ? wire->fd : -1, .events = POLLOUT },
+		};
+
+		if (poll(fds, 3, ended ? (int)(give_up - now_ms()) : -1) < 0 && errno != EINTR)
+			break;
+		if (fds[2].revents)
+			wire_flush(wire);
+		if (fds[1].revents)
+			open = pass_on(from, wire);
+		if (!ended && reap(pid, &status)) {
+			ended = true;
+			give_up = now_ms() + DRAIN_MS;
+		}
+	}
+	return status;
+}
+
+_Noreturn static void
+compile(const struct call *call, struct wire *wire)
+{
+	uint64_t began = now_ms();
+	int errors[2], status;
+	pid_t pid;
+
+	if (!watch_signals() || pipe(errors) < 0)
+		become(call->argv);
+	fcntl(errors[0], F_SETFD, FD_CLOEXEC);
+	fcntl(errors[1], F_SETFD, FD_CLOEXEC);
+	tell_start(wire, call);
+	if ((pid = start_child(call->argv, errors[1])) < 0)
+		become(call->argv);
+	close(errors[1]);
+	status = attend(pid, errors[0], wire);
+	tell_end(wire, status, now_ms() - began);
+	end_like(status);
+}
+
+/* ---- the guard ---- */
+
+static void
+ignore_signal(int signum)
+{
+	(void)signum;
+}
+
+/* xtui is gone: everything in the group is asked to end, then made to. */
+_Noreturn static void
+end_group(void)
+{
+	catch (SIGTERM, ignore_signal);
+	kill(0, SIGTERM);
+	poll(NULL, 0, GUARD_GRACE_MS);
+	kill(0, SIGKILL);
+	_exit(1);
+}
+
+static bool
+is_gone(int fd)
+{
+	char byte;
+	ssize_t n = recv(fd, &byte, 1, MSG_DONTWAIT);
+
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+_Noreturn static void
+guard(char **argv)
+{
+	int fd = connect_to_xtui();
+	int status = 0;
+	pid_t pid;
+
+	if (!argv[0])
+		_exit(2);
+	if (fd < 0 || !watch_signals())
+		become(argv);
+#ifdef __linux__
+	prctl(PR_SET_PDEATHSIG, 0); /* we must live to end the group */
+#endif
+	if ((pid = start_child(argv, -1)) < 0)
+		become(argv);
+	while (!reap(pid, &status)) {
+		struct pollfd fds[] = {
+			{ .fd = wake[0], .events = POLLIN },
+			{ .fd = fd, .events = POLLIN },
+		};
+
+		poll(fds, 2, -1);
+		if (fds[1].revents && is_gone(fd))
+			end_group();
+	}
+	end_like(status);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct wire wire = { .fd = -1 };
+	struct call call;
+
+	if (argc < 2) {
+		fputs("xtui-rustc: runs rustc for xtui; cargo starts it\n", stderr);
+		return 2;
+	}
+	if (strcmp(argv[1], SHIM_GUARD_OPTION) == 0)
+		guard(argv + 2);
+	if (!read_call(&call, argc, argv))
+		become(argv + 1);
+	if (is_compilation(&call))
+		wire.fd = connect_to_xtui();
+	if (wire.fd < 0)
+		become(call.argv);
+	compile(&call, &wire);
+}
