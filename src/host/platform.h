@@ -17,8 +17,5 @@ struct platform {
 
 /* Filled once and kept; thread-safe. */
 const struct platform *platform_get(void);
-/* Sets a child that must not outlive us to be killed with us, where the system can (Linux). Called
- * between fork and exec. */
-void platform_die_with_parent(void);
 /* The path of the running program, or NULL; caller frees. */
 char *platform_program_path(void);

@@ -1,0 +1,221 @@
+/* capture: proc_capture, a child run to its end without a loop.
+ *
+ * One poll() over its pipes and, where the system has them, a descriptor of the process itself; on
+ * others its exit is looked for at growing intervals. Touches no shared state. */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/syscall.h>
+#endif
+#include "base/alloc.h"
+#include "io/loop.h"
+#include "io/proc.h"
+#include "io/spawn.h"
+
+#define BUFFER_SIZE 65536
+#define TICK_MAX_MS 20 /* between two looks for the exit, without a process descriptor */
+
+struct capture {
+	struct spawn child;
+	struct proc_result *result;
+	size_t limit;
+	struct span input; /* not written yet */
+	char *buffer;      /* BUFFER_SIZE bytes */
+	int exit_fd;       /* readable once the child has exited; -1: look for it */
+	int tick_ms;
+	bool exited;
+	uint64_t deadline;  /* loop_clock; UINT64_MAX: none */
+	uint64_t drain_end; /* loop_clock; when open pipes are given up */
+};
+
+static int
+open_exit_fd(pid_t pid)
+{
+#ifdef SYS_pidfd_open
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+#else
+	return -1;
+#endif
+}
+
+static void
+close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void
+keep(struct capture *c, struct str *text, size_t len)
+{
+	size_t room = c->limit - text->len;
+
+	if (len > room)
+		c->result->cut = true;
+	str_append_bytes(text, c->buffer, len < room ? len : room);
+}
+
+/* One read; the descriptor is closed at its end. */
+static void
+read_output(struct capture *c, int *fd, struct str *text)
+{
+	ssize_t got = read(*fd, c->buffer, BUFFER_SIZE);
+
+	if (got > 0)
+		keep(c, text, (size_t)got);
+	else if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+		close_fd(fd);
+}
+
+/* A write to a pipe nobody reads gives EPIPE and no SIGPIPE, whatever the program does with those. */
+static ssize_t
+write_quietly(int fd, struct span bytes)
+{
+	sigset_t sigpipe, before, pending;
+	ssize_t put;
+	bool was_pending;
+	int error, signum;
+
+	sigemptyset(&sigpipe);
+	sigaddset(&sigpipe, SIGPIPE);
+	sigpending(&pending);
+	was_pending = sigismember(&pending, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
+	put = write(fd, bytes.data, bytes.len);
+	error = errno;
+	sigpending(&pending);
+	if (put < 0 && !was_pending && sigismember(&pending, SIGPIPE))
+		sigwait(&sigpipe, &signum);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = error;
+	return put;
+}
+
+static void
+write_input(struct capture *c)
+{
+	ssize_t put = write_quietly(c->child.input, c->input);
+
+	if (put < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+		return;
+	if (put > 0) {
+		c->input.data += put;
+		c->input.len -= (size_t)put;
+	}
+	if (put <= 0 || c->input.len == 0)
+		close_fd(&c->child.input);
+}
+
+static bool
+is_over(const struct capture *c)
+{
+	return c->exited && c->child.out < 0 && c->child.err < 0;
+}
+
+/* How long poll may wait. */
+static int
+wait_ms(struct capture *c, uint64_t now)
+{
+	uint64_t until = c->exited ? c->drain_end : c->deadline;
+	uint64_t left = until > now ? (until - now + 999) / 1000 : 0;
+
+	if (!c->exited && c->exit_fd < 0) {
+		c->tick_ms = c->tick_ms * 2 < TICK_MAX_MS ? c->tick_ms * 2 : TICK_MAX_MS;
+		left = left < (uint64_t)c->tick_ms ? left : (uint64_t)c->tick_ms;
+	}
+	return left < INT32_MAX ? (int)left : INT32_MAX;
+}
+
+static void
+wait_and_move(struct capture *c, uint64_t now)
+{
+	struct pollfd ready[] = {
+		{ .fd = c->child.out, .events = POLLIN },
+		{ .fd = c->child.err, .events = POLLIN },
+		{ .fd = c->child.input, .events = POLLOUT },
+		{ .fd = c->exited ? -1 : c->exit_fd, .events = POLLIN },
+	};
+
+	if (poll(ready, sizeof(ready) / sizeof(ready[0]), wait_ms(c, now)) <= 0)
+		return;
+	if (ready[0].revents)
+		read_output(c, &c->child.out, &c->result->out);
+	if (ready[1].revents)
+		read_output(c, &c->child.err, &c->result->err);
+	if (ready[2].revents)
+		write_input(c);
+}
+
+static void
+notice_exit(struct capture *c)
+{
+	if (c->exited || !spawn_has_exited(c->child.pid))
+		return;
+	c->exited = true;
+	c->drain_end = loop_clock() + (uint64_t)PROC_DRAIN_MS * 1000;
+}
+
+/* False when the time ran out; the group is killed then. */
+static bool
+run_to_end(struct capture *c)
+{
+	uint64_t now;
+
+	while (!is_over(c)) {
+		now = loop_clock();
+		if (!c->exited && now >= c->deadline) {
+			spawn_signal(c->child.pid, SIGKILL);
+			return false;
+		}
+		if (c->exited && now >= c->drain_end)
+			break;
+		wait_and_move(c, now);
+		notice_exit(c);
+	}
+	c->result->end.drained = is_over(c);
+	return true;
+}
+
+static bool
+say_timeout(struct err *err, const char *program, unsigned timeout_ms)
+{
+	return err_set(
+		err, ERR_ENVIRONMENT, "%s: did not end within %g s", program, timeout_ms / 1000.0);
+}
+
+bool
+proc_capture(const struct proc_spec *spec, size_t limit, unsigned timeout_ms,
+	struct proc_result *result, struct err *err)
+{
+	struct capture c = { .result = result, .limit = limit, .input = spec->input, .tick_ms = 1 };
+	uint64_t started = loop_clock();
+	bool ok;
+
+	*result = (struct proc_result){ 0 };
+	if (!spawn_start(spec, spec->input.len > 0, &c.child, err))
+		return false;
+	c.deadline = timeout_ms ? started + (uint64_t)timeout_ms * 1000 : UINT64_MAX;
+	c.exit_fd = open_exit_fd(c.child.pid);
+	c.buffer = xmalloc(BUFFER_SIZE);
+	ok = run_to_end(&c);
+	spawn_reap(c.child.pid, &result->end);
+	result->end.ms = (loop_clock() - started) / 1000;
+	close_fd(&c.child.input);
+	close_fd(&c.child.out);
+	close_fd(&c.child.err);
+	close_fd(&c.exit_fd);
+	free(c.buffer);
+	return ok || say_timeout(err, spec->argv[0], timeout_ms);
+}
+
+void
+proc_result_fini(struct proc_result *result)
+{
+	str_fini(&result->out);
+	str_fini(&result->err);
+}
