@@ -50,6 +50,7 @@ const struct toml_value *toml_find(const struct toml_value *table, ...) __attrib
 size_t toml_count(const struct toml_value *v);
 const struct toml_value *toml_at(const struct toml_value *v, size_t i); /* in order of appearance */
 const char *toml_key_at(const struct toml_value *table, size_t i);
+struct span toml_key_text(const struct toml_value *table, size_t i); /* for keys that hold NULs */
 
 /* Values; the fallback comes back when v is NULL or of another kind. Strings are borrowed from the
  * document and may hold NULs: toml_text gives the length. */
@@ -63,6 +64,10 @@ bool toml_bool(const struct toml_value *v, bool fallback);
 bool toml_err(const struct toml *doc, const struct toml_value *v, struct err *err, const char *fmt,
 	...) __attribute__((format(printf, 4, 5)));
 
+/* The same, pointing at the i-th key of a table: for keys that should not be there. */
+bool toml_err_key(const struct toml *doc, const struct toml_value *table, size_t i, struct err *err,
+	const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
 /* Edits. `path` is a list of keys that ends with NULL; `literal` is TOML text for the value
  * ("\"cc\"", "[1, 2]"). Set replaces the value where it stands, else adds a line at the end of its
  * table (or the table at the end of the document) in the document's own manner (line ends,
@@ -71,5 +76,10 @@ bool toml_err(const struct toml *doc, const struct toml_value *v, struct err *er
  * borrowed before are dead after a successful edit. */
 bool toml_set(struct toml *doc, const char *const *path, const char *literal, struct err *err);
 bool toml_remove(struct toml *doc, const char *const *path, struct err *err); /* absent: true */
+/* One item of an array, the others and their comments untouched. Add puts the value behind the last
+ * item, on a line of its own where the last one has one, and makes the array when it is absent. */
+bool toml_array_add(struct toml *doc, const char *const *path, const char *literal,
+	struct err *err);
+bool toml_array_remove(struct toml *doc, const char *const *path, size_t i, struct err *err);
 /* `text` as a TOML basic string, quotes included, appended to out. */
 void toml_quote(struct str *out, struct span text);
