@@ -1,6 +1,7 @@
 /* survey: asks each room for its part, then assesses every target of the table. */
 #include "ready/survey.h"
 
+#include <stdlib.h>
 #include "base/alloc.h"
 #include "base/str.h"
 #include "host/platform.h"
@@ -100,4 +101,49 @@ survey_count(const struct survey *s, enum readiness r)
 	for (size_t i = 0; i < s->targets->len; i++)
 		count += s->states[i].readiness == r;
 	return count;
+}
+
+/* Smaller comes first. */
+static long
+place(const struct survey *s, size_t i)
+{
+	const struct target *t = &s->targets->items[i];
+	bool usable = t->std == STD_INSTALLED || s->states[i].readiness <= LIKELY;
+
+	if (text_is(t->triple, s->host))
+		return -1;
+	if (usable)
+		return (long)i;
+	if (t->popularity >= 0)
+		return (long)s->targets->len + t->popularity;
+	return (long)s->targets->len * 2 + (long)i;
+}
+
+struct ranked {
+	long place;
+	size_t index;
+};
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+size_t *
+survey_order(const struct survey *s)
+{
+	size_t len = s->targets->len;
+	struct ranked *ranked = xcalloc(len + 1, sizeof(*ranked));
+	size_t *order = xcalloc(len + 1, sizeof(*order));
+
+	for (size_t i = 0; i < len; i++)
+		ranked[i] = (struct ranked){ place(s, i), i };
+	qsort(ranked, len, sizeof(*ranked), by_place);
+	for (size_t i = 0; i < len; i++)
+		order[i] = ranked[i].index;
+	free(ranked);
+	return order;
 }

@@ -68,3 +68,6 @@ void survey_free(struct survey *s);
 long survey_find(const struct survey *s, const char *triple);
 /* How many targets have this readiness. */
 size_t survey_count(const struct survey *s, enum readiness r);
+/* Indices of all targets in the order people look for them: what can be built or is installed, then
+ * the popular ones, then the rest; by name within each. Caller frees. */
+size_t *survey_order(const struct survey *s);

@@ -1,0 +1,119 @@
+/* build_spec: each list comes from the command line, else from xtui.toml, else from what is usual. */
+#include "cli/build_spec.h"
+
+#include <stdlib.h>
+#include "base/alloc.h"
+#include "base/path.h"
+#include "build/choice.h"
+#include "hint/rules.h"
+#include "host/settings.h"
+#include "ready/survey.h"
+#include "rust/workspace.h"
+
+bool
+run_line_read(struct run_line *line, const struct cli *cli, struct err *err)
+{
+	const struct args *args = &cli->args;
+	struct run_spec *run = &line->run;
+	long jobs;
+
+	*line = (struct run_line){ 0 };
+	if (!args_number(args, OPT_JOBS, 1, 0, &jobs, err))
+		return false;
+	line->targets = args_all(args, OPT_TARGET, &run->target_count);
+	line->packages = args_all(args, OPT_PACKAGE, &run->package_count);
+	line->bins = args_all(args, OPT_BIN, &run->bin_count);
+	run->targets = line->targets;
+	run->packages = line->packages;
+	run->bins = line->bins;
+	run->features = args_get(args, OPT_FEATURES, NULL);
+	run->cargo_args = args->rest.items;
+	run->cargo_arg_count = args->rest.len;
+	run->jobs = (int)jobs;
+	run->fail_fast = args_has(args, OPT_FAIL_FAST);
+	run->offline = args_has(args, OPT_OFFLINE);
+	run->log_dir = args_get(args, OPT_LOG_DIR, NULL);
+	run->kill_grace_ms = (unsigned)cli->settings->kill_grace_ms;
+	return true;
+}
+
+void
+run_line_fini(struct run_line *line)
+{
+	free(line->targets);
+	free(line->packages);
+	free(line->bins);
+}
+
+static void
+add_chosen_targets(struct build_spec *spec, const struct survey *s)
+{
+	struct run_line *line = &spec->line;
+	size_t count = choice_target_count(spec->choice);
+
+	line->targets = xreallocarray(line->targets, count + 1, sizeof(*line->targets));
+	for (size_t i = 0; i < count; i++)
+		line->targets[i] = choice_target(spec->choice, i);
+	if (!count)
+		line->targets[count++] = s->host; /* nothing chosen: for this machine, as cargo */
+	line->run.targets = line->targets;
+	line->run.target_count = count;
+}
+
+static void
+add_chosen_packages(struct build_spec *spec)
+{
+	struct run_line *line = &spec->line;
+	size_t count = choice_package_count(spec->choice);
+
+	line->packages = xreallocarray(line->packages, count + 1, sizeof(*line->packages));
+	for (size_t i = 0; i < count; i++)
+		line->packages[i] = choice_package(spec->choice, i);
+	line->run.packages = line->packages;
+	line->run.package_count = count;
+}
+
+static bool
+check_targets(const struct run_spec *run, const struct survey *s, struct err *err)
+{
+	for (size_t i = 0; i < run->target_count; i++)
+		if (survey_find(s, run->targets[i]) < 0)
+			return targets_err_unknown(s->targets, run->targets[i], err);
+	return true;
+}
+
+bool
+build_spec_init(struct build_spec *spec, const struct cli *cli, const struct survey *s,
+	const struct profile *profile, struct err *err)
+{
+	char *config = path_config_dir();
+	char *user_rules = config ? path_join(config, "hints") : NULL;
+	struct run_spec *run = &spec->line.run;
+	bool ok;
+
+	*spec = (struct build_spec){ 0 };
+	ok = run_line_read(&spec->line, cli, err) && (spec->rules = rules_load(user_rules, err)) &&
+		(spec->choice = choice_load(s->workspace->root, err));
+	free(user_rules);
+	free(config);
+	if (ok && !run->target_count)
+		add_chosen_targets(spec, s);
+	if (ok && !run->package_count)
+		add_chosen_packages(spec);
+	if (!ok || !check_targets(run, s, err)) {
+		build_spec_fini(spec);
+		return false;
+	}
+	run->survey = s;
+	run->profile = profile;
+	run->rules = spec->rules;
+	return true;
+}
+
+void
+build_spec_fini(struct build_spec *spec)
+{
+	run_line_fini(&spec->line);
+	choice_free(spec->choice);
+	rules_free(spec->rules);
+}

@@ -1,0 +1,29 @@
+/* build_spec: the run that a command line asks for. */
+#pragma once
+#include "build/run.h"
+#include "cli/cli.h"
+
+struct choice;
+struct rules;
+
+/* What the line itself says: targets (maybe none), packages, options. */
+struct run_line {
+	struct run_spec run; /* borrows the lists below, and cli->args; no survey, profile or rules */
+	const char **targets, **packages, **bins;
+};
+
+bool run_line_read(struct run_line *line, const struct cli *cli, struct err *err); /* ERR_USAGE */
+void run_line_fini(struct run_line *line);
+
+/* The line, with the project's choice in xtui.toml where it is silent, ready to be started. */
+struct build_spec {
+	struct run_line line;
+	struct choice *choice;
+	struct rules *rules;
+};
+
+/* Needs survey->workspace and ->toolchain. ERR_USAGE for an unknown target (nearest named) or number;
+ * ERR_PARSE for a broken xtui.toml or hint rule. To be given to build_spec_fini when true. */
+bool build_spec_init(struct build_spec *spec, const struct cli *cli, const struct survey *s,
+	const struct profile *profile, struct err *err);
+void build_spec_fini(struct build_spec *spec);

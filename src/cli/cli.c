@@ -1,0 +1,94 @@
+/* cli: printing, and the pieces of work that several commands share. */
+#include "cli/cli.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "ready/survey.h"
+#include "rust/profile.h"
+#include "text/json.h"
+
+const char *
+ink(const struct cli *cli, enum ink i)
+{
+	static const char *const codes[] = {
+		[INK_PLAIN] = "\033[0m",
+		[INK_BOLD] = "\033[1m",
+		[INK_DIM] = "\033[2m",
+		[INK_GOOD] = "\033[32m",
+		[INK_WARN] = "\033[33m",
+		[INK_BAD] = "\033[31m",
+		[INK_NAME] = "\033[36m",
+	};
+	return cli->color ? codes[i] : "";
+}
+
+int
+cli_fail(const struct cli *cli, const struct err *err)
+{
+	const char *red = cli->err_color ? "\033[31m" : "";
+	const char *plain = cli->err_color ? "\033[0m" : "";
+
+	fprintf(stderr, "%sxtui:%s %s\n", red, plain, err->message);
+	if (*err->remedy)
+		fprintf(stderr, "  try: %s\n", err->remedy);
+	return err_exit_code(err);
+}
+
+/* The reader has gone: end as a program that does not know better would. */
+static void
+die_of_pipe(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+	_exit(128 + SIGPIPE);
+}
+
+void
+cli_print(const struct cli *cli, const struct str *text)
+{
+	if (text->len && fwrite(text->data, 1, text->len, stdout) != text->len)
+		die_of_pipe();
+	if (fflush(stdout) != 0)
+		die_of_pipe();
+}
+
+void
+cli_print_json(const struct cli *cli, const struct json *json)
+{
+	struct str text = STR_INIT;
+
+	json_print(json, &text);
+	str_append_char(&text, '\n');
+	cli_print(cli, &text);
+	str_fini(&text);
+}
+
+struct survey *
+cli_survey(const struct cli *cli)
+{
+	struct survey_query query = {
+		.dir = cli->dir,
+		.manifest = args_get(&cli->args, OPT_MANIFEST_PATH, NULL),
+		.toolchain = args_get(&cli->args, OPT_TOOLCHAIN, NULL),
+	};
+	return survey_take(&query);
+}
+
+struct profile *
+cli_profile(const struct cli *cli, const struct survey *s, struct err *err)
+{
+	const char *preset = args_get(&cli->args, OPT_PRESET, NULL);
+	struct profile *p = profile_load(args_get(&cli->args, OPT_PROFILE, "release"), s->workspace, s->conf, err);
+	size_t count;
+	const char **sets = args_all(&cli->args, OPT_SET, &count);
+	bool ok = p && (!preset || profile_apply_preset(p, preset, err));
+
+	for (size_t i = 0; ok && i < count; i++)
+		ok = profile_set_pair(p, sets[i], err);
+	free(sets);
+	if (ok)
+		return p;
+	profile_free(p);
+	return NULL;
+}

@@ -1,0 +1,47 @@
+/* cli: what every command gets: the parsed line, the settings, and where to print. */
+#pragma once
+#include <stdbool.h>
+#include <stdio.h>
+#include "base/err.h"
+#include "base/str.h"
+#include "cli/options.h"
+
+struct json;
+struct profile;
+struct settings;
+struct survey;
+
+struct cli {
+	struct args args;
+	struct settings *settings;
+	char *dir;       /* where the project is; absolute */
+	bool color;      /* of standard output */
+	bool err_color;  /* of standard error */
+	bool quiet, verbose;
+	void (*keys_help)(struct str *out); /* appends the list of keys; the screens know it, main hands it on */
+};
+
+/* Colours of text output, by meaning. */
+enum ink { INK_PLAIN, INK_BOLD, INK_DIM, INK_GOOD, INK_WARN, INK_BAD, INK_NAME };
+/* The SGR sequence, or "" without colour. */
+const char *ink(const struct cli *cli, enum ink i);
+
+/* "xtui: <message>" and "  try: <remedy>" to standard error; the exit status of the err. */
+int cli_fail(const struct cli *cli, const struct err *err);
+/* Writes text to standard output; a closed pipe ends the program quietly, as signal PIPE would. */
+void cli_print(const struct cli *cli, const struct str *text);
+/* One document and a line end. */
+void cli_print_json(const struct cli *cli, const struct json *json);
+/* A full survey of the project; never NULL. */
+struct survey *cli_survey(const struct cli *cli);
+/* The profile that --profile, --preset and --set ask for, over the survey's workspace. */
+struct profile *cli_profile(const struct cli *cli, const struct survey *s, struct err *err);
+
+/* The commands, one file each. */
+int cmd_targets(struct cli *cli);
+int cmd_doctor(struct cli *cli);
+int cmd_build(struct cli *cli);
+int cmd_explain(struct cli *cli);
+int cmd_profile(struct cli *cli);
+int cmd_completions(struct cli *cli);
+int cmd_help(struct cli *cli);

@@ -1,0 +1,119 @@
+/* build: a run without a screen: its events told on standard output until it is over. */
+#include <signal.h>
+#include <stdlib.h>
+#include "base/alloc.h"
+#include "base/path.h"
+#include "build/choice.h"
+#include "build/run.h"
+#include "cli/build_spec.h"
+#include "cli/cli.h"
+#include "cli/report.h"
+#include "hint/rules.h"
+#include "host/settings.h"
+#include "io/loop.h"
+#include "ready/survey.h"
+#include "rust/profile.h"
+#include "rust/workspace.h"
+
+struct build {
+	struct cli *cli;
+	struct loop *loop;
+	struct run *run; /* NULL while run_start reports its first events */
+	struct report *report;
+	int interrupts;  /* how often a signal asked us to stop */
+	int signum;      /* the last one */
+	bool is_pipe_closed;
+};
+
+static void
+observe(void *arg, struct run *run, const struct run_event *event)
+{
+	struct build *b = arg;
+
+	b->run = run;
+	if (!b->is_pipe_closed && !report_event(b->report, run, event)) {
+		b->is_pipe_closed = true;
+		run_cancel(run);
+	}
+	if (event->kind == RUN_FINISHED)
+		loop_stop(b->loop);
+}
+
+/* The first signal stops the builds, which then say how they ended; a second one leaves at once. */
+static void
+interrupted(void *arg, int signum)
+{
+	struct build *b = arg;
+
+	b->signum = signum;
+	if (++b->interrupts > 1 || !b->run)
+		loop_stop(b->loop);
+	else
+		run_cancel(b->run);
+}
+
+static int
+carry_out(struct build *b, const struct run_spec *spec, struct err *err)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct loop_signal *watches[3];
+	int status;
+
+	for (size_t i = 0; i < 3; i++)
+		watches[i] = loop_signal_start(b->loop, signals[i], interrupted, b);
+	b->run = run_start(b->loop, spec, observe, b, err);
+	if (b->run && !run_is_over(b->run))
+		loop_run(b->loop);
+	for (size_t i = 0; i < 3; i++)
+		loop_signal_stop(watches[i]);
+	if (!b->run)
+		return cli_fail(b->cli, err);
+	status = run_exit_code(b->run);
+	run_free(b->run);
+	if (b->is_pipe_closed)
+		return 128 + SIGPIPE;
+	return b->signum ? 128 + b->signum : status;
+}
+
+static int
+build(struct cli *cli, const struct survey *s, const struct profile *profile)
+{
+	struct build b = { .cli = cli };
+	struct build_spec spec;
+	struct err err = ERR_INIT;
+	int status;
+
+	if (!build_spec_init(&spec, cli, s, profile, &err))
+		return cli_fail(cli, &err);
+	signal(SIGPIPE, SIG_IGN);
+	b.loop = loop_new();
+	b.report = report_new(cli, args_has(&cli->args, OPT_JSON));
+	status = carry_out(&b, &spec.line.run, &err);
+	report_free(b.report);
+	loop_free(b.loop);
+	build_spec_fini(&spec);
+	return status;
+}
+
+int
+cmd_build(struct cli *cli)
+{
+	struct survey *s = cli_survey(cli);
+	struct profile *profile = NULL;
+	struct err err = ERR_INIT;
+	int status;
+
+	if (!s->toolchain)
+		status = cli_fail(cli, &s->toolchain_err);
+	else if (!s->workspace)
+		status = cli_fail(cli, &s->workspace_err);
+	else if (!s->conf)
+		status = cli_fail(cli, &s->conf_err);
+	else if (!(profile = cli_profile(cli, s, &err)))
+		status = cli_fail(cli, &err);
+	else
+		status = build(cli, s, profile);
+	profile_free(profile);
+	survey_free(s);
+	return status;
+}

@@ -1,0 +1,186 @@
+/* main: the command line is read, then a command runs or the workbench opens.
+ *
+ * The one place where cli meets ui. */
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "cli/build_spec.h"
+#include "cli/cli.h"
+#include "host/settings.h"
+#include "ui/app.h"
+#include "ui/action_help.h"
+
+static bool
+is_set(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && *value;
+}
+
+/* Whether text for this descriptor gets colours, by --color, NO_COLOR, CLICOLOR_FORCE and TERM. */
+static bool
+wants_color(const struct args *args, int fd, bool *ok, struct err *err)
+{
+	const char *when = args_get(args, OPT_COLOR, "auto");
+
+	if (text_is(when, "always"))
+		return true;
+	if (text_is(when, "never"))
+		return false;
+	if (!text_is(when, "auto")) {
+		*ok = err_set(err, ERR_USAGE, "--color: expected auto, always or never, found \"%s\"", when);
+		return false;
+	}
+	if (is_set("NO_COLOR"))
+		return false;
+	if (is_set("CLICOLOR_FORCE") && !text_is(getenv("CLICOLOR_FORCE"), "0"))
+		return true;
+	return isatty(fd) && !text_is(getenv("TERM"), "dumb");
+}
+
+static bool
+has_screen(const struct cli *cli)
+{
+	const char *term = getenv("TERM");
+
+	if (args_has(&cli->args, OPT_PLAIN) || args_has(&cli->args, OPT_JSON) || is_set("CI"))
+		return false;
+	if (term && text_is(term, "dumb"))
+		return false;
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+static bool
+prepare(struct cli *cli, struct err *err)
+{
+	const char *dir = args_get(&cli->args, OPT_CHDIR, NULL);
+	bool ok = true;
+
+	cli->color = wants_color(&cli->args, STDOUT_FILENO, &ok, err);
+	cli->err_color = wants_color(&cli->args, STDERR_FILENO, &ok, err);
+	if (!ok)
+		return false;
+	cli->quiet = args_has(&cli->args, OPT_QUIET);
+	cli->verbose = args_has(&cli->args, OPT_VERBOSE);
+	if (dir && chdir(dir) != 0)
+		return err_errno(err, "-C %s", dir) || err_try(err, "name a folder that exists");
+	cli->dir = path_absolute(".");
+	cli->settings = settings_load(args_get(&cli->args, OPT_CONFIG, NULL), err);
+	return cli->settings != NULL;
+}
+
+static void
+open_log(const struct cli *cli)
+{
+	char *state = cli->verbose ? path_state_dir() : NULL;
+	char *path = state ? path_join(state, "xtui.log") : NULL;
+
+	if (path)
+		log_open(path);
+	free(path);
+	free(state);
+}
+
+static struct app_options
+app_options_of(const struct cli *cli, const char **sets, size_t set_count)
+{
+	return (struct app_options){
+		.dir = cli->dir,
+		.manifest = args_get(&cli->args, OPT_MANIFEST_PATH, NULL),
+		.toolchain = args_get(&cli->args, OPT_TOOLCHAIN, NULL),
+		.theme = args_get(&cli->args, OPT_THEME, NULL),
+		.settings = cli->settings,
+		.profile = args_get(&cli->args, OPT_PROFILE, NULL),
+		.preset = args_get(&cli->args, OPT_PRESET, NULL),
+		.sets = sets,
+		.set_count = set_count,
+	};
+}
+
+/* The workbench; with a run to start, on the Build screen. */
+static int
+open_workbench(const struct cli *cli, const struct run_spec *build)
+{
+	size_t set_count;
+	const char **sets = args_all(&cli->args, OPT_SET, &set_count);
+	struct app_options options = app_options_of(cli, sets, set_count);
+	struct err err = ERR_INIT;
+	int status;
+
+	options.build = build;
+	status = app_run(&options, &err);
+	if (err.kind != ERR_NONE)
+		status = cli_fail(cli, &err);
+	free(sets);
+	return status;
+}
+
+static int
+build_on_screen(struct cli *cli)
+{
+	struct run_line line;
+	struct err err = ERR_INIT;
+	int status;
+
+	if (!run_line_read(&line, cli, &err))
+		return cli_fail(cli, &err);
+	status = open_workbench(cli, &line.run);
+	run_line_fini(&line);
+	return status;
+}
+
+static int
+dispatch(struct cli *cli)
+{
+	const struct command_row *c = cli->args.command;
+	struct str out = STR_INIT;
+
+	if (args_has(&cli->args, OPT_VERSION)) {
+		puts("xtui " XTUI_VERSION);
+		return 0;
+	}
+	if (args_has(&cli->args, OPT_HELP)) {
+		if (c)
+			options_help_command(c, &out);
+		else
+			options_help(&out);
+		cli_print(cli, &out);
+		str_fini(&out);
+		return 0;
+	}
+	if (!c)
+		return has_screen(cli) ? open_workbench(cli, NULL) : cmd_doctor(cli);
+	if (c->run == cmd_build && has_screen(cli))
+		return build_on_screen(cli);
+	return c->run(cli);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct cli cli = { .keys_help = action_help };
+	struct err err = ERR_INIT;
+	int status;
+
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C");
+	if (!args_parse(&cli.args, argc, argv, &err) || !prepare(&cli, &err)) {
+		status = cli_fail(&cli, &err);
+	} else {
+		open_log(&cli);
+		status = dispatch(&cli);
+	}
+	settings_free(cli.settings);
+	free(cli.dir);
+	args_fini(&cli.args);
+	return status;
+}

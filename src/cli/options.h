@@ -1,0 +1,95 @@
+/* options: the command line as tables: options, commands, and which option goes with which command.
+ *
+ * Parsing, `--help`, `xtui help`, completions and the manual's lists all read these tables. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/err.h"
+#include "base/str.h"
+#include "base/vec.h"
+
+enum option_id {
+	/* global */
+	OPT_CHDIR,
+	OPT_MANIFEST_PATH,
+	OPT_TOOLCHAIN,
+	OPT_COLOR,
+	OPT_PLAIN,
+	OPT_THEME,
+	OPT_CONFIG,
+	OPT_OFFLINE,
+	OPT_QUIET,
+	OPT_VERBOSE,
+	OPT_HELP,
+	OPT_VERSION,
+	/* of commands */
+	OPT_JSON,
+	OPT_INSTALLED,
+	OPT_READY,
+	OPT_TIER,
+	OPT_OS,
+	OPT_PROBE,
+	OPT_TARGET,
+	OPT_PACKAGE,
+	OPT_BIN,
+	OPT_PROFILE,
+	OPT_PRESET,
+	OPT_SET,
+	OPT_JOBS,
+	OPT_FEATURES,
+	OPT_FAIL_FAST,
+	OPT_LOG_DIR,
+	OPT_BACKEND,
+	OPT_CHECK,
+	OPT_COUNT
+};
+
+struct option_row {
+	enum option_id id;
+	char letter;          /* 0: none */
+	const char *name;     /* without the dashes */
+	const char *argument; /* "FILE"; NULL: a flag */
+	const char *help;
+};
+extern const struct option_row option_rows[OPT_COUNT];
+#define OPTION_GLOBAL_END OPT_JSON /* options before it go with every command */
+
+struct cli;
+
+struct command_row {
+	const char *name;
+	const char *usage;      /* what follows the name */
+	const char *help;       /* one line */
+	const char *details;    /* paragraphs for `help COMMAND`, or "" */
+	unsigned long options;  /* bits 1 << enum option_id of its own options */
+	int positional_max;     /* -1: any number */
+	bool takes_rest;        /* words after -- */
+	int (*run)(struct cli *cli); /* the exit status */
+};
+extern const struct command_row command_rows[]; /* ends with a NULL name */
+const struct command_row *command_find(const char *name);
+
+struct args {
+	const struct command_row *command; /* NULL: none given */
+	VEC(struct arg_value {
+		enum option_id id;
+		const char *value;
+	}) values;                         /* in the order given; value NULL for flags */
+	VEC(const char *) positional;
+	VEC(const char *) rest;            /* after -- */
+};
+
+/* argv lives as long as args. ERR_USAGE names the unknown word and the nearest known one. */
+bool args_parse(struct args *args, int argc, char **argv, struct err *err);
+void args_fini(struct args *args);
+bool args_has(const struct args *args, enum option_id id);
+const char *args_get(const struct args *args, enum option_id id, const char *fallback); /* the last */
+/* All values of an option, in a new array that ends with NULL; caller frees the array. */
+const char **args_all(const struct args *args, enum option_id id, size_t *count);
+/* A whole number of at least `least`, or ERR_USAGE; absent: fallback. */
+bool args_number(const struct args *args, enum option_id id, long least, long fallback, long *out,
+	struct err *err);
+
+/* Help texts. */
+void options_help(struct str *out);                                    /* `xtui --help` */
+void options_help_command(const struct command_row *c, struct str *out); /* `xtui help COMMAND` */

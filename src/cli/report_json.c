@@ -1,0 +1,174 @@
+/* report_json: the events of product.md 2.1, one object a line. */
+#include "build/logstore.h"
+#include "cli/report_kind.h"
+#include "hint/explain.h"
+#include "rust/message.h"
+#include "text/json.h"
+
+static struct json *
+event_json(const char *name, const struct run_event *e)
+{
+	struct json *o = json_object();
+
+	json_set_string(o, "event", name);
+	json_set_number(o, "at", (double)e->at);
+	if (e->job)
+		json_set_number(o, "job", e->job->id);
+	return o;
+}
+
+static struct json *
+started_json(const struct run *run, const struct run_event *e)
+{
+	struct json *o = event_json("run_started", e);
+	struct json *jobs = json_array();
+
+	json_set_number(o, "schema", 1);
+	json_set_string(o, "run", run_id(run));
+	for (size_t i = 0; i < run_job_count(run); i++) {
+		const struct job *job = run_job(run, i);
+		struct json *j = json_push(jobs, json_object());
+
+		json_set_number(j, "job", job->id);
+		json_set_string(j, "target", job->target);
+		json_set_string(j, "backend", job->backend);
+		json_set_string(j, "variant", job->variant);
+		json_set_number(j, "group", job->group);
+	}
+	json_set(o, "jobs", jobs);
+	return o;
+}
+
+static struct json *
+unit_json(const struct run_event *e)
+{
+	struct json *o = event_json("unit", e);
+
+	json_set_string(o, "crate", e->crate);
+	json_set_string(o, "state", e->unit_finished ? "finished" : "started");
+	if (e->unit_finished)
+		json_set_number(o, "ms", (double)e->unit_ms);
+	else
+		json_set_null(o, "ms");
+	return o;
+}
+
+static struct json *
+progress_json(const struct run_event *e)
+{
+	struct json *o = event_json("progress", e);
+
+	json_set_number(o, "done", e->job->done);
+	json_set_number(o, "total", e->job->total);
+	return o;
+}
+
+static struct json *
+log_json(const struct run_event *e)
+{
+	struct json *o = event_json("log", e);
+
+	json_set_string(o, "stream", e->stream);
+	json_set_span(o, "text", (struct span){ e->text, e->text_len });
+	return o;
+}
+
+static struct json *
+diagnostic_json(const struct run_event *e)
+{
+	const struct message *m = e->message;
+	struct json *o = event_json("diagnostic", e);
+
+	json_set_string(o, "level", m->level);
+	json_set_string(o, "message", m->text);
+	json_set_string(o, "rendered", m->rendered);
+	json_set_string(o, "file", m->file);
+	if (m->line)
+		json_set_number(o, "line", m->line);
+	else
+		json_set_null(o, "line");
+	return o;
+}
+
+static struct json *
+artifact_json(const struct run_event *e)
+{
+	struct json *o = event_json("artifact", e);
+
+	json_set_string(o, "path", e->artifact->path);
+	json_set_string(o, "kind", e->artifact->kind);
+	json_set_number(o, "bytes", (double)e->artifact->bytes);
+	json_set_null(o, "sha256");
+	json_set_null(o, "card");
+	return o;
+}
+
+static struct json *
+job_finished_json(const struct run_event *e)
+{
+	const struct job *job = e->job;
+	struct json *o = event_json("job_finished", e);
+
+	json_set_string(o, "status", job_state_name(job->state));
+	json_set_number(o, "ms", (double)(job->ended_ms - job->started_ms));
+	json_set_number(o, "units", job->done);
+	json_set_number(o, "fresh", job->fresh);
+	if (job->exit_code >= 0)
+		json_set_number(o, "exit_code", job->exit_code);
+	else
+		json_set_null(o, "exit_code");
+	json_set_string(o, "log", job->log ? logstore_path(job->log) : NULL);
+	return o;
+}
+
+static struct json *
+finished_json(const struct run *run, const struct run_event *e)
+{
+	struct json *o = event_json("run_finished", e);
+	int code = run_exit_code(run);
+
+	json_set_string(o, "status", code == 0 ? "ok" : code == 1 ? "failed" : "cancelled");
+	json_set_number(o, "ms", (double)run_elapsed_ms(run));
+	return o;
+}
+
+static void
+print(struct report *r, struct json *o)
+{
+	json_print(o, &r->out);
+	str_append_char(&r->out, '\n');
+	json_free(o);
+}
+
+static void
+tell_hints(struct report *r, const struct run_event *e)
+{
+	for (size_t i = 0; i < e->job->explanation->count; i++) {
+		struct json *o = explain_hint_json(&e->job->explanation->hints[i]);
+
+		json_set_string(o, "event", "hint");
+		json_set_number(o, "at", (double)e->at);
+		json_set_number(o, "job", e->job->id);
+		print(r, o);
+	}
+}
+
+void
+report_tell_json(struct report *r, const struct run *run, const struct run_event *e)
+{
+	switch (e->kind) {
+	case RUN_STARTED: print(r, started_json(run, e)); break;
+	case RUN_JOB_STARTED: print(r, event_json("job_started", e)); break;
+	case RUN_UNIT: print(r, unit_json(e)); break;
+	case RUN_PROGRESS: print(r, progress_json(e)); break;
+	case RUN_LOG:
+		if (r->cli->verbose)
+			print(r, log_json(e));
+		break;
+	case RUN_DIAGNOSTIC: print(r, diagnostic_json(e)); break;
+	case RUN_HINT: tell_hints(r, e); break;
+	case RUN_ARTIFACT: print(r, artifact_json(e)); break;
+	case RUN_JOB_FINISHED: print(r, job_finished_json(e)); break;
+	case RUN_FINISHED: print(r, finished_json(run, e)); break;
+	}
+}

@@ -1,0 +1,133 @@
+/* report_plain: a line per event, each begun with its target, readable in CI logs. */
+#include "build/logstore.h"
+#include "cli/report_kind.h"
+#include "hint/explain.h"
+#include "text/ansi.h"
+
+static enum ink
+state_ink(enum job_state state)
+{
+	return state == JOB_OK ? INK_GOOD : state == JOB_FAILED ? INK_BAD : INK_WARN;
+}
+
+static void
+begin_line(struct report *r, const struct job *job)
+{
+	str_appendf(&r->out, "%s%s%s | ", ink(r->cli, INK_NAME), job->target, ink(r->cli, INK_PLAIN));
+}
+
+static void
+tell_line(void *arg, struct span line, char end)
+{
+	struct report_job *j = arg;
+	struct str *out = &j->report->out;
+
+	begin_line(j->report, j->job);
+	if (j->report->cli->color) {
+		str_append_span(out, line);
+		str_append(out, ink(j->report->cli, INK_PLAIN));
+	} else {
+		ansi_strip(out, line.data, line.len);
+	}
+	str_append_char(out, '\n');
+}
+
+static void
+tell_started(struct report *r, const struct run *run)
+{
+	for (int g = 1; g <= run_group_count(run); g++)
+		str_appendf(&r->out, "%s$ %s%s\n", ink(r->cli, INK_DIM), run_command(run, g), ink(r->cli, INK_PLAIN));
+}
+
+static void
+tell_hint(struct report *r, const struct job *job)
+{
+	struct str text = STR_INIT;
+	struct span rest;
+
+	explain_print(job->explanation, &text);
+	rest = str_span(&text);
+	while (rest.len) {
+		struct span line = span_cut(rest, '\n', &rest);
+
+		begin_line(r, job);
+		str_append_span(&r->out, line);
+		str_append_char(&r->out, '\n');
+	}
+	str_fini(&text);
+}
+
+static void
+tell_artifact(struct report *r, const struct job *job, const struct job_artifact *a)
+{
+	begin_line(r, job);
+	str_appendf(&r->out, "%s %.2f MB %s\n", a->kind, (double)a->bytes / 1e6, a->path);
+}
+
+static void
+tell_job_finished(struct report *r, const struct job *job)
+{
+	begin_line(r, job);
+	str_appendf(&r->out, "%s%s%s %d/%d units in %.1f s", ink(r->cli, state_ink(job->state)),
+		job_state_name(job->state), ink(r->cli, INK_PLAIN), job->done, job->total,
+		(double)(job->ended_ms - job->started_ms) / 1000);
+	if (job->warnings)
+		str_appendf(&r->out, ", %d warning%s", job->warnings, job->warnings == 1 ? "" : "s");
+	if (job->state == JOB_FAILED && job->log)
+		str_appendf(&r->out, ", log: %s", logstore_path(job->log));
+	str_append_char(&r->out, '\n');
+}
+
+static void
+tell_finished(struct report *r, const struct run *run)
+{
+	size_t counts[JOB_SKIPPED + 1] = { 0 };
+	const char *separator = "";
+
+	for (size_t i = 0; i < run_job_count(run); i++)
+		counts[run_job(run, i)->state]++;
+	str_append(&r->out, ink(r->cli, INK_BOLD));
+	for (enum job_state state = JOB_OK; state <= JOB_SKIPPED; state++) {
+		if (!counts[state])
+			continue;
+		str_appendf(&r->out, "%s%zu %s", separator, counts[state], job_state_name(state));
+		separator = ", ";
+	}
+	str_appendf(&r->out, "%s in %.1f s\n", ink(r->cli, INK_PLAIN), (double)run_elapsed_ms(run) / 1000);
+}
+
+void
+report_tell_plain(struct report *r, const struct run *run, const struct run_event *e)
+{
+	struct report_job *j = e->job ? report_job(r, e->job) : NULL;
+	bool is_quiet = r->cli->quiet;
+
+	switch (e->kind) {
+	case RUN_STARTED:
+		if (!is_quiet)
+			tell_started(r, run);
+		break;
+	case RUN_LOG:
+		if (!is_quiet)
+			lines_feed(&j->lines, e->text, e->text_len, tell_line, j);
+		break;
+	case RUN_DIAGNOSTIC: /* the log's lines say it already */
+	case RUN_JOB_STARTED:
+	case RUN_UNIT:
+	case RUN_PROGRESS: break;
+	case RUN_HINT: tell_hint(r, e->job); break;
+	case RUN_ARTIFACT:
+		if (!is_quiet)
+			tell_artifact(r, e->job, e->artifact);
+		break;
+	case RUN_JOB_FINISHED:
+		lines_end(&j->lines, tell_line, j);
+		if (!is_quiet || e->job->state != JOB_OK)
+			tell_job_finished(r, e->job);
+		break;
+	case RUN_FINISHED:
+		if (!is_quiet)
+			tell_finished(r, run);
+		break;
+	}
+}
