@@ -1,6 +1,5 @@
 #include "base/alloc.h"
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

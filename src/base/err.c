@@ -14,9 +14,10 @@ static const int exit_codes[] = {
 	[ERR_TERMINAL] = 4,
 };
 
-/* Control characters would break the line, or act on the terminal: they become blanks. */
+/* Control characters would break the line, or act on the terminal: they become blanks. So may bytes
+ * that are no UTF-8: they become question marks. */
 static void
-blank_controls(char *text)
+make_printable(char *text)
 {
 	size_t len = strlen(text);
 
@@ -26,6 +27,8 @@ blank_controls(char *text)
 		used = utf8_decode(text + i, len - i, &cp);
 		if (utf8_width(cp) < 0)
 			memset(text + i, ' ', used);
+		else if (!utf8_is_valid(text + i, used))
+			memset(text + i, '?', used);
 	}
 }
 
@@ -44,7 +47,7 @@ fill(char *field, size_t size, const char *text)
 	} else {
 		memcpy(field, text, len + 1);
 	}
-	blank_controls(field);
+	make_printable(field);
 }
 
 /* The arguments may point into err itself, so the text is made beside it. */
