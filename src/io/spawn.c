@@ -119,7 +119,7 @@ static void
 list_candidates(const char *path, const char *name, struct strings *out)
 {
 	struct span rest = span_of(path);
-	bool more = true;
+	bool more = *name != '\0';
 
 	if (strchr(name, '/')) {
 		vec_push(out, xstrdup(name));
@@ -142,8 +142,7 @@ proc_find_program(const char *name)
 	struct strings candidates = VEC_INIT;
 	char *found = NULL;
 
-	if (*name)
-		list_candidates(path ? path : PATH_DEFAULT, name, &candidates);
+	list_candidates(path ? path : PATH_DEFAULT, name, &candidates);
 	for (size_t i = 0; i < candidates.len && !found; i++)
 		if (file_is_executable(candidates.items[i]))
 			found = xstrdup(candidates.items[i]);

@@ -1,0 +1,892 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "base/alloc.h"
+#include "base/path.h"
+#include "io/file.h"
+#include "io/loop.h"
+#include "io/proc.h"
+
+#define DEADLINE_MS 60000
+#define MB 1000000
+
+/* One child and what became of it. */
+struct child {
+	struct loop *loop;
+	struct proc *proc; /* NULL once it has ended */
+	struct str text[2];
+	uint64_t bytes[2];
+	size_t largest; /* bytes handed over at once */
+	bool count_only;
+	struct proc_end end;
+	uint64_t other_at_end; /* bytes of `other` when this one ended */
+	struct child *other;
+};
+
+static struct loop *loop;
+
+static int
+setup(void **state)
+{
+	loop = loop_new();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	loop_free(loop);
+	/* no zombie, and nothing of ours still runs */
+	return waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD ? 0 : -1;
+}
+
+static void
+on_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
+{
+	struct child *c = arg;
+
+	c->bytes[stream] += len;
+	if (len > c->largest)
+		c->largest = len;
+	if (!c->count_only)
+		str_append_bytes(&c->text[stream], bytes, len);
+}
+
+static void
+on_ended(void *arg, const struct proc_end *end)
+{
+	struct child *c = arg;
+
+	assert_non_null(c->proc);
+	c->end = *end;
+	c->proc = NULL;
+	if (c->other)
+		c->other_at_end = c->other->bytes[PROC_STDOUT];
+}
+
+static const struct proc_events events = { on_output, on_ended };
+
+static void
+start(struct child *c, const struct proc_spec *spec)
+{
+	struct err err = ERR_INIT;
+
+	c->loop = loop;
+	c->proc = proc_start(loop, spec, &events, c, &err);
+	if (!c->proc)
+		fail_msg("%s", err.message);
+}
+
+static void
+start_sh(struct child *c, const char *script)
+{
+	const char *argv[] = { "sh", "-c", script, NULL };
+
+	start(c, &(struct proc_spec){ .argv = argv });
+}
+
+static void
+too_late(void *arg)
+{
+	fail_msg("%s", "the deadline has passed");
+}
+
+static void
+nothing(void *arg)
+{
+}
+
+/* One turn that sleeps no longer than 5 ms. */
+static void
+turn(void)
+{
+	struct loop_timer *tick = loop_timer_start(loop, 5, 0, nothing, NULL);
+
+	loop_turn(loop, true);
+	loop_timer_stop(tick);
+}
+
+#define turn_until(condition)                                                                      \
+	do {                                                                                       \
+		struct loop_timer *guard = loop_timer_start(loop, DEADLINE_MS, 0, too_late, NULL); \
+		while (!(condition))                                                               \
+			turn();                                                                    \
+		loop_timer_stop(guard);                                                            \
+	} while (0)
+
+static void
+wait_end(struct child *c)
+{
+	turn_until(!c->proc);
+}
+
+static void
+child_fini(struct child *c)
+{
+	str_fini(&c->text[0]);
+	str_fini(&c->text[1]);
+}
+
+static bool
+is_running(pid_t pid)
+{
+	char *name = xasprintf("/proc/%d/stat", (int)pid);
+	struct str stat = STR_INIT;
+	const char *after = NULL;
+	bool running = kill(pid, 0) == 0;
+
+	if (running && file_read(name, &stat, NULL))
+		after = strrchr(str_cstr(&stat), ')');
+	if (after)
+		running = after[2] != 'Z' && after[2] != 'X';
+	str_fini(&stat);
+	free(name);
+	return running;
+}
+
+static char *
+make_dir(void)
+{
+	char *dir = file_make_temp_dir("/tmp", "xtui-test-proc-", NULL);
+
+	assert_non_null(dir);
+	return dir;
+}
+
+static void
+remove_dir(char *dir)
+{
+	assert_true(file_remove_tree(dir, NULL));
+	free(dir);
+}
+
+/* Both streams come whole, each on its own, with the exit code. */
+static void
+both_streams(void **state)
+{
+	struct child c = { 0 };
+
+	start_sh(&c, "echo out; echo err >&2; exit 3");
+	assert_true(proc_pid(c.proc) > 0);
+	wait_end(&c);
+	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "out\n");
+	assert_string_equal(str_cstr(&c.text[PROC_STDERR]), "err\n");
+	assert_int_equal(c.end.exit_code, 3);
+	assert_int_equal(c.end.signal, 0);
+	assert_false(c.end.cancelled);
+	assert_true(c.end.drained);
+	assert_true(c.end.max_rss > 100000);
+	child_fini(&c);
+}
+
+/* A child ended by a signal says which. */
+static void
+ended_by_signal(void **state)
+{
+	struct child c = { 0 };
+
+	start_sh(&c, "kill -ABRT $$");
+	wait_end(&c);
+	assert_int_equal(c.end.exit_code, -1);
+	assert_int_equal(c.end.signal, SIGABRT);
+	child_fini(&c);
+}
+
+/* The last line is shown although nothing ends it. */
+static void
+last_line_without_newline(void **state)
+{
+	struct child c = { 0 };
+
+	start_sh(&c, "echo one; printf 'error: the last word'");
+	wait_end(&c);
+	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "one\nerror: the last word");
+	child_fini(&c);
+}
+
+/* Every byte value comes through untouched. */
+static void
+every_byte(void **state)
+{
+	char *dir = make_dir();
+	char *name = path_join(dir, "bytes");
+	const char *argv[] = { "cat", name, NULL };
+	struct child c = { 0 };
+	char bytes[512];
+
+	for (int i = 0; i < 512; i++)
+		bytes[i] = (char)(i < 256 ? i : 511 - i);
+	assert_true(file_write(name, (struct span){ bytes, sizeof(bytes) }, NULL));
+	start(&c, &(struct proc_spec){ .argv = argv });
+	wait_end(&c);
+	assert_int_equal(c.text[PROC_STDOUT].len, sizeof(bytes));
+	assert_memory_equal(c.text[PROC_STDOUT].data, bytes, sizeof(bytes));
+	child_fini(&c);
+	free(name);
+	remove_dir(dir);
+}
+
+/* A program that cannot run is refused at once, with the object and the reason. */
+static void
+start_errors(void **state)
+{
+	char *dir = make_dir();
+	char *plain = path_join(dir, "plain"), *orphan = path_join(dir, "orphan");
+	char *absent = path_join(dir, "absent");
+	const struct {
+		const char *program, *dir, *object, *why;
+	} cases[] = {
+		{ "xtui-no-such-tool", NULL, "xtui-no-such-tool", "not found on PATH" },
+		{ "", NULL, "", "not found on PATH" },
+		{ absent, NULL, absent, "no such program" },
+		{ plain, NULL, plain, "Permission denied" },
+		{ dir, NULL, dir, "Permission denied" },
+		{ orphan, NULL, orphan, "interpreter or loader is missing" },
+		{ "sh", absent, absent, "cannot be entered to run sh" },
+	};
+
+	assert_true(file_write(plain, SPAN("text"), NULL));
+	assert_true(file_write(orphan, SPAN("#!/no/such/interpreter\n"), NULL));
+	assert_int_equal(chmod(orphan, 0755), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *argv[] = { cases[i].program, NULL };
+		struct proc_spec spec = { .argv = argv, .dir = cases[i].dir };
+		struct proc_result result;
+		struct err err = ERR_INIT;
+
+		assert_null(proc_start(loop, &spec, &events, NULL, &err));
+		assert_int_equal(err.kind, ERR_ENVIRONMENT);
+		assert_ptr_equal(strstr(err.message, cases[i].object), err.message);
+		assert_non_null(strstr(err.message, cases[i].why));
+		assert_false(proc_capture(&spec, 10, 0, &result, &err));
+		proc_result_fini(&result);
+		assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	}
+	assert_false(loop_turn(loop, false)); /* nothing is left to wait for */
+	free(plain);
+	free(orphan);
+	free(absent);
+	remove_dir(dir);
+}
+
+static void
+make_script(const char *dir, const char *name, const char *text)
+{
+	char *path = path_join(dir, name);
+
+	assert_true(file_write(path, span_of(text), NULL));
+	assert_int_equal(chmod(path, 0755), 0);
+	free(path);
+}
+
+/* The program is looked up on the PATH the child will have; one that may not be run is passed over. */
+static void
+path_of_the_child(void **state)
+{
+	char *dir = make_dir();
+	char *first = path_join(dir, "first"), *second = path_join(dir, "second");
+	char *path = xasprintf("/no/such/dir:%s:%s:/usr/bin:/bin", first, second);
+	struct proc_env env[] = { { "PATH", path } };
+	const char *argv[] = { "xtui-test-tool", "x", NULL };
+	struct child c = { 0 };
+
+	assert_true(file_make_dirs(first, 0755, NULL) && file_make_dirs(second, 0755, NULL));
+	make_script(second, "xtui-test-tool", "#!/bin/sh\necho second $1\n");
+	assert_null(proc_start(loop, &(struct proc_spec){ .argv = argv }, &events, &c, NULL));
+	make_script(first, "xtui-test-tool", "#!/bin/sh\necho first $1\n");
+	char *tool = path_join(first, "xtui-test-tool");
+	assert_int_equal(chmod(tool, 0644), 0);
+	start(&c, &(struct proc_spec){ .argv = argv, .env = env, .env_count = 1 });
+	wait_end(&c);
+	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "second x\n");
+	child_fini(&c);
+	free(tool);
+	free(first);
+	free(second);
+	free(path);
+	remove_dir(dir);
+}
+
+/* The environment is ours with the edits made, the working directory the one asked for. */
+static void
+env_and_dir(void **state)
+{
+	char *dir = make_dir();
+	char *real = path_real(dir);
+	struct proc_env env[] = {
+		{ "XTUI_TEST_SET", "old" },
+		{ "XTUI_TEST_GONE", NULL },
+		{ "XTUI_TEST_SET", "new=value with blanks" },
+		{ "XTUI_TEST_EMPTY", "" },
+	};
+	const char *argv[] = { "sh", "-c",
+		"pwd -P; echo \"$XTUI_TEST_SET|${XTUI_TEST_GONE-gone}|${XTUI_TEST_EMPTY-unset}|"
+		"$XTUI_TEST_KEPT\"; env | grep -c XTUI_TEST_SET",
+		NULL };
+	struct child c = { 0 };
+
+	setenv("XTUI_TEST_GONE", "here", 1);
+	setenv("XTUI_TEST_KEPT", "kept", 1);
+	setenv("XTUI_TEST_SET", "ours", 1);
+	start(&c, &(struct proc_spec){ .argv = argv, .dir = dir, .env = env, .env_count = 4 });
+	wait_end(&c);
+	char *expected = xasprintf("%s\nnew=value with blanks|gone||kept\n1\n", real);
+	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), expected);
+	assert_string_equal(getenv("XTUI_TEST_SET"), "ours");
+	free(expected);
+	free(real);
+	child_fini(&c);
+	remove_dir(dir);
+}
+
+/* A child gets no descriptor of ours, no terminal input and no signal setting of ours. */
+static void
+child_is_clean(void **state)
+{
+	struct child c = { 0 };
+	int leak = dup(STDERR_FILENO); /* without close-on-exec, as a careless library would */
+	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
+
+	start_sh(&c,
+		"cat; ls /proc/self/fd | tr '\\n' ' '; "
+		"grep -E 'Sig(Blk|Ign):.*[1-9a-f]' /proc/self/status; readlink /proc/self/fd/0");
+	assert_int_equal(getpgid(proc_pid(c.proc)), proc_pid(c.proc));
+	assert_int_equal(getsid(proc_pid(c.proc)), proc_pid(c.proc));
+	wait_end(&c);
+	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "0 1 2 3 /dev/null\n");
+	signal(SIGPIPE, before);
+	close(leak);
+	child_fini(&c);
+}
+
+/* A daemon that keeps our pipe does not keep the job: it ends soon after its leader. */
+static void
+daemon_holds_the_pipe(void **state)
+{
+	struct child c = { 0 };
+	uint64_t began;
+
+	start_sh(&c, "sleep 1000 & echo $!");
+	began = loop_clock();
+	wait_end(&c);
+	assert_true(loop_clock() - began >= (PROC_DRAIN_MS - 10) * 1000);
+	assert_false(c.end.drained);
+	assert_int_equal(c.end.exit_code, 0);
+	pid_t daemon = atoi(str_cstr(&c.text[PROC_STDOUT]));
+	assert_true(daemon > 0 && is_running(daemon)); /* it is not ours to end */
+	kill(daemon, SIGKILL);
+	child_fini(&c);
+}
+
+/* A child that closes its output and works on has not ended. */
+static void
+closes_output_and_lives(void **state)
+{
+	char *dir = make_dir();
+	char *gate = path_join(dir, "gate");
+	char *script = xasprintf("exec >&- 2>&-; read line < '%s'; exit 7", gate);
+	struct child c = { 0 };
+	int fd;
+
+	assert_int_equal(mkfifo(gate, 0600), 0);
+	start_sh(&c, script);
+	turn_until((fd = open(gate, O_WRONLY | O_NONBLOCK)) >= 0); /* it stands at the gate */
+	for (int i = 0; i < 10; i++)
+		turn();
+	assert_non_null(c.proc);
+	assert_int_equal(write(fd, "go\n", 3), 3);
+	close(fd);
+	wait_end(&c);
+	assert_int_equal(c.end.exit_code, 7);
+	assert_true(c.end.drained);
+	child_fini(&c);
+	free(script);
+	free(gate);
+	remove_dir(dir);
+}
+
+/* Cancel asks first, and the child may end in its own way. */
+static void
+cancel_is_polite(void **state)
+{
+	struct child c = { 0 };
+
+	start_sh(&c, "trap 'echo bye; exit 9' INT; echo ready; while :; do sleep 0.01; done");
+	turn_until(c.bytes[PROC_STDOUT] >= 6);
+	proc_cancel(c.proc, SIGINT, DEADLINE_MS);
+	wait_end(&c);
+	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "ready\nbye\n");
+	assert_int_equal(c.end.exit_code, 9);
+	assert_true(c.end.cancelled);
+	child_fini(&c);
+}
+
+/* One that ignores INT is told TERM; one that ignores both is killed; also when asked twice. */
+static void
+cancel_climbs_the_ladder(void **state)
+{
+	static const struct {
+		const char *script;
+		int signal;
+		unsigned grace_ms;
+	} cases[] = {
+		{ "trap '' INT; echo ready; sleep 1000", SIGTERM, 200 },
+		{ "trap '' INT TERM; echo ready; sleep 1000", SIGKILL, 200 },
+		{ "trap '' INT TERM; echo ready; sleep 1000", SIGKILL, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct child c = { 0 };
+
+		start_sh(&c, cases[i].script);
+		turn_until(c.bytes[PROC_STDOUT] >= 6);
+		proc_cancel(c.proc, SIGINT, DEADLINE_MS);
+		proc_cancel(c.proc, SIGINT, cases[i].grace_ms);
+		wait_end(&c);
+		assert_int_equal(c.end.signal, cases[i].signal);
+		assert_int_equal(c.end.exit_code, -1);
+		assert_true(c.end.cancelled);
+		child_fini(&c);
+	}
+}
+
+/* A stopped child (as by Ctrl-Z in a debugger) can be cancelled too. */
+static void
+cancel_wakes_the_stopped(void **state)
+{
+	struct child c = { 0 };
+
+	start_sh(&c, "echo ready; kill -STOP $$; sleep 1000");
+	turn_until(c.bytes[PROC_STDOUT] >= 6);
+	proc_cancel(c.proc, SIGTERM, DEADLINE_MS);
+	wait_end(&c);
+	assert_int_equal(c.end.signal, SIGTERM);
+	child_fini(&c);
+}
+
+/* Cancel ends the whole group: children of the child, also those that ignore TERM and have closed
+ * our pipes. */
+static void
+cancel_ends_grandchildren(void **state)
+{
+	struct child c = { 0 };
+	int first = 0, second = 0, third = 0;
+
+	start_sh(&c,
+		"sleep 1000 & echo $!; (trap '' INT TERM; exec sleep 1000) >/dev/null 2>&1 & "
+		"echo $!; (trap '' TERM; exec sleep 1000) & echo $!; echo end; wait");
+	turn_until(strstr(str_cstr(&c.text[PROC_STDOUT]), "end"));
+	sscanf(str_cstr(&c.text[PROC_STDOUT]), "%d %d %d", &first, &second, &third);
+	assert_true(first > 0 && second > 0 && third > 0);
+	proc_cancel(c.proc, SIGTERM, 300);
+	wait_end(&c);
+	turn_until(!is_running(first) && !is_running(second) && !is_running(third));
+	child_fini(&c);
+}
+
+/* A flood is counted to its last byte, in bounded memory, in bounded pieces. */
+static void
+flood(void **state)
+{
+	const char *argv[] = { "head", "-c", "200000000", "/dev/zero", NULL };
+	struct child c = { .count_only = true };
+	struct rusage before, after;
+
+	getrusage(RUSAGE_SELF, &before);
+	start(&c, &(struct proc_spec){ .argv = argv });
+	wait_end(&c);
+	getrusage(RUSAGE_SELF, &after);
+	assert_int_equal(c.bytes[PROC_STDOUT], 200 * MB);
+	assert_true(c.largest <= PROC_READ_TURN);
+	assert_true(after.ru_maxrss - before.ru_maxrss < 16 * 1024);
+	assert_int_equal(c.end.exit_code, 0);
+}
+
+/* Two floods share the loop: neither waits for the other's end. */
+static void
+floods_are_fair(void **state)
+{
+	const char *argv[] = { "head", "-c", "100000000", "/dev/zero", NULL };
+	struct proc_spec spec = { .argv = argv };
+	struct child a = { .count_only = true }, b = { .count_only = true };
+
+	a.other = &b;
+	b.other = &a;
+	start(&a, &spec);
+	start(&b, &spec);
+	wait_end(&a);
+	wait_end(&b);
+	assert_int_equal(a.bytes[PROC_STDOUT], 100 * MB);
+	assert_int_equal(b.bytes[PROC_STDOUT], 100 * MB);
+	uint64_t behind = a.other_at_end < b.other_at_end ? a.other_at_end : b.other_at_end;
+	assert_true(behind > 30 * MB);
+}
+
+/* A line of 10 MB is no different from many. */
+static void
+long_line(void **state)
+{
+	struct child c = { 0 };
+
+	start_sh(&c, "head -c 10000000 /dev/zero | tr '\\0' x; echo");
+	wait_end(&c);
+	assert_int_equal(c.text[PROC_STDOUT].len, 10 * MB + 1);
+	assert_null(memchr(c.text[PROC_STDOUT].data, '\n', 10 * MB));
+	child_fini(&c);
+}
+
+/* A paused child's output waits, and nothing of it is lost, also when the child has ended. */
+static void
+pause_loses_nothing(void **state)
+{
+	char *dir = make_dir();
+	char *mark = path_join(dir, "mark");
+	char *script = xasprintf("echo one; read x < '%s'; echo two; echo three >&2", mark);
+	struct child c = { 0 };
+	int fd;
+
+	assert_int_equal(mkfifo(mark, 0600), 0);
+	start_sh(&c, script);
+	turn_until(c.bytes[PROC_STDOUT] == 4);
+	pid_t pid = proc_pid(c.proc);
+	proc_pause(c.proc, true);
+	turn_until((fd = open(mark, O_WRONLY | O_NONBLOCK)) >= 0);
+	assert_int_equal(write(fd, "go\n", 3), 3);
+	close(fd);
+	turn_until(!is_running(pid));
+	assert_non_null(c.proc);
+	assert_int_equal(c.bytes[PROC_STDOUT] + c.bytes[PROC_STDERR], 4);
+	proc_pause(c.proc, false);
+	proc_pause(c.proc, false);
+	wait_end(&c);
+	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "one\ntwo\n");
+	assert_string_equal(str_cstr(&c.text[PROC_STDERR]), "three\n");
+	assert_true(c.end.drained);
+	child_fini(&c);
+	free(script);
+	free(mark);
+	remove_dir(dir);
+}
+
+/* 200 children at once are all told apart and none is left behind. */
+static void
+many_children(void **state)
+{
+	static struct child c[200];
+	char script[32];
+
+	for (int i = 0; i < 200; i++) {
+		c[i] = (struct child){ 0 };
+		snprintf(script, sizeof(script), "echo %d; exit %d", i, i);
+		start_sh(&c[i], script);
+	}
+	for (int i = 0; i < 200; i++) {
+		wait_end(&c[i]);
+		assert_int_equal(c[i].end.exit_code, i);
+		assert_int_equal(atoi(str_cstr(&c[i].text[PROC_STDOUT])), i);
+		assert_true(c[i].end.drained);
+		child_fini(&c[i]);
+	}
+	assert_false(loop_turn(loop, false));
+}
+
+struct chain {
+	struct child child;
+	int left;
+};
+
+static void
+chain_ended(void *arg, const struct proc_end *end)
+{
+	static const struct proc_events chain_events = { on_output, chain_ended };
+	const char *argv[] = { "true", NULL };
+	struct chain *chain = arg;
+
+	chain->child.proc = NULL;
+	if (chain->left-- > 0)
+		chain->child.proc = proc_start(
+			loop, &(struct proc_spec){ .argv = argv }, &chain_events, chain, NULL);
+}
+
+/* The end of one child may start the next. */
+static void
+end_starts_the_next(void **state)
+{
+	struct chain chain = { .left = 20 };
+
+	chain_ended(&chain, NULL);
+	turn_until(!chain.child.proc);
+	assert_int_equal(chain.left, -1);
+}
+
+/* Leaving the program in the middle leaves no child. */
+static void
+leaving_kills(void **state)
+{
+	struct child c[3] = { 0 };
+	pid_t pids[3];
+
+	for (int i = 0; i < 3; i++) {
+		start_sh(&c[i], "trap '' TERM; echo ready; sleep 1000");
+		turn_until(c[i].bytes[PROC_STDOUT] >= 6);
+		pids[i] = proc_pid(c[i].proc);
+	}
+	loop_free(loop);
+	for (int i = 0; i < 3; i++) {
+		assert_false(is_running(pids[i]));
+		child_fini(&c[i]);
+	}
+	loop = loop_new();
+}
+
+/* What the process that is killed in the next test does. */
+_Noreturn static void
+be_killed(int report)
+{
+	const char *argv[] = { "sleep", "1000", NULL };
+	struct child c = { 0 };
+
+	loop = loop_new();
+	start(&c, &(struct proc_spec){ .argv = argv });
+	pid_t pid = proc_pid(c.proc);
+	(void)!write(report, &pid, sizeof(pid));
+	loop_run(loop);
+	_exit(1);
+}
+
+/* Even kill -9 of xtui takes its children along (Linux). */
+static void
+killed_parent_takes_child(void **state)
+{
+#ifdef __linux__
+	int report[2];
+	pid_t parent, pid = 0;
+
+	assert_int_equal(pipe(report), 0);
+	if (!(parent = fork()))
+		be_killed(report[1]);
+	assert_int_equal(read(report[0], &pid, sizeof(pid)), sizeof(pid));
+	assert_true(is_running(pid));
+	kill(parent, SIGKILL);
+	assert_int_equal(waitpid(parent, NULL, 0), parent);
+	turn_until(!is_running(pid));
+	close(report[0]);
+	close(report[1]);
+#else
+	skip();
+#endif
+}
+
+/* A short command's output is had in one call, with what it was given to read. */
+static void
+capture_feeds_and_keeps(void **state)
+{
+	const char *argv[] = { "sh", "-c", "cat; echo err >&2; exit 5", NULL };
+	struct str big = STR_INIT;
+	struct proc_result r;
+
+	for (int i = 0; i < 300000; i++)
+		str_append_char(&big, (char)i);
+	struct proc_spec spec = { .argv = argv, .input = str_span(&big) };
+	assert_true(proc_capture(&spec, SIZE_MAX, 0, &r, NULL));
+	assert_int_equal(r.end.exit_code, 5);
+	assert_true(r.end.drained);
+	assert_false(r.cut);
+	assert_int_equal(r.out.len, big.len);
+	assert_memory_equal(r.out.data, big.data, big.len);
+	assert_string_equal(str_cstr(&r.err), "err\n");
+	proc_result_fini(&r);
+	str_fini(&big);
+}
+
+/* Without input the child reads nothing; what is beyond the limit is read and dropped. */
+static void
+capture_limits(void **state)
+{
+	const char *argv[] = { "sh", "-c", "cat; head -c 1000000 /dev/zero; printf 123 >&2", NULL };
+	struct proc_result r;
+
+	assert_true(proc_capture(&(struct proc_spec){ .argv = argv }, 3, 0, &r, NULL));
+	assert_int_equal(r.out.len, 3);
+	assert_string_equal(str_cstr(&r.err), "123");
+	assert_true(r.cut);
+	assert_int_equal(r.end.exit_code, 0);
+	proc_result_fini(&r);
+}
+
+/* A child that does not read what it is given is no error, and no SIGPIPE for us. */
+static void
+capture_unread_input(void **state)
+{
+	const char *argv[] = { "true", NULL };
+	struct str big = STR_INIT;
+	struct proc_result r;
+	void (*dispositions[])(int) = { SIG_DFL, SIG_IGN };
+
+	str_append_repeat(&big, 'x', 5 * MB);
+	for (int i = 0; i < 2; i++) {
+		void (*before)(int) = signal(SIGPIPE, dispositions[i]);
+		struct proc_spec spec = { .argv = argv, .input = str_span(&big) };
+		assert_true(proc_capture(&spec, 10, DEADLINE_MS, &r, NULL));
+		assert_int_equal(r.end.exit_code, 0);
+		proc_result_fini(&r);
+		signal(SIGPIPE, before);
+	}
+	str_fini(&big);
+}
+
+/* A child that takes too long is killed with all its own. */
+static void
+capture_times_out(void **state)
+{
+	const char *argv[] = { "sh", "-c", "trap '' TERM; sleep 1000 & echo $!; wait", NULL };
+	struct err err = ERR_INIT;
+	struct proc_result r;
+
+	assert_false(proc_capture(&(struct proc_spec){ .argv = argv }, 100, 300, &r, &err));
+	assert_string_equal(err.message, "sh: did not end within 0.3 s");
+	assert_int_equal(r.end.signal, SIGKILL);
+	assert_true(r.end.ms >= 300);
+	pid_t pid = atoi(str_cstr(&r.out));
+	assert_true(pid > 0);
+	turn_until(!is_running(pid));
+	proc_result_fini(&r);
+}
+
+/* A daemon left behind does not hold up a command's answer. */
+static void
+capture_with_daemon(void **state)
+{
+	const char *argv[] = { "sh", "-c", "sleep 1000 & echo $!", NULL };
+	struct proc_result r;
+
+	assert_true(proc_capture(&(struct proc_spec){ .argv = argv }, 100, DEADLINE_MS, &r, NULL));
+	assert_false(r.end.drained);
+	assert_true(r.end.ms >= PROC_DRAIN_MS && r.end.ms < DEADLINE_MS);
+	kill(atoi(str_cstr(&r.out)), SIGKILL);
+	proc_result_fini(&r);
+}
+
+/* A command that closes its output is still waited for. */
+static void
+capture_waits_for_exit(void **state)
+{
+	const char *argv[] = { "sh", "-c",
+		"exec >&- 2>&-; for i in 1 2 3; do sleep 0.02; done; exit 4", NULL };
+	struct proc_result r;
+
+	assert_true(proc_capture(&(struct proc_spec){ .argv = argv }, 100, DEADLINE_MS, &r, NULL));
+	assert_int_equal(r.end.exit_code, 4);
+	proc_result_fini(&r);
+}
+
+static void *
+capture_often(void *arg)
+{
+	const char *argv[] = { "sh", "-c", "cat; exit 6", NULL };
+	struct proc_spec spec = { .argv = argv, .input = SPAN("to and fro") };
+	intptr_t wrong = 0;
+
+	for (int i = 0; i < 15; i++) {
+		struct proc_result r;
+
+		wrong += !proc_capture(&spec, 100, DEADLINE_MS, &r, NULL) || r.end.exit_code != 6 ||
+			strcmp(str_cstr(&r.out), "to and fro") != 0;
+		proc_result_fini(&r);
+	}
+	return (void *)wrong;
+}
+
+/* Commands on other threads and children of the loop do not take each other's end. */
+static void
+threads_and_loop_together(void **state)
+{
+	pthread_t threads[6];
+	struct child c = { 0 };
+	void *wrong;
+
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, capture_often, NULL), 0);
+	for (int i = 0; i < 30; i++) {
+		start_sh(&c, "echo x; exit 2");
+		wait_end(&c);
+		assert_int_equal(c.end.exit_code, 2);
+	}
+	assert_int_equal(c.bytes[PROC_STDOUT], 60);
+	for (int i = 0; i < 6; i++) {
+		pthread_join(threads[i], &wrong);
+		assert_null(wrong);
+	}
+	child_fini(&c);
+}
+
+/* A program is found by name as the child would find it. */
+static void
+find_program(void **state)
+{
+	char *sh = proc_find_program("sh");
+
+	assert_non_null(sh);
+	assert_true(file_is_executable(sh));
+	char *again = proc_find_program(sh);
+	assert_string_equal(again, sh);
+	assert_null(proc_find_program("xtui-no-such-tool"));
+	assert_null(proc_find_program(""));
+	assert_null(proc_find_program("/"));
+	free(again);
+	free(sh);
+}
+
+#define on_loop(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		on_loop(both_streams),
+		on_loop(ended_by_signal),
+		on_loop(last_line_without_newline),
+		on_loop(every_byte),
+		on_loop(start_errors),
+		on_loop(path_of_the_child),
+		on_loop(env_and_dir),
+		on_loop(child_is_clean),
+		on_loop(daemon_holds_the_pipe),
+		on_loop(closes_output_and_lives),
+		on_loop(cancel_is_polite),
+		on_loop(cancel_climbs_the_ladder),
+		on_loop(cancel_wakes_the_stopped),
+		on_loop(cancel_ends_grandchildren),
+		on_loop(flood),
+		on_loop(floods_are_fair),
+		on_loop(long_line),
+		on_loop(pause_loses_nothing),
+		on_loop(many_children),
+		on_loop(end_starts_the_next),
+		on_loop(leaving_kills),
+		on_loop(killed_parent_takes_child),
+		on_loop(capture_feeds_and_keeps),
+		on_loop(capture_limits),
+		on_loop(capture_unread_input),
+		on_loop(capture_times_out),
+		on_loop(capture_with_daemon),
+		on_loop(capture_waits_for_exit),
+		on_loop(threads_and_loop_together),
+		on_loop(find_program),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
