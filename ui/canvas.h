@@ -55,7 +55,11 @@ int area_text_right(struct area a, int row, int end, enum role role, const char 
 int area_ansi(struct area a, int row, int col, enum role role, const struct ansi_line *line, int skip);
 void area_fill(struct area a, enum role role, uint32_t ch);
 void area_hline(struct area a, int row, enum role role);
-/* A frame around the area, its title cut to fit; the inner area comes back. */
+/* A piece of line that reaches the given sides; joins a line that is there already. */
+enum { LINE_UP = 1, LINE_DOWN = 2, LINE_LEFT = 4, LINE_RIGHT = 8 };
+void area_line(struct area a, int row, int col, enum role role, unsigned sides);
+void area_frame(struct area a, enum role role); /* lines around it, joined with what is there */
+/* Blanks the area and frames it, its title cut to fit; the inner area comes back. */
 struct area area_box(struct area a, enum role role, const char *title, enum role title_role);
 /* Gives the cells of a row these attributes (ANSI_REVERSE: the cursor row) and, if role >= 0, role. */
 void area_highlight(struct area a, int row, int col, int cols, int role, uint8_t attrs);

@@ -40,7 +40,8 @@ struct theme {
 /* Built in, or <config_dir>/themes/<name>.toml (which wins); config_dir may be NULL. ERR_USAGE for an
  * unknown name (nearest named), ERR_PARSE with line and column for a broken file. */
 bool theme_load(const char *name, const char *config_dir, struct theme *out, struct err *err);
-/* Names of all themes, sorted, NULL at the end; caller frees the array and each name. */
+/* Names of all themes, sorted, NULL at the end; caller: theme_names_free. */
 char **theme_names(const char *config_dir);
+void theme_names_free(char **names);
 /* The nearest of the terminal's `colors` (8, 16, 256) to a palette or RGB colour. */
 int theme_reduce(int32_t color, int colors);

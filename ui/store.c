@@ -1,0 +1,114 @@
+#include "ui/store.h"
+#include <stdarg.h>
+#include <stdlib.h>
+#include "base/alloc.h"
+#include "build/run.h"
+#include "ui/screen.h"
+
+static void
+set_text(struct str *s, const char *text)
+{
+	str_clear(s);
+	str_append(s, text);
+}
+
+unsigned
+store_say(struct store *s, enum say level, const char *fmt, ...)
+{
+	va_list args;
+
+	str_clear(&s->message);
+	va_start(args, fmt);
+	str_appendv(&s->message, fmt, args);
+	va_end(args);
+	s->message_level = level;
+	return FX_REDRAW;
+}
+
+unsigned
+store_copy(struct store *s, const char *what, struct span text)
+{
+	set_text(&s->request.title, what);
+	str_clear(&s->request.text);
+	str_append_span(&s->request.text, text);
+	return FX_COPY;
+}
+
+unsigned
+store_ask(struct store *s, const char *title, const char *text, const char *yes)
+{
+	set_text(&s->request.title, title);
+	set_text(&s->request.text, text);
+	s->request.yes = yes;
+	return FX_ASK;
+}
+
+unsigned
+store_show(struct store *s, const char *title, const char *text)
+{
+	set_text(&s->request.title, title);
+	set_text(&s->request.text, text);
+	return FX_SHOW;
+}
+
+unsigned
+store_probe(struct store *s, const char *triple)
+{
+	free(s->request.triple);
+	s->request.triple = xstrdup(triple);
+	return FX_PROBE;
+}
+
+unsigned
+store_stop(struct store *s, struct job *job)
+{
+	s->request.job = job;
+	return FX_STOP_JOB;
+}
+
+unsigned
+store_retry(struct store *s, struct job *job)
+{
+	s->request.job = job;
+	return FX_RETRY_JOB;
+}
+
+unsigned
+store_lend(struct store *s, const char *const *argv)
+{
+	s->request.argv = argv;
+	return FX_LEND;
+}
+
+bool
+store_is_probing(const struct store *s, const char *triple)
+{
+	for (size_t i = 0; i < s->probing.len; i++)
+		if (text_is(s->probing.items[i], triple))
+			return true;
+	return false;
+}
+
+size_t
+store_jobs_going(const struct store *s)
+{
+	size_t going = 0;
+
+	for (size_t i = 0; s->run && i < run_job_count(s->run); i++) {
+		enum job_state state = run_job(s->run, i)->state;
+		going += state == JOB_WAITING || state == JOB_RUNNING;
+	}
+	return going;
+}
+
+void
+store_fini(struct store *s)
+{
+	str_fini(&s->message);
+	str_fini(&s->request.text);
+	str_fini(&s->request.title);
+	free(s->request.triple);
+	for (size_t i = 0; i < s->probing.len; i++)
+		free(s->probing.items[i]);
+	vec_fini(&s->probing);
+}
