@@ -266,9 +266,9 @@ file_make_dirs(const char *path, unsigned mode, struct err *err)
 	if (file_is_dir(path))
 		return true;
 	part = xstrdup(path);
-	for (char *slash = strchr(part + 1, '/'); slash && ok; slash = strchr(slash + 1, '/')) {
+	for (char *slash = strchr(part, '/'); slash && ok; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		ok = make_dir(part, mode, err);
+		ok = slash == part || make_dir(part, mode, err);
 		*slash = '/';
 	}
 	ok = ok && make_dir(part, mode, err);
