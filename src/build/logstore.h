@@ -1,7 +1,8 @@
 /* logstore: one job's log: a file with every byte, and what is needed to show any line of it.
  *
- * Memory holds an entry for every LOGSTORE_STEP-th line (offset and the style it begins in) and the
- * marked lines; text is read back from the file for the rows that are on screen. */
+ * Memory holds the bytes not yet written, the marked lines, and a sparse index: where a line begins
+ * and in which style, for every LOGSTORE_STEP-th line, or sooner where lines are long. Text is read
+ * back from the file for the rows that are on screen. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,13 +11,14 @@
 #include "base/str.h"
 #include "text/ansi.h"
 
-#define LOGSTORE_STEP 64 /* lines between two index entries */
+#define LOGSTORE_STEP 64          /* lines between two index entries at the most */
+#define LOGSTORE_STRIDE (1 << 18) /* and bytes, give or take a line */
 
 enum logstore_mark { LOGMARK_ERROR = 1, LOGMARK_WARNING = 2 };
 
 struct logstore;
 
-/* A new file for writing (folders are made), or an old one for reading only. */
+/* A new file for writing (folders are made, an old file is emptied), or an old one for reading. */
 struct logstore *logstore_create(const char *path, struct err *err);
 struct logstore *logstore_open(const char *path, struct err *err);
 void logstore_close(struct logstore *ls); /* writes what is buffered; NULL is fine */
@@ -26,18 +28,21 @@ const char *logstore_path(const struct logstore *ls);
 void logstore_append(struct logstore *ls, const char *bytes, size_t len);
 /* Marks the line that the next byte begins (or continues). */
 void logstore_mark_next(struct logstore *ls, enum logstore_mark mark);
-/* False with err once, at the first failing write (disk full); later bytes are dropped and counted. */
+/* Writes what is buffered. False with err once, at the first failing write (disk full). From then on
+ * what is appended is dropped; what could not be written stays readable until the close, which tries
+ * once more. */
 bool logstore_flush(struct logstore *ls, struct err *err);
-uint64_t logstore_lost(const struct logstore *ls);
-uint64_t logstore_bytes(const struct logstore *ls);
+uint64_t logstore_lost(const struct logstore *ls);  /* bytes that did not get into the file */
+uint64_t logstore_bytes(const struct logstore *ls); /* bytes that can be read */
 
 /* Lines so far; an unfinished last one counts. */
 size_t logstore_lines(const struct logstore *ls);
 /* Gives lines [first, first + count) to `row`, styled, in order; stops at the end. Lines longer than
- * ANSI_LINE_MAX come cut. */
+ * ANSI_LINE_MAX come cut. `row` must not read or append. */
 void logstore_read(struct logstore *ls, size_t first, size_t count,
 	void (*row)(void *arg, size_t line, const struct ansi_line *text), void *arg);
-/* The nearest marked line after (before, when backwards) `from`; -1 when there is none. */
+/* The nearest line after (before, when backwards) `from` with one of these marks, or -1. From -1 on
+ * forwards finds the first. */
 long logstore_find_mark(const struct logstore *ls, long from, bool backwards, unsigned marks);
-/* Appends the raw bytes of the last `max` bytes of the file to out. */
+/* Appends the last `max` raw bytes of the log to out, or all when it is shorter. */
 void logstore_tail(struct logstore *ls, size_t max, struct str *out);

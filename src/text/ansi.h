@@ -1,10 +1,13 @@
 /* ansi: what a program printed, as lines of styled text.
  *
  * A stream of bytes goes in, in pieces cut anywhere; lines come out. Of all control sequences only
- * SGR has an effect on the text's style; CR, backspace, tab and erase-in-line move and erase within
- * the line; everything else (other C0, C1, CSI, OSC, DCS, APC, PM, SOS, also unterminated: given up
- * after ANSI_SEQUENCE_MAX bytes) is dropped and counted. What comes out is valid UTF-8 without any
- * byte below 0x20, DEL or C1 code point, so it can be drawn as it is. */
+ * SGR has an effect on the text's style; CR, backspace, tab, erase-in-line and cursor moves within
+ * the line (CSI C D G) move and erase; everything else (other C0, C1, CSI, OSC, DCS, APC, PM, SOS)
+ * is dropped and counted. What comes out is valid UTF-8 without any byte below 0x20, DEL or C1 code
+ * point, so it can be drawn as it is.
+ *
+ * A line feed ends the line wherever it comes, inside a sequence too: every LF of the stream is one
+ * line, and nothing but the style is carried from a line to the next. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -54,7 +57,22 @@ uint64_t ansi_dropped(const struct ansi *a);          /* control sequences and b
 bool ansi_style_equal(struct ansi_style a, struct ansi_style b);
 /* Only the style after the bytes, from the style before: for an index that skips text. */
 struct ansi_style ansi_track(struct ansi_style style, const char *bytes, size_t len);
-/* Appends bytes without any control sequence; CR LF and LF stay LF, tabs stay. */
+
+/* The same over a stream that comes in pieces cut anywhere. */
+#define ANSI_PARAMS_MAX 112 /* bytes of a CSI's parameters; a longer one has no effect */
+struct ansi_tracker {
+	struct ansi_style style;      /* after the bytes so far */
+	uint8_t state;                /* ansi.c's own, as all that follows */
+	uint8_t last;                 /* byte before, inside a sequence */
+	uint16_t swallowed;           /* bytes of the sequence so far, its introducer included */
+	uint16_t params_len;          /* may be over ANSI_PARAMS_MAX: only so many are kept */
+	char params[ANSI_PARAMS_MAX];
+};
+void ansi_tracker_init(struct ansi_tracker *t, struct ansi_style style);
+void ansi_tracker_feed(struct ansi_tracker *t, const char *bytes, size_t len);
+
+/* Appends the text of whole lines without any control sequence: CR LF and LF stay LF, tabs stay, a
+ * CR that is not followed by LF begins its line anew; bad UTF-8 becomes U+FFFD. */
 void ansi_strip(struct str *out, const char *bytes, size_t len);
 /* The SGR sequence that sets `style` from scratch ("\033[0;1;32m"). */
 void ansi_sgr(struct str *out, struct ansi_style style);

@@ -1,0 +1,468 @@
+/* logstore: one job's log.
+ *
+ * The log is the file's `written` bytes followed by `buffered` bytes in memory; both are counted,
+ * indexed and readable alike. The index begins with line 0 and ascends; the style of an entry is
+ * known because a tracker has seen every byte before it. Only the unfinished last line is kept
+ * parsed, so that a progress bar that never ends its line costs its new bytes a frame, not all. */
+#include "build/logstore.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "io/file.h"
+
+#define BUFFER_SIZE (1u << 18)
+#define CHUNK_SIZE (1u << 16) /* bytes read back at once */
+
+struct entry {
+	uint64_t offset; /* where the line begins */
+	size_t line;
+	struct ansi_style style; /* that it begins in */
+};
+
+struct mark {
+	size_t line; /* ascending, each once */
+	unsigned marks;
+};
+
+struct logstore {
+	char *path;
+	int fd;
+	bool writable;
+	char *buffer; /* BUFFER_SIZE bytes, when writable */
+	size_t buffered;
+	uint64_t written;
+	uint64_t dropped; /* bytes appended after the failure */
+	bool failed;      /* a write failed: nothing is taken any more */
+	bool told;        /* and a flush has said so: */
+	struct err failure;
+
+	size_t ended;                /* lines that have their LF */
+	uint64_t last_line;          /* offset of the line that has not */
+	struct ansi_tracker tracker; /* after the last byte */
+	VEC(struct entry) index;
+	VEC(struct mark) marks;
+
+	char *chunk;           /* CHUNK_SIZE bytes */
+	struct ansi *finished; /* for lines with LF */
+	struct ansi *open;     /* for the one without, ... */
+	uint64_t open_line;    /* ... as it begins here, ... */
+	uint64_t open_fed;     /* ... fed up to here; open_line: nothing yet */
+};
+
+/* --- writing ------------------------------------------------------------------------------- */
+
+static struct logstore *
+store_new(const char *path)
+{
+	struct logstore *ls = xcalloc(1, sizeof *ls);
+	struct entry first = { 0, 0, ANSI_STYLE_PLAIN };
+
+	ls->path = xstrdup(path);
+	ls->fd = -1;
+	ls->chunk = xmalloc(CHUNK_SIZE);
+	ls->finished = ansi_new();
+	ls->open = ansi_new();
+	ansi_tracker_init(&ls->tracker, ANSI_STYLE_PLAIN);
+	vec_push(&ls->index, first);
+	return ls;
+}
+
+/* Adds an entry for the line that begins at `offset`, if it is time for one. */
+static bool
+index_wants(const struct logstore *ls, uint64_t offset)
+{
+	const struct entry *last = &ls->index.items[ls->index.len - 1];
+
+	return ls->ended - last->line >= LOGSTORE_STEP || offset - last->offset >= LOGSTORE_STRIDE;
+}
+
+/* Counts and indexes the bytes that follow those at hand; call it before their number grows. */
+static void
+index_bytes(struct logstore *ls, const char *bytes, size_t len)
+{
+	uint64_t base = logstore_bytes(ls);
+	const char *end = bytes + len;
+	const char *tracked = bytes;
+	const char *p = bytes;
+
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
+		p++;
+		ls->ended++;
+		ls->last_line = base + (uint64_t)(p - bytes);
+		if (!index_wants(ls, ls->last_line))
+			continue;
+		ansi_tracker_feed(&ls->tracker, tracked, (size_t)(p - tracked));
+		tracked = p;
+		vec_push(&ls->index,
+			((struct entry){ ls->last_line, ls->ended, ls->tracker.style }));
+	}
+	ansi_tracker_feed(&ls->tracker, tracked, (size_t)(end - tracked));
+}
+
+/* Writes the buffer; what is left of it after a failure stays in it. */
+static bool
+buffer_write(struct logstore *ls)
+{
+	size_t done = 0;
+	bool ok = true;
+
+	while (ok && done < ls->buffered) {
+		ssize_t n = write(ls->fd, ls->buffer + done, ls->buffered - done);
+
+		if (n > 0)
+			done += (size_t)n;
+		else
+			ok = n < 0 && errno == EINTR;
+	}
+	memmove(ls->buffer, ls->buffer + done, ls->buffered - done);
+	ls->buffered -= done;
+	ls->written += done;
+	return ok;
+}
+
+static void
+store_write(struct logstore *ls)
+{
+	if (ls->failed || buffer_write(ls))
+		return;
+	ls->failed = true;
+	err_errno(&ls->failure, "%s: the log cannot be written", ls->path);
+	err_try(&ls->failure, "free some space there; the build goes on without its log");
+}
+
+void
+logstore_append(struct logstore *ls, const char *bytes, size_t len)
+{
+	while (len > 0 && ls->writable && !ls->failed) {
+		size_t room = BUFFER_SIZE - ls->buffered;
+		size_t taken = len < room ? len : room;
+
+		index_bytes(ls, bytes, taken);
+		memcpy(ls->buffer + ls->buffered, bytes, taken);
+		ls->buffered += taken;
+		bytes += taken;
+		len -= taken;
+		if (ls->buffered == BUFFER_SIZE)
+			store_write(ls);
+	}
+	ls->dropped += len;
+}
+
+bool
+logstore_flush(struct logstore *ls, struct err *err)
+{
+	store_write(ls);
+	if (!ls->failed || ls->told)
+		return true;
+	ls->told = true;
+	if (err)
+		*err = ls->failure;
+	return false;
+}
+
+void
+logstore_mark_next(struct logstore *ls, enum logstore_mark mark)
+{
+	struct mark *last = ls->marks.len > 0 ? &ls->marks.items[ls->marks.len - 1] : NULL;
+
+	if (last && last->line == ls->ended)
+		last->marks |= mark;
+	else
+		vec_push(&ls->marks, ((struct mark){ ls->ended, mark }));
+}
+
+/* --- life ---------------------------------------------------------------------------------- */
+
+struct logstore *
+logstore_create(const char *path, struct err *err)
+{
+	struct logstore *ls = store_new(path);
+	char *dir = path_dirname(path);
+	bool ok = file_make_dirs(dir, 0777, err);
+
+	free(dir);
+	if (!ok)
+		goto failed;
+	ls->fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (ls->fd < 0) {
+		err_errno(err, "%s: the log cannot be made", path);
+		goto failed;
+	}
+	ls->writable = true;
+	ls->buffer = xmalloc(BUFFER_SIZE);
+	return ls;
+failed:
+	logstore_close(ls);
+	return NULL;
+}
+
+/* Counts and indexes what the file holds. */
+static bool
+store_scan(struct logstore *ls)
+{
+	for (;;) {
+		ssize_t n = read(ls->fd, ls->chunk, CHUNK_SIZE);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n == 0;
+		index_bytes(ls, ls->chunk, (size_t)n);
+		ls->written += (uint64_t)n;
+	}
+}
+
+struct logstore *
+logstore_open(const char *path, struct err *err)
+{
+	struct logstore *ls = store_new(path);
+
+	ls->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (ls->fd < 0 || !store_scan(ls)) {
+		err_errno(err, "%s: the log cannot be read", path);
+		logstore_close(ls);
+		return NULL;
+	}
+	return ls;
+}
+
+void
+logstore_close(struct logstore *ls)
+{
+	if (!ls)
+		return;
+	if (ls->writable)
+		buffer_write(ls); /* after a failure too: there may be space by now */
+	if (ls->fd >= 0)
+		close(ls->fd);
+	ansi_free(ls->finished);
+	ansi_free(ls->open);
+	vec_fini(&ls->index);
+	vec_fini(&ls->marks);
+	free(ls->buffer);
+	free(ls->chunk);
+	free(ls->path);
+	free(ls);
+}
+
+const char *
+logstore_path(const struct logstore *ls)
+{
+	return ls->path;
+}
+
+uint64_t
+logstore_lost(const struct logstore *ls)
+{
+	return ls->dropped + (ls->failed ? ls->buffered : 0);
+}
+
+uint64_t
+logstore_bytes(const struct logstore *ls)
+{
+	return ls->written + ls->buffered;
+}
+
+size_t
+logstore_lines(const struct logstore *ls)
+{
+	return ls->ended + (logstore_bytes(ls) > ls->last_line);
+}
+
+/* --- reading ------------------------------------------------------------------------------- */
+
+/* Some of the bytes from `offset` on, borrowed until the next call; none at the end, or when the
+ * file cannot be read (somebody cut it). */
+static struct span
+bytes_at(struct logstore *ls, uint64_t offset)
+{
+	ssize_t n;
+
+	if (offset >= ls->written) {
+		size_t skip = (size_t)(offset - ls->written);
+
+		return skip < ls->buffered ? (struct span){ ls->buffer + skip, ls->buffered - skip }
+					   : (struct span){ 0 };
+	}
+	do
+		n = pread(ls->fd, ls->chunk, CHUNK_SIZE, (off_t)offset);
+	while (n < 0 && errno == EINTR);
+	return (struct span){ ls->chunk, n > 0 ? (size_t)n : 0 };
+}
+
+/* A place in the log, always the beginning of a line when nobody walks. */
+struct place {
+	uint64_t offset;
+	size_t line;
+};
+
+/* How much of the bytes belongs to the next `lines` lines, at least one; *ended gets the LFs in it. */
+static size_t
+lines_within(struct span bytes, size_t lines, size_t *ended)
+{
+	size_t used = 0;
+
+	for (*ended = 0; *ended < lines && used < bytes.len; ++*ended) {
+		const char *lf = memchr(bytes.data + used, '\n', bytes.len - used);
+
+		if (!lf)
+			return bytes.len;
+		used = (size_t)(lf - bytes.data) + 1;
+	}
+	return used;
+}
+
+/* Gives the bytes from a place up to the beginning of line `until` to `take`, as they come. */
+static void
+walk(struct logstore *ls, struct place *place, size_t until,
+	void (*take)(void *arg, const char *bytes, size_t len), void *arg)
+{
+	while (place->line < until) {
+		struct span bytes = bytes_at(ls, place->offset);
+		size_t ended;
+
+		if (bytes.len == 0)
+			return;
+		bytes.len = lines_within(bytes, until - place->line, &ended);
+		take(arg, bytes.data, bytes.len);
+		place->offset += bytes.len;
+		place->line += ended;
+	}
+}
+
+/* The last entry at or before a line; there is one for line 0. */
+static const struct entry *
+entry_before(const struct logstore *ls, size_t line)
+{
+	size_t low = 0;
+	size_t high = ls->index.len;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ls->index.items[middle].line <= line)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &ls->index.items[low];
+}
+
+static void
+skip(void *arg, const char *bytes, size_t len)
+{
+	ansi_tracker_feed(arg, bytes, len);
+}
+
+/* Finds the beginning of a finished line, or of the one after the last; the style it begins in. */
+static struct ansi_style
+place_find(struct logstore *ls, size_t line, struct place *place)
+{
+	const struct entry *entry = entry_before(ls, line);
+	struct ansi_tracker tracker;
+
+	ansi_tracker_init(&tracker, entry->style);
+	*place = (struct place){ entry->offset, entry->line };
+	walk(ls, place, line, skip, &tracker);
+	return tracker.style;
+}
+
+struct reading {
+	struct ansi *ansi;
+	size_t line; /* of the next row */
+	void (*row)(void *arg, size_t line, const struct ansi_line *text);
+	void *arg;
+};
+
+static void
+give_row(void *arg, const struct ansi_line *text)
+{
+	struct reading *r = arg;
+
+	r->row(r->arg, r->line++, text);
+}
+
+static void
+show(void *arg, const char *bytes, size_t len)
+{
+	struct reading *r = arg;
+
+	ansi_feed(r->ansi, bytes, len, give_row, r);
+}
+
+/* The line that has no LF yet, which begins in `style`. */
+static void
+read_open_line(struct logstore *ls, struct ansi_style style, struct reading *r)
+{
+	struct place place = { ls->open_fed, ls->ended };
+	struct ansi_line text;
+
+	if (ls->open_line != ls->last_line || ls->open_fed == 0) {
+		ansi_reset(ls->open, style);
+		ls->open_line = ls->last_line;
+		place.offset = ls->last_line;
+	}
+	r->ansi = ls->open;
+	walk(ls, &place, ls->ended + 1, show, r);
+	ls->open_fed = place.offset;
+	text = ansi_pending(ls->open);
+	give_row(r, &text);
+}
+
+void
+logstore_read(struct logstore *ls, size_t first, size_t count,
+	void (*row)(void *arg, size_t line, const struct ansi_line *text), void *arg)
+{
+	struct reading r = { ls->finished, first, row, arg };
+	size_t lines = logstore_lines(ls);
+	size_t end = count < lines - first ? first + count : lines;
+	size_t finished = end < ls->ended ? end : ls->ended;
+	struct place place;
+
+	if (first >= lines)
+		return;
+	ansi_reset(ls->finished, place_find(ls, first, &place));
+	walk(ls, &place, finished, show, &r);
+	if (r.line == finished && finished < end)
+		read_open_line(ls, ansi_current(ls->finished), &r);
+}
+
+static bool
+mark_fits(const struct mark *mark, long from, bool backwards, unsigned marks)
+{
+	return mark->marks & marks &&
+		(backwards ? (long)mark->line < from : (long)mark->line > from);
+}
+
+long
+logstore_find_mark(const struct logstore *ls, long from, bool backwards, unsigned marks)
+{
+	for (size_t i = 0; i < ls->marks.len; i++) {
+		size_t at = backwards ? ls->marks.len - 1 - i : i;
+
+		if (mark_fits(&ls->marks.items[at], from, backwards, marks))
+			return (long)ls->marks.items[at].line;
+	}
+	return -1;
+}
+
+void
+logstore_tail(struct logstore *ls, size_t max, struct str *out)
+{
+	uint64_t end = logstore_bytes(ls);
+	uint64_t at = end > max ? end - max : 0;
+
+	while (at < end) {
+		struct span bytes = bytes_at(ls, at);
+
+		if (bytes.len == 0)
+			return;
+		str_append_span(out, bytes);
+		at += bytes.len;
+	}
+}
