@@ -10,7 +10,7 @@ struct toolchain;
 struct crate_target {         /* cargo calls it a target: a thing that a package builds */
 	const char *name;
 	const char *kind;     /* "lib", "bin", "cdylib", "staticlib", "proc-macro", "example" … */
-};
+}; /* one of two kinds (cdylib and rlib) stands twice */
 
 struct package {
 	const char *id;       /* cargo's package id */
@@ -32,7 +32,8 @@ struct workspace {
 	struct package *packages;
 	size_t package_count;
 	bool complete;          /* false: from Cargo.toml alone (quick) */
-	bool has_c_code;        /* Cargo.lock names a crate that builds C (cc, cmake, …) */
+	bool has_c_code;        /* Cargo.lock names a crate that builds C (cc, cmake, …), or a build script
+	                         * has C beside it */
 	struct arena arena;
 };
 
@@ -42,8 +43,9 @@ struct workspace_query {
 	bool quick;           /* read Cargo.toml only: no process */
 };
 
-/* NULL with err: none found (ERR_ENVIRONMENT, kept apart by workspace_is_absent), a broken
- * Cargo.toml (ERR_PARSE, with line and column), or cargo's own refusal. `tc` may be NULL if quick. */
+/* NULL with err: none found (ERR_ENVIRONMENT; workspace_find_manifest gives NULL then), a broken
+ * Cargo.toml (ERR_PARSE, with line and column), or cargo's own refusal in one line. Without a
+ * toolchain it is read as if quick. */
 struct workspace *workspace_load(const struct workspace_query *query, const struct toolchain *tc,
 	struct err *err);
 void workspace_free(struct workspace *ws);
