@@ -11,8 +11,8 @@ import sys
 import unicodedata
 
 # Wide in Unicode 15 to 17, or reserved for emoji, whichever version Python has.
-LATER_WIDE = [(0x2FFC, 0x2FFF), (0x31E4, 0x31E5), (0x31EF, 0x31EF), (0x1B132, 0x1B132), (0x1B155, 0x1B155),
-              (0x1F6D8, 0x1F6D8), (0x1F6DC, 0x1F6DC), (0x1FA70, 0x1FAFF),
+LATER_WIDE = [(0x2FFC, 0x2FFF), (0x31E4, 0x31E5), (0x31EF, 0x31EF), (0x1B132, 0x1B132),
+              (0x1B155, 0x1B155), (0x1F6D8, 0x1F6D8), (0x1F6DC, 0x1F6DC), (0x1FA70, 0x1FAFF),
               (0x20000, 0x2FFFD), (0x30000, 0x3FFFD)]
 LATER_ZERO = [(0x0ECE, 0x0ECE), (0x10EFD, 0x10EFF), (0x11241, 0x11241), (0x13439, 0x13455),
               (0x1E08F, 0x1E08F), (0x1E4EC, 0x1E4EF)]
@@ -34,8 +34,13 @@ def is_zero(cp):
 
 
 def is_wide(cp):
-    is_assigned = unicodedata.category(chr(cp)) != "Cn"
-    return is_assigned and unicodedata.east_asian_width(chr(cp)) in "WF" or is_within(cp, LATER_WIDE)
+    if unicodedata.category(chr(cp)) == "Cn":  # not in this Unicode: its width is unknown
+        return is_within(cp, LATER_WIDE)
+    return unicodedata.east_asian_width(chr(cp)) in ("W", "F")
+
+
+def is_only_wide(cp):
+    return is_wide(cp) and not is_zero(cp)
 
 
 def ranges_where(is_in):
@@ -62,8 +67,9 @@ def case_rules():
         delta = (0x3C3 if cp == 0x3C2 else lower_of(cp)) - cp
         if not delta:
             continue
-        last = rules[-1] if rules else None
-        if last and last[3] == delta and cp - last[1] in ((1, 2) if last[0] == last[1] else (last[2],)):
+        last = rules[-1] if rules else [0, 0, 0, 0]
+        steps = (1, 2) if last[0] == last[1] else (last[2],)
+        if last[3] == delta and cp - last[1] in steps:
             last[1:3] = [cp, cp - last[1]]
         else:
             rules.append([cp, cp, 1, delta])
@@ -82,15 +88,18 @@ def hexes(runs):
 
 
 def main():
+    version = unicodedata.unidata_version
     print("/* utf8_table: columns and case of characters.\n *\n"
-          f" * Unicode {unicodedata.unidata_version} and the wide blocks of later versions. Written by tools/width.py; do not edit. */\n"
+          f" * Unicode {version} and the wide blocks of later versions. Written by\n"
+          " * tools/width.py; do not edit. */\n"
           "#pragma once\n#include <stdint.h>\n\n/* clang-format off */\n"
           "struct utf8_range {\n\tuint32_t first;\n\tuint32_t last;\n};\n")
     print_table("struct utf8_range utf8_zero", hexes(ranges_where(is_zero)), 4)
     print()
-    print_table("struct utf8_range utf8_wide", hexes(ranges_where(lambda cp: is_wide(cp) and not is_zero(cp))), 4)
+    print_table("struct utf8_range utf8_wide", hexes(ranges_where(is_only_wide)), 4)
     print("\n/* cp + delta is the small letter of every step-th cp in [first, last]. */\n"
-          "struct utf8_case {\n\tuint32_t first;\n\tuint32_t last;\n\tuint32_t step;\n\tint32_t delta;\n};\n")
+          "struct utf8_case {\n\tuint32_t first;\n\tuint32_t last;\n"
+          "\tuint32_t step;\n\tint32_t delta;\n};\n")
     print_table("struct utf8_case utf8_cases",
                 [[f"0x{f:04X}", f"0x{l:04X}", str(s), str(d)] for f, l, s, d in case_rules()], 3)
     print("/* clang-format on */")

@@ -136,16 +136,21 @@ path_is_absolute(const char *path)
 	return path[0] == '/';
 }
 
+/* Whether a normal path leads out of the working directory by its name. */
+static bool
+leads_out(const char *path)
+{
+	return path_is_absolute(path) || text_is(path, "..") || text_starts(path, "../");
+}
+
 /* What is left of `path` below `dir`, both normal: "" for dir itself, NULL when it is not below. */
 static const char *
 below(const char *path, const char *dir)
 {
 	size_t len = strlen(dir);
 
-	if (text_is(dir, "."))
-		return path_is_absolute(path) || text_is(path, "..") || text_starts(path, "../")
-			? NULL
-			: path;
+	if (text_is(dir, ".") && !text_is(path, "."))
+		return leads_out(path) ? NULL : path;
 	if (!text_starts(path, dir))
 		return NULL;
 	if (path[len] == '\0' || text_is(dir, "/"))

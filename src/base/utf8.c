@@ -134,9 +134,8 @@ utf8_is_valid(const char *p, size_t len)
 	return true;
 }
 
-/* The range that ends at or after cp, by halving; NULL when cp is in none. */
-static const struct utf8_range *
-range_of(uint32_t cp, const struct utf8_range *ranges, size_t count)
+static bool
+is_within(uint32_t cp, const struct utf8_range *ranges, size_t count)
 {
 	size_t low = 0;
 	size_t high = count;
@@ -149,7 +148,7 @@ range_of(uint32_t cp, const struct utf8_range *ranges, size_t count)
 		else
 			high = middle;
 	}
-	return low < count && cp >= ranges[low].first ? &ranges[low] : NULL;
+	return low < count && cp >= ranges[low].first; /* low: the first that ends at cp or later */
 }
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -161,9 +160,9 @@ utf8_width(uint32_t cp)
 		return -1;
 	if (cp < utf8_zero[0].first)
 		return 1;
-	if (range_of(cp, utf8_zero, COUNT(utf8_zero)))
+	if (is_within(cp, utf8_zero, COUNT(utf8_zero)))
 		return 0;
-	return range_of(cp, utf8_wide, COUNT(utf8_wide)) ? 2 : 1;
+	return is_within(cp, utf8_wide, COUNT(utf8_wide)) ? 2 : 1;
 }
 
 /* The columns of the character at p, where a control character takes one. */

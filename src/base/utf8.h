@@ -19,7 +19,7 @@ bool utf8_is_cut(const char *p, size_t len);
 size_t utf8_encode(uint32_t cp, char out[4]); /* bytes written */
 bool utf8_is_valid(const char *p, size_t len);
 
-/* Columns: 0 combining and format characters, 2 wide and emoji, -1 control characters, 1 the rest. */
+/* Columns: 0 combining and format characters, 2 wide and emoji, -1 control characters, else 1. */
 int utf8_width(uint32_t cp);
 /* Columns of a text; a control character or bad byte counts as 1. */
 size_t utf8_columns(struct span text);

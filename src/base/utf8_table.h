@@ -1,6 +1,7 @@
 /* utf8_table: columns and case of characters.
  *
- * Unicode 14.0.0 and the wide blocks of later versions. Written by tools/width.py; do not edit. */
+ * Unicode 14.0.0 and the wide blocks of later versions. Written by
+ * tools/width.py; do not edit. */
 #pragma once
 #include <stdint.h>
 

@@ -26,7 +26,8 @@ bool json_bool(const struct json *v, bool fallback);
 
 struct json *json_object(void);
 struct json *json_array(void);
-/* These take ownership of `value` and return it. NULL is written as null. */
+/* These take ownership of `value` and return it. NULL is written as null. A key that is there already
+ * gets the new value; the old one is freed. */
 struct json *json_set(struct json *object, const char *key, struct json *value);
 struct json *json_push(struct json *array, struct json *value);
 void json_set_string(struct json *object, const char *key, const char *text); /* NULL: null */

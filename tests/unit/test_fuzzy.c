@@ -104,7 +104,7 @@ marked_letters(void **state)
 	assert_marked("aarch64", "aarch64", "^^^^^^^");
 }
 
-/* Positions ascend, lie on the pattern's letters, and no more are written than there is room for. */
+/* Positions ascend, lie on the pattern's letters, and never outgrow the room for them. */
 static void
 positions_are_letters_of_the_pattern(void **state)
 {
