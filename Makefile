@@ -127,6 +127,8 @@ hint-score: $(BUILD)/tests/hint_score ## how well the hints do on a folder of lo
 pictures: all ## docs/screens: each screen as text, at 80x24 and 200x50
 	@bash tests/pictures.sh $(BUILD) docs/screens
 
+print-flags: # for tests/lint.sh
+	@echo $(CPPFLAGS) -std=c17
 format: ## lays out every C file
 	@clang-format -i $(shell git ls-files '*.c' '*.h')
 
@@ -151,6 +153,6 @@ clean: ## everything made, but the fixtures
 
 -include $(shell find $(BUILD)/src $(BUILD)/ui $(BUILD)/shim $(BUILD)/tests -name '*.d' 2>/dev/null)
 .PHONY: all help check-libraries check-test-libraries test-programs fixtures test test-unit test-pty test-e2e \
-	asan asan-tests lint bench hint-score pictures format install uninstall dist clean
+	asan asan-tests lint print-flags bench hint-score pictures format install uninstall dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -16,7 +16,7 @@
 #include "cli/cli.h"
 #include "host/settings.h"
 #include "ui/app.h"
-#include "ui/action_help.h"
+#include "ui/key_list.h"
 
 static bool
 is_set(const char *variable)
@@ -167,7 +167,7 @@ dispatch(struct cli *cli)
 int
 main(int argc, char **argv)
 {
-	struct cli cli = { .keys_help = action_help };
+	struct cli cli = { .keys_help = key_list };
 	struct err err = ERR_INIT;
 	int status;
 
