@@ -42,10 +42,9 @@ fill(char *field, size_t size, const char *text)
 		len = size - sizeof "…";
 		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
 			len--;
-		memcpy(field, text, len);
-		memcpy(field + len, "…", sizeof "…");
+		snprintf(field, size, "%.*s…", (int)len, text);
 	} else {
-		memcpy(field, text, len + 1);
+		snprintf(field, size, "%s", text);
 	}
 	make_printable(field);
 }

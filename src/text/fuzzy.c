@@ -161,8 +161,8 @@ mark_word(const struct word *word, struct span name, bool *marks)
 	for (size_t i = word->text.len; i-- > 0;) {
 		const struct cell *row = table + i * name.len;
 
-		for (j--; row[j].here == SCORE_NONE ||
-			(!must_be_here && row[j].here < row[j].so_far);)
+		j--;
+		while (row[j].here == SCORE_NONE || (!must_be_here && row[j].here < row[j].so_far))
 			j--;
 		marks[j] = true;
 		must_be_here = i > 0 && j > 0 &&
