@@ -317,7 +317,7 @@ explain_failure(const struct plan *plan, const struct failure *failure, struct e
 			"%s: cannot be run: its interpreter or loader is missing", there);
 	if (failure->error == ENOENT && strchr(program, '/'))
 		return err_set(err, ERR_ENVIRONMENT, "%s: no such program", program);
-	if (failure->error == ENOENT)
+	if (!there && !strchr(program, '/')) /* EACCES: a folder on PATH that is not for us */
 		return err_set(err, ERR_ENVIRONMENT, "%s: not found on PATH", program);
 	return err_errno(err, "%s: cannot be run", there ? there : program);
 }

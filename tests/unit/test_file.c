@@ -209,12 +209,10 @@ write_in_read_only(void)
 	if (file_write(at("read-only"), SPAN("new"), &err) ||
 		!strstr(err.message, "read-only: cannot"))
 		return 3;
-	if (file_remove_tree(at("closed"), &err) || !strstr(err.message, "closed"))
-		return 4;
 	if (file_make_dirs(at("closed/sub/dir"), 0755, &err) ||
 		!strstr(err.message, "closed/sub: "))
-		return 5;
-	return file_make_temp_dir(at("closed"), "x", &err) ? 6 : 0;
+		return 4;
+	return file_make_temp_dir(at("closed"), "x", &err) ? 5 : 0;
 }
 
 /* Without rights in a folder, or on a file: one clear error, and nothing is left behind. */
