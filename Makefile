@@ -22,7 +22,8 @@ WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -
 CPPFLAGS += -I. -Isrc -D_GNU_SOURCE -DXTUI_VERSION='"$(VERSION)"' -DXTUI_LIBEXEC='"$(PREFIX)/libexec/xtui"' \
 	$(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 CFLAGS += -std=c17 $(OPT) $(WARN) $(HARDEN)
-LDFLAGS += $(if $(HARDEN),-pie -Wl,-z,relro,-z,now)
+HARDEN_LINK = -pie -Wl,-z,relro,-z,now
+LDFLAGS += $(if $(HARDEN),$(HARDEN_LINK))
 LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 TEST_LIBS = -lcmocka -lvterm -lutil
 
@@ -132,6 +133,14 @@ print-flags: # for tests/lint.sh
 format: ## lays out every C file
 	@clang-format -i $(shell git ls-files '*.c' '*.h')
 
+$(BUILD)/tools/manual: tools/manual.c $(BUILD)/libui.a $(BUILD)/libxtui.a
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+docs: $(BUILD)/tools/manual ## the manual, from the program's own tables (DOCS=dir)
+	@mkdir -p $(or $(DOCS),.)/man
+	@$(BUILD)/tools/manual 1 > $(or $(DOCS),.)/man/xtui.1
+	@$(BUILD)/tools/manual 5 > $(or $(DOCS),.)/man/xtui.toml.5
+
 # ---- installing --------------------------------------------------------------------------------
 
 install: all ## PREFIX= DESTDIR=
@@ -153,6 +162,6 @@ clean: ## everything made, but the fixtures
 
 -include $(shell find $(BUILD)/src $(BUILD)/ui $(BUILD)/shim $(BUILD)/tests -name '*.d' 2>/dev/null)
 .PHONY: all help check-libraries check-test-libraries test-programs fixtures test test-unit test-pty test-e2e \
-	asan asan-tests lint print-flags bench hint-score pictures format install uninstall dist clean
+	asan asan-tests lint print-flags bench hint-score pictures docs format install uninstall dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:
