@@ -128,7 +128,7 @@ buffer_write(struct logstore *ls)
 static void
 store_write(struct logstore *ls)
 {
-	if (ls->failed || buffer_write(ls))
+	if (ls->failed || ls->buffered == 0 || buffer_write(ls))
 		return;
 	ls->failed = true;
 	err_errno(&ls->failure, "%s: the log cannot be written", ls->path);
