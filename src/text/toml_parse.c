@@ -86,8 +86,11 @@ enter_dotted(struct toml_scan *s, struct toml_value *table, const struct toml_ke
 
 	if (!entry)
 		return container_add(s, table, key, TOML_TABLE, FORM_DOTTED);
-	if (entry->value->form == FORM_IMPLICIT)
-		entry->value->form = FORM_DOTTED; /* no header can claim it any more */
+	if (entry->value->form == FORM_IMPLICIT) { /* no header can claim it any more */
+		entry->value->form = FORM_DOTTED;
+		entry->key_at = key->at;
+		entry->pair = s->mark.at;
+	}
 	if (entry->value->form == FORM_DOTTED)
 		return entry->value;
 	refuse_more_keys(s, key, entry);
