@@ -97,7 +97,7 @@ enum {
 	X(TYPE_RIGHT, "type-right", ON_TYPING, "Right", "", "typing: one character to the right") \
 	X(TYPE_HOME, "type-home", ON_TYPING, "Home Ctrl-A", "", "typing: to the beginning") \
 	X(TYPE_END, "type-end", ON_TYPING, "End Ctrl-E", "", "typing: to the end") \
-	X(TYPE_ERASE, "type-erase", ON_TYPING, "Backspace Ctrl-H", "", "typing: erase the character before") \
+	X(TYPE_ERASE, "type-erase", ON_TYPING, "Backspace", "", "typing: erase the character before") \
 	X(TYPE_DELETE, "type-delete", ON_TYPING, "Delete Ctrl-D", "", "typing: erase the character under the cursor") \
 	X(TYPE_ERASE_WORD, "type-erase-word", ON_TYPING, "Ctrl-W", "", "typing: erase the word before") \
 	X(TYPE_ERASE_ALL, "type-erase-all", ON_TYPING, "Ctrl-U", "", "typing: erase everything before")

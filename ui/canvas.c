@@ -79,7 +79,7 @@ cell_blank(struct canvas_cell *cell)
 {
 	memset(cell, 0, sizeof(*cell)); /* padding too: rows are compared as bytes */
 	cell->chars[0] = ' ';
-	cell->style = ANSI_STYLE_PLAIN;
+	cell->style.fg = cell->style.bg = ANSI_DEFAULT;
 	cell->role = ROLE_TEXT;
 }
 

@@ -99,7 +99,7 @@ take_char(const char **name, uint32_t *key)
 	return *key > ' ' && *key != UTF8_BAD && utf8_width(*key) > 0;
 }
 
-/* What a terminal sends for a control key; Tab, Enter and Esc have names of their own. */
+/* What a terminal sends for a control key; some of them are other keys. */
 static bool
 to_control(uint32_t *key)
 {
@@ -111,6 +111,7 @@ to_control(uint32_t *key)
 	case 'I': *key = TERM_KEY_TAB; break;
 	case 'J':
 	case 'M': *key = TERM_KEY_ENTER; break;
+	case 'H': *key = TERM_KEY_BACKSPACE; break;
 	case '[': *key = TERM_KEY_ESCAPE; break;
 	default: *key = TERM_CTRL(upper);
 	}

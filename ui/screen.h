@@ -58,7 +58,9 @@ struct screen {
 
 	/* (opt) A mouse event inside; row and col relative to the drawn area. FX_ bits. */
 	unsigned (*mouse)(struct screen_state *s, const struct term_event *event);
-	/* (opt) The line of text being typed into now, or NULL; the app edits it and calls typed. */
+	/* (opt) The line of text being typed into now, or NULL. The app edits it and calls typed, and
+	 * shows it in place of the bottom line (overlays draw it themselves); keys that are no editing
+	 * (Up, PageDown) still come to key. */
 	struct input *(*input)(struct screen_state *s);
 	unsigned (*typed)(struct screen_state *s, enum input_change change);
 	/* (opt) The answer to store_ask. FX_ bits. */

@@ -12,7 +12,14 @@ struct loop;
 struct settings;
 struct theme;
 
-enum term_event_kind { TERM_KEY, TERM_MOUSE, TERM_PASTE, TERM_RESIZE, TERM_HANGUP, TERM_RESUMED };
+enum term_event_kind {
+	TERM_KEY,
+	TERM_MOUSE,
+	TERM_PASTE,
+	TERM_RESIZE,  /* term_rows and term_cols have changed */
+	TERM_END,     /* asked to end from outside: `signal` is SIGHUP (also: terminal gone), INT, TERM */
+	TERM_RESUMED, /* back from a suspension; paint */
+};
 
 /* A key: a code point, or one of the enum below; TERM_CTRL('p') for control keys. */
 enum term_key {
@@ -32,6 +39,7 @@ struct term_event {
 	enum term_mouse mouse;   /* TERM_MOUSE, with row and col */
 	int row, col;
 	const char *text;        /* TERM_PASTE; borrowed for the call */
+	int signal;              /* TERM_END */
 };
 
 /* Enters the terminal: screen, keypad, paste mode; signals INT TERM HUP QUIT TSTP WINCH and the
@@ -52,12 +60,17 @@ void term_set_theme(const struct theme *theme);
 void term_paint(const struct canvas *c);
 void term_redraw(void);  /* Ctrl-L: everything again */
 void term_suspend(void); /* Ctrl-Z: leaves, stops, comes back whole */
-/* Hands the terminal to a program (pager, editor, sudo) and waits for it; its exit code, or -1. */
+/* Hands the terminal to a program (pager, editor, sudo) and waits for it: its exit code, 128+n when
+ * signal n ended it, or -1 with err when it cannot be started. */
 int term_lend(const char *const *argv, struct err *err);
 /* Puts text on the clipboard by OSC 52, wrapped for tmux and screen; false when it is too long
  * (TERM_COPY_MAX bytes) or the terminal cannot. */
 #define TERM_COPY_MAX 74994
 bool term_copy(const char *text, size_t len);
 void term_bell(void);
+/* Progress in the terminal's own chrome (OSC 9;4), 0 to 100; -1 takes it away, as leaving does. */
+void term_progress(int percent);
+/* For tests: tells whoever drives the terminal that a frame is whole (private OSC 7701). */
+void term_mark_frame(unsigned frame);
 /* Lines to print on the normal screen after leaving (paths of logs); copied. */
 void term_say_at_exit(const char *text);

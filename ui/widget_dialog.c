@@ -76,7 +76,7 @@ wrap_line(struct span *rest, int cols)
 	}
 	struct span fit = utf8_fit(line, (size_t)cols, &used);
 	if (!fit.len) /* not even one character has room */
-		fit.len = 1;
+		fit.len = utf8_decode(line.data, line.len, &(uint32_t){ 0 });
 	size_t at = fit.len;
 	while (at > 0 && line.data[at] != ' ')
 		at--;

@@ -136,9 +136,9 @@ input_paste(struct input *in, const char *text)
 }
 
 void
-input_draw(const struct input *in, struct area a, const char *prompt)
+input_draw(const struct input *in, struct area a)
 {
-	int col = area_puts(a, 0, 0, ROLE_KEY, prompt);
+	int col = area_puts(a, 0, 0, ROLE_KEY, in->prompt ? in->prompt : "/");
 	struct area room = area_part(a, 0, col, 1, -1);
 	struct span head = { str_cstr(&in->text), in->at };
 	int cursor = (int)utf8_columns(head);

@@ -11,7 +11,8 @@
 
 struct input {
 	struct str text;
-	size_t at; /* byte of the cursor; on a character's beginning */
+	size_t at;          /* byte of the cursor; on a character's beginning */
+	const char *prompt; /* before it; NULL: "/" */
 };
 
 void input_fini(struct input *in);
@@ -21,5 +22,5 @@ const char *input_text(const struct input *in);     /* never NULL */
 enum input_change input_key(struct input *in, enum action_id act, uint32_t key);
 /* Pasted text; line ends and tabs become blanks, control characters nothing. */
 enum input_change input_paste(struct input *in, const char *text);
-/* Draws "<prompt><text>" into the first row with the hardware cursor; scrolls sideways. */
-void input_draw(const struct input *in, struct area a, const char *prompt);
+/* Draws prompt and text into the first row with the hardware cursor; scrolls sideways. */
+void input_draw(const struct input *in, struct area a);

@@ -1,0 +1,968 @@
+/* term: everything that a terminal must get back is undone by term_leave, and what of that must work
+ * in a dying process lies ready as bytes in term.reset.
+ *
+ * Input comes as curses' codes, byte by byte: a small machine puts UTF-8 and Esc sequences together
+ * and drops those that nobody knows. */
+#include "ui/term.h"
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "host/settings.h"
+#include "io/loop.h"
+#include "ui/canvas.h"
+#include "ui/term_paint.h"
+#include "ui/theme.h"
+
+#define CODE_PASTE_BEGIN 0x1000 /* above all of curses' own */
+#define CODE_PASTE_END 0x1001
+#define PASTE_MAX (1u << 20)      /* bytes; what is more is dropped */
+#define PASTE_STALL_US 2000000    /* a paste that nobody ended is over after this silence */
+#define DOUBLE_CLICK_US 400000
+#define RESET_MAX 512
+#define CRASH_STACK 65536
+#define ESC_DELAY_MAX 1000
+
+#define PASTE_ON "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+#define MOUSE_OFF "\033[?1006l\033[?1003l\033[?1002l\033[?1000l"
+#define SYNC_ON "\033[?2026h"
+#define SYNC_OFF "\033[?2026l"
+
+extern char **environ;
+char *tigetstr(const char *name); /* <term.h> takes away too many names to be included */
+
+static const int asked_to_end[] = { SIGHUP, SIGINT, SIGTERM };
+static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGQUIT };
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+enum decode_state { AT_START, AFTER_ESC, IN_CSI, AFTER_SS3 };
+
+static struct terminal {
+	bool is_entered;
+	bool is_registered; /* with atexit and die */
+	struct loop *loop;
+	void (*event)(void *arg, const struct term_event *event);
+	void *arg;
+
+	SCREEN *screen;
+	FILE *in, *out;         /* the terminal, by descriptors of our own */
+	WINDOW *keys;           /* a pad: reading from it never paints */
+	struct painter *painter;
+	struct termios modes;   /* as we found them */
+	int saved_stderr;       /* -1: not taken away */
+	bool colors, utf8, is_modern, mouse;
+	int progress;           /* last told; -1 none */
+	char name[64];          /* the entry of terminfo in use */
+
+	struct loop_watch *watch;
+	struct loop_signal *signals[COUNT(asked_to_end) + 2];
+	size_t signal_count;
+	struct sigaction crash_before[COUNT(crashes)];
+
+	enum decode_state decode;
+	char utf8_bytes[4];
+	size_t utf8_len;
+	bool is_pasting;
+	struct str paste;
+	uint64_t paste_at;      /* when its last byte came */
+	uint64_t click_at;
+	int click_row, click_col;
+
+	char reset[RESET_MAX];  /* what brings the screen back, for a dying process */
+	size_t reset_len;
+	char *crash_stack;
+	struct str at_exit;
+} term = { .saved_stderr = -1, .progress = -1 };
+
+bool
+term_is_entered(void)
+{
+	return term.is_entered;
+}
+
+int
+term_rows(void)
+{
+	return LINES;
+}
+
+int
+term_cols(void)
+{
+	return COLS;
+}
+
+bool
+term_has_colors(void)
+{
+	return term.colors;
+}
+
+bool
+term_is_utf8(void)
+{
+	return term.utf8;
+}
+
+bool
+term_mouse(void)
+{
+	return term.mouse;
+}
+
+/* Bytes that curses need not know of, after what it has written. */
+static void
+send_bytes(const char *bytes, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fileno(term.out), bytes, len);
+		if (n < 0 && errno == EAGAIN)
+			poll(&(struct pollfd){ .fd = fileno(term.out), .events = POLLOUT }, 1, -1);
+		else if (n < 0 && errno != EINTR)
+			return;
+		if (n > 0) {
+			bytes += n;
+			len -= (size_t)n;
+		}
+	}
+}
+
+static void
+send_text(const char *text)
+{
+	send_bytes(text, strlen(text));
+}
+
+/* ---- what a dying process does: only async-signal-safe calls ---- */
+
+static void
+crash(int signum)
+{
+	size_t i = 0;
+
+	if (term.is_entered) {
+		term.is_entered = false;
+		ssize_t unused = write(fileno(term.out), term.reset, term.reset_len);
+		(void)unused;
+		tcsetattr(fileno(term.out), TCSANOW, &term.modes);
+		if (term.saved_stderr >= 0)
+			dup2(term.saved_stderr, STDERR_FILENO);
+	}
+	while (i + 1 < COUNT(crashes) && crashes[i] != signum)
+		i++;
+	sigaction(signum, &term.crash_before[i], NULL);
+	raise(signum); /* comes when we return, and ends us as it would have */
+}
+
+static void
+reset_add(const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+
+	if (term.reset_len + len > RESET_MAX)
+		return;
+	memcpy(term.reset + term.reset_len, text, len);
+	term.reset_len += len;
+}
+
+/* Capabilities may hold delays ("$<5>"), which are for tputs; here they are cut off. */
+static void
+reset_add_capability(const char *name)
+{
+	char *value = tigetstr(name), plain[64];
+
+	if (!value || value == (char *)-1)
+		return;
+	snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(value, "$"), value);
+	reset_add(plain);
+}
+
+static void
+prepare_reset(void)
+{
+	term.reset_len = 0;
+	if (term.is_modern) {
+		reset_add(MOUSE_OFF PASTE_OFF SYNC_OFF);
+		if (term.progress >= 0)
+			reset_add("\033]9;4;0\033\\");
+	}
+	reset_add_capability("sgr0");
+	reset_add_capability("cnorm");
+	reset_add_capability("rmkx");
+	reset_add_capability("rmcup");
+	reset_add("\r\n");
+}
+
+static void
+take_crashes(void)
+{
+	struct sigaction action = { .sa_handler = crash, .sa_flags = SA_ONSTACK };
+	stack_t stack = { .ss_size = CRASH_STACK }, before;
+
+	sigemptyset(&action.sa_mask);
+	if (sigaltstack(NULL, &before) == 0 && (before.ss_flags & SS_DISABLE)) {
+		stack.ss_sp = term.crash_stack = xmalloc(CRASH_STACK);
+		sigaltstack(&stack, NULL);
+	}
+	for (size_t i = 0; i < COUNT(crashes); i++)
+		sigaction(crashes[i], &action, &term.crash_before[i]);
+}
+
+static void
+give_back_crashes(void)
+{
+	stack_t none = { .ss_flags = SS_DISABLE };
+
+	for (size_t i = 0; i < COUNT(crashes); i++)
+		sigaction(crashes[i], &term.crash_before[i], NULL);
+	if (term.crash_stack)
+		sigaltstack(&none, NULL);
+	free(term.crash_stack);
+	term.crash_stack = NULL;
+}
+
+/* ---- events ---- */
+
+static void
+emit(struct term_event event)
+{
+	if (term.is_entered)
+		term.event(term.arg, &event);
+}
+
+static void
+emit_key(uint32_t key)
+{
+	emit((struct term_event){ .kind = TERM_KEY, .key = key });
+}
+
+static const struct {
+	int code;
+	uint32_t key;
+} key_codes[] = {
+	{ KEY_UP, TERM_KEY_UP },
+	{ KEY_DOWN, TERM_KEY_DOWN },
+	{ KEY_LEFT, TERM_KEY_LEFT },
+	{ KEY_RIGHT, TERM_KEY_RIGHT },
+	{ KEY_HOME, TERM_KEY_HOME },
+	{ KEY_FIND, TERM_KEY_HOME },
+	{ KEY_END, TERM_KEY_END },
+	{ KEY_SELECT, TERM_KEY_END },
+	{ KEY_PPAGE, TERM_KEY_PAGE_UP },
+	{ KEY_NPAGE, TERM_KEY_PAGE_DOWN },
+	{ KEY_IC, TERM_KEY_INSERT },
+	{ KEY_DC, TERM_KEY_DELETE },
+	{ KEY_BACKSPACE, TERM_KEY_BACKSPACE },
+	{ KEY_ENTER, TERM_KEY_ENTER },
+	{ KEY_BTAB, TERM_KEY_BACKTAB },
+	{ 0x7f, TERM_KEY_BACKSPACE },
+	{ '\b', TERM_KEY_BACKSPACE },
+	{ '\r', TERM_KEY_ENTER },
+	{ '\n', TERM_KEY_ENTER },
+	{ '\t', TERM_KEY_TAB },
+};
+
+/* 0 for what is no key of ours. */
+static uint32_t
+key_of_code(int code)
+{
+	for (size_t i = 0; i < COUNT(key_codes); i++)
+		if (key_codes[i].code == code)
+			return key_codes[i].key;
+	if (code >= KEY_F(1) && code <= KEY_F(12))
+		return TERM_KEY_F1 + (uint32_t)(code - KEY_F(1));
+	return code > 0 && code < 0x80 ? (uint32_t)code : 0;
+}
+
+static enum term_mouse
+press_kind(const MEVENT *m)
+{
+	uint64_t now = loop_clock();
+	bool again = now - term.click_at < DOUBLE_CLICK_US && m->y == term.click_row &&
+		     m->x == term.click_col;
+
+	term.click_at = again ? 0 : now;
+	term.click_row = m->y;
+	term.click_col = m->x;
+	return again ? TERM_MOUSE_DOUBLE : TERM_MOUSE_PRESS;
+}
+
+static void
+on_mouse(void)
+{
+	struct term_event event = { .kind = TERM_MOUSE };
+	MEVENT m;
+
+	if (getmouse(&m) == ERR)
+		return;
+	event.row = m.y;
+	event.col = m.x;
+	if (m.bstate & BUTTON1_PRESSED)
+		event.mouse = press_kind(&m);
+	else if (m.bstate & BUTTON1_RELEASED)
+		event.mouse = TERM_MOUSE_RELEASE;
+	else if (m.bstate & BUTTON4_PRESSED)
+		event.mouse = TERM_MOUSE_WHEEL_UP;
+	else if (m.bstate & BUTTON5_PRESSED)
+		event.mouse = TERM_MOUSE_WHEEL_DOWN;
+	else
+		return;
+	emit(event);
+}
+
+static void
+end_paste(void)
+{
+	struct str text = term.paste;
+
+	term.is_pasting = false;
+	term.paste = STR_INIT;
+	emit((struct term_event){ .kind = TERM_PASTE, .text = str_cstr(&text) });
+	str_fini(&text);
+}
+
+static void
+on_paste_code(int code)
+{
+	term.paste_at = loop_clock();
+	if (code == CODE_PASTE_END)
+		end_paste();
+	else if (code > 0 && code < 0x100 && term.paste.len < PASTE_MAX)
+		str_append_char(&term.paste, (char)(code == '\r' ? '\n' : code));
+}
+
+/* A byte of a character beyond ASCII. */
+static void
+on_utf8_byte(int byte)
+{
+	uint32_t cp;
+
+	term.utf8_bytes[term.utf8_len++] = (char)byte;
+	if (utf8_is_cut(term.utf8_bytes, term.utf8_len) && term.utf8_len < sizeof(term.utf8_bytes))
+		return;
+	utf8_decode(term.utf8_bytes, term.utf8_len, &cp);
+	term.utf8_len = 0;
+	if (cp != UTF8_BAD)
+		emit_key(cp);
+}
+
+static void
+on_plain_code(int code, uint32_t alt)
+{
+	uint32_t key = key_of_code(code);
+
+	if (code == KEY_MOUSE)
+		on_mouse();
+	else if (code >= 0x80 && code < 0x100)
+		on_utf8_byte(code);
+	else if (key)
+		emit_key(key | alt);
+}
+
+static void
+after_esc(int code)
+{
+	term.decode = AT_START;
+	if (code == '[') {
+		term.decode = IN_CSI;
+	} else if (code == 'O') {
+		term.decode = AFTER_SS3;
+	} else if (code == '\033' || code >= 0x80) { /* two keys, quickly */
+		emit_key(TERM_KEY_ESCAPE);
+		term.decode = code == '\033' ? AFTER_ESC : AT_START;
+		if (code != '\033')
+			on_plain_code(code, 0);
+	} else {
+		on_plain_code(code, TERM_KEY_ALT);
+	}
+}
+
+static void
+on_code(int code)
+{
+	if (code == CODE_PASTE_BEGIN)
+		term.is_pasting = true;
+	if (term.is_pasting) {
+		on_paste_code(code);
+		return;
+	}
+	if (code < 0x80)
+		term.utf8_len = 0;
+	switch (term.decode) {
+	case AT_START:
+		if (code == '\033')
+			term.decode = AFTER_ESC;
+		else
+			on_plain_code(code, 0);
+		return;
+	case AFTER_ESC: after_esc(code); return;
+	case IN_CSI:
+		if (code >= 0x40)
+			term.decode = AT_START;
+		return;
+	case AFTER_SS3: term.decode = AT_START; return;
+	}
+}
+
+/* curses has waited for what might follow an Esc: when nothing did, it is the key. */
+static void
+end_of_input(void)
+{
+	if (term.decode != AFTER_ESC)
+		return;
+	term.decode = AT_START;
+	emit_key(TERM_KEY_ESCAPE);
+}
+
+static void
+terminal_gone(void)
+{
+	loop_watch_close(term.watch);
+	term.watch = NULL;
+	emit((struct term_event){ .kind = TERM_END, .signal = SIGHUP });
+}
+
+static void
+on_readable(void *arg, int events)
+{
+	int waiting = 0, code;
+
+	if ((events & LOOP_HANGUP) || ioctl(fileno(term.in), FIONREAD, &waiting) < 0 || !waiting) {
+		terminal_gone();
+		return;
+	}
+	if (term.is_pasting && loop_clock() - term.paste_at > PASTE_STALL_US)
+		end_paste();
+	while (term.is_entered && (code = wgetch(term.keys)) != ERR)
+		on_code(code);
+	if (term.is_entered)
+		end_of_input();
+}
+
+static void
+on_ending(void *arg, int signum)
+{
+	emit((struct term_event){ .kind = TERM_END, .signal = signum });
+}
+
+static void
+fit_to_terminal(void)
+{
+	struct winsize size;
+
+	if (ioctl(fileno(term.out), TIOCGWINSZ, &size) < 0 || !size.ws_row || !size.ws_col)
+		return;
+	if (size.ws_row == LINES && size.ws_col == COLS)
+		return;
+	resize_term(size.ws_row, size.ws_col);
+	painter_forget(term.painter);
+}
+
+static void
+on_winch(void *arg, int signum)
+{
+	fit_to_terminal();
+	emit((struct term_event){ .kind = TERM_RESIZE });
+}
+
+static void
+on_tstp(void *arg, int signum)
+{
+	term_suspend();
+}
+
+static void
+take_signal(int signum, void (*fn)(void *arg, int signum))
+{
+	term.signals[term.signal_count++] = loop_signal_start(term.loop, signum, fn, NULL);
+}
+
+static void
+take_signals(void)
+{
+	for (size_t i = 0; i < COUNT(asked_to_end); i++)
+		take_signal(asked_to_end[i], on_ending);
+	take_signal(SIGWINCH, on_winch);
+	take_signal(SIGTSTP, on_tstp);
+	take_crashes();
+}
+
+static void
+give_back_signals(void)
+{
+	while (term.signal_count)
+		loop_signal_stop(term.signals[--term.signal_count]);
+	give_back_crashes();
+}
+
+/* ---- entering and leaving ---- */
+
+/* The terminal itself, when standard input or output is a file or pipe. */
+static FILE *
+open_tty(int fd, const char *mode)
+{
+	int tty = isatty(fd) ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : open("/dev/tty", O_RDWR | O_CLOEXEC);
+	FILE *file = tty < 0 ? NULL : fdopen(tty, mode);
+
+	if (!file && tty >= 0)
+		close(tty);
+	return file;
+}
+
+static bool
+open_terminal(struct err *err)
+{
+	term.in = open_tty(STDIN_FILENO, "r");
+	term.out = open_tty(STDOUT_FILENO, "w");
+	if (term.in && term.out && tcgetattr(fileno(term.out), &term.modes) == 0)
+		return true;
+	err_set(err, ERR_TERMINAL, "terminal: there is none here");
+	return err_try(err, "xtui doctor");
+}
+
+static void
+close_terminal(void)
+{
+	if (term.in)
+		fclose(term.in);
+	if (term.out)
+		fclose(term.out);
+	term.in = term.out = NULL;
+}
+
+static bool
+has_capability(const char *name)
+{
+	char *value = tigetstr(name);
+
+	return value && value != (char *)-1;
+}
+
+/* TERM as it is, else what nearly every terminal understands. */
+static bool
+open_screen(struct err *err)
+{
+	const char *wanted = getenv("TERM");
+	const char *const names[] = { wanted, "xterm-256color", "xterm", "vt100" };
+
+	if (wanted && strcmp(wanted, "dumb") == 0) {
+		err_set(err, ERR_TERMINAL, "terminal: TERM=dumb says that its cursor cannot be moved");
+		return err_try(err, "xtui doctor");
+	}
+	for (size_t i = 0; i < COUNT(names) && !term.screen; i++) {
+		if (!names[i] || !*names[i])
+			continue;
+		term.screen = newterm(names[i], term.out, term.in);
+		snprintf(term.name, sizeof(term.name), "%s", names[i]);
+	}
+	if (!term.screen)
+		return err_set(err, ERR_TERMINAL, "terminal: terminfo knows neither %s nor vt100",
+			wanted ? wanted : "TERM (unset)");
+	if (has_capability("cup"))
+		return true;
+	endwin();
+	return err_set(err, ERR_TERMINAL, "terminal: a cursor of %s cannot be moved", term.name);
+}
+
+static bool
+wants_color(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return !(no_color && *no_color);
+}
+
+static void
+start_colors(void)
+{
+	term.colors = has_colors() && wants_color() && start_color() == OK;
+	if (term.colors)
+		use_default_colors();
+}
+
+/* Sequences that terminfo may leave out and terminals send all the same. */
+static void
+define_keys(void)
+{
+	static const struct {
+		const char *bytes;
+		int code;
+	} sequences[] = {
+		{ "\033[200~", CODE_PASTE_BEGIN }, { "\033[201~", CODE_PASTE_END },
+		{ "\033[A", KEY_UP },		   { "\033[B", KEY_DOWN },
+		{ "\033[C", KEY_RIGHT },	   { "\033[D", KEY_LEFT },
+		{ "\033[H", KEY_HOME },		   { "\033[F", KEY_END },
+		{ "\033[1~", KEY_HOME },	   { "\033[4~", KEY_END },
+		{ "\033[7~", KEY_HOME },	   { "\033[8~", KEY_END },
+		{ "\033[Z", KEY_BTAB },
+	};
+
+	for (size_t i = 0; i < COUNT(sequences); i++)
+		define_key(sequences[i].bytes, sequences[i].code);
+}
+
+/* Keys come one by one and as they are; Ctrl-\ alone stays a signal, the way out of a program that
+ * does not answer any more. */
+static void
+set_modes(void)
+{
+	struct termios modes;
+
+	raw();
+	noecho();
+	nonl();
+	intrflush(stdscr, FALSE);
+	if (tcgetattr(fileno(term.out), &modes) == 0) {
+		modes.c_lflag |= ISIG;
+		modes.c_cc[VINTR] = modes.c_cc[VSUSP] = _POSIX_VDISABLE;
+		tcsetattr(fileno(term.out), TCSANOW, &modes);
+		def_prog_mode();
+	}
+	term.keys = newpad(1, 1);
+	keypad(term.keys, TRUE);
+	nodelay(term.keys, TRUE);
+	define_keys();
+}
+
+/* What others write to stderr must not land in the screen: it goes to the log, or nowhere. */
+static void
+take_stderr(void)
+{
+	char *dir = log_is_on() ? path_state_dir() : NULL;
+	char *path = dir ? path_join(dir, "xtui.log") : xstrdup("/dev/null");
+	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd >= 0 && isatty(STDERR_FILENO)) {
+		term.saved_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+		dup2(fd, STDERR_FILENO);
+	}
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	free(dir);
+}
+
+static void
+give_back_stderr(void)
+{
+	if (term.saved_stderr < 0)
+		return;
+	dup2(term.saved_stderr, STDERR_FILENO);
+	close(term.saved_stderr);
+	term.saved_stderr = -1;
+}
+
+/* The part of entering that a suspension undoes. */
+static void
+screen_on(void)
+{
+	if (term.is_modern)
+		send_text(PASTE_ON);
+	mousemask(term.mouse ? BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0,
+		NULL);
+}
+
+static void
+screen_off(void)
+{
+	term_progress(-1);
+	mousemask(0, NULL); /* before raw mode ends: what still comes is no text */
+	if (term.is_modern)
+		send_text(MOUSE_OFF PASTE_OFF SYNC_OFF);
+	curs_set(1);
+	endwin();
+}
+
+bool
+term_enter(struct loop *l, const struct settings *settings,
+	void (*event)(void *arg, const struct term_event *event), void *arg, struct err *err)
+{
+	setlocale(LC_CTYPE, "");
+	term.utf8 = !settings->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	term.loop = l;
+	term.event = event;
+	term.arg = arg;
+	set_escdelay(settings->esc_delay_ms < ESC_DELAY_MAX ? settings->esc_delay_ms : ESC_DELAY_MAX);
+	use_env(FALSE); /* LINES and COLUMNS of the environment are not the terminal's size */
+	use_tioctl(TRUE);
+	if (!open_terminal(err) || !open_screen(err))
+		goto fail;
+	term.watch = loop_watch_fd(l, fileno(term.in), LOOP_READ | LOOP_HANGUP, on_readable, NULL, err);
+	if (!term.watch)
+		goto fail;
+	set_modes();
+	start_colors();
+	term.is_modern = has_capability("smcup") && has_capability("kmous");
+	mouseinterval(0);
+	term.mouse = settings->mouse;
+	term.painter = painter_new(term.colors);
+	prepare_reset();
+	take_signals();
+	take_stderr();
+	if (!term.is_registered) {
+		atexit(term_leave);
+		die_set_hook(term_leave);
+		term.is_registered = true;
+	}
+	term.is_entered = true;
+	screen_on();
+	log_line("terminal %s, %d x %d, %d colours", term.name, COLS, LINES, term.colors ? COLORS : 0);
+	return true;
+fail:
+	if (term.screen) {
+		endwin();
+		delscreen(term.screen);
+		term.screen = NULL;
+	}
+	close_terminal();
+	return false;
+}
+
+void
+term_leave(void)
+{
+	if (!term.is_entered)
+		return;
+	screen_off();
+	term.is_entered = false;
+	tcsetattr(fileno(term.out), TCSADRAIN, &term.modes);
+	give_back_stderr();
+	give_back_signals();
+	loop_watch_close(term.watch);
+	term.watch = NULL;
+	painter_free(term.painter);
+	delwin(term.keys);
+	delscreen(term.screen);
+	term.screen = NULL;
+	send_bytes(str_cstr(&term.at_exit), term.at_exit.len);
+	str_fini(&term.at_exit);
+	str_fini(&term.paste);
+	close_terminal();
+}
+
+void
+term_say_at_exit(const char *text)
+{
+	str_appendf(&term.at_exit, "%s\n", text);
+}
+
+/* ---- suspension, lending ---- */
+
+static void
+come_back(void)
+{
+	reset_prog_mode();
+	screen_on();
+	fit_to_terminal();
+	clearok(curscr, TRUE);
+	painter_forget(term.painter);
+	term.decode = AT_START;
+}
+
+void
+term_suspend(void)
+{
+	struct sigaction stop = { .sa_handler = SIG_DFL }, before;
+
+	if (!term.is_entered)
+		return;
+	screen_off();
+	sigemptyset(&stop.sa_mask);
+	sigaction(SIGTSTP, &stop, &before);
+	kill(0, SIGTSTP); /* the group: whoever started us in a script stops too */
+	sigaction(SIGTSTP, &before, NULL);
+	come_back();
+	emit((struct term_event){ .kind = TERM_RESUMED });
+}
+
+/* The program gets our terminal and default signals; we wait, deaf to what its keys send. */
+static int
+run_lent(const char *const *argv, struct err *err)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, interrupt, quit;
+	posix_spawnattr_t attr;
+	sigset_t all;
+	int status;
+	pid_t pid;
+
+	sigemptyset(&ignore.sa_mask);
+	sigfillset(&all);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigdefault(&attr, &all);
+	sigaction(SIGINT, &ignore, &interrupt);
+	sigaction(SIGQUIT, &ignore, &quit);
+	int failed = posix_spawnp(&pid, argv[0], NULL, &attr, (char *const *)argv, environ);
+	while (!failed && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	sigaction(SIGINT, &interrupt, NULL);
+	sigaction(SIGQUIT, &quit, NULL);
+	posix_spawnattr_destroy(&attr);
+	if (failed) {
+		err_set(err, ERR_ENVIRONMENT, "%s: cannot be started: %s", argv[0], strerror(failed));
+		return -1;
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* A shell that ran in between may have kept the terminal for a group of its own. */
+static void
+take_foreground(void)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+
+	sigemptyset(&ignore.sa_mask);
+	sigaction(SIGTTOU, &ignore, &before);
+	tcsetpgrp(fileno(term.out), getpgrp());
+	sigaction(SIGTTOU, &before, NULL);
+}
+
+int
+term_lend(const char *const *argv, struct err *err)
+{
+	screen_off();
+	int saved = term.saved_stderr >= 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
+	if (saved >= 0)
+		dup2(term.saved_stderr, STDERR_FILENO);
+	int code = run_lent(argv, err);
+	if (saved >= 0) {
+		dup2(saved, STDERR_FILENO);
+		close(saved);
+	}
+	take_foreground();
+	come_back();
+	return code;
+}
+
+/* ---- output ---- */
+
+void
+term_set_mouse(bool on)
+{
+	term.mouse = on;
+	screen_on();
+	if (!on && term.is_modern)
+		send_text(MOUSE_OFF);
+}
+
+void
+term_set_theme(const struct theme *theme)
+{
+	painter_set_theme(term.painter, theme);
+}
+
+void
+term_paint(const struct canvas *c)
+{
+	if (!term.is_entered || !painter_paint(term.painter, c))
+		return;
+	if (term.is_modern)
+		send_text(SYNC_ON);
+	wnoutrefresh(stdscr);
+	doupdate();
+	if (term.is_modern)
+		send_text(SYNC_OFF);
+}
+
+void
+term_redraw(void)
+{
+	fit_to_terminal();
+	clearok(curscr, TRUE);
+	painter_forget(term.painter);
+}
+
+void
+term_bell(void)
+{
+	beep();
+}
+
+void
+term_progress(int percent)
+{
+	char text[32];
+
+	if (percent == term.progress || !term.is_modern)
+		return;
+	term.progress = percent;
+	snprintf(text, sizeof(text), "\033]9;4;%d;%d\033\\", percent >= 0, percent >= 0 ? percent : 0);
+	send_text(text);
+	prepare_reset();
+}
+
+void
+term_mark_frame(unsigned frame)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "\033]7701;%u\033\\", frame);
+	send_text(text);
+}
+
+static void
+append_base64(struct str *out, const char *bytes, size_t len)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *p = (const unsigned char *)bytes;
+
+	for (size_t i = 0; i < len; i += 3) {
+		unsigned b1 = i + 1 < len ? p[i + 1] : 0, b2 = i + 2 < len ? p[i + 2] : 0;
+		unsigned group = (unsigned)p[i] << 16 | b1 << 8 | b2;
+		str_append_char(out, digits[group >> 18]);
+		str_append_char(out, digits[group >> 12 & 63]);
+		str_append_char(out, i + 1 < len ? digits[group >> 6 & 63] : '=');
+		str_append_char(out, i + 2 < len ? digits[group & 63] : '=');
+	}
+}
+
+#define SCREEN_CHUNK 700 /* GNU screen passes on strings of 768 bytes at the most */
+
+/* GNU screen passes on what stands in a DCS string, in pieces. */
+static void
+send_through_screen(const struct str *osc)
+{
+	for (size_t at = 0; at < osc->len; at += SCREEN_CHUNK) {
+		size_t len = osc->len - at < SCREEN_CHUNK ? osc->len - at : SCREEN_CHUNK;
+		send_text("\033P");
+		send_bytes(osc->data + at, len);
+		send_text("\033\\");
+	}
+}
+
+bool
+term_copy(const char *text, size_t len)
+{
+	struct str osc = STR_INIT;
+	bool in_screen = strncmp(term.name, "screen", 6) == 0 && !getenv("TMUX");
+
+	if (!term.is_modern || len > TERM_COPY_MAX)
+		return false;
+	str_append(&osc, "\033]52;c;");
+	append_base64(&osc, text, len);
+	str_append_char(&osc, '\a'); /* ST would end the DCS string around it */
+	if (in_screen)
+		send_through_screen(&osc);
+	else
+		send_bytes(osc.data, osc.len);
+	str_fini(&osc);
+	return true;
+}
