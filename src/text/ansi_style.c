@@ -3,6 +3,8 @@
 #include "text/ansi.h"
 #include "text/sequence.h"
 
+#define RESET_LOOK 1024 /* bytes at the end in which a reset is looked for */
+
 bool
 ansi_style_equal(struct ansi_style a, struct ansi_style b)
 {
@@ -154,10 +156,38 @@ ansi_tracker_init(struct ansi_tracker *t, struct ansi_style style)
 	t->state = GROUND;
 }
 
+/* Bytes of the full reset that begins at p; 0 when none does. */
+static size_t
+reset_length(const char *p, size_t len)
+{
+	if (len >= 4 && memcmp(p, "\033[0m", 4) == 0)
+		return 4;
+	return len >= 3 && memcmp(p, "\033[m", 3) == 0 ? 3 : 0;
+}
+
+/* Begins after the last full reset when it is near the end: as ESC begins a sequence wherever it
+ * comes, nothing before it matters. Else begins where the bytes do. */
+static const char *
+tracker_begin(struct ansi_tracker *t, const char *bytes, size_t len)
+{
+	const char *end = bytes + len;
+	const char *stop = len > RESET_LOOK ? end - RESET_LOOK : bytes;
+
+	for (const char *p = end; p > stop;) {
+		size_t reset = *--p == ESC ? reset_length(p, (size_t)(end - p)) : 0;
+
+		if (reset > 0) {
+			ansi_tracker_init(t, ANSI_STYLE_PLAIN);
+			return p + reset;
+		}
+	}
+	return bytes;
+}
+
 void
 ansi_tracker_feed(struct ansi_tracker *t, const char *bytes, size_t len)
 {
-	const char *p = bytes;
+	const char *p = tracker_begin(t, bytes, len);
 	const char *end = bytes + len;
 
 	while (p < end) {
