@@ -9,7 +9,8 @@
  *     [target.aarch64-unknown-linux-gnu]
  *     backend = "native"
  *
- * Unknown keys and wrong types are errors with line and column; saving keeps comments and order. */
+ * Unknown keys and wrong types are errors with line and column; saving keeps comments and order.
+ * Texts that come back are borrowed from the document: they last until the next change. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,7 +23,9 @@ struct choice;
 struct choice *choice_load(const char *root, struct err *err);
 void choice_free(struct choice *c);
 const char *choice_path(const struct choice *c);
-bool choice_save(struct choice *c, struct err *err); /* only when something changed */
+/* Writes the file whole, and only when something changed. What someone else wrote into it since it
+ * was loaded stays; when that broke it, it is left alone and this is an ERR_PARSE error. */
+bool choice_save(struct choice *c, struct err *err);
 
 size_t choice_target_count(const struct choice *c);
 const char *choice_target(const struct choice *c, size_t i);
@@ -36,4 +39,6 @@ const char *choice_profile_name(const struct choice *c); /* "release" */
 const char *choice_preset(const struct choice *c);       /* or NULL */
 size_t choice_setting_count(const struct choice *c);
 const char *choice_setting(const struct choice *c, size_t i); /* "lto=thin" */
-void choice_set_variant(struct choice *c, const char *preset, const char *const *settings, size_t count);
+/* The preset (NULL: none) and the single settings that this project builds with. */
+void choice_set_variant(struct choice *c, const char *preset, const char *const *settings,
+	size_t count);

@@ -10,11 +10,11 @@
 struct toml;
 
 struct settings {
-	char *path;       /* of the file, also when there is none */
-	char *theme;      /* "default" */
-	bool mouse;       /* false */
-	bool ascii;       /* ASCII twins of glyphs even in a UTF-8 locale */
-	int esc_delay_ms; /* 25; 100 over ssh */
+	char *path;        /* of the file, also when there is none; "" without a home */
+	char *theme;       /* "default"; whether there is one of that name is for ui to say */
+	bool mouse;        /* false */
+	bool ascii;        /* ASCII twins of glyphs even in a UTF-8 locale */
+	int esc_delay_ms;  /* 25; 100 over ssh */
 	int kill_grace_ms; /* 5000: from the first signal to KILL when a build is cancelled */
 	int log_keep_days; /* 30 */
 	int log_keep_mb;   /* 2048 */

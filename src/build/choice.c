@@ -1,0 +1,481 @@
+/* choice: the document of xtui.toml is the state; what is asked for is read from it each time.
+ *
+ * A change edits the document and is kept in a list until it is saved: when the file was written by
+ * someone else meanwhile, the changes are made to that one. */
+#include "build/choice.h"
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "io/file.h"
+#include "text/fuzzy.h"
+#include "text/toml.h"
+#include <stdlib.h>
+
+#define PATH_LEN 3 /* keys that lead to the deepest setting */
+
+enum change_kind {
+	CHANGE_SET,     /* value: TOML */
+	CHANGE_REMOVE,  /* without value */
+	CHANGE_INCLUDE, /* value: a text that the array at the path has … */
+	CHANGE_EXCLUDE, /* … or has not */
+};
+
+struct change {
+	enum change_kind kind;
+	char *path[PATH_LEN + 1]; /* ends with NULL */
+	char *value;
+};
+
+struct choice {
+	char *path;
+	struct str saved; /* the file's bytes as they were read or written last; empty: none */
+	struct toml *doc;
+	VEC(struct change) changes; /* since then */
+	struct err failure;         /* of a change that could not be made; choice_save tells it */
+};
+
+enum shape { SHAPE_TEXT, SHAPE_TEXTS, SHAPE_TABLE };
+
+/* What may stand in a table. */
+struct field {
+	const char *name; /* NULL: any */
+	enum shape shape;
+	const struct field *fields; /* of a table */
+	size_t count;
+};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const struct field profile_fields[] = {
+	{ .name = "name" },
+	{ .name = "preset" },
+	{ .name = "set", .shape = SHAPE_TEXTS },
+};
+static const struct field target_fields[] = {
+	{ .name = "backend" },
+};
+static const struct field any_target[] = {
+	{ NULL, SHAPE_TABLE, target_fields, COUNT(target_fields) },
+};
+static const struct field root_fields[] = {
+	{ .name = "targets", .shape = SHAPE_TEXTS },
+	{ .name = "packages", .shape = SHAPE_TEXTS },
+	{ "profile", SHAPE_TABLE, profile_fields, COUNT(profile_fields) },
+	{ "target", SHAPE_TABLE, any_target, COUNT(any_target) },
+};
+static const struct field root_field = { NULL, SHAPE_TABLE, root_fields, COUNT(root_fields) };
+
+static bool check_value(const struct toml *doc, const struct toml_value *v, const char *key,
+	const struct field *field, struct err *err);
+
+static bool
+check_text(const struct toml *doc, const struct toml_value *v, const char *key, struct err *err)
+{
+	if (toml_kind(v) != TOML_STRING)
+		return toml_err(doc, v, err, "expected a string for \"%s\", found %s", key,
+			toml_kind_name(toml_kind(v)));
+	if (toml_text(v).len == 0)
+		return toml_err(doc, v, err, "an empty text for \"%s\"", key);
+	return span_is(toml_text(v), toml_string(v, "")) ||
+		toml_err(doc, v, err, "a NUL within the text for \"%s\"", key);
+}
+
+static bool
+check_texts(const struct toml *doc, const struct toml_value *v, const char *key, struct err *err)
+{
+	if (toml_kind(v) != TOML_ARRAY)
+		return toml_err(doc, v, err, "expected an array of strings for \"%s\", found %s",
+			key, toml_kind_name(toml_kind(v)));
+	for (size_t i = 0; i < toml_count(v); i++) {
+		if (!check_text(doc, toml_at(v, i), key, err))
+			return false;
+		for (size_t k = 0; k < i; k++)
+			if (span_equal(toml_text(toml_at(v, i)), toml_text(toml_at(v, k))))
+				return toml_err(doc, toml_at(v, i), err,
+					"\"%s\" is listed twice in \"%s\"",
+					toml_string(toml_at(v, i), ""), key);
+	}
+	return true;
+}
+
+static bool
+refuse_key(const struct toml *doc, const struct toml_value *table, size_t i,
+	const struct field *known, struct err *err)
+{
+	const char *names[COUNT(root_fields)];
+	const char *key = toml_key_at(table, i);
+	const char *nearest;
+
+	for (size_t n = 0; n < known->count; n++)
+		names[n] = known->fields[n].name;
+	nearest = fuzzy_nearest(key, names, known->count);
+	toml_err_key(doc, table, i, err, "there is no key \"%s\" here", key);
+	return nearest ? err_try(err, "%s", nearest) : false;
+}
+
+static bool
+check_table(const struct toml *doc, const struct toml_value *table, const char *key,
+	const struct field *known, struct err *err)
+{
+	if (toml_kind(table) != TOML_TABLE)
+		return toml_err(doc, table, err, "expected a table for \"%s\", found %s", key,
+			toml_kind_name(toml_kind(table)));
+	for (size_t i = 0; i < toml_count(table); i++) {
+		const char *name = toml_key_at(table, i);
+		size_t n = 0;
+
+		while (n < known->count && known->fields[n].name &&
+			!text_is(known->fields[n].name, name))
+			n++;
+		if (n == known->count)
+			return refuse_key(doc, table, i, known, err);
+		if (!check_value(doc, toml_at(table, i), name, &known->fields[n], err))
+			return false;
+	}
+	return true;
+}
+
+static bool
+check_value(const struct toml *doc, const struct toml_value *v, const char *key,
+	const struct field *field, struct err *err)
+{
+	switch (field->shape) {
+	case SHAPE_TEXT: return check_text(doc, v, key, err);
+	case SHAPE_TEXTS: return check_texts(doc, v, key, err);
+	default: return check_table(doc, v, key, field, err);
+	}
+}
+
+/* The file as it is now: its bytes and its document; an absent one is empty. */
+static struct toml *
+read_file(const char *path, struct str *bytes, struct err *err)
+{
+	struct toml *doc;
+
+	if (file_exists(path) && !file_read(path, bytes, err))
+		return NULL;
+	doc = toml_parse(str_cstr(bytes), bytes->len, path_basename(path), err);
+	if (doc && !check_value(doc, toml_root(doc), "", &root_field, err)) {
+		toml_free(doc);
+		return NULL;
+	}
+	return doc;
+}
+
+struct choice *
+choice_load(const char *root, struct err *err)
+{
+	struct choice *c = xcalloc(1, sizeof *c);
+
+	c->path = path_join(root, "xtui.toml");
+	if (!(c->doc = read_file(c->path, &c->saved, err))) {
+		choice_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+static void
+forget_changes(struct choice *c)
+{
+	for (size_t i = 0; i < c->changes.len; i++) {
+		for (size_t k = 0; k < PATH_LEN; k++)
+			free(c->changes.items[i].path[k]);
+		free(c->changes.items[i].value);
+	}
+	vec_clear(&c->changes);
+}
+
+void
+choice_free(struct choice *c)
+{
+	if (!c)
+		return;
+	forget_changes(c);
+	vec_fini(&c->changes);
+	toml_free(c->doc);
+	str_fini(&c->saved);
+	free(c->path);
+	free(c);
+}
+
+const char *
+choice_path(const struct choice *c)
+{
+	return c->path;
+}
+
+/* Where `text` is in an array, or its length. */
+static size_t
+find_text(const struct toml_value *array, const char *text)
+{
+	size_t i = 0;
+
+	while (i < toml_count(array) && !text_is(toml_string(toml_at(array, i), ""), text))
+		i++;
+	return i;
+}
+
+static const struct toml_value *
+find_path(const struct toml *doc, const char *const *path)
+{
+	const struct toml_value *v = toml_root(doc);
+
+	for (size_t i = 0; path[i]; i++)
+		v = toml_get(v, path[i]);
+	return v;
+}
+
+/* Removes the value, and the tables that held nothing else. */
+static bool
+remove_value(struct toml *doc, const char *const *path, struct err *err)
+{
+	const char *above[PATH_LEN + 1] = { NULL };
+	size_t len = 0;
+
+	for (; path[len]; len++)
+		above[len] = path[len];
+	for (;;) {
+		if (!toml_remove(doc, above, err))
+			return false;
+		above[--len] = NULL;
+		if (len == 0 || !find_path(doc, above) || toml_count(find_path(doc, above)) > 0)
+			return true;
+	}
+}
+
+static bool
+include_text(struct toml *doc, const char *const *path, const char *text, struct err *err)
+{
+	const struct toml_value *array = find_path(doc, path);
+	struct str literal = STR_INIT;
+	bool ok;
+
+	if (find_text(array, text) < toml_count(array))
+		return true;
+	toml_quote(&literal, span_of(text));
+	ok = toml_array_add(doc, path, str_cstr(&literal), err);
+	str_fini(&literal);
+	return ok;
+}
+
+static bool
+exclude_text(struct toml *doc, const char *const *path, const char *text, struct err *err)
+{
+	const struct toml_value *array = find_path(doc, path);
+	size_t i = find_text(array, text);
+
+	return i == toml_count(array) || toml_array_remove(doc, path, i, err);
+}
+
+static bool
+make_change(struct toml *doc, const struct change *change, struct err *err)
+{
+	const char *const *path = (const char *const *)change->path;
+
+	switch (change->kind) {
+	case CHANGE_SET: return toml_set(doc, path, change->value, err);
+	case CHANGE_REMOVE: return remove_value(doc, path, err);
+	case CHANGE_INCLUDE: return include_text(doc, path, change->value, err);
+	default: return exclude_text(doc, path, change->value, err);
+	}
+}
+
+/* Makes the change now and keeps it for the file. */
+static void
+add_change(struct choice *c, enum change_kind kind, const char *const *path, const char *value)
+{
+	struct change change = { .kind = kind, .value = xstrdup(value) };
+
+	for (size_t i = 0; path[i]; i++)
+		change.path[i] = xstrdup(path[i]);
+	make_change(c->doc, &change, &c->failure);
+	vec_push(&c->changes, change);
+}
+
+/* Puts the changes into what the file holds by now, if that is not what it was. */
+static bool
+catch_up(struct choice *c, struct err *err)
+{
+	struct str bytes = STR_INIT;
+	struct toml *doc = read_file(c->path, &bytes, err);
+	bool ok = doc != NULL;
+
+	if (doc && span_equal(str_span(&bytes), str_span(&c->saved)))
+		goto done;
+	for (size_t i = 0; ok && i < c->changes.len; i++)
+		ok = make_change(doc, &c->changes.items[i], err);
+	if (ok) {
+		struct toml *old = c->doc;
+		struct str old_bytes = c->saved;
+
+		c->doc = doc;
+		c->saved = bytes;
+		doc = old;
+		bytes = old_bytes;
+	}
+done:
+	toml_free(doc);
+	str_fini(&bytes);
+	return ok;
+}
+
+bool
+choice_save(struct choice *c, struct err *err)
+{
+	if (c->changes.len == 0)
+		return true;
+	if (c->failure.kind != ERR_NONE) {
+		if (err)
+			*err = c->failure;
+		return false;
+	}
+	if (!catch_up(c, err))
+		return false;
+	if (!span_equal(toml_bytes(c->doc), str_span(&c->saved)) &&
+		!file_write(c->path, toml_bytes(c->doc), err))
+		return false;
+	str_clear(&c->saved);
+	str_append_span(&c->saved, toml_bytes(c->doc));
+	forget_changes(c);
+	return true;
+}
+
+static const struct toml_value *
+value_of(const struct choice *c, const char *first, const char *second)
+{
+	const struct toml_value *v = toml_get(toml_root(c->doc), first);
+
+	return second ? toml_get(v, second) : v;
+}
+
+size_t
+choice_target_count(const struct choice *c)
+{
+	return toml_count(value_of(c, "targets", NULL));
+}
+
+const char *
+choice_target(const struct choice *c, size_t i)
+{
+	return toml_string(toml_at(value_of(c, "targets", NULL), i), NULL);
+}
+
+bool
+choice_has_target(const struct choice *c, const char *triple)
+{
+	return find_text(value_of(c, "targets", NULL), triple) < choice_target_count(c);
+}
+
+void
+choice_mark(struct choice *c, const char *triple, bool marked)
+{
+	const char *path[] = { "targets", NULL };
+
+	if (choice_has_target(c, triple) != marked)
+		add_change(c, marked ? CHANGE_INCLUDE : CHANGE_EXCLUDE, path, triple);
+}
+
+size_t
+choice_package_count(const struct choice *c)
+{
+	return toml_count(value_of(c, "packages", NULL));
+}
+
+const char *
+choice_package(const struct choice *c, size_t i)
+{
+	return toml_string(toml_at(value_of(c, "packages", NULL), i), NULL);
+}
+
+const char *
+choice_backend(const struct choice *c, const char *triple)
+{
+	return toml_string(toml_get(value_of(c, "target", triple), "backend"), NULL);
+}
+
+/* Sets a text to a new value, NULL to remove it. */
+static void
+change_text(struct choice *c, const char *const *path, const char *now, const char *text)
+{
+	struct str literal = STR_INIT;
+
+	if (text_is(now, text))
+		return;
+	if (text)
+		toml_quote(&literal, span_of(text));
+	add_change(c, text ? CHANGE_SET : CHANGE_REMOVE, path, str_cstr(&literal));
+	str_fini(&literal);
+}
+
+void
+choice_set_backend(struct choice *c, const char *triple, const char *backend)
+{
+	const char *path[] = { "target", triple, "backend", NULL };
+
+	change_text(c, path, choice_backend(c, triple), backend);
+}
+
+const char *
+choice_profile_name(const struct choice *c)
+{
+	return toml_string(value_of(c, "profile", "name"), "release");
+}
+
+const char *
+choice_preset(const struct choice *c)
+{
+	return toml_string(value_of(c, "profile", "preset"), NULL);
+}
+
+size_t
+choice_setting_count(const struct choice *c)
+{
+	return toml_count(value_of(c, "profile", "set"));
+}
+
+const char *
+choice_setting(const struct choice *c, size_t i)
+{
+	return toml_string(toml_at(value_of(c, "profile", "set"), i), NULL);
+}
+
+static bool
+has_settings(const struct choice *c, const char *const *settings, size_t count)
+{
+	if (choice_setting_count(c) != count)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!text_is(choice_setting(c, i), settings[i]))
+			return false;
+	return true;
+}
+
+/* ["lto=thin", "strip=true"]; caller frees. */
+static char *
+settings_literal(const char *const *settings, size_t count)
+{
+	struct str literal = STR_INIT;
+
+	for (size_t i = 0; i < count; i++) {
+		str_append(&literal, i == 0 ? "[" : ", ");
+		toml_quote(&literal, span_of(settings[i]));
+	}
+	str_append_char(&literal, ']');
+	return str_take(&literal);
+}
+
+/* All arguments are read before anything changes: they may be borrowed from the document. */
+void
+choice_set_variant(struct choice *c, const char *preset, const char *const *settings, size_t count)
+{
+	const char *preset_path[] = { "profile", "preset", NULL };
+	const char *set_path[] = { "profile", "set", NULL };
+	bool same = has_settings(c, settings, count);
+	char *literal = settings_literal(settings, count);
+
+	change_text(c, preset_path, choice_preset(c), preset);
+	if (!same)
+		add_change(c, count > 0 ? CHANGE_SET : CHANGE_REMOVE, set_path, literal);
+	free(literal);
+}
