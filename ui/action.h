@@ -91,7 +91,7 @@ enum {
 	X(REDRAW, "redraw", ON_ALL, "Ctrl-L", "", "draw everything again") \
 	X(SUSPEND, "suspend", ON_ALL, "Ctrl-Z", "", "suspend; `fg` comes back") \
 	X(INTERRUPT, "interrupt", ON_ALL, "Ctrl-C", "", "stop what runs; a second time: leave") \
-	X(QUIT, "quit", ON_SCREENS, "q", "", "leave; asks when jobs run") \
+	X(QUIT, "quit", ON_SCREENS | ON_HELP, "q", "", "leave; asks when jobs run") \
 	X(HELP, "help", ON_SCREENS | ON_HELP, "? F1", "all keys", "every key of this screen") \
 	X(TYPE_LEFT, "type-left", ON_TYPING, "Left", "", "typing: one character to the left") \
 	X(TYPE_RIGHT, "type-right", ON_TYPING, "Right", "", "typing: one character to the right") \

@@ -56,7 +56,7 @@ struct screen {
 	/* Draws all of it; the area is blank. Sizes are only known here. */
 	void (*draw)(struct screen_state *s, struct area a);
 
-	/* (opt) A mouse event inside; row and col relative to the drawn area. FX_ bits. */
+	/* (opt) A mouse event inside the drawn area; row and col are the canvas's. FX_ bits. */
 	unsigned (*mouse)(struct screen_state *s, const struct term_event *event);
 	/* (opt) The line of text being typed into now, or NULL. The app edits it and calls typed, and
 	 * shows it in place of the bottom line (overlays draw it themselves); keys that are no editing
@@ -75,5 +75,8 @@ struct screen {
 	void (*run_event)(struct screen_state *s, const struct run_event *event);
 };
 
+extern const struct screen screen_targets;
+extern const struct screen screen_profile;
+extern const struct screen screen_build;
 extern const struct screen screen_help;
 extern const struct screen screen_palette;

@@ -72,21 +72,22 @@ list_key(struct list *l, enum action_id act)
 bool
 list_mouse(struct list *l, const struct term_event *event)
 {
-	size_t was = l->focus, row = l->top + (size_t)event->row;
+	size_t was = l->focus, row = l->top + (size_t)(event->row - l->at);
 
 	if (event->mouse == TERM_MOUSE_WHEEL_UP)
 		move_by(l, -WHEEL_ROWS);
 	else if (event->mouse == TERM_MOUSE_WHEEL_DOWN)
 		move_by(l, WHEEL_ROWS);
-	else if (event->row >= 0 && row < l->count && can_focus(l, row))
+	else if (event->row >= l->at && row < l->count && can_focus(l, row))
 		l->focus = row;
 	return l->focus != was;
 }
 
 void
-list_fit(struct list *l, int rows)
+list_fit(struct list *l, struct area body)
 {
-	l->rows = rows > 0 ? (size_t)rows : 0;
+	l->rows = (size_t)body.rows;
+	l->at = body.row;
 	if (l->focus < l->top)
 		l->top = l->focus;
 	if (l->rows && l->focus >= l->top + l->rows)

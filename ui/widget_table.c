@@ -126,7 +126,7 @@ table_draw(struct table *t, struct area a, const struct table_rows *rows, bool f
 	table_lay_out(t, width);
 	if (!t->no_head)
 		draw_head(t, area_part(a, 0, 0, 1, width));
-	list_fit(&t->list, body.rows);
+	list_fit(&t->list, body);
 	for (int i = 0; i < body.rows && t->list.top + (size_t)i < t->list.count; i++)
 		draw_row(t, area_part(body, i, 0, 1, width), t->list.top + (size_t)i, rows);
 	if (body.rows > 0)

@@ -1,0 +1,487 @@
+/* work: surveys are shared by the store, the probes and the run that began with them; each user holds
+ * one, and the last to let go frees it. */
+#include "ui/work.h"
+#include <stdlib.h>
+#include <string.h>
+#include "base/alloc.h"
+#include "build/choice.h"
+#include "build/run.h"
+#include "host/settings.h"
+#include "io/loop.h"
+#include "ready/survey.h"
+#include "rust/profile.h"
+#include "rust/workspace.h"
+#include "ui/app.h"
+#include "ui/store.h"
+
+#define NO_FOLDER "/nonexistent" /* a choice that belongs to no workspace is read from there: empty */
+#define DEFAULT_PROFILE "release"
+
+struct shared_survey {
+	struct survey *survey;
+	int users;
+};
+
+struct work {
+	struct store *store;
+	const struct app_options *options;
+	struct work_events events;
+	void *arg;
+	struct shared_survey *current; /* the store's */
+	struct shared_survey *of_run;  /* the run's; NULL: no run */
+	char *root;                    /* of the workspace the choice belongs to; NULL: none */
+	bool profile_is_ours;          /* changed on a screen: the options count no more */
+	bool survey_again;
+	bool wants_build, wants_first; /* as soon as the survey is whole */
+	int busy;                      /* workers */
+	struct err profile_err;
+};
+
+static struct shared_survey *
+share(struct survey *survey)
+{
+	struct shared_survey *shared = xcalloc(1, sizeof(*shared));
+
+	shared->survey = survey;
+	shared->users = 1;
+	return shared;
+}
+
+static struct shared_survey *
+hold(struct shared_survey *shared)
+{
+	shared->users++;
+	return shared;
+}
+
+static void
+let_go(struct shared_survey *shared)
+{
+	if (!shared || --shared->users)
+		return;
+	survey_free(shared->survey);
+	free(shared);
+}
+
+static void
+change(struct work *w, unsigned bits)
+{
+	w->store->changed |= bits;
+	w->events.changed(w->arg);
+}
+
+/* ---- choice and profile ---- */
+
+/* Reads the choice of the survey's workspace, unless that is the one we have. */
+static bool
+read_choice(struct work *w, struct err *err)
+{
+	const struct workspace *ws = w->store->survey->workspace;
+
+	if (w->store->choice && text_is(w->root, ws ? ws->root : NULL))
+		return true;
+	struct choice *choice = choice_load(ws ? ws->root : NO_FOLDER, err);
+	bool ok = choice != NULL;
+	w->store->choice_is_kept = ok && ws;
+	if (!ok && !w->store->choice)
+		choice = choice_load(NO_FOLDER, NULL);
+	if (choice) {
+		choice_free(w->store->choice);
+		w->store->choice = choice;
+		w->store->changed |= STORE_CHOICE;
+	}
+	free(w->root);
+	w->root = ws ? xstrdup(ws->root) : NULL;
+	return ok;
+}
+
+static bool
+apply_options(struct profile *p, const struct app_options *o, struct err *err)
+{
+	if (o->preset && !profile_apply_preset(p, o->preset, err))
+		return false;
+	for (size_t i = 0; i < o->set_count; i++)
+		if (!profile_set_pair(p, o->sets[i], err))
+			return false;
+	return true;
+}
+
+static bool
+apply_choice(struct profile *p, const struct choice *c, struct err *err)
+{
+	if (choice_preset(c) && !profile_apply_preset(p, choice_preset(c), err))
+		return false;
+	for (size_t i = 0; i < choice_setting_count(c); i++)
+		if (!profile_set_pair(p, choice_setting(c, i), err))
+			return false;
+	return true;
+}
+
+static bool
+read_profile(struct work *w)
+{
+	struct store *s = w->store;
+	const struct app_options *o = w->options;
+	const char *name = o->profile ? o->profile : choice_profile_name(s->choice);
+	bool by_options = !w->profile_is_ours && (o->preset || o->set_count);
+	struct err *err = &w->profile_err;
+
+	*err = ERR_INIT;
+	profile_free(s->profile);
+	s->profile = profile_load(name ? name : DEFAULT_PROFILE, s->survey->workspace, s->survey->conf, err);
+	s->profile_why = s->profile ? NULL : err->message;
+	s->changed |= STORE_PROFILE;
+	if (!s->profile)
+		return false;
+	return by_options ? apply_options(s->profile, o, err) : apply_choice(s->profile, s->choice, err);
+}
+
+void
+work_keep_choice(struct work *w)
+{
+	struct err err = ERR_INIT;
+
+	if (w->store->choice_is_kept && !choice_save(w->store->choice, &err))
+		w->events.failed(w->arg, "The choice is not saved", &err);
+	change(w, STORE_CHOICE);
+}
+
+static bool
+is_preset(const char *variant)
+{
+	for (size_t i = 0; i < profile_preset_count; i++)
+		if (text_is(profile_presets[i].name, variant))
+			return true;
+	return false;
+}
+
+void
+work_keep_profile(struct work *w)
+{
+	const struct profile *p = w->store->profile;
+	char *variant = profile_variant_name(p);
+	VEC(char *) pairs = VEC_INIT;
+
+	for (size_t i = 0; i < profile_option_count && !is_preset(variant); i++)
+		if (p->settings[i].is_changed)
+			vec_push(&pairs, xasprintf("%s=%s", p->settings[i].option->key, p->settings[i].value));
+	choice_set_variant(w->store->choice, is_preset(variant) ? variant : NULL,
+		(const char *const *)pairs.items, pairs.len);
+	for (size_t i = 0; i < pairs.len; i++)
+		free(pairs.items[i]);
+	vec_fini(&pairs);
+	free(variant);
+	w->profile_is_ours = true;
+	w->store->changed |= STORE_PROFILE;
+	work_keep_choice(w);
+}
+
+/* ---- surveys ---- */
+
+static struct survey_query
+query(const struct work *w, bool quick)
+{
+	const struct app_options *o = w->options;
+
+	return (struct survey_query){ o->dir, o->manifest, o->toolchain, quick };
+}
+
+struct survey_task {
+	struct work *w;
+	struct survey_query query;
+	struct survey *result;
+};
+
+static void
+survey_work(void *arg)
+{
+	struct survey_task *task = arg;
+
+	task->result = survey_take(&task->query);
+}
+
+/* Makes a survey the store's; the choice and profile follow it. */
+static bool
+use_survey(struct work *w, struct survey *survey, struct err *err)
+{
+	struct shared_survey *before = w->current;
+
+	w->current = share(survey);
+	w->store->survey = survey;
+	w->store->changed |= STORE_SURVEY;
+	bool ok = read_choice(w, err);
+	if (!read_profile(w) && ok) {
+		*err = w->profile_err;
+		ok = false;
+	}
+	let_go(before);
+	return ok;
+}
+
+static void
+say_what_is_amiss(struct work *w)
+{
+	const struct survey *s = w->store->survey;
+	const struct err *err = !s->toolchain ? &s->toolchain_err : &s->conf_err;
+
+	if (s->toolchain && s->conf)
+		return;
+	if (err->remedy[0])
+		store_say(w->store, SAY_ERROR, "%s; try: %s", err->message, err->remedy);
+	else if (err->message[0])
+		store_say(w->store, SAY_ERROR, "%s", err->message);
+}
+
+static void
+survey_done(void *arg)
+{
+	struct survey_task *task = arg;
+	struct work *w = task->w;
+	struct err err = ERR_INIT;
+
+	w->busy--;
+	w->store->surveying = false;
+	if (!use_survey(w, task->result, &err))
+		w->events.failed(w->arg, "Not all could be read", &err);
+	free(task);
+	say_what_is_amiss(w);
+	change(w, STORE_SURVEY);
+	if (w->survey_again)
+		work_survey(w);
+	else if (w->wants_build)
+		work_build(w, w->wants_first);
+}
+
+void
+work_survey(struct work *w)
+{
+	w->survey_again = w->store->surveying;
+	if (w->survey_again)
+		return;
+	struct survey_task *task = xcalloc(1, sizeof(*task));
+	task->w = w;
+	task->query = query(w, false);
+	w->store->surveying = true;
+	w->busy++;
+	loop_work(w->store->loop, survey_work, survey_done, task);
+	change(w, 0);
+}
+
+/* ---- probes ---- */
+
+struct probe_task {
+	struct work *w;
+	struct shared_survey *survey;
+	const struct target *target;
+	struct probe probe;
+	bool ok;
+	struct err err;
+};
+
+static void
+probe_work(void *arg)
+{
+	struct probe_task *task = arg;
+
+	task->ok = probe_run(task->survey->survey, task->target, &task->probe, &task->err);
+}
+
+static void
+probe_say(const struct probe_task *task)
+{
+	const char *triple = task->target->triple;
+	struct store *s = task->w->store;
+
+	if (!task->ok)
+		store_say(s, SAY_ERROR, "%s: not probed: %s", triple, task->err.message);
+	else if (task->probe.state == PROBE_PASSED)
+		store_say(s, SAY_GOOD, "%s: ready: compiled and linked%s in %llu ms", triple,
+			task->probe.ran ? ", and it ran," : "", (unsigned long long)task->probe.link_ms);
+	else
+		store_say(s, SAY_WARN, "%s: the probe did not link; Enter shows why", triple);
+}
+
+static void
+probe_done(void *arg)
+{
+	struct probe_task *task = arg;
+	struct work *w = task->w;
+
+	w->busy--;
+	for (size_t i = 0; i < w->store->probing.len; i++) {
+		if (text_is(w->store->probing.items[i], task->target->triple)) {
+			free(w->store->probing.items[i]);
+			vec_remove(&w->store->probing, i);
+			break;
+		}
+	}
+	probe_say(task);
+	probe_fini(&task->probe);
+	let_go(task->survey);
+	free(task);
+	change(w, STORE_PROBES);
+	if (!w->store->probing.len)
+		work_survey(w); /* it recalls what the probes found */
+}
+
+void
+work_probe(struct work *w, const char *triple)
+{
+	long i = survey_find(w->store->survey, triple);
+
+	if (i < 0 || store_is_probing(w->store, triple))
+		return;
+	if (w->store->survey->quick || !w->store->survey->toolchain) {
+		store_say(w->store, SAY_WARN, "%s", w->store->survey->quick
+			? "the toolchain is still being looked at" : "there is no toolchain to probe with");
+		return;
+	}
+	struct probe_task *task = xcalloc(1, sizeof(*task));
+	task->w = w;
+	task->survey = hold(w->current);
+	task->target = &w->store->survey->targets->items[i];
+	vec_push(&w->store->probing, xstrdup(triple));
+	w->busy++;
+	loop_work(w->store->loop, probe_work, probe_done, task);
+	change(w, STORE_PROBES);
+}
+
+/* ---- builds ---- */
+
+static void
+observe(void *arg, const struct run_event *event)
+{
+	struct work *w = arg;
+
+	w->events.run_event(w->arg, event);
+	change(w, STORE_JOBS);
+}
+
+static void
+drop_run(struct work *w)
+{
+	run_free(w->store->run);
+	w->store->run = NULL;
+	w->store->focused_job = NULL;
+	w->store->changed |= STORE_RUN;
+	let_go(w->of_run);
+	w->of_run = NULL;
+}
+
+/* Names that live as long as the call that needs them. */
+struct names {
+	const char **items;
+	size_t count;
+};
+
+static struct names
+names_of(const struct choice *c, size_t count, const char *(*get)(const struct choice *, size_t))
+{
+	struct names names = { xcalloc(count + 1, sizeof(*names.items)), count };
+
+	for (size_t i = 0; i < count; i++)
+		names.items[i] = get(c, i);
+	return names;
+}
+
+static void
+start(struct work *w, bool first)
+{
+	struct store *s = w->store;
+	struct run_spec spec = w->options->build ? *w->options->build : (struct run_spec){ 0 };
+	struct names targets = names_of(s->choice, choice_target_count(s->choice), choice_target);
+	struct names packages = names_of(s->choice, choice_package_count(s->choice), choice_package);
+	struct err err = ERR_INIT;
+
+	if (!spec.target_count || (!first && targets.count)) {
+		spec.targets = targets.items;
+		spec.target_count = targets.count;
+	}
+	if (!w->options->build) {
+		spec.packages = packages.items;
+		spec.package_count = packages.count;
+	}
+	spec.survey = s->survey;
+	spec.profile = s->profile;
+	spec.kill_grace_ms = (unsigned)s->settings->kill_grace_ms;
+	if (!spec.target_count) {
+		store_say(s, SAY_WARN, "no target is marked: on the screen Targets, Space marks one");
+	} else {
+		drop_run(w);
+		s->run = run_start(s->loop, &spec, observe, w, &err);
+		if (s->run)
+			w->of_run = hold(w->current);
+		else
+			w->events.failed(w->arg, "The build cannot start", &err);
+	}
+	free(targets.items);
+	free(packages.items);
+	change(w, STORE_RUN);
+}
+
+void
+work_build(struct work *w, bool first)
+{
+	struct store *s = w->store;
+
+	w->wants_build = s->survey->quick;
+	w->wants_first = first;
+	if (s->run && !run_is_over(s->run))
+		store_say(s, SAY_WARN, "a build is going on; stop it first");
+	else if (w->wants_build)
+		store_say(s, SAY_INFO, "the build begins as soon as the toolchain is known");
+	else if (!s->profile)
+		w->events.failed(w->arg, "The build cannot start", &w->profile_err);
+	else
+		start(w, first);
+	change(w, 0);
+}
+
+bool
+work_is_waiting_to_build(const struct work *w)
+{
+	return w->wants_build;
+}
+
+/* ---- life ---- */
+
+struct work *
+work_open(struct store *s, const struct app_options *options, const struct work_events *events,
+	void *arg, struct err *err)
+{
+	struct work *w = xcalloc(1, sizeof(*w));
+
+	w->store = s;
+	w->options = options;
+	w->events = *events;
+	w->arg = arg;
+	struct survey_query quick = query(w, true);
+	struct survey *survey = survey_take(&quick);
+	bool ok = use_survey(w, survey, err);
+	if (ok && !survey->workspace && survey->workspace_err.kind == ERR_PARSE) {
+		*err = survey->workspace_err;
+		ok = false;
+	}
+	if (ok && !survey->conf && survey->conf_err.kind == ERR_PARSE) {
+		*err = survey->conf_err;
+		ok = false;
+	}
+	if (ok)
+		return w;
+	work_close(w);
+	return NULL;
+}
+
+bool
+work_close(struct work *w)
+{
+	drop_run(w);
+	if (w->busy)
+		return false;
+	choice_free(w->store->choice);
+	profile_free(w->store->profile);
+	let_go(w->current);
+	free(w->root);
+	free(w);
+	return true;
+}

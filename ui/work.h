@@ -1,0 +1,34 @@
+/* work: what the app has the engine do: surveys, probes, builds, keeping the choice.
+ *
+ * Fills the store and sets its changed bits; everything that takes time runs on worker threads or
+ * through the loop. */
+#pragma once
+#include <stdbool.h>
+#include "base/err.h"
+
+struct app_options;
+struct run_event;
+struct store;
+struct work;
+
+struct work_events {
+	void (*changed)(void *arg); /* the store has changed: paint soon */
+	void (*run_event)(void *arg, const struct run_event *event);
+	void (*failed)(void *arg, const char *what, const struct err *err); /* worth a dialog */
+};
+
+/* Takes the quick survey and reads choice and profile. NULL with err for a file of the user's that
+ * cannot be parsed. */
+struct work *work_open(struct store *s, const struct app_options *options,
+	const struct work_events *events, void *arg, struct err *err);
+/* Stops what runs and frees everything; false when a worker still runs: then nothing is freed, and
+ * neither the loop nor the store may be, for the process is about to end. */
+bool work_close(struct work *w);
+
+void work_survey(struct work *w); /* in the background; one at a time, a second is taken after it */
+void work_probe(struct work *w, const char *triple);
+/* Builds what the options ask for (`first`), or the marked targets; waits for a full survey. */
+void work_build(struct work *w, bool first);
+bool work_is_waiting_to_build(const struct work *w);
+void work_keep_choice(struct work *w);
+void work_keep_profile(struct work *w); /* the variant goes into the choice */
