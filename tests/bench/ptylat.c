@@ -37,7 +37,8 @@
 #define READY_LIMIT 20000 /* ms */
 #define KEY_LIMIT 5000
 #define KEY_PAUSE 20 /* between an effect and the next key */
-#define SETTLE 500   /* after the first frame, before anything is measured */
+#define SETTLE 1000  /* without output, before anything but the start is measured */
+#define SETTLE_LIMIT 10000
 #define END_LIMIT 300000
 #define QUIT_LIMIT 3000
 #define MEMORY_EVERY 50 /* between two looks at the program's memory */
@@ -174,6 +175,18 @@ program_pump(struct program *p, double timeout)
 	p->bytes += (uint64_t)n;
 	vterm_input_write(p->vterm, buffer, (size_t)n);
 	return true;
+}
+
+/* Until it has written nothing for a while. */
+static void
+program_settle(struct program *p)
+{
+	double limit = now_ms() + SETTLE_LIMIT;
+	double quiet_since = now_ms();
+
+	while (!p->gone && now_ms() - quiet_since < SETTLE && now_ms() < limit)
+		if (program_pump(p, 50))
+			quiet_since = now_ms();
 }
 
 static void
@@ -367,7 +380,7 @@ measure_idle(struct program *p, const struct options *o, struct figures *f)
 {
 	long before;
 
-	program_pump_for(p, SETTLE);
+	program_settle(p);
 	before = program_switches(p);
 	program_pump_for(p, o->idle * 1e3);
 	f->wakeups = p->gone ? -1 : program_switches(p) - before;
@@ -378,7 +391,7 @@ measure(struct program *p, const struct options *o, struct figures *f)
 {
 	measure_start(p, o, f);
 	if (o->keys[0] && f->ready >= 0) {
-		program_pump_for(p, SETTLE);
+		program_settle(p);
 		measure_keys(p, o, f);
 	}
 	if (o->idle > 0 && f->ready >= 0)
@@ -430,7 +443,7 @@ usage(void)
 {
 	fprintf(stderr,
 		"usage: ptylat [-s ROWSxCOLS] [-w TEXT] [-k KEYS [-K KEYS] [-a R0,C0,R1,C1] [-n "
-	        "COUNT]]\n"
+		"COUNT]]\n"
 		"              [-i SECONDS] [-e | -q KEYS] [-d FILE] -- PROGRAM [ARGS...]\n");
 	exit(2);
 }
