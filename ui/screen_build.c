@@ -2,8 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "base/path.h"
-#include "base/utf8.h"
 #include "base/vec.h"
 #include "build/job.h"
 #include "build/logstore.h"
