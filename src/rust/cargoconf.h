@@ -2,7 +2,8 @@
  *
  * Every .cargo/config.toml from the folder upwards and in CARGO_HOME, `include`d files, the legacy
  * name without extension, and the environment (CARGO_TARGET_<T>_LINKER …), with cargo's precedence:
- * environment over files, deeper files over outer ones; arrays join, tables merge. */
+ * environment over files, deeper files over outer ones; arrays join, tables merge. Answers are kept,
+ * so asking again costs nothing; any thread may ask. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,21 +14,25 @@ struct cargoconf;
 
 struct conf_value {
 	const char *text;   /* a string or other scalar as text; NULL for an array */
-	const char *const *items; /* of an array, ends with NULL; a string split at blanks where cargo does */
-	const char *path;   /* file it comes from, or "environment" */
+	const char *const *items; /* of an array, ends with NULL; also of a text that cargo splits at
+	                     * blanks (rustflags, runner); else NULL */
+	const char *path;   /* file it comes from, or "environment"; of joined arrays the most decisive */
 	const char *name;   /* the variable, when from the environment; else the key */
+	bool is_string;     /* in a file: a string, not a number or truth value */
 	int line, column;   /* 0 for the environment */
 };
 
-struct cargoconf *cargoconf_load(const char *dir, struct err *err); /* ERR_PARSE for a broken file */
+/* `dir` absolute. ERR_PARSE for a file that is broken or does not go with another. */
+struct cargoconf *cargoconf_load(const char *dir, struct err *err);
 void cargoconf_free(struct cargoconf *conf);
 /* The files read, most decisive first. */
 size_t cargoconf_file_count(const struct cargoconf *conf);
 const char *cargoconf_file(const struct cargoconf *conf, size_t i);
 
-/* The value that wins for a dotted key ("build.target-dir", "target.<triple>.linker"); false when
- * nothing sets it. Strings live as long as conf; relative paths in files are resolved as cargo does
- * for keys that are paths. */
+/* The value that wins for a dotted key ("build.target-dir", "profile.release.lto"); false when
+ * nothing sets it. Strings live as long as conf; relative paths are resolved as cargo does for keys
+ * that are paths. The variables cargo knows under another name (CARGO_TARGET_DIR, RUSTC_WRAPPER,
+ * RUSTC, CARGO_INCREMENTAL) count too. */
 bool cargoconf_get(const struct cargoconf *conf, const char *key, struct conf_value *value);
 /* target.<triple>.<key> with the environment's CARGO_TARGET_<TRIPLE>_<KEY>, and target.'cfg(…)'
  * tables whose cfg is met by the triple where cargo would look at them (linker, runner, rustflags). */

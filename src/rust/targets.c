@@ -20,7 +20,7 @@
 #include "text/fuzzy.h"
 #include "text/json.h"
 
-#define CACHE_VERSION "xtui-targets 1"
+#define CACHE_VERSION "xtui-targets 2"
 #define RUSTC_TIMEOUT_MS 20000
 #define SPECS_MAX (32u << 20)
 
@@ -97,6 +97,20 @@ has_std(const struct json *metadata, const char *os)
 	return json_is_null(known) ? strcmp(os, "none") != 0 : json_bool(known, false);
 }
 
+/* ["unix", "wasm"] -> "unix wasm" */
+static const char *
+families_of(struct arena *arena, const struct json *families)
+{
+	struct str out = STR_INIT;
+	const char *text;
+
+	for (const struct json *f = json_first(families); f; f = json_next(f))
+		str_appendf(&out, "%s%s", out.len ? " " : "", json_string(f, ""));
+	text = arena_strdup(arena, str_cstr(&out));
+	str_fini(&out);
+	return text;
+}
+
 static void
 target_from_json(struct target *t, struct arena *arena, const char *triple, const struct json *spec)
 {
@@ -110,6 +124,7 @@ target_from_json(struct target *t, struct arena *arena, const char *triple, cons
 	t->env = copy_string(arena, spec, "env", "");
 	t->abi = copy_string(arena, spec, "abi", "");
 	t->vendor = copy_string(arena, spec, "vendor", "unknown");
+	t->families = families_of(arena, json_get(spec, "target-family"));
 	t->linker_flavor = copy_string(arena, spec, "linker-flavor", "gnu-cc");
 	t->linker = copy_string(arena, spec, "linker", linker_for_flavor(t->linker_flavor));
 	t->exe_suffix = copy_string(arena, spec, "exe-suffix", "");
@@ -182,7 +197,7 @@ table_built_in(struct target_table *table)
 
 /* --- the cache --- */
 
-#define FIELD_COUNT 13
+#define FIELD_COUNT 14
 
 static unsigned
 flags_of(const struct target *t)
@@ -207,8 +222,8 @@ flags_take(struct target *t, unsigned flags)
 static void
 target_print(const struct target *t, struct str *out)
 {
-	str_appendf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%u\n", t->triple,
-		t->description, t->arch, t->os, t->env, t->abi, t->vendor, t->linker,
+	str_appendf(out, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%u\n", t->triple,
+		t->description, t->arch, t->os, t->env, t->abi, t->vendor, t->families, t->linker,
 		t->linker_flavor, t->exe_suffix, t->tier, t->pointer_width, flags_of(t));
 }
 
@@ -226,19 +241,19 @@ target_scan(struct target *t, char *line)
 	}
 	if (count < FIELD_COUNT || !*field[0])
 		return false;
-	*t = (struct target){ .triple = field[0],
-		.description = field[1],
-		.arch = field[2],
-		.os = field[3],
-		.env = field[4],
-		.abi = field[5],
-		.vendor = field[6],
-		.linker = field[7],
-		.linker_flavor = field[8],
-		.exe_suffix = field[9],
-		.tier = atoi(field[10]),
-		.pointer_width = atoi(field[11]) };
-	flags_take(t, (unsigned)atoi(field[12]));
+	*t = (struct target){ .triple = field[0], .description = field[1] };
+	t->arch = field[2];
+	t->os = field[3];
+	t->env = field[4];
+	t->abi = field[5];
+	t->vendor = field[6];
+	t->families = field[7];
+	t->linker = field[8];
+	t->linker_flavor = field[9];
+	t->exe_suffix = field[10];
+	t->tier = atoi(field[11]);
+	t->pointer_width = atoi(field[12]);
+	flags_take(t, (unsigned)atoi(field[13]));
 	return true;
 }
 
@@ -347,26 +362,33 @@ ask_specs(struct target_table *table, const struct toolchain *tc)
 	return ok;
 }
 
-/* A triple that the built-in table does not have: what its parts say. */
-static void
-target_from_triple(struct target *t, struct arena *arena, struct span triple)
+static const char *
+guess_arch(struct arena *arena, struct span name)
 {
-	struct span arch, vendor, os, env = triple;
+	if (name.len == 4 && name.data[0] == 'i' && span_ends(name, "86"))
+		return "x86";
+	if (span_starts(name, "armv") || span_starts(name, "thumb"))
+		return "arm";
+	return arena_span(arena, name);
+}
 
-	arch = span_cut(env, '-', &env);
-	vendor = span_cut(env, '-', &env);
-	os = span_cut(env, '-', &env);
-	*t = (struct target){ .triple = arena_span(arena, triple),
-		.description = "",
-		.arch = arena_span(arena, arch),
-		.vendor = arena_span(arena, vendor),
-		.os = os.len ? arena_span(arena, os) : "none",
-		.env = arena_span(arena, env),
-		.abi = "",
-		.linker = "cc",
-		.linker_flavor = "gnu-cc",
-		.exe_suffix = "" };
+void
+targets_guess(struct target *t, struct arena *arena, const char *triple)
+{
+	struct span rest = span_of(triple), arch = span_cut(rest, '-', &rest);
+	struct span vendor = span_cut(rest, '-', &rest), os = span_cut(rest, '-', &rest);
+
+	*t = (struct target){ .triple = arena_strdup(arena, triple), .popularity = -1 };
+	t->description = t->abi = t->exe_suffix = "";
+	t->arch = guess_arch(arena, arch);
+	t->vendor = arena_span(arena, vendor);
+	t->os = os.len ? arena_span(arena, os) : "none";
+	t->env = arena_span(arena, rest);
 	t->has_std = strcmp(t->os, "none") != 0;
+	t->families = strcmp(t->os, "windows") == 0 ? "windows" : t->has_std ? "unix" : "";
+	t->linker = "cc";
+	t->linker_flavor = "gnu-cc";
+	t->pointer_width = strstr(t->arch, "64") ? 64 : 32;
 }
 
 /* A compiler too old to print specifications: its names, with the facts of the built-in table. */
@@ -392,7 +414,7 @@ ask_names(struct target_table *table, const struct toolchain *tc)
 		if (t)
 			vec_push(&found, *t);
 		else if (line.len)
-			target_from_triple(vec_add(&found), &known.arena, line);
+			targets_guess(vec_add(&found), &known.arena, triple);
 		free(triple);
 	}
 	free(known.items);

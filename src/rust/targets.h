@@ -34,6 +34,7 @@ struct target {
 	const char *env;           /* "gnu", "musl", "msvc", "" */
 	const char *abi;           /* "eabihf", "" */
 	const char *vendor;
+	const char *families;      /* "unix", "windows", "unix wasm", "" */
 	const char *linker;        /* rustc's default ("cc", "rust-lld", …); where the specification
 	                            * names none, what rustc takes for the flavor */
 	const char *linker_flavor; /* "gnu-cc", "darwin-cc", … */
@@ -66,5 +67,7 @@ struct target_table {
 struct target_table *targets_load(const struct toolchain *tc, bool quick);
 void targets_free(struct target_table *table);
 const struct target *targets_find(const struct target_table *table, const char *triple);
+/* Fills t with what the name alone tells, for a triple that no table has; texts go to the arena. */
+void targets_guess(struct target *t, struct arena *arena, const char *triple);
 /* An err (ERR_USAGE) that says triple is unknown and names the nearest ones. Returns false. */
 bool targets_err_unknown(const struct target_table *table, const char *triple, struct err *err);
