@@ -3,11 +3,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "base/err.h"
+#include "base/str.h"
+
+struct tool_index;
 
 enum package_manager { PM_NONE, PM_APT, PM_DNF, PM_PACMAN, PM_APK, PM_ZYPPER, PM_BREW };
 
 /* The one this machine has (first found in the order above, by the distribution first). */
 enum package_manager packages_manager(void);
+/* The one of a distribution (os-release's ID) among the programs found. */
+enum package_manager packages_manager_of(const char *distribution, const struct tool_index *tools);
 const char *packages_manager_name(enum package_manager pm); /* "apt"; "" for PM_NONE */
 bool packages_manager_parse(const char *name, enum package_manager *pm);
 
@@ -17,11 +22,12 @@ struct package_answer {
 	const char *note;    /* a trap worth saying, or NULL */
 };
 
-/* What brings `need` ("aarch64-linux-gnu-gcc", "musl-gcc", "qemu-aarch64", "cargo"). Strings live
- * as long as the program. */
+/* What brings `need` ("aarch64-linux-gnu-gcc", "musl-gcc", "qemu-aarch64", "cargo"); the note may say
+ * how else to get it where no package is known. Strings live as long as the program. Thread-safe. */
 struct package_answer packages_for(enum package_manager pm, const char *need);
 /* "sudo apt-get install -y A B" for this manager, into a caller-freed string; sudo only when not
- * root and the manager needs it. NULL for PM_NONE. */
+ * root and the manager needs it; a name given twice is said once. NULL for PM_NONE and no names. */
 char *packages_install_command(enum package_manager pm, const char *const *names, size_t count);
-/* Checks that data/packages.toml parses and names known managers only. For tests. */
-bool packages_check(struct err *err);
+/* Checks such a file: it parses, names known managers and sources only, and no program twice. For
+ * tests; the built-in one is data_find("data/packages.toml"). */
+bool packages_check(struct span bytes, const char *name, struct err *err);

@@ -10,12 +10,14 @@ struct platform {
 	char distribution[64]; /* os-release ID: "debian", "fedora", "alpine"; "macos"; "" unknown */
 	char pretty[96];       /* os-release PRETTY_NAME, or "macOS 14.4" */
 	bool is_musl;          /* the host's libc */
-	int cpus;              /* usable by this process */
-	uint64_t memory;       /* bytes */
+	int cpus;              /* usable by this process: affinity and cgroup quota count; at least 1 */
+	uint64_t memory;       /* bytes usable by this process; 0 unknown */
 	bool is_root;
 };
 
 /* Filled once and kept; thread-safe. */
 const struct platform *platform_get(void);
+/* Fills `p` as seen in the file tree below `root`, "" for this machine's own. For tests. */
+void platform_read(const char *root, struct platform *p);
 /* The path of the running program, or NULL; caller frees. */
 char *platform_program_path(void);

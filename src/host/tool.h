@@ -11,8 +11,10 @@ struct tool_index;
 struct tool_index *tool_index_new(const char *path);
 void tool_index_free(struct tool_index *index);
 /* The path of the first executable of that name; borrowed from the index; NULL when absent. A name
- * with a slash is checked itself. */
+ * with a slash is checked itself and comes back as it is. Thread-safe. */
 const char *tool_find(const struct tool_index *index, const char *name);
-/* The first version-like word ("12.2.0") of what `program --version` prints; caller frees; NULL when
- * it cannot be run within 5 s. Runs a process. */
+/* The first version-like word ("12.2.0") of what `program --version` prints (or what it takes
+ * instead: `zig version`); caller frees; NULL when it does not say so within 5 s. Runs a process. */
 char *tool_version(const char *program);
+/* That word in a text; caller frees; NULL when there is none. */
+char *tool_version_in(const char *text);
