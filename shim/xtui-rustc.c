@@ -427,6 +427,16 @@ watch_signals(void)
 	return true;
 }
 
+/* What runs below us has no business with xtui: not a cargo in a build script, not the server that a
+ * wrapper leaves behind. */
+static void
+forget_environment(void)
+{
+	unsetenv(SHIM_ENV_SOCKET);
+	unsetenv(SHIM_ENV_WRAPPER);
+	unsetenv(SHIM_ENV_LINKERS);
+}
+
 _Noreturn static void
 become(char **argv)
 {
@@ -642,6 +652,7 @@ main(int argc, char **argv)
 		become(argv + 1);
 	if (is_compilation(&call))
 		wire.fd = connect_to_xtui();
+	forget_environment();
 	if (wire.fd < 0)
 		become(call.argv);
 	compile(&call, &wire);

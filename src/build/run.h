@@ -19,7 +19,8 @@ struct run_spec {
 	const struct survey *survey;    /* with toolchain and workspace; must outlive the run */
 	const char *const *targets;     /* triples, known to the survey */
 	size_t target_count;
-	const struct profile *profile;  /* name and changed options; NULL: release as configured */
+	const struct profile *profile;  /* name and changed options as they are now; NULL: release as
+	                                 * configured */
 	const char *const *packages;    /* -p */
 	size_t package_count;
 	const char *const *bins;        /* --bin */
@@ -29,8 +30,14 @@ struct run_spec {
 	size_t cargo_arg_count;
 	int jobs;                       /* -j N; 0: cargo's own choice */
 	bool fail_fast;                 /* without it: --keep-going */
+	const char *dir;                /* where cargo runs; NULL: our own working directory */
 	const char *log_dir;            /* NULL: $XDG_STATE_HOME/xtui/logs */
 	unsigned kill_grace_ms;
+	/* Hints for a job that failed (build knows nothing of hint/): asked before RUN_HINT, may answer
+	 * NULL. `linker_output` is what the linker itself said, or NULL. Both or none. */
+	struct explanation *(*explain)(void *arg, const struct job *job, const char *linker_output);
+	void (*explanation_free)(struct explanation *explanation);
+	void *explain_arg;
 };
 
 enum run_event_kind {
@@ -62,11 +69,12 @@ struct run_event {
 	const struct job_artifact *artifact; /* RUN_ARTIFACT */
 };
 
-/* Starts all groups. NULL with err when nothing could be started (ERR_ENVIRONMENT) or the spec makes
+/* Starts all groups; the first event comes after it has returned. NULL with err when nothing could be started (ERR_ENVIRONMENT) or the spec makes
  * no sense (ERR_USAGE: unknown package, binary). */
 struct run *run_start(struct loop *l, const struct run_spec *spec,
 	void (*observe)(void *arg, const struct run_event *event), void *arg, struct err *err);
-/* Ends what still runs and frees everything; no event comes after it. */
+/* Kills what still runs, waits for it and frees everything; no event comes after it. Not from within
+ * a callback of the loop: to leave in peace, run_cancel and wait for RUN_FINISHED. */
 void run_free(struct run *r);
 
 const char *run_id(const struct run *r);      /* name of its folder of logs */

@@ -118,6 +118,7 @@ read_reason(struct message *m, const char *reason)
 		m->package_id = text_at(m->json, "package_id");
 		m->crate = text_at(target, "name");
 		m->crate_kind = json_string(json_first(json_get(target, "kind")), NULL);
+		m->crate_type = json_string(json_first(json_get(target, "crate_types")), NULL);
 		reasons[i].read(m);
 	}
 }

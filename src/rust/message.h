@@ -20,6 +20,7 @@ struct message {
 	const char *package_id;    /* or NULL */
 	const char *crate;         /* target.name, or NULL */
 	const char *crate_kind;    /* target.kind[0], or NULL */
+	const char *crate_type;    /* target.crate_types[0], or NULL */
 	const char *level;         /* diagnostic: "error", "warning", "note", "failure-note" … */
 	const char *text;          /* diagnostic: message */
 	const char *rendered;      /* diagnostic: with its colours */

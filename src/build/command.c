@@ -1,0 +1,372 @@
+/* Arguments are appended in three parts: what is built, how it is watched, the user's own. */
+#include "build/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "build/run.h"
+#include "build/shimwire.h"
+#include "io/file.h"
+#include "ready/survey.h"
+#include "rust/cargoconf.h"
+#include "rust/profile.h"
+#include "rust/toolchain.h"
+#include "rust/workspace.h"
+#include "text/fuzzy.h"
+
+/* ---- names that must exist ---- */
+
+/* A package may be named with a version, as a URL or by a pattern: cargo is the judge of those. */
+static bool
+is_plain_name(const char *name)
+{
+	return *name && !strpbrk(name, "@:/*?[]# ");
+}
+
+/* Dependencies can be built with -p too; they are in the lock file. */
+static bool
+is_locked(const struct workspace *ws, const char *name)
+{
+	char *path = path_join(ws->root, "Cargo.lock");
+	char *line = xasprintf("\nname = \"%s\"\n", name);
+	struct str text = STR_INIT;
+	bool found = file_read(path, &text, NULL) && span_find(str_span(&text), span_of(line)) >= 0;
+
+	str_fini(&text);
+	free(line);
+	free(path);
+	return found;
+}
+
+static bool
+has_package(const struct workspace *ws, const char *name)
+{
+	for (size_t i = 0; i < ws->package_count; i++) {
+		if (text_is(ws->packages[i].name, name))
+			return true;
+	}
+	return is_locked(ws, name);
+}
+
+typedef VEC(const char *) names;
+
+/* "<what> "<name>": not in this workspace", with the nearest of the known names. */
+static bool
+err_unknown(const char *what, const char *name, const names *known, struct err *err)
+{
+	const char *nearest = fuzzy_nearest(name, known->items, known->len);
+	struct str list = STR_INIT;
+
+	err_set(err, ERR_USAGE, "%s \"%s\": this workspace has none of that name", what, name);
+	for (size_t i = 0; !nearest && i < known->len && i < 8; i++)
+		str_appendf(&list, "%s%s", i ? ", " : "", known->items[i]);
+	if (nearest)
+		err_try(err, "%s", nearest);
+	else if (list.len)
+		err_try(err, "one of %s", str_cstr(&list));
+	str_fini(&list);
+	return false;
+}
+
+static bool
+check_package(const struct workspace *ws, const char *name, struct err *err)
+{
+	names known = VEC_INIT;
+
+	if (!is_plain_name(name) || has_package(ws, name))
+		return true;
+	for (size_t i = 0; i < ws->package_count; i++)
+		vec_push(&known, ws->packages[i].name);
+	err_unknown("package", name, &known, err);
+	vec_fini(&known);
+	return false;
+}
+
+static bool
+check_bin(const struct workspace *ws, const char *name, struct err *err)
+{
+	names known = VEC_INIT;
+	bool found = !is_plain_name(name);
+
+	for (size_t i = 0; i < ws->package_count; i++) {
+		for (size_t j = 0; j < ws->packages[i].target_count; j++) {
+			const struct crate_target *target = &ws->packages[i].targets[j];
+
+			if (!text_is(target->kind, "bin"))
+				continue;
+			vec_push(&known, target->name);
+			found |= text_is(target->name, name);
+		}
+	}
+	if (!found)
+		err_unknown("program", name, &known, err);
+	vec_fini(&known);
+	return found;
+}
+
+bool
+command_check(const struct run_spec *spec, struct err *err)
+{
+	const struct workspace *ws = spec->survey->workspace;
+
+	if (!ws->complete) /* not all names are known: cargo will say */
+		return true;
+	for (size_t i = 0; i < spec->package_count; i++) {
+		if (!check_package(ws, spec->packages[i], err))
+			return false;
+	}
+	for (size_t i = 0; i < spec->bin_count; i++) {
+		if (!check_bin(ws, spec->bins[i], err))
+			return false;
+	}
+	return true;
+}
+
+/* ---- arguments ---- */
+
+static void
+add(struct command *c, const char *arg)
+{
+	vec_push(&c->argv, arena_strdup(&c->arena, arg));
+}
+
+static void
+add_pair(struct command *c, const char *option, const char *value)
+{
+	add(c, option);
+	add(c, value);
+}
+
+const char *const *
+command_profile(const struct profile *profile, struct arena *arena)
+{
+	const char *name = profile ? profile->name : "release";
+	struct str flags = STR_INIT;
+	size_t count = profile ? profile_config_flags(profile, &flags) : 0, len = 0;
+	const char **args = arena_array(arena, const char *, count * 2 + 3);
+	const char *flag = str_cstr(&flags);
+
+	if (text_is(name, "release")) {
+		args[len++] = "--release";
+	} else if (!text_is(name, "dev")) {
+		args[len++] = "--profile";
+		args[len++] = arena_strdup(arena, name);
+	}
+	for (; count > 0; count--, flag += strlen(flag) + 1) {
+		args[len++] = "--config";
+		args[len++] = arena_strdup(arena, flag);
+	}
+	str_fini(&flags);
+	return args;
+}
+
+/* `build`, and what is built: the part that people are shown. */
+static void
+add_selection(struct command *c, const struct command_query *query)
+{
+	const struct run_spec *spec = query->spec;
+
+	add(c, spec->survey->toolchain->cargo);
+	add(c, "build");
+	for (const char *const *arg = query->profile; *arg; arg++)
+		add(c, *arg);
+	for (size_t i = 0; i < query->target_count; i++)
+		add_pair(c, "--target", query->targets[i]);
+	for (size_t i = 0; i < spec->package_count; i++)
+		add_pair(c, "--package", spec->packages[i]);
+	for (size_t i = 0; i < spec->bin_count; i++)
+		add_pair(c, "--bin", spec->bins[i]);
+	if (spec->features)
+		add_pair(c, "--features", spec->features);
+	add_pair(c, "--manifest-path", spec->survey->workspace->manifest);
+}
+
+static void
+add_own(struct command *c, const struct run_spec *spec)
+{
+	for (size_t i = 0; i < spec->cargo_arg_count; i++)
+		add(c, spec->cargo_args[i]);
+}
+
+/* ---- the line for people ---- */
+
+static void
+quote(struct str *out, const char *arg)
+{
+	if (*arg && !strpbrk(arg, " \t\n\"'\\$`*?[]{}()<>|&;#~!")) {
+		str_append(out, arg);
+		return;
+	}
+	str_append_char(out, '\'');
+	for (; *arg; arg++) {
+		if (*arg == '\'')
+			str_append(out, "'\\''");
+		else
+			str_append_char(out, *arg);
+	}
+	str_append_char(out, '\'');
+}
+
+/* From argv[cargo] on. */
+static char *
+shown(const struct command *c, size_t cargo)
+{
+	struct str line = STR_INIT;
+
+	str_append(&line, "cargo");
+	for (size_t i = cargo + 1; i < c->argv.len; i++) {
+		if (text_is(c->argv.items[i], "--manifest-path")) {
+			i++;
+			continue;
+		}
+		str_append_char(&line, ' ');
+		quote(&line, c->argv.items[i]);
+	}
+	return str_take(&line);
+}
+
+/* ---- environment ---- */
+
+static void
+set(struct command *c, const char *name, const char *value)
+{
+	vec_push(&c->env, ((struct proc_env){ name, arena_strdup(&c->arena, value) }));
+}
+
+static void
+add_toolchain(struct command *c, const struct toolchain *tc)
+{
+	vec_reserve(&c->env, 8);
+	c->env.len = toolchain_env(tc, c->env.items, c->env.len);
+}
+
+/* The user's own wrapper, by cargo's precedence; an empty variable says none. */
+static const char *
+own_wrapper(const struct run_spec *spec)
+{
+	const char *named = getenv("RUSTC_WRAPPER");
+	struct conf_value value;
+
+	if (!named && spec->survey->conf &&
+		cargoconf_get(spec->survey->conf, "build.rustc-wrapper", &value))
+		named = value.text;
+	if (!named || !*named || text_is(path_basename(named), "xtui-rustc"))
+		return NULL;
+	return named;
+}
+
+/* The linker that the survey found for a target and no configuration names, or NULL. */
+static const char *
+found_linker(const struct survey *survey, const char *triple)
+{
+	long at = survey_find(survey, triple);
+
+	return at >= 0 ? survey->states[at].linker_env : NULL;
+}
+
+/* The shim adds them to the link itself: cargo would make them part of every fingerprint. */
+static void
+give_linkers_to_shim(struct command *c, const struct command_query *query)
+{
+	struct str lines = STR_INIT;
+
+	for (size_t i = 0; i < query->target_count; i++) {
+		const char *linker = found_linker(query->spec->survey, query->targets[i]);
+
+		if (linker)
+			str_appendf(&lines, "%s=%s\n", query->targets[i], linker);
+	}
+	set(c, SHIM_ENV_LINKERS, lines.len ? str_cstr(&lines) : NULL);
+	str_fini(&lines);
+}
+
+/* Without a shim. Never for the host: cargo would link build scripts with it too. */
+static void
+give_linkers_to_cargo(struct command *c, const struct command_query *query)
+{
+	const struct survey *survey = query->spec->survey;
+
+	for (size_t i = 0; i < query->target_count; i++) {
+		const char *linker = found_linker(survey, query->targets[i]);
+		char *triple = linker ? cargoconf_env_triple(query->targets[i]) : NULL;
+
+		if (triple && !text_is(query->targets[i], survey->host))
+			set(c, arena_printf(&c->arena, "CARGO_TARGET_%s_LINKER", triple), linker);
+		free(triple);
+	}
+}
+
+static void
+add_environment(struct command *c, const struct command_query *query)
+{
+	add_toolchain(c, query->spec->survey->toolchain);
+	if (!query->shim) {
+		give_linkers_to_cargo(c, query);
+		return;
+	}
+	set(c, "RUSTC_WRAPPER", query->shim);
+	set(c, SHIM_ENV_SOCKET, query->socket);
+	set(c, SHIM_ENV_WRAPPER, own_wrapper(query->spec));
+	give_linkers_to_shim(c, query);
+}
+
+/* ---- whole commands ---- */
+
+/* Machine-readable messages with the colours of people, and the bar, which a pipe would not get. */
+static void
+add_watching(struct command *c)
+{
+	add(c, "--message-format=json-diagnostic-rendered-ansi");
+	add_pair(c, "--color", "always");
+	add_pair(c, "--config", "term.progress.when=\"always\"");
+	add_pair(c, "--config", "term.progress.width=80");
+	add_pair(c, "--config", "term.progress.term-integration=false");
+}
+
+void
+command_build(struct command *c, const struct command_query *query)
+{
+	const struct run_spec *spec = query->spec;
+	size_t cargo;
+
+	*c = (struct command){ 0 };
+	if (query->shim && query->socket)
+		add_pair(c, query->shim, SHIM_GUARD_OPTION);
+	cargo = c->argv.len;
+	add_selection(c, query);
+	if (!spec->fail_fast)
+		add(c, "--keep-going");
+	if (spec->jobs)
+		add_pair(c, "--jobs", arena_printf(&c->arena, "%d", spec->jobs));
+	add_own(c, spec);
+	c->shown = shown(c, cargo);
+	add_watching(c);
+	vec_push(&c->argv, NULL);
+	add_environment(c, query);
+}
+
+/* Of cargo alone it is a nightly that we want: with RUSTC_BOOTSTRAP rustc would answer differently
+ * too, and its answers would end up in the cache that cargo keeps of them. */
+void
+command_graph(struct command *c, const struct command_query *query)
+{
+	*c = (struct command){ 0 };
+	add_selection(c, query);
+	add_own(c, query->spec);
+	add(c, "--unit-graph");
+	add_pair(c, "-Z", "unstable-options");
+	vec_push(&c->argv, NULL);
+	add_environment(c, query);
+	set(c, "__CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS", "nightly");
+}
+
+void
+command_fini(struct command *c)
+{
+	vec_fini(&c->argv);
+	vec_fini(&c->env);
+	free(c->shown);
+	arena_fini(&c->arena);
+}

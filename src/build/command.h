@@ -1,0 +1,37 @@
+/* command: the cargo that builds a group: its arguments and environment. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/vec.h"
+#include "io/proc.h"
+
+struct profile;
+struct run_spec;
+
+struct command {
+	VEC(const char *) argv;   /* ends with NULL */
+	VEC(struct proc_env) env; /* edits of our environment */
+	char *shown;              /* the command line for people: without what xtui adds to watch it */
+	struct arena arena;
+};
+
+struct command_query {
+	const struct run_spec *spec;
+	const char *const *profile; /* from command_profile, ends with NULL */
+	const char *const *targets; /* of this group */
+	size_t target_count;
+	const char *shim;           /* path of xtui-rustc; NULL: without it */
+	const char *socket;         /* that it speaks to; NULL: none */
+};
+
+/* Whether the packages and programs that the spec names exist (ERR_USAGE, with the nearest name). */
+bool command_check(const struct run_spec *spec, struct err *err);
+/* The arguments that say how: --release or --profile, and a --config for each changed option; ends
+ * with NULL. Kept apart, because a profile may change while the run goes on. */
+const char *const *command_profile(const struct profile *profile, struct arena *arena);
+/* The build itself, and the question for its unit graph. To be given to command_fini. */
+void command_build(struct command *c, const struct command_query *query);
+void command_graph(struct command *c, const struct command_query *query);
+void command_fini(struct command *c);

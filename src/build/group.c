@@ -1,0 +1,636 @@
+/* A group has a pane for each of its jobs, and a shift for each cargo: the panes that this cargo
+ * builds, in the order of its --target options, with all that is only good while it runs. */
+#include "build/group.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/vec.h"
+#include "build/chatter.h"
+#include "build/command.h"
+#include "build/logstore.h"
+#include "build/pane.h"
+#include "build/post.h"
+#include "build/progress.h"
+#include "build/run.h"
+#include "build/shim.h"
+#include "io/loop.h"
+#include "io/proc.h"
+#include "ready/survey.h"
+#include "rust/workspace.h"
+#include "text/lines.h"
+
+#define STDOUT_LINE_MAX (64u << 20) /* a message with all arguments of a linker can be large */
+#define SETTLE_MS 100       /* an error that cargo has said no more of for so long is whole */
+#define GRAPH_WAIT_MS 10000 /* for the unit graph, after a failed cargo */
+
+struct shift {
+	VEC(struct pane *) panes;
+	VEC(const char *) triples;
+	struct shim *shim;
+	struct progress *progress;
+	struct post *post;
+	struct chatter *chatter;
+	struct lines out;
+	struct proc *cargo; /* NULL: ended */
+	struct proc *asker; /* asks for the unit graph; NULL: not yet, or ended */
+	bool has_asked;
+	struct str graph;
+	struct loop_timer *settle, *wait;
+	uint64_t last_words; /* when stderr last came, ms */
+	struct proc_end end;
+	bool is_stopped; /* so that it can go on without one */
+};
+
+struct group {
+	struct group_spec spec;
+	struct pane **panes;
+	size_t pane_count;
+	const char *dirs[3];
+	struct logstore *raw;
+	char *command;
+	uint64_t started;    /* ms */
+	struct shift *shift; /* NULL: nothing runs */
+	bool is_cancelled;
+	bool is_abandoned; /* being freed */
+};
+
+/* ---- the group ---- */
+
+struct group *
+group_new(const struct group_spec *spec)
+{
+	const struct workspace *ws = spec->run->survey->workspace;
+	struct group *g = xcalloc(1, sizeof(*g));
+
+	g->spec = *spec;
+	g->dirs[0] = ws->target_dir;
+	g->dirs[1] = ws->build_dir;
+	g->command = xstrdup("");
+	g->raw = logstore_create(spec->log_path, NULL);
+	return g;
+}
+
+static void
+on_tell(void *arg, struct run_event *event)
+{
+	struct group *g = arg;
+
+	if (!g->is_abandoned)
+		g->spec.tell(g->spec.arg, event);
+}
+
+void
+group_add(struct group *g, struct job *job)
+{
+	struct pane *pane = xmalloc(sizeof(*pane));
+
+	pane_init(pane, job, on_tell, g);
+	g->panes = xreallocarray(g->panes, g->pane_count + 1, sizeof(struct pane *));
+	g->panes[g->pane_count++] = pane;
+}
+
+bool
+group_is_running(const struct group *g)
+{
+	return g->shift != NULL;
+}
+
+bool
+group_has(const struct group *g, const struct job *job)
+{
+	for (size_t i = 0; i < g->pane_count; i++) {
+		if (g->panes[i]->job == job && !g->panes[i]->is_over)
+			return true;
+	}
+	return false;
+}
+
+const char *
+group_command(const struct group *g)
+{
+	return g->command;
+}
+
+void
+group_flush(struct group *g)
+{
+	if (g->raw)
+		logstore_flush(g->raw, NULL);
+}
+
+static void
+job_over(struct group *g, struct pane *pane, enum job_state state, int exit_code)
+{
+	pane->is_over = true;
+	if (!g->is_abandoned)
+		g->spec.job_over(g->spec.arg, pane->job, state, exit_code);
+}
+
+/* ---- the shift: one cargo ---- */
+
+static void
+shift_free(struct shift *s)
+{
+	shim_close(s->shim);
+	post_free(s->post);
+	progress_free(s->progress);
+	chatter_free(s->chatter);
+	lines_fini(&s->out);
+	str_fini(&s->graph);
+	loop_timer_stop(s->settle);
+	loop_timer_stop(s->wait);
+	vec_fini(&s->panes);
+	vec_fini(&s->triples);
+	free(s);
+}
+
+static int
+exit_code_of(const struct proc_end *end)
+{
+	return end->signal ? 128 + end->signal : end->exit_code;
+}
+
+/* Every unit of it is there. */
+static void
+finish_ok(struct group *g, struct pane *pane)
+{
+	uint64_t ms = loop_now(g->spec.loop) - g->started;
+	char *text = xasprintf(
+		"%s in %" PRIu64 ".%02" PRIu64 "s", pane->job->target, ms / 1000, ms % 1000 / 10);
+
+	pane_status(pane, "Finished", text, false);
+	free(text);
+	job_over(g, pane, JOB_OK, 0);
+}
+
+/* Counts are told, and whoever's fate is known is over before cargo is. */
+static void
+review(struct group *g)
+{
+	struct shift *s = g->shift;
+
+	for (size_t i = 0; i < s->panes.len; i++) {
+		struct progress_count count = progress_count(s->progress, i);
+		struct pane *pane = s->panes.items[i];
+
+		if (pane->is_over)
+			continue;
+		pane_progress(pane, count);
+		if (!count.is_exact || pane->is_leaving || count.done + count.dead < count.total)
+			continue;
+		if (!count.dead)
+			finish_ok(g, pane);
+		else if (pane->is_blamed)
+			job_over(g, pane, JOB_FAILED, 101);
+	}
+}
+
+/* ---- the unit graph ---- */
+
+static void conclude(struct group *g);
+
+static void
+on_graph_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
+{
+	struct group *g = arg;
+
+	if (stream == PROC_STDOUT)
+		str_append_bytes(&g->shift->graph, bytes, len);
+}
+
+static void
+on_graph_end(void *arg, const struct proc_end *end)
+{
+	struct group *g = arg;
+	struct shift *s = g->shift;
+	struct err err = ERR_INIT;
+
+	s->asker = NULL;
+	if (end->cancelled || end->exit_code != 0 ||
+		!progress_load(s->progress, str_span(&s->graph), &err)) {
+		log_line("unit graph: exit %d, %s", end->exit_code, err.message);
+		progress_give_up(s->progress);
+	}
+	str_fini(&s->graph);
+	post_review(s->post);
+	if (s->cargo)
+		review(g);
+	else
+		conclude(g);
+}
+
+static struct command_query
+query_of(const struct group *g)
+{
+	const struct shift *s = g->shift;
+
+	return (struct command_query){
+		.spec = g->spec.run,
+		.profile = g->spec.profile,
+		.targets = s->triples.items,
+		.target_count = s->triples.len,
+		.shim = s->shim ? g->spec.shim : NULL,
+		.socket = s->shim ? shim_socket(s->shim) : NULL,
+	};
+}
+
+static struct proc *
+start(struct group *g, const struct command *c, const struct proc_events *events, struct err *err)
+{
+	const struct proc_spec spec = {
+		.argv = c->argv.items,
+		.dir = g->spec.run->dir,
+		.env = c->env.items,
+		.env_count = c->env.len,
+	};
+
+	return proc_start(g->spec.loop, &spec, events, g, err);
+}
+
+/* Once cargo builds: until then it may hold locks that the question would wait for. */
+static void
+ask_for_graph(struct group *g)
+{
+	static const struct proc_events events = { on_graph_output, on_graph_end };
+	struct command_query query = query_of(g);
+	struct shift *s = g->shift;
+	struct command c;
+
+	if (s->has_asked || !s->cargo)
+		return;
+	s->has_asked = true;
+	command_graph(&c, &query);
+	if (!(s->asker = start(g, &c, &events, NULL)))
+		progress_give_up(s->progress);
+	command_fini(&c);
+}
+
+/* ---- what the shim and cargo say ---- */
+
+static void
+on_unit_started(void *arg, const struct shim_unit *unit)
+{
+	struct group *g = arg;
+
+	post_unit_started(g->shift->post, unit);
+	ask_for_graph(g);
+}
+
+static void
+on_unit_line(void *arg, const struct shim_unit *unit, struct span line)
+{
+	struct group *g = arg;
+
+	post_unit_line(g->shift->post, unit, line);
+}
+
+static void
+on_unit_ended(void *arg, const struct shim_unit *unit, const struct shim_end *end)
+{
+	struct group *g = arg;
+
+	if (!g->shift->is_stopped) /* what we ended has not failed */
+		post_unit_ended(g->shift->post, unit, end);
+	review(g);
+}
+
+static void
+on_stdout_line(void *arg, struct span line, char end)
+{
+	struct group *g = arg;
+
+	post_stdout_line(g->shift->post, line);
+}
+
+static void
+on_chatter(void *arg, const struct chatter_piece *piece)
+{
+	struct group *g = arg;
+
+	post_chatter(g->shift->post, piece);
+	if (piece->kind == CHATTER_BAR)
+		ask_for_graph(g);
+}
+
+static void
+on_settle(void *arg)
+{
+	struct group *g = arg;
+	struct shift *s = g->shift;
+	uint64_t quiet = loop_now(g->spec.loop) - s->last_words;
+
+	loop_timer_stop(s->settle);
+	s->settle = NULL;
+	if (quiet < SETTLE_MS) {
+		s->settle = loop_timer_start(
+			g->spec.loop, (unsigned)(SETTLE_MS - quiet), 0, on_settle, g);
+		return;
+	}
+	chatter_settle(s->chatter);
+	review(g);
+}
+
+static void
+take_stderr(struct group *g, const char *bytes, size_t len)
+{
+	struct shift *s = g->shift;
+
+	chatter_feed(s->chatter, bytes, len);
+	s->last_words = loop_now(g->spec.loop);
+	if (!s->settle)
+		s->settle = loop_timer_start(g->spec.loop, SETTLE_MS, 0, on_settle, g);
+}
+
+static void
+on_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
+{
+	struct group *g = arg;
+	struct shift *s = g->shift;
+
+	if (g->is_abandoned)
+		return;
+	if (g->raw)
+		logstore_append(g->raw, bytes, len);
+	if (s->shim)
+		shim_listen(s->shim);
+	if (stream == PROC_STDOUT)
+		lines_feed(&s->out, bytes, len, on_stdout_line, g);
+	else
+		take_stderr(g, bytes, len);
+	if (post_has_begun(s->post))
+		ask_for_graph(g);
+	review(g);
+}
+
+/* ---- the end of a cargo ---- */
+
+static bool
+any_blamed(const struct shift *s)
+{
+	for (size_t i = 0; i < s->panes.len; i++) {
+		if (s->panes.items[i]->is_blamed)
+			return true;
+	}
+	return false;
+}
+
+/* What has become of a job whose cargo has ended; JOB_WAITING: it needs another cargo. */
+static enum job_state
+judge(const struct group *g, size_t i)
+{
+	const struct shift *s = g->shift;
+	const struct pane *pane = s->panes.items[i];
+	struct progress_count count = progress_count(s->progress, i);
+	bool others_failed = any_blamed(s);
+
+	if (s->end.exit_code == 0 || (count.is_exact && count.done == count.total))
+		return JOB_OK;
+	if (g->is_cancelled || pane->is_leaving)
+		return JOB_CANCELLED;
+	if (s->is_stopped)
+		return JOB_WAITING;
+	if (pane->is_blamed || count.dead || !others_failed)
+		return JOB_FAILED;
+	if (!post_has_finished(s->post)) /* it was the others that cargo would not build */
+		return JOB_WAITING;
+	if (g->spec.run->fail_fast)
+		return JOB_SKIPPED;
+	return count.is_exact ? JOB_FAILED : JOB_OK;
+}
+
+/* A cargo that ends without a word of why. */
+static void
+say_end(struct group *g, struct pane *pane)
+{
+	const struct proc_end *end = &g->shift->end;
+	struct str text = STR_INIT;
+
+	if (pane->is_blamed || pane->job->errors)
+		return;
+	if (end->signal)
+		str_appendf(&text, "error: cargo was ended by signal %d\n", end->signal);
+	else
+		str_appendf(&text, "error: cargo ended with status %d\n", end->exit_code);
+	pane_error(pane, str_span(&text), true);
+	str_fini(&text);
+}
+
+static void
+conclude_job(struct group *g, size_t i)
+{
+	struct pane *pane = g->shift->panes.items[i];
+	enum job_state state = judge(g, i);
+	int code = exit_code_of(&g->shift->end);
+
+	if (pane->is_over || state == JOB_WAITING)
+		return;
+	if (state == JOB_OK) {
+		struct progress_count count = progress_count(g->shift->progress, i);
+
+		if (count.is_exact && count.done != count.total)
+			log_line("%s: %d of %d units told", pane->job->target, count.done,
+				count.total);
+		count.done = count.total = count.is_exact ? count.total : count.done;
+		pane_progress(pane, count);
+		finish_ok(g, pane);
+		return;
+	}
+	if (state == JOB_FAILED)
+		say_end(g, pane);
+	job_over(g, pane, state, code);
+}
+
+void
+group_give_up(struct group *g, const struct err *why)
+{
+	char *text = xasprintf("error: %s\n", why->message);
+
+	for (size_t i = 0; i < g->pane_count; i++) {
+		pane_error(g->panes[i], span_of(text), true);
+		if (!g->panes[i]->is_over)
+			job_over(g, g->panes[i], JOB_FAILED, -1);
+	}
+	free(text);
+}
+
+/* Those that are not over get another cargo. */
+static void
+go_on(struct group *g)
+{
+	struct err err = ERR_INIT;
+	bool is_over = true;
+
+	for (size_t i = 0; i < g->pane_count; i++) {
+		pane_status(g->panes[i], "Restarting", "without the targets that have left", false);
+		is_over &= g->panes[i]->is_over;
+	}
+	if (!is_over) {
+		if (group_start(g, &err))
+			return;
+		group_give_up(g, &err);
+	}
+	g->spec.over(g->spec.arg, g);
+}
+
+static void
+conclude(struct group *g)
+{
+	struct shift *s = g->shift;
+
+	if (!g->is_abandoned) {
+		post_settle(s->post);
+		review(g);
+	}
+	for (size_t i = 0; i < s->panes.len; i++)
+		conclude_job(g, i);
+	shift_free(s);
+	g->shift = NULL;
+	if (!g->is_abandoned)
+		go_on(g);
+}
+
+static void
+on_graph_late(void *arg)
+{
+	struct group *g = arg;
+
+	proc_cancel(g->shift->asker, SIGTERM, 0);
+}
+
+static void
+on_end(void *arg, const struct proc_end *end)
+{
+	struct group *g = arg;
+	struct shift *s = g->shift;
+
+	s->cargo = NULL;
+	s->end = *end;
+	if (!g->is_abandoned) {
+		if (s->shim)
+			shim_listen(s->shim);
+		lines_end(&s->out, on_stdout_line, g);
+		chatter_end(s->chatter);
+	}
+	if (!s->asker)
+		conclude(g);
+	else if (end->exit_code == 0 || end->cancelled)
+		proc_cancel(s->asker, SIGTERM, 0);
+	else
+		s->wait = loop_timer_start(g->spec.loop, GRAPH_WAIT_MS, 0, on_graph_late, g);
+}
+
+/* ---- the start of a cargo ---- */
+
+static struct shift *
+shift_new(struct group *g)
+{
+	static const struct shim_events events = { on_unit_started, on_unit_line, on_unit_ended };
+	struct shift *s = xcalloc(1, sizeof(*s));
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < g->pane_count; i++) {
+		if (g->panes[i]->is_over)
+			continue;
+		vec_push(&s->panes, g->panes[i]);
+		vec_push(&s->triples, g->panes[i]->job->target);
+	}
+	if (g->spec.shim && !(s->shim = shim_open(g->spec.loop, &events, g, &err)))
+		log_line("shim: %s", err.message);
+	lines_init(&s->out, STDOUT_LINE_MAX, false);
+	s->chatter = chatter_new(on_chatter, g);
+	s->progress = progress_new(s->triples.items, s->triples.len);
+	s->post = post_new(&(struct post_spec){
+		.panes = s->panes.items,
+		.triples = s->triples.items,
+		.count = s->panes.len,
+		.host = g->spec.run->survey->host,
+		.dirs = g->dirs,
+		.progress = s->progress,
+	});
+	return s;
+}
+
+bool
+group_start(struct group *g, struct err *err)
+{
+	static const struct proc_events events = { on_output, on_end };
+	struct shift *s = g->shift = shift_new(g);
+	struct command_query query = query_of(g);
+	struct command c;
+
+	command_build(&c, &query);
+	free(g->command);
+	g->command = xstrdup(c.shown);
+	g->started = loop_now(g->spec.loop);
+	s->cargo = start(g, &c, &events, err);
+	command_fini(&c);
+	if (!s->cargo) {
+		shift_free(s);
+		g->shift = NULL;
+		return false;
+	}
+	for (size_t i = 0; i < s->panes.len; i++)
+		pane_begin(s->panes.items[i]);
+	return true;
+}
+
+/* ---- stopping ---- */
+
+static void
+stop(struct group *g)
+{
+	struct shift *s = g->shift;
+
+	if (!s->is_stopped && s->cargo)
+		proc_cancel(s->cargo, SIGINT, g->spec.run->kill_grace_ms);
+	s->is_stopped = true;
+}
+
+void
+group_cancel_job(struct group *g, struct job *job)
+{
+	for (size_t i = 0; i < g->pane_count; i++) {
+		struct pane *pane = g->panes[i];
+
+		if (pane->job != job || pane->is_over)
+			continue;
+		pane->is_leaving = true;
+		if (g->shift)
+			stop(g);
+		else
+			job_over(g, pane, JOB_CANCELLED, -1);
+	}
+}
+
+void
+group_cancel(struct group *g)
+{
+	g->is_cancelled = true;
+	for (size_t i = 0; i < g->pane_count; i++)
+		group_cancel_job(g, g->panes[i]->job);
+}
+
+void
+group_free(struct group *g)
+{
+	if (!g)
+		return;
+	g->is_abandoned = true;
+	if (g->shift && g->shift->cargo)
+		proc_cancel(g->shift->cargo, SIGKILL, 0);
+	if (g->shift && g->shift->asker)
+		proc_cancel(g->shift->asker, SIGKILL, 0);
+	while (g->shift)
+		loop_turn(g->spec.loop, true);
+	for (size_t i = 0; i < g->pane_count; i++) {
+		pane_fini(g->panes[i]);
+		free(g->panes[i]);
+	}
+	free(g->panes);
+	free(g->command);
+	logstore_close(g->raw);
+	free(g);
+}

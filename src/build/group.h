@@ -1,0 +1,43 @@
+/* group: jobs that one cargo builds together.
+ *
+ * A group starts its cargo, asks beside it for the unit graph, and judges each job as soon as its
+ * fate is known. When a job is taken out, or cargo refuses one before it has begun, a new cargo goes
+ * on with the others. */
+#pragma once
+#include <stdbool.h>
+#include "base/err.h"
+#include "build/job.h"
+
+struct group;
+struct loop;
+struct run_event;
+struct run_spec;
+
+struct group_spec {
+	struct loop *loop;
+	const struct run_spec *run; /* outlives the group */
+	const char *const *profile; /* arguments, command_profile */
+	const char *log_path;       /* of cargo's own output, all of it */
+	const char *shim;           /* path of xtui-rustc, or NULL: targets cannot be told apart as well */
+	void (*tell)(void *arg, struct run_event *event);
+	void (*job_over)(void *arg, struct job *job, enum job_state state, int exit_code);
+	void (*over)(void *arg, struct group *g); /* every job is over and nothing runs */
+	void *arg;
+};
+
+struct group *group_new(const struct group_spec *spec);
+/* Kills what runs and waits for it; tells nothing more. Not from within a callback of the loop. */
+void group_free(struct group *g);
+void group_add(struct group *g, struct job *job); /* before it is started */
+/* False with err when no cargo could be started; the jobs are as before. */
+bool group_start(struct group *g, struct err *err);
+/* It cannot be started: each job hears why and has failed. */
+void group_give_up(struct group *g, const struct err *why);
+bool group_is_running(const struct group *g);
+/* Whether the job is in the group and not over there. */
+bool group_has(const struct group *g, const struct job *job);
+/* One job, or all of them; job_over comes when their cargo has ended, or at once before it started. */
+void group_cancel_job(struct group *g, struct job *job);
+void group_cancel(struct group *g);
+const char *group_command(const struct group *g); /* for people; "" before it is started */
+void group_flush(struct group *g);

@@ -1,0 +1,68 @@
+#include "build/job.h"
+
+#include <stdlib.h>
+#include "base/alloc.h"
+#include "build/logstore.h"
+
+const char *
+job_state_name(enum job_state s)
+{
+	static const char *const names[] = {
+		[JOB_WAITING] = "waiting",
+		[JOB_RUNNING] = "running",
+		[JOB_OK] = "ok",
+		[JOB_FAILED] = "failed",
+		[JOB_CANCELLED] = "cancelled",
+		[JOB_SKIPPED] = "skipped",
+	};
+
+	return names[s];
+}
+
+struct job *
+job_new(int id, const char *target, const char *variant, const char *backend)
+{
+	struct job *j = xcalloc(1, sizeof(*j));
+
+	j->id = id;
+	j->target = xstrdup(target);
+	j->variant = xstrdup(variant);
+	j->backend = xstrdup(backend);
+	j->exit_code = -1;
+	return j;
+}
+
+void
+job_reset(struct job *j)
+{
+	for (size_t i = 0; i < j->artifacts.len; i++) {
+		free(j->artifacts.items[i].path);
+		free(j->artifacts.items[i].kind);
+	}
+	vec_clear(&j->artifacts);
+	free(j->linker_output);
+	j->linker_output = NULL;
+	j->done = j->total = j->errors = j->warnings = j->fresh = 0;
+	j->total_is_exact = false;
+	j->exit_code = -1;
+}
+
+void
+job_free(struct job *j)
+{
+	if (!j)
+		return;
+	job_reset(j);
+	vec_fini(&j->artifacts);
+	logstore_close(j->log);
+	free(j->target);
+	free(j->variant);
+	free(j->backend);
+	free(j);
+}
+
+bool
+job_is_over(const struct job *j)
+{
+	return j->state > JOB_RUNNING;
+}

@@ -1,0 +1,247 @@
+#include "build/pane.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "base/alloc.h"
+#include "build/logstore.h"
+#include "build/run.h"
+#include "io/file.h"
+#include "rust/message.h"
+
+#define STATUS_STYLE "\033[1m\033[92m" /* bold green, as cargo's */
+
+void
+pane_init(struct pane *p, struct job *job, void (*tell)(void *arg, struct run_event *event),
+	void *arg)
+{
+	*p = (struct pane){ .job = job, .tell = tell, .arg = arg };
+}
+
+void
+pane_fini(struct pane *p)
+{
+	map_fini(&p->said);
+}
+
+void
+pane_begin(struct pane *p)
+{
+	map_fini(&p->said);
+	p->said = MAP_INIT;
+	p->is_blamed = false;
+	job_reset(p->job);
+}
+
+static void
+tell(struct pane *p, struct run_event event)
+{
+	event.job = p->job;
+	p->tell(p->arg, &event);
+}
+
+/* True the first time. */
+static bool
+is_new(struct pane *p, struct span text)
+{
+	char *key = span_dup(text);
+	bool said = map_has(&p->said, key);
+
+	if (!said)
+		map_set(&p->said, key, p);
+	free(key);
+	return !said;
+}
+
+/* ---- text ---- */
+
+void
+pane_say(struct pane *p, const char *stream, struct span text)
+{
+	if (p->is_over || !text.len)
+		return;
+	logstore_append(p->job->log, text.data, text.len);
+	tell(p,
+		(struct run_event){ .kind = RUN_LOG,
+			.stream = stream,
+			.text = text.data,
+			.text_len = text.len });
+}
+
+void
+pane_say_once(struct pane *p, struct span text)
+{
+	if (is_new(p, text))
+		pane_say(p, "stderr", text);
+}
+
+void
+pane_status(struct pane *p, const char *verb, const char *text, bool once)
+{
+	struct str line = STR_INIT;
+
+	str_appendf(&line, STATUS_STYLE "%12s\033[0m %s\n", verb, text);
+	if (!once || is_new(p, str_span(&line)))
+		pane_say(p, "stderr", str_span(&line));
+	str_fini(&line);
+}
+
+static void
+mark(struct pane *p, enum logstore_mark mark)
+{
+	if (!p->is_over)
+		logstore_mark_next(p->job->log, mark);
+}
+
+void
+pane_error(struct pane *p, struct span text, bool is_counted)
+{
+	p->is_blamed = true;
+	if (!is_new(p, text))
+		return;
+	p->job->errors += is_counted && !p->is_over;
+	mark(p, LOGMARK_ERROR);
+	pane_say(p, "stderr", text);
+}
+
+/* ---- what was compiled ---- */
+
+static void
+count_diagnostic(struct pane *p, const struct message *m)
+{
+	if (text_starts(m->level, "error")) {
+		p->job->errors++;
+		mark(p, LOGMARK_ERROR);
+	} else if (text_is(m->level, "warning")) {
+		p->job->warnings++;
+		mark(p, LOGMARK_WARNING);
+	}
+	if (m->linker_output && !p->job->linker_output)
+		p->job->linker_output = xstrdup(m->linker_output);
+}
+
+void
+pane_diagnostic(struct pane *p, const struct message *m)
+{
+	if (p->is_over)
+		return;
+	count_diagnostic(p, m);
+	if (m->rendered)
+		pane_say(p, "stderr", span_of(m->rendered));
+	tell(p, (struct run_event){ .kind = RUN_DIAGNOSTIC, .message = m });
+}
+
+void
+pane_unit(struct pane *p, const char *crate, bool finished, uint64_t ms)
+{
+	if (p->is_over)
+		return;
+	tell(p,
+		(struct run_event){ .kind = RUN_UNIT,
+			.crate = crate,
+			.unit_finished = finished,
+			.unit_ms = ms });
+}
+
+void
+pane_progress(struct pane *p, struct progress_count count)
+{
+	struct job *j = p->job;
+
+	if (j->done == count.done && j->total == count.total && j->total_is_exact == count.is_exact)
+		return;
+	j->done = count.done;
+	j->total = count.total;
+	j->total_is_exact = count.is_exact;
+	tell(p, (struct run_event){ .kind = RUN_PROGRESS });
+}
+
+/* ---- artefacts ---- */
+
+/* The kind of a library file that is of use outside Rust, or NULL. */
+static const char *
+library_kind(const char *path, const char *crate_kind)
+{
+	static const struct {
+		const char *ending, *kind;
+	} endings[] = {
+		{ ".dll.a", NULL }, /* import libraries */
+		{ ".dll.lib", NULL },
+		{ ".so", "cdylib" },
+		{ ".dylib", "cdylib" },
+		{ ".dll", "cdylib" },
+		{ ".wasm", "cdylib" },
+		{ ".a", "staticlib" },
+		{ ".lib", "staticlib" },
+	};
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		if (!text_ends(path, endings[i].ending))
+			continue;
+		if (text_is(endings[i].kind, "cdylib") && text_is(crate_kind, "dylib"))
+			return "dylib";
+		return endings[i].kind;
+	}
+	return NULL;
+}
+
+/* What follows the last "/<triple>/" of path; empty when there is none. */
+static struct span
+below_triple(const char *path, const char *triple)
+{
+	char *folder = xasprintf("/%s/", triple);
+	struct span rest = span_of(path), found = SPAN("");
+
+	for (long at; (at = span_find(rest, span_of(folder))) >= 0;) {
+		rest.data += (size_t)at + strlen(folder);
+		rest.len -= (size_t)at + strlen(folder);
+		found = rest;
+	}
+	free(folder);
+	return found;
+}
+
+/* "<target folder>/<triple>/<profile>/file" or "…/examples/file": not among cargo's intermediates. */
+static bool
+is_final_place(const char *path, const char *triple)
+{
+	struct span rest = below_triple(path, triple);
+	struct span profile = span_cut(rest, '/', &rest), file = span_cut(rest, '/', &rest);
+
+	if (!profile.len || !file.len)
+		return false;
+	return !rest.len || (span_is(file, "examples") && !memchr(rest.data, '/', rest.len));
+}
+
+static void
+add_artifact(struct pane *p, const char *path, const char *kind)
+{
+	struct job_artifact *artifact = NULL;
+	struct file_identity id = { 0 };
+
+	for (size_t i = 0; i < p->job->artifacts.len; i++) {
+		if (text_is(p->job->artifacts.items[i].path, path))
+			return;
+	}
+	file_identity(path, &id);
+	artifact = vec_add(&p->job->artifacts);
+	*artifact = (struct job_artifact){ xstrdup(path), xstrdup(kind), id.size };
+	tell(p, (struct run_event){ .kind = RUN_ARTIFACT, .artifact = artifact });
+}
+
+void
+pane_artifact(struct pane *p, const struct message *m)
+{
+	if (p->is_over)
+		return;
+	if (m->executable && is_final_place(m->executable, p->job->target)) {
+		add_artifact(p, m->executable, m->crate_kind ? m->crate_kind : "bin");
+		return;
+	}
+	for (size_t i = 0; i < message_file_count(m); i++) {
+		const char *path = message_file(m, i);
+		const char *kind = library_kind(path, m->crate_kind);
+
+		if (kind && is_final_place(path, p->job->target))
+			add_artifact(p, path, kind);
+	}
+}

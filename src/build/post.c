@@ -1,0 +1,754 @@
+/* Nothing here asks the system: lines and pieces come in, the panes are told.
+ *
+ * Failed units queue until cargo's "could not compile", which comes in the same order; diagnostics
+ * of cargo's are held until their artefact, because only a fresh crate's are news. */
+#include "build/post.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/alloc.h"
+#include "base/map.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "rust/message.h"
+
+/* A rustc that failed, until cargo's "could not compile" has been told to the same jobs. */
+struct failure {
+	char *package, *version, *crate;
+	struct progress_unit unit; /* points to these */
+};
+
+/* A build script's failure that nobody could be named for yet. */
+struct script_error {
+	char *package, *version;
+	char *text;
+};
+
+struct post {
+	struct post_spec spec;
+	struct map shown;   /* "serde v1.0.219" -> as cargo shows it, ours */
+	struct map started; /* units that the shim told of */
+	struct map plain;   /* lines of rustc's that are no JSON -> how often, as a pointer */
+	VEC(struct failure) failures;
+	VEC(struct script_error) scripts;
+	VEC(struct message)
+	held;        /* diagnostics of cargo's until their artefact says whose they are */
+	bool *flags; /* for whoever has a question about all targets: two for each */
+	bool has_begun, has_finished;
+};
+
+struct post *
+post_new(const struct post_spec *spec)
+{
+	struct post *p = xcalloc(1, sizeof(*p));
+
+	p->spec = *spec;
+	p->flags = xcalloc(spec->count * 2 + 1, sizeof(bool));
+	return p;
+}
+
+static void
+add_failure(struct post *p, const struct progress_unit *unit)
+{
+	struct failure *f = vec_add(&p->failures);
+
+	f->package = span_dup(unit->package);
+	f->version = span_dup(unit->version);
+	f->crate = span_dup(unit->crate);
+	f->unit = *unit;
+	f->unit.package = span_of(f->package);
+	f->unit.version = span_of(f->version);
+	f->unit.crate = span_of(f->crate);
+}
+
+static void
+drop_failure(struct post *p, size_t at)
+{
+	struct failure *f = &p->failures.items[at];
+
+	free(f->package);
+	free(f->version);
+	free(f->crate);
+	vec_remove(&p->failures, at);
+}
+
+void
+post_free(struct post *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->shown.len; i++)
+		free(p->shown.entries[i].value);
+	while (p->failures.len)
+		drop_failure(p, p->failures.len - 1);
+	for (size_t i = 0; i < p->scripts.len; i++) {
+		free(p->scripts.items[i].package);
+		free(p->scripts.items[i].version);
+		free(p->scripts.items[i].text);
+	}
+	for (size_t i = 0; i < p->held.len; i++)
+		message_fini(&p->held.items[i]);
+	map_fini(&p->shown);
+	map_fini(&p->started);
+	map_fini(&p->plain);
+	vec_fini(&p->failures);
+	vec_fini(&p->scripts);
+	vec_fini(&p->held);
+	free(p->flags);
+	free(p);
+}
+
+bool
+post_has_begun(const struct post *p)
+{
+	return p->has_begun;
+}
+
+bool
+post_has_finished(const struct post *p)
+{
+	return p->has_finished;
+}
+
+/* ---- units ---- */
+
+static struct progress_unit
+unit_of_shim(const struct post *p, const struct shim_unit *unit)
+{
+	struct progress_unit name = {
+		.package = span_of(unit->package),
+		.version = span_of(unit->version),
+		.crate = span_of(unit->crate),
+		.is_program = text_is(unit->type, "bin"),
+		.target = PROGRESS_HOST,
+	};
+
+	for (size_t i = 0; i < p->spec.count; i++) {
+		if (text_is(p->spec.triples[i], unit->target))
+			name.target = (int)i;
+	}
+	return name;
+}
+
+static struct progress_unit
+unit_of_message(const struct post *p, const struct message *m)
+{
+	struct package_parts parts = { 0 };
+
+	if (m->package_id)
+		message_package_parts(m->package_id, &parts);
+	return (struct progress_unit){
+		.package = parts.name,
+		.version = parts.version,
+		.crate = span_of(m->crate ? m->crate : ""),
+		.opt_level = m->opt_level,
+		.is_program = text_is(m->crate_type, "bin"),
+		.is_script_run = m->kind == MESSAGE_BUILD_SCRIPT,
+		.target = message_triple(m, p->spec.dirs, p->spec.triples, p->spec.count),
+	};
+}
+
+static bool
+is_for(const struct post *p, size_t i, const struct progress_unit *unit)
+{
+	return progress_needs(p->spec.progress, i, unit);
+}
+
+/* ---- what rustc says ---- */
+
+/* Of the workspace or below no registry: cargo shows its folder. */
+static bool
+is_path_package(const struct shim_unit *unit)
+{
+	return unit->is_primary ||
+		(!path_has_component(unit->manifest_dir, SPAN("registry")) &&
+			!path_has_component(unit->manifest_dir, SPAN("git")));
+}
+
+/* "greet v0.1.0 (/home/me/greet)": what cargo called it, else what we make of it; caller frees. */
+static char *
+package_shown(const struct post *p, const struct shim_unit *unit)
+{
+	char *name = xasprintf("%s v%s", unit->package, unit->version);
+	const char *known = map_get(&p->shown, name);
+	char *made = NULL;
+
+	if (known)
+		made = xstrdup(known);
+	else if (is_path_package(unit))
+		made = xasprintf("%s (%s)", name, unit->manifest_dir);
+	if (!made)
+		return name;
+	free(name);
+	return made;
+}
+
+/* How a unit is known in `started`; caller frees. */
+static char *
+started_key(const struct progress_unit *name)
+{
+	char *key = xasprintf("%d %d %.*s %.*s %.*s", name->target, name->is_program,
+		(int)name->package.len, name->package.data, (int)name->version.len,
+		name->version.data, (int)name->crate.len, name->crate.data);
+
+	for (char *c = key; *c; c++)
+		*c = *c == '-' ? '_' : *c;
+	return key;
+}
+
+void
+post_unit_started(struct post *p, const struct shim_unit *unit)
+{
+	struct progress_unit name = unit_of_shim(p, unit);
+	bool is_host_crate =
+		name.target == PROGRESS_HOST && !text_starts(unit->crate, "build_script_");
+	char *shown = package_shown(p, unit);
+	char *text = xasprintf("%s%s", shown, is_host_crate ? " (host)" : "");
+	char *key = started_key(&name);
+
+	p->has_begun = true;
+	map_set(&p->started, key, p);
+	for (size_t i = 0; i < p->spec.count; i++) {
+		if (!is_for(p, i, &name))
+			continue;
+		pane_status(p->spec.panes[i], "Compiling", text, true);
+		pane_unit(p->spec.panes[i], unit->crate, false, 0);
+	}
+	free(key);
+	free(text);
+	free(shown);
+}
+
+static void
+say_plain(struct post *p, const struct progress_unit *name, struct span line)
+{
+	struct str text = STR_INIT;
+	char *key = span_dup(line);
+	uintptr_t times = (uintptr_t)map_get(&p->plain, key);
+
+	map_set(&p->plain, key, (void *)(times + 1)); /* cargo will repeat it */
+	str_append_span(&text, line);
+	str_append_char(&text, '\n');
+	for (size_t i = 0; i < p->spec.count; i++) {
+		if (is_for(p, i, name))
+			pane_say(p->spec.panes[i], "stderr", str_span(&text));
+	}
+	str_fini(&text);
+	free(key);
+}
+
+void
+post_unit_line(struct post *p, const struct shim_unit *unit, struct span line)
+{
+	struct progress_unit name = unit_of_shim(p, unit);
+	struct message m;
+
+	if (!span_starts(line, "{")) {
+		say_plain(p, &name, line);
+		return;
+	}
+	message_parse(line, &m);
+	if (m.kind == MESSAGE_DIAGNOSTIC && !message_is_summary(&m)) {
+		for (size_t i = 0; i < p->spec.count; i++) {
+			if (is_for(p, i, &name))
+				pane_diagnostic(p->spec.panes[i], &m);
+		}
+	}
+	message_fini(&m);
+}
+
+void
+post_unit_ended(struct post *p, const struct shim_unit *unit, const struct shim_end *end)
+{
+	struct progress_unit name = unit_of_shim(p, unit);
+
+	for (size_t i = 0; i < p->spec.count; i++) {
+		if (is_for(p, i, &name))
+			pane_unit(p->spec.panes[i], unit->crate, true, end->ms);
+	}
+	if (!end->is_known || end->exit_code == 0)
+		return;
+	progress_failed(p->spec.progress, &name);
+	add_failure(p, &name);
+}
+
+/* ---- what cargo says on stdout ---- */
+
+static bool
+is_same_crate(const struct message *a, const struct message *b)
+{
+	return text_is(a->package_id, b->package_id) && text_is(a->crate, b->crate) &&
+		text_is(a->crate_type, b->crate_type);
+}
+
+static void
+drop_held(struct post *p, size_t at)
+{
+	message_fini(&p->held.items[at]);
+	vec_remove(&p->held, at);
+}
+
+/* cargo tells the warnings of a fresh crate right before its artefact. */
+static void
+deliver_fresh(struct post *p, const struct message *artifact, const struct progress_unit *name)
+{
+	size_t first = p->held.len;
+
+	while (first > 0 && is_same_crate(&p->held.items[first - 1], artifact))
+		first--;
+	for (size_t i = first; i < p->held.len; i++) {
+		const struct message *m = &p->held.items[i];
+
+		for (size_t t = 0; !message_is_summary(m) && t < p->spec.count; t++) {
+			if (is_for(p, t, name))
+				pane_diagnostic(p->spec.panes[t], m);
+		}
+	}
+	while (p->held.len > first)
+		drop_held(p, p->held.len - 1);
+}
+
+static void
+drop_crate(struct post *p, const struct message *artifact)
+{
+	for (size_t i = p->held.len; i > 0; i--) {
+		if (is_same_crate(&p->held.items[i - 1], artifact))
+			drop_held(p, i - 1);
+	}
+}
+
+/* Whether the shim told of this unit, so that its diagnostics are known already. */
+static bool
+has_started(const struct post *p, const struct progress_unit *name)
+{
+	char *key = started_key(name);
+	bool known = map_has(&p->started, key);
+
+	free(key);
+	return known;
+}
+
+static void
+take_artifact(struct post *p, const struct message *m)
+{
+	struct progress_unit name = unit_of_message(p, m);
+
+	if (!m->fresh && has_started(p, &name))
+		drop_crate(p, m);
+	else
+		deliver_fresh(p, m, &name);
+	progress_done(p->spec.progress, &name);
+	for (size_t i = 0; i < p->spec.count; i++) {
+		if (m->fresh && is_for(p, i, &name) && !p->spec.panes[i]->is_over)
+			p->spec.panes[i]->job->fresh++;
+	}
+	if (name.target >= 0)
+		pane_artifact(p->spec.panes[name.target], m);
+}
+
+static void
+take_script_run(struct post *p, const struct message *m)
+{
+	struct progress_unit name = unit_of_message(p, m);
+
+	progress_done(p->spec.progress, &name);
+	post_review(p);
+}
+
+static void
+say_to_all(struct post *p, const char *stream, struct span text)
+{
+	for (size_t i = 0; i < p->spec.count; i++)
+		pane_say(p->spec.panes[i], stream, text);
+}
+
+/* A proc macro that prints. */
+static void
+say_stdout(struct post *p, struct span line)
+{
+	struct str text = STR_INIT;
+
+	str_append_span(&text, line);
+	str_append_char(&text, '\n');
+	say_to_all(p, "stdout", str_span(&text));
+	str_fini(&text);
+}
+
+void
+post_stdout_line(struct post *p, struct span line)
+{
+	struct message m;
+
+	if (!span_starts(line, "{")) {
+		say_stdout(p, line);
+		return;
+	}
+	message_parse(line, &m);
+	p->has_begun |= m.kind != MESSAGE_OTHER && m.kind != MESSAGE_FINISHED;
+	switch (m.kind) {
+	case MESSAGE_DIAGNOSTIC: vec_push(&p->held, m); return; /* not ours to fini any more */
+	case MESSAGE_ARTIFACT: take_artifact(p, &m); break;
+	case MESSAGE_BUILD_SCRIPT: take_script_run(p, &m); break;
+	case MESSAGE_FINISHED: p->has_finished = true; break;
+	case MESSAGE_OTHER: break;
+	}
+	message_fini(&m);
+}
+
+/* ---- whose error is it? ---- */
+
+static bool
+is_word_end(struct span text, size_t at)
+{
+	return at >= text.len ||
+		!(isalnum((unsigned char)text.data[at]) || strchr("-_.", text.data[at]));
+}
+
+static bool
+names_word(struct span text, const char *word)
+{
+	struct span rest = text;
+
+	for (long at; (at = span_find(rest, span_of(word))) >= 0;) {
+		size_t begin = (size_t)(rest.data - text.data) + (size_t)at,
+		       end = begin + strlen(word);
+
+		if ((begin == 0 || is_word_end(text, begin - 1)) && is_word_end(text, end))
+			return true;
+		rest = (struct span){ text.data + end, text.len - end };
+	}
+	return false;
+}
+
+/* Which triples the text names, as flags; how many. The host's counts only when it stands alone:
+ * texts name it beside the target that they are about. */
+static size_t
+find_named(const struct post *p, struct span text, bool *named)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->spec.count; i++)
+		count += named[i] = names_word(text, p->spec.triples[i]);
+	for (size_t i = 0; count > 1 && i < p->spec.count; i++) {
+		if (!named[i] || !text_is(p->spec.triples[i], p->spec.host))
+			continue;
+		named[i] = false;
+		count--;
+	}
+	return count;
+}
+
+/* What stands between the first two backquotes. */
+static struct span
+quoted_name(struct span text)
+{
+	struct span rest;
+
+	span_cut(text, '`', &rest);
+	return span_cut(rest, '`', &rest);
+}
+
+static struct failure *
+find_failure(const struct post *p, struct span package, bool is_program)
+{
+	struct failure *found = NULL;
+
+	for (size_t i = p->failures.len; i > 0; i--) {
+		struct failure *f = &p->failures.items[i - 1];
+
+		if (!span_is(package, f->package))
+			continue;
+		if (!found || f->unit.is_program == is_program ||
+			found->unit.is_program != is_program)
+			found = f; /* the oldest, of the right type if there is one */
+	}
+	return found;
+}
+
+/* No shim told of it: cargo's own diagnostics of the package are for everyone. */
+static void
+deliver_held(struct post *p, struct span package)
+{
+	for (size_t i = 0; i < p->held.len;) {
+		struct message *m = &p->held.items[i];
+		struct package_parts parts = { 0 };
+
+		if (!m->package_id || !message_package_parts(m->package_id, &parts) ||
+			!span_equal(parts.name, package)) {
+			i++;
+			continue;
+		}
+		for (size_t t = 0; !message_is_summary(m) && t < p->spec.count; t++)
+			pane_diagnostic(p->spec.panes[t], m);
+		drop_held(p, i);
+	}
+}
+
+static void
+blame_all(struct post *p, struct span text)
+{
+	for (size_t i = 0; i < p->spec.count; i++)
+		pane_error(p->spec.panes[i], text, false);
+}
+
+/* "could not compile `beta` (bin "beta") due to 1 previous error" */
+static void
+take_not_compiled(struct post *p, const struct chatter_piece *piece)
+{
+	struct span package = quoted_name(piece->plain);
+	bool is_program = span_find(piece->plain, SPAN(" (bin ")) >= 0 ||
+		span_find(piece->plain, SPAN(" (build script)")) >= 0;
+	struct failure *f = find_failure(p, package, is_program);
+
+	if (!f) {
+		deliver_held(p, package);
+		blame_all(p, piece->text);
+		return;
+	}
+	for (size_t i = 0; i < p->spec.count; i++) {
+		if (is_for(p, i, &f->unit))
+			pane_error(p->spec.panes[i], piece->text, false);
+	}
+	drop_failure(p, (size_t)(f - p->failures.items));
+}
+
+/* ---- build scripts ---- */
+
+static struct progress_unit
+script_unit(const struct script_error *s, int target)
+{
+	return (struct progress_unit){
+		.package = span_of(s->package),
+		.version = span_of(s->version),
+		.is_script_run = true,
+		.target = target,
+	};
+}
+
+/* The script's failure is this target's (or the host's). */
+static void
+blame_script(struct post *p, const struct script_error *s, int target)
+{
+	struct progress_unit unit = script_unit(s, target);
+
+	progress_failed(p->spec.progress, &unit);
+	for (size_t i = 0; i < p->spec.count; i++) {
+		if (is_for(p, i, &unit))
+			pane_error(p->spec.panes[i], span_of(s->text), true);
+	}
+}
+
+/* The runs of this script that have not come to an end: targets as flags; how many. */
+static size_t
+find_open_runs(const struct post *p, const struct script_error *s, bool *open)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < p->spec.count; i++) {
+		struct progress_unit unit = script_unit(s, (int)i);
+
+		count += open[i] = progress_is_open(p->spec.progress, &unit);
+	}
+	return count;
+}
+
+static void
+drop_script(struct post *p, size_t at)
+{
+	struct script_error *s = &p->scripts.items[at];
+
+	free(s->package);
+	free(s->version);
+	free(s->text);
+	vec_remove(&p->scripts, at);
+}
+
+static bool
+is_same_script(const struct script_error *a, const struct script_error *b)
+{
+	return text_is(a->package, b->package) && text_is(a->version, b->version);
+}
+
+/* One that its own text names, of those still open. */
+static bool
+settle_named(struct post *p, size_t at)
+{
+	const struct script_error *s = &p->scripts.items[at];
+	bool *open = p->flags, *named = p->flags + p->spec.count, found = false;
+
+	find_open_runs(p, s, open);
+	find_named(p, span_of(s->text), named);
+	for (size_t i = 0; i < p->spec.count; i++) {
+		if (!open[i] || !named[i])
+			continue;
+		blame_script(p, s, (int)i);
+		found = true;
+	}
+	if (found)
+		drop_script(p, at);
+	return found;
+}
+
+/* As many failures as runs are open: all of these have failed, though not which how. None open: it
+ * was the host's run. */
+static bool
+settle_counted(struct post *p, size_t at, bool is_last_chance)
+{
+	struct script_error first = p->scripts.items[at];
+	bool *open = p->flags;
+	size_t count = find_open_runs(p, &first, open), failures = 0;
+
+	for (size_t i = at; i < p->scripts.len; i++)
+		failures += is_same_script(&p->scripts.items[i], &first);
+	if (count > failures && !is_last_chance)
+		return false;
+	for (size_t i = p->scripts.len; i-- > at;) {
+		struct script_error *s = &p->scripts.items[i];
+
+		if (!is_same_script(s, &first))
+			continue;
+		if (!count)
+			blame_script(p, s, PROGRESS_HOST);
+		for (size_t t = 0; t < p->spec.count; t++) {
+			if (open[t])
+				blame_script(p, s, (int)t);
+		}
+		if (i > at)
+			drop_script(p, i);
+	}
+	drop_script(p, at);
+	return true;
+}
+
+static void
+settle_scripts(struct post *p, bool is_last_chance)
+{
+	for (size_t i = 0; i < p->scripts.len;) {
+		if (settle_named(p, i) || settle_counted(p, i, is_last_chance))
+			i = 0;
+		else
+			i++;
+	}
+}
+
+/* "failed to run custom build command for `beta v0.1.0 (/p/beta)`" and what the script said */
+static void
+take_script_error(struct post *p, const struct chatter_piece *piece)
+{
+	struct span rest, id = quoted_name(piece->plain);
+	struct span package = span_cut(id, ' ', &rest), version = span_cut(rest, ' ', &rest);
+
+	if (span_starts(version, "v"))
+		version = (struct span){ version.data + 1, version.len - 1 };
+	vec_push(&p->scripts,
+		((struct script_error){
+			span_dup(package), span_dup(version), span_dup(piece->text) }));
+	settle_scripts(p, false);
+}
+
+void
+post_review(struct post *p)
+{
+	settle_scripts(p, false);
+}
+
+/* ---- what cargo says on stderr ---- */
+
+/* To the targets that the text names, else to all. */
+static void
+deliver(struct post *p, const struct chatter_piece *piece,
+	void (*give)(struct pane *p, struct span text))
+{
+	bool *named = p->flags;
+	size_t count = find_named(p, piece->plain, named);
+
+	for (size_t i = 0; i < p->spec.count; i++) {
+		if (!count || named[i])
+			give(p->spec.panes[i], piece->text);
+	}
+}
+
+static void
+give_error(struct pane *p, struct span text)
+{
+	pane_error(p, text, true);
+}
+
+static void
+take_error(struct post *p, const struct chatter_piece *piece)
+{
+	if (span_find(piece->plain, SPAN("could not compile `")) >= 0)
+		take_not_compiled(p, piece);
+	else if (span_find(piece->plain, SPAN("failed to run custom build command for `")) >= 0)
+		take_script_error(p, piece);
+	else if (!span_starts(piece->plain, "error: build failed"))
+		deliver(p, piece, give_error);
+}
+
+static void
+take_warning(struct post *p, const struct chatter_piece *piece)
+{
+	if (!span_starts(piece->plain, "warning: build failed, waiting"))
+		deliver(p, piece, pane_say_once);
+}
+
+/* "Compiling" is ours to say, for each target apart: only the package's name is taken from it. */
+static void
+learn_package(struct post *p, struct span shown)
+{
+	struct span rest, name = span_cut(shown, ' ', &rest), version = span_cut(rest, ' ', &rest);
+	char *key =
+		xasprintf("%.*s %.*s", (int)name.len, name.data, (int)version.len, version.data);
+
+	free(map_set(&p->shown, key, span_dup(shown)));
+	free(key);
+}
+
+static void
+take_status(struct post *p, const struct chatter_piece *piece)
+{
+	if (span_is(piece->verb, "Compiling"))
+		learn_package(p, piece->rest);
+	else if (!span_is(piece->verb, "Finished")) /* said to each job at its own end */
+		deliver(p, piece, pane_say_once);
+}
+
+/* What rustc printed beside its diagnostics has come through the shim already. */
+static void
+take_line(struct post *p, const struct chatter_piece *piece)
+{
+	struct span line = { piece->text.data, piece->text.len - 1 };
+	uintptr_t times = (uintptr_t)map_get_span(&p->plain, line);
+	char *key;
+
+	if (!times) {
+		say_to_all(p, "stderr", piece->text);
+		return;
+	}
+	key = span_dup(line);
+	map_set(&p->plain, key, (void *)(times - 1));
+	free(key);
+}
+
+void
+post_chatter(struct post *p, const struct chatter_piece *piece)
+{
+	switch (piece->kind) {
+	case CHATTER_BAR: progress_bar(p->spec.progress, piece->done, piece->total); break;
+	case CHATTER_STATUS: take_status(p, piece); break;
+	case CHATTER_ERROR: take_error(p, piece); break;
+	case CHATTER_WARNING: take_warning(p, piece); break;
+	case CHATTER_LINE: take_line(p, piece); break;
+	}
+}
+
+void
+post_settle(struct post *p)
+{
+	settle_scripts(p, true);
+	for (size_t i = 0; !p->started.len && i < p->held.len; i++) {
+		for (size_t t = 0; t < p->spec.count; t++)
+			pane_diagnostic(p->spec.panes[t], &p->held.items[i]);
+	}
+}

@@ -1,0 +1,41 @@
+/* post: who of a group hears what.
+ *
+ * rustc's lines come through the shim and name their target. cargo's messages name it by their
+ * paths; its errors name it in their text, or belong to the unit that has just failed, or to the
+ * build script that never came to its end. What cannot be told goes to every job that still runs. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/str.h"
+#include "build/chatter.h"
+#include "build/pane.h"
+#include "build/progress.h"
+#include "build/shim.h"
+
+struct post;
+
+struct post_spec {
+	struct pane *const *panes;      /* one for each target of the group, in its order */
+	const char *const *triples;
+	size_t count;
+	const char *host;               /* triple */
+	const char *const *dirs;        /* target and build folder, ends with NULL */
+	struct progress *progress;
+};
+
+/* The spec's arrays are borrowed. */
+struct post *post_new(const struct post_spec *spec);
+void post_free(struct post *p);
+
+void post_unit_started(struct post *p, const struct shim_unit *unit);
+void post_unit_line(struct post *p, const struct shim_unit *unit, struct span line);
+void post_unit_ended(struct post *p, const struct shim_unit *unit, const struct shim_end *end);
+void post_stdout_line(struct post *p, struct span line);
+void post_chatter(struct post *p, const struct chatter_piece *piece);
+/* The unit graph has come: what waited for it may be told now. */
+void post_review(struct post *p);
+/* cargo has ended: what nobody could be named for is told to all that may be meant. */
+void post_settle(struct post *p);
+
+bool post_has_begun(const struct post *p);    /* anything was built or found fresh */
+bool post_has_finished(const struct post *p); /* cargo came to the end of its queue */

@@ -1,0 +1,592 @@
+/* A run owns its jobs and its groups. All groups build in one target folder, so they take turns:
+ * the first one that is not over runs, the others wait. */
+#include "build/run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "build/command.h"
+#include "build/group.h"
+#include "build/logstore.h"
+#include "build/shim.h"
+#include "io/file.h"
+#include "io/loop.h"
+#include "ready/survey.h"
+#include "rust/profile.h"
+#include "rust/targets.h"
+#include "rust/toolchain.h"
+#include "rust/workspace.h"
+
+#define FLUSH_MS 30 /* logs reach the disk this late at the most */
+
+struct run {
+	struct loop *loop;
+	struct run_spec spec; /* strings in the arena */
+	void (*observe)(void *arg, const struct run_event *event);
+	void *arg;
+	char *id;
+	char *dir;                  /* of the logs */
+	char *shim;                 /* or NULL */
+	const char *const *profile; /* arguments, as they were at the start */
+	VEC(struct job *) jobs;
+	VEC(struct group *) groups;
+	size_t turn;             /* index of the group that runs; groups.len: none is left */
+	uint64_t started, ended; /* ms of the loop */
+	bool has_begun;          /* RUN_STARTED is told */
+	bool is_over, is_cancelled;
+	bool is_disk_full; /* said once */
+	int attempts;      /* log files of jobs that were built again */
+	struct loop_timer *begin, *flush;
+	struct arena arena;
+};
+
+/* ---- telling ---- */
+
+static void
+observe(struct run *r, struct run_event *event)
+{
+	event->at = run_elapsed_ms(r);
+	if (r->observe)
+		r->observe(r->arg, event);
+}
+
+/* The beginning is told when whoever started us holds the run in their hands. */
+static void
+tell_beginning(struct run *r)
+{
+	if (r->has_begun)
+		return;
+	r->has_begun = true;
+	observe(r, &(struct run_event){ .kind = RUN_STARTED });
+	for (size_t i = 0; i < r->jobs.len; i++)
+		observe(r, &(struct run_event){ .kind = RUN_JOB_STARTED, .job = r->jobs.items[i] });
+}
+
+static void
+on_begin(void *arg)
+{
+	struct run *r = arg;
+
+	loop_timer_stop(r->begin);
+	r->begin = NULL;
+	tell_beginning(r);
+}
+
+static void
+tell(struct run *r, struct run_event *event)
+{
+	tell_beginning(r);
+	observe(r, event);
+}
+
+static void
+tell_kind(struct run *r, enum run_event_kind kind, struct job *job)
+{
+	tell(r, &(struct run_event){ .kind = kind, .job = job });
+}
+
+static void
+say(struct run *r, struct job *job, const char *text)
+{
+	logstore_append(job->log, text, strlen(text));
+	tell(r,
+		&(struct run_event){ .kind = RUN_LOG,
+			.job = job,
+			.stream = "stderr",
+			.text = text,
+			.text_len = strlen(text) });
+}
+
+/* ---- logs ---- */
+
+/* The disk took no more of a job's log: said where it would have stood. */
+static void
+say_disk_full(struct run *r, struct job *job, const struct err *err)
+{
+	char *text = xasprintf("error: %s; what follows is not kept\n", err->message);
+
+	if (!r->is_disk_full)
+		say(r, job, text);
+	r->is_disk_full = true;
+	free(text);
+}
+
+static void
+flush_logs(struct run *r)
+{
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < r->jobs.len; i++) {
+		if (!logstore_flush(r->jobs.items[i]->log, &err))
+			say_disk_full(r, r->jobs.items[i], &err);
+	}
+	for (size_t i = 0; i < r->groups.len; i++)
+		group_flush(r->groups.items[i]);
+}
+
+static void
+on_flush(void *arg)
+{
+	struct run *r = arg;
+
+	loop_timer_stop(r->flush);
+	r->flush = NULL;
+	flush_logs(r);
+}
+
+static void
+on_group_tells(void *arg, struct run_event *event)
+{
+	struct run *r = arg;
+
+	if (event->kind == RUN_LOG && !r->flush)
+		r->flush = loop_timer_start(r->loop, FLUSH_MS, 0, on_flush, r);
+	tell(r, event);
+}
+
+static bool
+open_log(struct run *r, struct job *job, struct err *err)
+{
+	char *path = r->attempts ? path_joinf(r->dir, "%s.%d.log", job->target, r->attempts + 1)
+				 : path_joinf(r->dir, "%s.log", job->target);
+
+	logstore_close(job->log);
+	job->log = logstore_create(path, err);
+	free(path);
+	return job->log != NULL;
+}
+
+/* A folder of its own: its name is the second, and a number where two begin in one. */
+static bool
+make_log_dir(struct run *r, const char *parent, struct err *err)
+{
+	char stamp[32];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (!file_make_dirs(parent, 0755, err))
+		return false;
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", localtime_r(&now, &tm));
+	for (int n = 1; n < 1000; n++) {
+		free(r->id);
+		free(r->dir);
+		r->id = n > 1 ? xasprintf("%s-%d", stamp, n) : xstrdup(stamp);
+		r->dir = path_join(parent, r->id);
+		if (mkdir(r->dir, 0755) == 0)
+			return true;
+		if (errno != EEXIST)
+			break;
+	}
+	return err_errno(err, "%s", r->dir);
+}
+
+/* In the state folder, or, where that cannot be written, below the folder for temporary files: a
+ * build does not fail for want of a log. */
+static bool
+find_log_dir(struct run *r, struct err *err)
+{
+	const char *temporary = getenv("TMPDIR");
+	char *state = path_state_dir(), *logs = state ? path_join(state, "logs") : NULL;
+	bool ok;
+
+	if (r->spec.log_dir) {
+		ok = make_log_dir(r, r->spec.log_dir, err);
+	} else if (!(ok = logs && make_log_dir(r, logs, err))) {
+		free(logs);
+		logs = file_make_temp_dir(
+			temporary && *temporary ? temporary : "/tmp", "xtui-logs-", err);
+		ok = logs && make_log_dir(r, logs, err);
+	}
+	free(logs);
+	free(state);
+	return ok;
+}
+
+/* ---- jobs ---- */
+
+static void
+start_job(struct run *r, struct job *job)
+{
+	job->state = JOB_RUNNING;
+	job->started_ms = run_elapsed_ms(r);
+	job->ended_ms = 0;
+	tell_kind(r, RUN_JOB_STARTED, job);
+}
+
+static void
+forget_explanation(struct run *r, struct job *job)
+{
+	if (job->explanation)
+		r->spec.explanation_free(job->explanation);
+	job->explanation = NULL;
+}
+
+static void
+explain_job(struct run *r, struct job *job)
+{
+	if (!r->spec.explain)
+		return;
+	logstore_flush(job->log, NULL); /* it is read from its file */
+	job->explanation = r->spec.explain(r->spec.explain_arg, job, job->linker_output);
+	if (job->explanation)
+		tell_kind(r, RUN_HINT, job);
+}
+
+static void
+say_lost(struct run *r, struct job *job)
+{
+	char *text;
+
+	if (!logstore_lost(job->log))
+		return;
+	text = xasprintf("error: %s: %llu bytes of this log could not be written\n",
+		logstore_path(job->log), (unsigned long long)logstore_lost(job->log));
+	say(r, job, text);
+	free(text);
+}
+
+static void
+on_job_over(void *arg, struct job *job, enum job_state state, int exit_code)
+{
+	struct run *r = arg;
+
+	job->state = state;
+	job->exit_code = exit_code;
+	job->ended_ms = run_elapsed_ms(r);
+	flush_logs(r);
+	say_lost(r, job);
+	if (state == JOB_FAILED)
+		explain_job(r, job);
+	tell_kind(r, RUN_JOB_FINISHED, job);
+}
+
+/* ---- groups ---- */
+
+static void
+finish(struct run *r)
+{
+	if (r->is_over)
+		return;
+	r->ended = loop_now(r->loop);
+	r->is_over = true;
+	flush_logs(r);
+	tell_kind(r, RUN_FINISHED, NULL);
+}
+
+static bool
+start_group(struct run *r, struct group *g, struct err *err)
+{
+	if (!group_start(g, err))
+		return false;
+	for (size_t i = 0; i < r->jobs.len; i++) {
+		if (r->jobs.items[i]->state == JOB_WAITING && group_has(g, r->jobs.items[i]))
+			start_job(r, r->jobs.items[i]);
+	}
+	return true;
+}
+
+static bool
+is_waiting(const struct run *r, const struct group *g)
+{
+	for (size_t i = 0; i < r->jobs.len; i++) {
+		if (r->jobs.items[i]->state == JOB_WAITING && group_has(g, r->jobs.items[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The next group that has something to do; a run without one is over. */
+static void
+next_turn(struct run *r)
+{
+	struct err err = ERR_INIT;
+
+	for (; r->turn < r->groups.len; r->turn++) {
+		struct group *g = r->groups.items[r->turn];
+
+		if (!is_waiting(r, g))
+			continue;
+		if (start_group(r, g, &err))
+			return;
+		group_give_up(g, &err);
+	}
+	finish(r);
+}
+
+static void
+on_group_over(void *arg, struct group *g)
+{
+	struct run *r = arg;
+
+	r->turn++;
+	next_turn(r);
+}
+
+static struct group *
+new_group(struct run *r)
+{
+	char *path = path_joinf(r->dir, "group-%zu.log", r->groups.len + 1);
+	struct group *g = group_new(&(struct group_spec){
+		.loop = r->loop,
+		.run = &r->spec,
+		.profile = r->profile,
+		.log_path = path,
+		.shim = r->shim,
+		.tell = on_group_tells,
+		.job_over = on_job_over,
+		.over = on_group_over,
+		.arg = r,
+	});
+
+	free(path);
+	vec_push(&r->groups, g);
+	return g;
+}
+
+static void
+join_group(struct run *r, struct job *job, struct group *g)
+{
+	job->group = (int)r->groups.len;
+	job->state = JOB_WAITING;
+	group_add(g, job);
+}
+
+/* ---- the start ---- */
+
+static const char *const *
+copy_list(struct run *r, const char *const *list, size_t count)
+{
+	const char **copy = arena_array(&r->arena, const char *, count + 1);
+
+	for (size_t i = 0; i < count; i++)
+		copy[i] = arena_strdup(&r->arena, list[i]);
+	return copy;
+}
+
+static void
+copy_spec(struct run *r, const struct run_spec *spec)
+{
+	r->spec = *spec;
+	r->spec.targets = copy_list(r, spec->targets, spec->target_count);
+	r->spec.packages = copy_list(r, spec->packages, spec->package_count);
+	r->spec.bins = copy_list(r, spec->bins, spec->bin_count);
+	r->spec.cargo_args = copy_list(r, spec->cargo_args, spec->cargo_arg_count);
+	r->spec.features = arena_strdup(&r->arena, spec->features);
+	r->spec.dir = arena_strdup(&r->arena, spec->dir);
+	r->spec.log_dir = arena_strdup(&r->arena, spec->log_dir);
+}
+
+static bool
+check_spec(const struct run_spec *spec, struct err *err)
+{
+	const struct survey *survey = spec->survey;
+
+	if (!survey->toolchain) {
+		*err = survey->toolchain_err;
+		return false;
+	}
+	if (!survey->workspace) {
+		*err = survey->workspace_err;
+		return false;
+	}
+	if (!spec->target_count)
+		return err_set(err, ERR_USAGE, "build: no target to build for");
+	for (size_t i = 0; i < spec->target_count; i++) {
+		if (survey_find(survey, spec->targets[i]) < 0)
+			return targets_err_unknown(survey->targets, spec->targets[i], err);
+	}
+	return command_check(spec, err);
+}
+
+static bool
+is_named_before(const struct run_spec *spec, size_t at)
+{
+	for (size_t i = 0; i < at; i++) {
+		if (text_is(spec->targets[i], spec->targets[at]))
+			return true;
+	}
+	return false;
+}
+
+static bool
+make_jobs(struct run *r, const struct profile *profile, struct err *err)
+{
+	char *variant = profile ? profile_variant_name(profile) : xstrdup("as configured");
+	struct group *g = new_group(r);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < r->spec.target_count; i++) {
+		struct job *job;
+
+		if (is_named_before(&r->spec, i))
+			continue;
+		job = job_new((int)r->jobs.len + 1, r->spec.targets[i], variant, "native");
+		vec_push(&r->jobs, job);
+		join_group(r, job, g);
+		ok = open_log(r, job, err);
+	}
+	free(variant);
+	return ok;
+}
+
+struct run *
+run_start(struct loop *l, const struct run_spec *spec,
+	void (*observer)(void *arg, const struct run_event *event), void *arg, struct err *err)
+{
+	struct run *r = xcalloc(1, sizeof(*r));
+
+	r->loop = l;
+	r->arg = arg;
+	r->started = loop_now(l);
+	copy_spec(r, spec);
+	r->profile = command_profile(spec->profile, &r->arena);
+	r->shim = shim_find_program();
+	if (!r->shim)
+		log_line("xtui-rustc is not to be found: targets are told apart by cargo's "
+			 "messages");
+	if (!check_spec(&r->spec, err) || !find_log_dir(r, err) ||
+		!make_jobs(r, spec->profile, err))
+		goto fail;
+	if (!group_start(r->groups.items[0], err))
+		goto fail;
+	for (size_t i = 0; i < r->jobs.len; i++)
+		r->jobs.items[i]->state = JOB_RUNNING;
+	r->observe = observer;
+	r->begin = loop_timer_start(l, 0, 0, on_begin, r);
+	return r;
+fail:
+	run_free(r);
+	return NULL;
+}
+
+void
+run_free(struct run *r)
+{
+	if (!r)
+		return;
+	r->observe = NULL;
+	for (size_t i = 0; i < r->groups.len; i++)
+		group_free(r->groups.items[i]);
+	for (size_t i = 0; i < r->jobs.len; i++) {
+		forget_explanation(r, r->jobs.items[i]);
+		job_free(r->jobs.items[i]);
+	}
+	loop_timer_stop(r->begin);
+	loop_timer_stop(r->flush);
+	vec_fini(&r->groups);
+	vec_fini(&r->jobs);
+	arena_fini(&r->arena);
+	free(r->id);
+	free(r->dir);
+	free(r->shim);
+	free(r);
+}
+
+/* ---- questions ---- */
+
+const char *
+run_id(const struct run *r)
+{
+	return r->id;
+}
+
+size_t
+run_job_count(const struct run *r)
+{
+	return r->jobs.len;
+}
+
+struct job *
+run_job(const struct run *r, size_t i)
+{
+	return r->jobs.items[i];
+}
+
+bool
+run_is_over(const struct run *r)
+{
+	return r->is_over;
+}
+
+uint64_t
+run_elapsed_ms(const struct run *r)
+{
+	return (r->is_over ? r->ended : loop_now(r->loop)) - r->started;
+}
+
+int
+run_group_count(const struct run *r)
+{
+	return (int)r->groups.len;
+}
+
+const char *
+run_command(const struct run *r, int group)
+{
+	return group_command(r->groups.items[group - 1]);
+}
+
+static bool
+any_job(const struct run *r, enum job_state state)
+{
+	for (size_t i = 0; i < r->jobs.len; i++) {
+		if (r->jobs.items[i]->state == state)
+			return true;
+	}
+	return false;
+}
+
+int
+run_exit_code(const struct run *r)
+{
+	if (r->is_cancelled)
+		return 130;
+	if (any_job(r, JOB_FAILED) || any_job(r, JOB_SKIPPED))
+		return 1;
+	return any_job(r, JOB_CANCELLED) ? 130 : 0;
+}
+
+/* ---- changes of mind ---- */
+
+void
+run_cancel_job(struct run *r, struct job *job)
+{
+	if (!job_is_over(job))
+		group_cancel_job(r->groups.items[job->group - 1], job);
+}
+
+void
+run_cancel(struct run *r)
+{
+	if (r->is_over)
+		return;
+	r->is_cancelled = true;
+	for (size_t i = r->groups.len; i > r->turn; i--)
+		group_cancel(r->groups.items[i - 1]);
+}
+
+bool
+run_retry(struct run *r, struct job *job, struct err *err)
+{
+	bool was_idle = r->turn == r->groups.len;
+
+	if (!job_is_over(job))
+		return err_set(err, ERR_USAGE, "%s: is being built", job->target);
+	r->attempts++;
+	if (!open_log(r, job, err))
+		return false;
+	forget_explanation(r, job);
+	job_reset(job);
+	join_group(r, job, new_group(r));
+	r->is_over = r->is_cancelled = false;
+	if (was_idle)
+		next_turn(r);
+	return true;
+}
