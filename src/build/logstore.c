@@ -32,8 +32,7 @@ struct mark {
 struct logstore {
 	char *path;
 	int fd;
-	bool writable;
-	char *buffer; /* BUFFER_SIZE bytes, when writable */
+	char *buffer; /* BUFFER_SIZE bytes; NULL: for reading only */
 	size_t buffered;
 	uint64_t written;
 	uint64_t dropped; /* bytes appended after the failure */
@@ -72,7 +71,7 @@ store_new(const char *path)
 	return ls;
 }
 
-/* Adds an entry for the line that begins at `offset`, if it is time for one. */
+/* Whether the line that begins at `offset` is to have an entry. */
 static bool
 index_wants(const struct logstore *ls, uint64_t offset)
 {
@@ -138,7 +137,7 @@ store_write(struct logstore *ls)
 void
 logstore_append(struct logstore *ls, const char *bytes, size_t len)
 {
-	while (len > 0 && ls->writable && !ls->failed) {
+	while (len > 0 && ls->buffer && !ls->failed) {
 		size_t room = BUFFER_SIZE - ls->buffered;
 		size_t taken = len < room ? len : room;
 
@@ -193,7 +192,6 @@ logstore_create(const char *path, struct err *err)
 		err_errno(err, "%s: the log cannot be made", path);
 		goto failed;
 	}
-	ls->writable = true;
 	ls->buffer = xmalloc(BUFFER_SIZE);
 	return ls;
 failed:
@@ -236,7 +234,7 @@ logstore_close(struct logstore *ls)
 {
 	if (!ls)
 		return;
-	if (ls->writable)
+	if (ls->buffered > 0)
 		buffer_write(ls); /* after a failure too: there may be space by now */
 	if (ls->fd >= 0)
 		close(ls->fd);

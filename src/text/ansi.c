@@ -81,12 +81,12 @@ control(struct ansi *a, unsigned char c)
 static void
 control_c1(struct ansi *a, unsigned char c, bool raw)
 {
-	a->dropped++;
 	if (c == C1_ST)
 		guess_confirm(a);
 	else if (raw && c1_opens_string(c))
 		a->guessing = ansi_row_mark(&a->row, &a->guess);
 	c1_begin(&a->tracker, c, raw);
+	a->dropped += a->tracker.state == GROUND; /* else its sequence will be counted */
 }
 
 /* The first `len` bytes at p are no ASCII: a character, or something that is none. */
@@ -124,7 +124,6 @@ feed_part(struct ansi *a, char byte)
 static size_t
 feed_sequence(struct ansi *a, char byte)
 {
-	bool from_c1 = a->tracker.state == CSI_C1; /* has been counted */
 	bool is_st = a->tracker.state == ESCAPE && byte == '\\';
 	enum verdict verdict = sequence_byte(&a->tracker, (unsigned char)byte);
 
@@ -135,8 +134,8 @@ feed_sequence(struct ansi *a, char byte)
 	if (verdict == FINAL) {
 		a->guessing = false;
 		a->dropped += !csi_obey(a, byte);
-	} else if (verdict == DROPPED || verdict == BESIDE) {
-		a->dropped += !from_c1;
+	} else {
+		a->dropped += verdict == DROPPED || verdict == BESIDE;
 	}
 	return verdict != BESIDE;
 }

@@ -1,8 +1,5 @@
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "tests/unit/check.h"
 #include "tests/unit/dice.h"
@@ -299,15 +296,19 @@ bad_paths_are_named(void **state)
 	free(below);
 }
 
-/* Lets files of this process grow to `bytes` and no further, as on a full disk. */
-static void
+/* Lets files of this process grow to `bytes` and no further, as on a full disk; the limit before. */
+static rlim_t
 limit_files(rlim_t bytes)
 {
 	struct rlimit limit;
+	rlim_t before;
 
+	signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	before = limit.rlim_cur;
 	limit.rlim_cur = bytes;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	return before;
 }
 
 /* A full disk is said once; what was shown stays, what is lost is counted, and space that comes back
@@ -317,10 +318,9 @@ full_disk_is_said_once(void **state)
 {
 	struct logstore *ls = log_new("full");
 	struct err err = ERR_INIT;
-	struct str file = STR_INIT;
+	rlim_t before;
 
-	signal(SIGXFSZ, SIG_IGN);
-	limit_files(10);
+	before = limit_files(10);
 	say(ls, "12345\n");
 	assert_true(logstore_flush(ls, &err));
 	say(ls, "67890\n");
@@ -333,12 +333,11 @@ full_disk_is_said_once(void **state)
 	assert_int_equal(logstore_lost(ls), 10);
 	assert_int_equal(logstore_bytes(ls), 12);
 	assert_text(rows_of(ls, 0, 9), "0:12345\n1:67890\n");
-	limit_files(RLIM_INFINITY);
+	limit_files(before);
 	logstore_close(ls);
 	ls = log_again("full");
 	assert_text(rows_of(ls, 0, 9), "0:12345\n1:67890\n");
 	logstore_close(ls);
-	str_fini(&file);
 }
 
 /* A flood that fills the disk in the middle of one append stops there, with nothing counted twice. */
@@ -348,15 +347,15 @@ full_disk_in_a_flood(void **state)
 	struct logstore *ls = log_new("flood");
 	struct err err = ERR_INIT;
 	struct str flood = STR_INIT;
+	rlim_t before;
 
 	for (int i = 0; i < 200000; i++)
 		str_append(&flood, "1234567\n");
-	signal(SIGXFSZ, SIG_IGN);
-	limit_files(1000000);
+	before = limit_files(1000000);
 	logstore_append(ls, flood.data, flood.len);
 	assert_false(logstore_flush(ls, &err));
 	assert_true(logstore_flush(ls, &err));
-	limit_files(RLIM_INFINITY);
+	limit_files(before);
 	assert_int_equal(logstore_lost(ls), flood.len - 1000000);
 	assert_true(logstore_bytes(ls) >= 1000000);
 	assert_int_equal(logstore_lines(ls), logstore_bytes(ls) / 8);
