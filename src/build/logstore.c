@@ -167,12 +167,11 @@ logstore_flush(struct logstore *ls, struct err *err)
 void
 logstore_mark_next(struct logstore *ls, enum logstore_mark mark)
 {
-	struct mark *last = ls->marks.len > 0 ? &ls->marks.items[ls->marks.len - 1] : NULL;
+	size_t len = ls->marks.len;
 
-	if (last && last->line == ls->ended)
-		last->marks |= mark;
-	else
-		vec_push(&ls->marks, ((struct mark){ ls->ended, mark }));
+	if (len == 0 || ls->marks.items[len - 1].line != ls->ended)
+		vec_push(&ls->marks, ((struct mark){ .line = ls->ended }));
+	ls->marks.items[ls->marks.len - 1].marks |= mark;
 }
 
 /* --- life ---------------------------------------------------------------------------------- */

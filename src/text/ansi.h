@@ -14,9 +14,17 @@
 #include "base/str.h"
 
 #define ANSI_SEQUENCE_MAX 4096 /* an unterminated sequence swallows no more than this */
-#define ANSI_LINE_MAX 65536    /* bytes of shown text in a line; what is longer is cut, `cut` says so */
+#define ANSI_LINE_MAX                                                                              \
+	65536 /* bytes of shown text in a line; what is longer is cut, `cut` says so */
 
-enum { ANSI_BOLD = 1, ANSI_DIM = 2, ANSI_ITALIC = 4, ANSI_UNDERLINE = 8, ANSI_REVERSE = 16, ANSI_STRIKE = 32 };
+enum {
+	ANSI_BOLD = 1,
+	ANSI_DIM = 2,
+	ANSI_ITALIC = 4,
+	ANSI_UNDERLINE = 8,
+	ANSI_REVERSE = 16,
+	ANSI_STRIKE = 32
+};
 
 /* Colours: ANSI_DEFAULT, 0 to 255 of the palette, or ANSI_RGB | 0xRRGGBB. */
 #define ANSI_DEFAULT (-1)
@@ -61,11 +69,11 @@ struct ansi_style ansi_track(struct ansi_style style, const char *bytes, size_t 
 /* The same over a stream that comes in pieces cut anywhere. */
 #define ANSI_PARAMS_MAX 112 /* bytes of a CSI's parameters; a longer one has no effect */
 struct ansi_tracker {
-	struct ansi_style style;      /* after the bytes so far */
-	uint8_t state;                /* ansi.c's own, as all that follows */
-	uint8_t last;                 /* byte before, inside a sequence */
-	uint16_t swallowed;           /* bytes of the sequence so far, its introducer included */
-	uint16_t params_len;          /* may be over ANSI_PARAMS_MAX: only so many are kept */
+	struct ansi_style style; /* after the bytes so far */
+	uint8_t state;           /* ansi.c's own, as all that follows */
+	uint8_t last;            /* byte before, inside a sequence */
+	uint16_t swallowed;      /* bytes of the sequence so far, its introducer included */
+	uint16_t params_len;     /* may be over ANSI_PARAMS_MAX: only so many are kept */
 	char params[ANSI_PARAMS_MAX];
 };
 void ansi_tracker_init(struct ansi_tracker *t, struct ansi_style style);

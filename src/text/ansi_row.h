@@ -34,8 +34,8 @@ void ansi_row_begin(struct ansi_row *r); /* a new, empty one; keeps the memory *
 size_t ansi_row_width(const struct ansi_row *r);
 
 /* One character at the cursor, of `len` bytes; never a control character. */
-void ansi_row_put(struct ansi_row *r, const char *bytes, size_t len, uint32_t cp,
-	struct ansi_style style);
+void ansi_row_put(
+	struct ansi_row *r, const char *bytes, size_t len, uint32_t cp, struct ansi_style style);
 /* Printable ASCII. */
 void ansi_row_put_plain(struct ansi_row *r, const char *bytes, size_t len, struct ansi_style style);
 /* EL: 0 to the end of the line, 1 to its beginning (cursor included), 2 all of it. */
