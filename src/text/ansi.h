@@ -14,8 +14,7 @@
 #include "base/str.h"
 
 #define ANSI_SEQUENCE_MAX 4096 /* an unterminated sequence swallows no more than this */
-#define ANSI_LINE_MAX                                                                              \
-	65536 /* bytes of shown text in a line; what is longer is cut, `cut` says so */
+#define ANSI_LINE_MAX 65536    /* bytes of text in a line; of a longer one the rest is cut */
 
 enum {
 	ANSI_BOLD = 1,

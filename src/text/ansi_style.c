@@ -113,17 +113,16 @@ code_apply(struct ansi_style *style, int code)
 static void
 sgr_apply(struct ansi_style *style, const struct params *p)
 {
-	int32_t ignored = ANSI_DEFAULT;
+	int32_t underline = ANSI_DEFAULT; /* its colour is read over */
 	size_t i = 0;
 
 	while (i < p->count) {
 		int code = p->value[i];
 
 		if (code == 38 || code == 48 || code == 58) {
-			i = colour_parse(p, i,
-				code == 38           ? &style->fg
-					: code == 48 ? &style->bg
-						     : &ignored);
+			int32_t *colours[] = { &style->fg, &style->bg, &underline };
+
+			i = colour_parse(p, i, colours[(code - 38) / 10]);
 			continue;
 		}
 		if (code == 4 && i + 1 < p->count && p->colon[i + 1] && p->value[i + 1] == 0)
