@@ -1,7 +1,8 @@
 /* profile: release-profile options, their values now, where each comes from, and presets.
  *
- * The table of options (facts-toolchains.md 3h) gives names, allowed values, defaults and what each
- * costs and brings. Changes never touch a file here: they become `--config` flags of the build. */
+ * The table of options gives names, allowed values, defaults and what each costs and brings. Where
+ * cargo has several spellings for one value (debug = true, 2, "full"), one of them stands for all.
+ * Changes never touch a file here: they become `--config` flags of the build. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,9 +25,10 @@ const struct profile_option *profile_option_find(const char *key);
 
 struct profile_setting {
 	const struct profile_option *option;
-	char *value;      /* TOML literal in force */
-	char *origin;     /* "default", "Cargo.toml:12", "/p/.cargo/config.toml:3", "CARGO_PROFILE_…" */
-	bool is_changed;  /* set by a preset or --set in this session */
+	char *value;      /* TOML literal in force, one of option->values or a number */
+	char *configured; /* what it is without the changes of this session */
+	char *origin;     /* of configured: "default", "Cargo.toml:12", "/p/.cargo/config.toml:3", a variable */
+	bool is_changed;  /* set by a preset or --set in this session: value differs from configured */
 };
 
 struct profile {
@@ -55,7 +57,7 @@ struct profile_preset {
 };
 extern const struct profile_preset profile_presets[];
 extern const size_t profile_preset_count;
-/* ERR_USAGE with the nearest name for an unknown preset. */
+/* Undoes all other changes first. ERR_USAGE with the nearest name for an unknown preset. */
 bool profile_apply_preset(struct profile *p, const char *name, struct err *err);
 
 /* The cargo flags for the changed options: `profile.release.lto="fat"` texts, each to be passed
