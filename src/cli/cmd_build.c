@@ -18,7 +18,7 @@
 struct build {
 	struct cli *cli;
 	struct loop *loop;
-	struct run *run; /* NULL while run_start reports its first events */
+	struct run *run;
 	struct report *report;
 	int interrupts;  /* how often a signal asked us to stop */
 	int signum;      /* the last one */
@@ -26,14 +26,13 @@ struct build {
 };
 
 static void
-observe(void *arg, struct run *run, const struct run_event *event)
+observe(void *arg, const struct run_event *event)
 {
 	struct build *b = arg;
 
-	b->run = run;
-	if (!b->is_pipe_closed && !report_event(b->report, run, event)) {
+	if (!b->is_pipe_closed && !report_event(b->report, b->run, event)) {
 		b->is_pipe_closed = true;
-		run_cancel(run);
+		run_cancel(b->run);
 	}
 	if (event->kind == RUN_FINISHED)
 		loop_stop(b->loop);
@@ -46,7 +45,7 @@ interrupted(void *arg, int signum)
 	struct build *b = arg;
 
 	b->signum = signum;
-	if (++b->interrupts > 1 || !b->run)
+	if (++b->interrupts > 1)
 		loop_stop(b->loop);
 	else
 		run_cancel(b->run);
@@ -62,7 +61,7 @@ carry_out(struct build *b, const struct run_spec *spec, struct err *err)
 	for (size_t i = 0; i < 3; i++)
 		watches[i] = loop_signal_start(b->loop, signals[i], interrupted, b);
 	b->run = run_start(b->loop, spec, observe, b, err);
-	if (b->run && !run_is_over(b->run))
+	if (b->run)
 		loop_run(b->loop);
 	for (size_t i = 0; i < 3; i++)
 		loop_signal_stop(watches[i]);
