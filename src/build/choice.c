@@ -467,12 +467,12 @@ settings_literal(const char *const *settings, size_t count)
 
 /* All arguments are read before anything changes: they may be borrowed from the document. */
 void
-choice_set_variant(struct choice *c, const char *preset, const char *const *settings, size_t count)
+choice_set_variant(struct choice *c, const char *preset, const char *const *set, size_t count)
 {
 	const char *preset_path[] = { "profile", "preset", NULL };
 	const char *set_path[] = { "profile", "set", NULL };
-	bool same = has_settings(c, settings, count);
-	char *literal = settings_literal(settings, count);
+	bool same = has_settings(c, set, count);
+	char *literal = settings_literal(set, count);
 
 	change_text(c, preset_path, choice_preset(c), preset);
 	if (!same)

@@ -33,12 +33,11 @@ bool choice_has_target(const struct choice *c, const char *triple);
 void choice_mark(struct choice *c, const char *triple, bool marked);
 size_t choice_package_count(const struct choice *c);
 const char *choice_package(const struct choice *c, size_t i);
-const char *choice_backend(const struct choice *c, const char *triple); /* or NULL */
+const char *choice_backend(const struct choice *c, const char *triple);             /* or NULL */
 void choice_set_backend(struct choice *c, const char *triple, const char *backend); /* NULL: none */
-const char *choice_profile_name(const struct choice *c); /* "release" */
-const char *choice_preset(const struct choice *c);       /* or NULL */
+const char *choice_profile_name(const struct choice *c);                            /* "release" */
+const char *choice_preset(const struct choice *c);                                  /* or NULL */
 size_t choice_setting_count(const struct choice *c);
 const char *choice_setting(const struct choice *c, size_t i); /* "lto=thin" */
 /* The preset (NULL: none) and the single settings that this project builds with. */
-void choice_set_variant(struct choice *c, const char *preset, const char *const *settings,
-	size_t count);
+void choice_set_variant(struct choice *c, const char *preset, const char *const *set, size_t count);

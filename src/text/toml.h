@@ -39,8 +39,8 @@ const struct toml_value *toml_root(const struct toml *doc); /* a table */
 
 enum toml_kind toml_kind(const struct toml_value *v);
 const char *toml_kind_name(enum toml_kind kind); /* "a string", "an array", as errors say it */
-int toml_line(const struct toml_value *v);   /* 1-based, where the value begins */
-int toml_column(const struct toml_value *v); /* 1-based */
+int toml_line(const struct toml_value *v);       /* 1-based, where the value begins */
+int toml_column(const struct toml_value *v);     /* 1-based */
 
 /* Tables. A NULL table has nothing in it, so look-ups can be chained. */
 const struct toml_value *toml_get(const struct toml_value *table, const char *key);
@@ -78,8 +78,7 @@ bool toml_set(struct toml *doc, const char *const *path, const char *literal, st
 bool toml_remove(struct toml *doc, const char *const *path, struct err *err); /* absent: true */
 /* One item of an array, the others and their comments untouched. Add puts the value behind the last
  * item, on a line of its own where the last one has one, and makes the array when it is absent. */
-bool toml_array_add(struct toml *doc, const char *const *path, const char *literal,
-	struct err *err);
+bool toml_array_add(struct toml *doc, const char *const *path, const char *item, struct err *err);
 bool toml_array_remove(struct toml *doc, const char *const *path, size_t i, struct err *err);
 /* `text` as a TOML basic string, quotes included, appended to out. */
 void toml_quote(struct str *out, struct span text);

@@ -122,7 +122,7 @@ check_literal(const char *literal, struct err *err)
 	doc = toml_parse(str_cstr(&line), line.len, "new value", err);
 	ok = doc && toml_count(doc->root) == 1 && doc->root->list.tail == line.len;
 	if (doc && !ok)
-		err_set(err, ERR_PARSE, "new value: \"%s\" is more than one value", literal);
+		err_set(err, ERR_PARSE, "new value: \"%s\" is not one value alone", literal);
 	toml_free(doc);
 	str_fini(&line);
 	return ok;
@@ -312,38 +312,43 @@ prefix_of(const struct toml *doc, const struct toml_value *table)
 	return SPAN("");
 }
 
+static bool
+replace_value(struct toml *doc, const char *const *path, const struct toml_value *v,
+	const char *literal, struct err *err)
+{
+	struct str piece = STR_INIT;
+	bool ok;
+
+	if (v->form > FORM_INLINE)
+		return refuse(doc, path, v, err, "it is a table of several lines");
+	str_append(&piece, literal);
+	ok = replace_bytes(doc, v->begin, v->end, &piece, err);
+	str_fini(&piece);
+	return ok;
+}
+
 bool
 toml_set(struct toml *doc, const char *const *path, const char *literal, struct err *err)
 {
-	struct str piece = STR_INIT;
+	const struct toml_value *table;
+	const char *const *keys;
 	struct span prefix;
 	struct spot spot;
-	const char *const *keys;
-	bool ok;
 
 	if (!check_literal(literal, err) || !find_spot(doc, path, &spot, err))
 		return false;
-	if (spot.entry) {
-		if (spot.entry->value->form > FORM_INLINE)
-			return refuse(doc, path, spot.entry->value, err,
-				"it is a table of several lines");
-		str_append(&piece, literal);
-		ok = replace_bytes(
-			doc, spot.entry->value->begin, spot.entry->value->end, &piece, err);
-		str_fini(&piece);
-		return ok;
-	}
+	if (spot.entry)
+		return replace_value(doc, path, spot.entry->value, literal, err);
+	table = spot.table;
 	keys = path + spot.known;
-	prefix = prefix_of(doc, spot.table);
-	if (is_inline(spot.table))
-		return insert_inline(doc, spot.table, prefix, keys, literal, err);
-	if (spot.table->form == FORM_DOTTED)
-		return insert_line(doc, spot.table, prefix, keys, literal, err);
-	if (spot.table->form == FORM_IMPLICIT || keys[1])
+	prefix = prefix_of(doc, table);
+	if (is_inline(table))
+		return insert_inline(doc, table, prefix, keys, literal, err);
+	if (table->form == FORM_IMPLICIT || (table->form != FORM_DOTTED && keys[1]))
 		return insert_section(doc, path, literal, err);
-	if (spot.table->list.tail == toml_text_start(doc))
+	if (table->list.tail == toml_text_start(doc))
 		return insert_first_pair(doc, keys, literal, err);
-	return insert_line(doc, spot.table, prefix, keys, literal, err);
+	return insert_line(doc, table, prefix, keys, literal, err);
 }
 
 /* The bytes of a pair within { … }, with the comma that goes with it. */
@@ -424,7 +429,8 @@ remove_lines(struct toml *doc, const struct toml_entry *entry, struct err *err)
 	bool ok;
 
 	collect_lines(doc, entry, &ranges);
-	qsort(ranges.items, ranges.len, sizeof *ranges.items, compare_ranges);
+	if (ranges.len > 1)
+		qsort(ranges.items, ranges.len, sizeof *ranges.items, compare_ranges);
 	for (size_t i = 0; i < ranges.len; i++) { /* they may overlap */
 		if (ranges.items[i].begin > at)
 			str_append_bytes(&text, doc->text.data + at, ranges.items[i].begin - at);
@@ -538,20 +544,20 @@ append_item(struct toml *doc, const struct toml_value *last, const char *literal
 }
 
 bool
-toml_array_add(struct toml *doc, const char *const *path, const char *literal, struct err *err)
+toml_array_add(struct toml *doc, const char *const *path, const char *item, struct err *err)
 {
 	struct toml_value *array;
 	struct str whole = STR_INIT;
 	bool ok;
 
-	if (!check_literal(literal, err) || !find_array(doc, path, &array, err))
+	if (!check_literal(item, err) || !find_array(doc, path, &array, err))
 		return false;
 	if (array && array->list.count > 0)
 		return append_item(
-			doc, array->list.entries[array->list.count - 1].value, literal, err);
+			doc, array->list.entries[array->list.count - 1].value, item, err);
 	if (array)
-		return fill_empty_array(doc, array, literal, err);
-	str_appendf(&whole, "[%s]", literal);
+		return fill_empty_array(doc, array, item, err);
+	str_appendf(&whole, "[%s]", item);
 	ok = toml_set(doc, path, str_cstr(&whole), err);
 	str_fini(&whole);
 	return ok;

@@ -1,3 +1,4 @@
+/* Numbers, dates and times: what a token of letters, digits and "+-._:" means. */
 #include "text/toml_tree.h"
 #include <locale.h>
 #include <math.h>

@@ -1,3 +1,5 @@
+/* Keys, tables and arrays: what may be defined where, and only once. A key is walked part by part,
+ * its tables made on the way; the form of each (toml_tree.h) says what may still go into it. */
 #include "base/utf8.h"
 #include "text/toml_tree.h"
 #include <string.h>
@@ -5,7 +7,6 @@
 static bool parse_pair(struct toml_scan *s, struct toml_value *section);
 static struct toml_value *parse_value(struct toml_scan *s, struct toml_value *parent);
 
-/* `form` is said so that a reader sees why nothing can be added. */
 static const char *
 form_name(const struct toml_value *v)
 {

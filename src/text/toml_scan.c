@@ -1,3 +1,5 @@
+/* Characters, keys and strings. The text was checked once (toml_scan_check), so that behind that no
+ * function here meets bad UTF-8, a control character or a lone CR. */
 #include "base/utf8.h"
 #include "text/toml_tree.h"
 #include <string.h>

@@ -8,8 +8,8 @@
 #include "base/arena.h"
 #include "text/toml.h"
 
-#define TOML_DEPTH_MAX 128 /* of values within values; the root has depth 0 */
-#define TOML_SIZE_MAX ((size_t)64 << 20)
+#define TOML_DEPTH_MAX 128               /* of values within values; the root has depth 0 */
+#define TOML_SIZE_MAX ((size_t)64 << 20) /* bytes; offsets and counts fit in 32 bits */
 
 /* How a value came to be decides what may still be added to it. */
 enum toml_form {

@@ -424,10 +424,11 @@ print_is_identity(void **state)
 	}
 }
 
-static const char corpus[] =
-	"# c\ntitle = \"a\\u00e9\\n\"\nd = [1979-05-27T07:32:00Z, 07:32:00, 1e5, -0x1, inf]\n"
-	"[a.b]\nc.d = { e = 1, f.g = 'x' }\n[[l]]\nm = \"\"\"\nx\\\n y\"\"\"\n[[l]]\n[l.n]\nk = "
-        "'''z'''\r\n";
+static const char corpus[] = "# c\ntitle = \"a\\u00e9\\n\"\n"
+			     "d = [1979-05-27T07:32:00Z, 07:32:00, 1e5, -0x1, inf]\n"
+			     "[a.b]\nc.d = { e = 1, f.g = 'x' }\n"
+			     "[[l]]\nm = \"\"\"\nx\\\n y\"\"\"\n"
+			     "[[l]]\n[l.n]\nk = '''z'''\r\n";
 
 /* Whatever bytes a file holds, it is read or refused with a place inside it. */
 static void

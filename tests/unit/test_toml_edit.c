@@ -226,7 +226,7 @@ refusals_are_named(void **state)
 	assert_false(edit(doc, SET, "x", "[1", &err));
 	assert_string_equal(err.message, "new value:1:9: this array has no closing ]");
 	assert_false(edit(doc, SET, "x", "1\ny = 2", &err));
-	assert_string_equal(err.message, "new value: \"1 y = 2\" is more than one value");
+	assert_string_equal(err.message, "new value: \"1 y = 2\" is not one value alone");
 	toml_free(doc);
 }
 
