@@ -433,8 +433,9 @@ conclude_job(struct group *g, size_t i)
 		if (count.is_exact && count.done != count.total)
 			log_line("%s: %d of %d units told", pane->job->target, count.done,
 				count.total);
-		count.done = count.total = count.is_exact ? count.total : count.done;
-		pane_progress(pane, count);
+		if (!count.is_exact) /* the graph has come too late: cargo's word is as good */
+			count.total = count.done;
+		pane_progress(pane, (struct progress_count){ count.total, 0, count.total, true });
 		finish_ok(g, pane);
 		return;
 	}
