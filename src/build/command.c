@@ -180,6 +180,8 @@ add_selection(struct command *c, const struct command_query *query)
 		add_pair(c, "--bin", spec->bins[i]);
 	if (spec->features)
 		add_pair(c, "--features", spec->features);
+	if (spec->offline)
+		add(c, "--offline");
 	add_pair(c, "--manifest-path", spec->survey->workspace->manifest);
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "build/logstore.h"
+#include "hint/explain.h"
 
 const char *
 job_state_name(enum job_state s)
@@ -42,6 +43,8 @@ job_reset(struct job *j)
 	vec_clear(&j->artifacts);
 	free(j->linker_output);
 	j->linker_output = NULL;
+	explanation_free(j->explanation);
+	j->explanation = NULL;
 	j->done = j->total = j->errors = j->warnings = j->fresh = 0;
 	j->total_is_exact = false;
 	j->exit_code = -1;

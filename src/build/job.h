@@ -31,14 +31,13 @@ struct job {
 	int exit_code;       /* of its cargo; -1 while it runs */
 	struct logstore *log;
 	char *linker_output; /* what the linker itself said of the first failed link; or NULL */
-	struct explanation *explanation; /* of a failed job; NULL when there is nothing to say */
+	struct explanation *explanation; /* of a failed job, maybe without a hint; else NULL */
 	VEC(struct job_artifact) artifacts;
 };
 
-/* For run and group. The strings are copied; the log is closed by job_free, an explanation is not
- * freed. */
+/* For run and group. The strings are copied; job_free closes the log. */
 struct job *job_new(int id, const char *target, const char *variant, const char *backend);
 void job_free(struct job *j);
-/* As before it was built: counts, artefacts and linker output are gone, its log stays. */
+/* As before it was built: counts, artefacts, linker output and explanation are gone, its log stays. */
 void job_reset(struct job *j);
 bool job_is_over(const struct job *j);

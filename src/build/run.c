@@ -16,6 +16,8 @@
 #include "build/group.h"
 #include "build/logstore.h"
 #include "build/shim.h"
+#include "hint/explain.h"
+#include "host/platform.h"
 #include "io/file.h"
 #include "io/loop.h"
 #include "ready/survey.h"
@@ -220,22 +222,31 @@ start_job(struct run *r, struct job *job)
 	tell_kind(r, RUN_JOB_STARTED, job);
 }
 
-static void
-forget_explanation(struct run *r, struct job *job)
-{
-	if (job->explanation)
-		r->spec.explanation_free(job->explanation);
-	job->explanation = NULL;
-}
+/* How much of a log's end is looked at for causes: a failure is said last. */
+#define EXPLAINED_MAX (8u << 20)
 
 static void
 explain_job(struct run *r, struct job *job)
 {
-	if (!r->spec.explain)
+	const struct survey *s = r->spec.survey;
+	long i = survey_find(s, job->target);
+	struct hint_context context = {
+		.target = job->target,
+		.host = s->host,
+		.backend = job->backend,
+		.linker = i < 0 ? NULL : s->states[i].linker,
+		.distribution = platform_get()->distribution,
+		.linker_output = job->linker_output,
+		.project_dir = s->workspace->root,
+	};
+	struct str log = STR_INIT;
+
+	if (!r->spec.rules)
 		return;
-	logstore_flush(job->log, NULL); /* it is read from its file */
-	job->explanation = r->spec.explain(r->spec.explain_arg, job, job->linker_output);
-	if (job->explanation)
+	logstore_tail(job->log, EXPLAINED_MAX, &log);
+	job->explanation = explain(r->spec.rules, str_span(&log), &context);
+	str_fini(&log);
+	if (job->explanation->count)
 		tell_kind(r, RUN_HINT, job);
 }
 
@@ -474,10 +485,8 @@ run_free(struct run *r)
 	r->observe = NULL;
 	for (size_t i = 0; i < r->groups.len; i++)
 		group_free(r->groups.items[i]);
-	for (size_t i = 0; i < r->jobs.len; i++) {
-		forget_explanation(r, r->jobs.items[i]);
+	for (size_t i = 0; i < r->jobs.len; i++)
 		job_free(r->jobs.items[i]);
-	}
 	loop_timer_stop(r->begin);
 	loop_timer_stop(r->flush);
 	vec_fini(&r->groups);
@@ -582,7 +591,6 @@ run_retry(struct run *r, struct job *job, struct err *err)
 	r->attempts++;
 	if (!open_log(r, job, err))
 		return false;
-	forget_explanation(r, job);
 	job_reset(job);
 	join_group(r, job, new_group(r));
 	r->is_over = r->is_cancelled = false;

@@ -12,6 +12,7 @@
 
 struct loop;
 struct profile;
+struct rules;
 struct run;
 struct survey;
 
@@ -30,14 +31,11 @@ struct run_spec {
 	size_t cargo_arg_count;
 	int jobs;                       /* -j N; 0: cargo's own choice */
 	bool fail_fast;                 /* without it: --keep-going */
+	bool offline;                   /* cargo asks no registry */
 	const char *dir;                /* where cargo runs; NULL: our own working directory */
 	const char *log_dir;            /* NULL: $XDG_STATE_HOME/xtui/logs */
 	unsigned kill_grace_ms;
-	/* Hints for a job that failed (build knows nothing of hint/): asked before RUN_HINT, may answer
-	 * NULL. `linker_output` is what the linker itself said, or NULL. Both or none. */
-	struct explanation *(*explain)(void *arg, const struct job *job, const char *linker_output);
-	void (*explanation_free)(struct explanation *explanation);
-	void *explain_arg;
+	const struct rules *rules;      /* hints for jobs that fail; NULL: none. Must outlive the run */
 };
 
 enum run_event_kind {
@@ -69,8 +67,8 @@ struct run_event {
 	const struct job_artifact *artifact; /* RUN_ARTIFACT */
 };
 
-/* Starts all groups; the first event comes after it has returned. NULL with err when nothing could be started (ERR_ENVIRONMENT) or the spec makes
- * no sense (ERR_USAGE: unknown package, binary). */
+/* Starts all groups; the first event comes after it has returned. NULL with err when nothing could be
+ * started (ERR_ENVIRONMENT) or the spec makes no sense (ERR_USAGE: unknown package, binary). */
 struct run *run_start(struct loop *l, const struct run_spec *spec,
 	void (*observe)(void *arg, const struct run_event *event), void *arg, struct err *err);
 /* Kills what still runs, waits for it and frees everything; no event comes after it. Not from within

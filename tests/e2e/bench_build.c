@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include "build/logstore.h"
+#include "hint/rules.h"
 #include "io/loop.h"
 #include "ready/survey.h"
 #include "text/ansi.h"
@@ -80,6 +81,7 @@ int
 bench_setup(void **state)
 {
 	struct bench *b = xcalloc(1, sizeof(*b));
+	struct err err = ERR_INIT;
 	char *source = from_environment("XTUI_SOURCE", ".");
 
 	if (bed_setup((void **)&b->bed) < 0)
@@ -90,6 +92,10 @@ bench_setup(void **state)
 	write_workspace(b->bed);
 	set_environment(b);
 	b->loop = loop_new();
+	if (!(b->rules = rules_load(NULL, &err))) {
+		print_error("%s\n", err.message);
+		return -1;
+	}
 	bench_survey(b);
 	*state = b;
 	return 0;
@@ -118,7 +124,7 @@ bench_teardown(void **state)
 	unsetenv("CARGO_NET_OFFLINE");
 	free(b->fixture);
 	free(b->ws);
-	free(b->linker_output);
+	rules_free(b->rules);
 	vec_fini(&b->notes);
 	free(b);
 	return left ? -1 : 0;
@@ -146,21 +152,6 @@ on_event(void *arg, const struct run_event *event)
 		note->state = event->job->state;
 }
 
-static struct explanation *
-explain(void *arg, const struct job *job, const char *linker_output)
-{
-	struct bench *b = arg;
-
-	free(b->linker_output);
-	b->linker_output = xstrdup(linker_output);
-	return arg; /* anything that is not NULL: a hint is there */
-}
-
-static void
-explanation_free(struct explanation *explanation)
-{
-}
-
 void
 bench_start(struct bench *b, const char *const *targets)
 {
@@ -171,9 +162,7 @@ bench_start(struct bench *b, const char *const *targets)
 	b->spec.target_count = 0;
 	while (targets[b->spec.target_count])
 		b->spec.target_count++;
-	b->spec.explain = explain;
-	b->spec.explanation_free = explanation_free;
-	b->spec.explain_arg = b;
+	b->spec.rules = b->rules;
 	b->run = run_start(b->loop, &b->spec, on_event, b, &err);
 	if (!b->run)
 		fail_msg("%s", err.message);

@@ -33,7 +33,7 @@ struct bench {
 	struct run *run;
 	VEC(struct note) notes;
 	int starts;          /* units that rustc was started for */
-	char *linker_output; /* that explain was given last */
+	struct rules *rules;
 };
 
 int bench_setup(void **state);
