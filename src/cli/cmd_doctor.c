@@ -148,9 +148,11 @@ print_need(const struct cli *cli, const struct need *n, struct str *out)
 	enum check_state state = n->state == NEED_FOUND ? CHECK_OK : n->optional ? CHECK_SKIP : CHECK_FAIL;
 
 	print_mark(cli, state, out);
-	str_appendf(out, " %-8s %s", need_kind_name(n->kind), n->name);
+	str_appendf(out, " %-8s", need_kind_name(n->kind));
+	if (n->kind != NEED_STD)
+		str_appendf(out, " %s%s", n->name, *n->detail ? ":" : "");
 	if (*n->detail)
-		str_appendf(out, ": %s", n->detail);
+		str_appendf(out, " %s", n->detail);
 	if (n->path)
 		str_appendf(out, "  %s%s%s", ink(cli, INK_DIM), n->path, ink(cli, INK_PLAIN));
 	str_append_char(out, '\n');

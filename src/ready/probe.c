@@ -24,9 +24,11 @@
 #define PROBE_RUN_MS 20000
 #define GREETING "xtui probe"
 
-static const char manifest[] =
-	"[package]\nname = \"xtui-probe\"\nversion = \"0.0.0\"\nedition = \"2021\"\n"
-	"[profile.dev]\npanic = \"abort\"\n[workspace]\n";
+static const char manifest_std[] =
+	"[package]\nname = \"xtui-probe\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n";
+static const char manifest_bare[] =
+	"[package]\nname = \"xtui-probe\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n"
+	"[profile.dev]\npanic = \"abort\"\n";
 static const char program_std[] = "fn main() { println!(\"" GREETING "\"); }\n";
 static const char program_bare[] =
 	"#![no_std]\n#![no_main]\n"
@@ -171,9 +173,8 @@ write_crate(const char *dir, const struct target *t, struct err *err)
 {
 	char *cargo_toml = path_join(dir, "Cargo.toml");
 	char *main_rs = path_join(dir, "src/main.rs");
-	const char *program = t->has_std ? program_std : program_bare;
-	bool ok = file_write(cargo_toml, span_of(manifest), err) &&
-		file_write(main_rs, span_of(program), err);
+	bool ok = file_write(cargo_toml, span_of(t->has_std ? manifest_std : manifest_bare), err) &&
+		file_write(main_rs, span_of(t->has_std ? program_std : program_bare), err);
 
 	free(main_rs);
 	free(cargo_toml);
