@@ -715,7 +715,7 @@ before_sleep(void *arg)
 
 	if (!term_is_entered())
 		return;
-	if (app->is_dirty && is_time_to_paint(app))
+	if ((app->is_dirty || app->store.changed) && is_time_to_paint(app))
 		paint(app);
 	if (app->marks_frames && app->was_handled && !app->is_dirty)
 		term_mark_frame(++app->frame_count);
@@ -841,9 +841,9 @@ enter(struct app *app, struct err *err)
 	app->canvas->ascii = !term_is_utf8();
 	app->marks_frames = getenv("XTUI_TEST") != NULL;
 	open_screens(app);
-	paint(app); /* the first frame, from what files and caches tell */
 	loop_before_sleep(app->loop, before_sleep, app);
 	work_survey(app->work);
+	paint(app); /* the first frame, from what files and caches tell */
 	if (app->options->build) {
 		show_screen_of(app, SCREEN_BUILD);
 		work_build(app->work, true);

@@ -9,7 +9,7 @@
 #include "ui/widget_input.h"
 #include "ui/widget_table.h"
 
-#define HELP_COLS 76
+#define HELP_COLS 96
 #define FRAME_ROWS 3 /* frame and the line of the filter */
 #define FRAME_COLS 4
 
@@ -31,9 +31,9 @@ struct help {
 };
 
 static const struct table_column columns[] = {
-	{ .title = "key", .min = 8, .want = 20 },
-	{ .title = "action", .min = 12, .want = 16, .rank = 1 },
-	{ .title = "does", .min = 10, .want = 0 },
+	{ .title = "key", .min = 8, .want = 18 },
+	{ .title = "action", .min = 16, .want = 16, .rank = 1 },
+	{ .title = "does", .min = 50, .want = 0 },
 };
 
 static unsigned

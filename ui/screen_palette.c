@@ -9,7 +9,7 @@
 #include "ui/widget_input.h"
 #include "ui/widget_table.h"
 
-#define PALETTE_COLS 70
+#define PALETTE_COLS 86
 #define PALETTE_ROWS 16 /* frame and input included */
 
 struct found {
@@ -26,9 +26,9 @@ struct palette {
 };
 
 static const struct table_column columns[] = {
-	{ .title = "does", .min = 10, .want = 0 },
-	{ .title = "action", .min = 12, .want = 16, .rank = 1 },
-	{ .title = "key", .min = 6, .want = 10, .rank = 2 },
+	{ .title = "does", .min = 50, .want = 0 },
+	{ .title = "action", .min = 16, .want = 16, .rank = 2 },
+	{ .title = "key", .min = 8, .want = 8, .rank = 1 },
 };
 
 /* Moving about and typing are nothing to look up. */

@@ -12,12 +12,10 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 #include "base/alloc.h"
@@ -26,6 +24,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "host/settings.h"
+#include "io/foreground.h"
 #include "io/loop.h"
 #include "ui/canvas.h"
 #include "ui/term_paint.h"
@@ -42,11 +41,12 @@
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
+#define MOUSE_ON "\033[?1000h" /* again: some terminals read the first of curses' two modes only */
 #define MOUSE_OFF "\033[?1006l\033[?1003l\033[?1002l\033[?1000l"
+#define MOUSE_MASK (BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED)
 #define SYNC_ON "\033[?2026h"
 #define SYNC_OFF "\033[?2026l"
 
-extern char **environ;
 char *tigetstr(const char *name); /* <term.h> takes away too many names to be included */
 
 static const int asked_to_end[] = { SIGHUP, SIGINT, SIGTERM };
@@ -463,23 +463,22 @@ on_ending(void *arg, int signum)
 	emit((struct term_event){ .kind = TERM_END, .signal = signum });
 }
 
+/* What the terminal shows is not known any more: all of it is painted next. */
 static void
-fit_to_terminal(void)
+repaint_all(void)
 {
 	struct winsize size;
 
-	if (ioctl(fileno(term.out), TIOCGWINSZ, &size) < 0 || !size.ws_row || !size.ws_col)
-		return;
-	if (size.ws_row == LINES && size.ws_col == COLS)
-		return;
-	resize_term(size.ws_row, size.ws_col);
+	if (ioctl(fileno(term.out), TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
+		resize_term(size.ws_row, size.ws_col);
+	clearok(curscr, TRUE);
 	painter_forget(term.painter);
 }
 
 static void
 on_winch(void *arg, int signum)
 {
-	fit_to_terminal();
+	repaint_all();
 	emit((struct term_event){ .kind = TERM_RESIZE });
 }
 
@@ -670,14 +669,22 @@ give_back_stderr(void)
 	term.saved_stderr = -1;
 }
 
+static void
+mouse_on_or_off(void)
+{
+	mousemask(term.mouse ? MOUSE_MASK : 0, NULL);
+	if (term.is_modern)
+		send_text(term.mouse ? MOUSE_ON : MOUSE_OFF);
+}
+
 /* The part of entering that a suspension undoes. */
 static void
 screen_on(void)
 {
 	if (term.is_modern)
 		send_text(PASTE_ON);
-	mousemask(term.mouse ? BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0,
-		NULL);
+	if (term.mouse)
+		mouse_on_or_off();
 }
 
 static void
@@ -771,9 +778,7 @@ come_back(void)
 {
 	reset_prog_mode();
 	screen_on();
-	fit_to_terminal();
-	clearok(curscr, TRUE);
-	painter_forget(term.painter);
+	repaint_all();
 	term.decode = AT_START;
 }
 
@@ -791,36 +796,6 @@ term_suspend(void)
 	sigaction(SIGTSTP, &before, NULL);
 	come_back();
 	emit((struct term_event){ .kind = TERM_RESUMED });
-}
-
-/* The program gets our terminal and default signals; we wait, deaf to what its keys send. */
-static int
-run_lent(const char *const *argv, struct err *err)
-{
-	struct sigaction ignore = { .sa_handler = SIG_IGN }, interrupt, quit;
-	posix_spawnattr_t attr;
-	sigset_t all;
-	int status;
-	pid_t pid;
-
-	sigemptyset(&ignore.sa_mask);
-	sigfillset(&all);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigdefault(&attr, &all);
-	sigaction(SIGINT, &ignore, &interrupt);
-	sigaction(SIGQUIT, &ignore, &quit);
-	int failed = posix_spawnp(&pid, argv[0], NULL, &attr, (char *const *)argv, environ);
-	while (!failed && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	sigaction(SIGINT, &interrupt, NULL);
-	sigaction(SIGQUIT, &quit, NULL);
-	posix_spawnattr_destroy(&attr);
-	if (failed) {
-		err_set(err, ERR_ENVIRONMENT, "%s: cannot be started: %s", argv[0], strerror(failed));
-		return -1;
-	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 /* A shell that ran in between may have kept the terminal for a group of its own. */
@@ -842,7 +817,7 @@ term_lend(const char *const *argv, struct err *err)
 	int saved = term.saved_stderr >= 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
 	if (saved >= 0)
 		dup2(term.saved_stderr, STDERR_FILENO);
-	int code = run_lent(argv, err);
+	int code = foreground_run(argv, err);
 	if (saved >= 0) {
 		dup2(saved, STDERR_FILENO);
 		close(saved);
@@ -858,9 +833,7 @@ void
 term_set_mouse(bool on)
 {
 	term.mouse = on;
-	screen_on();
-	if (!on && term.is_modern)
-		send_text(MOUSE_OFF);
+	mouse_on_or_off();
 }
 
 void
@@ -885,9 +858,7 @@ term_paint(const struct canvas *c)
 void
 term_redraw(void)
 {
-	fit_to_terminal();
-	clearok(curscr, TRUE);
-	painter_forget(term.painter);
+	repaint_all();
 }
 
 void
