@@ -23,6 +23,16 @@ struct reader {
 	VEC(struct package) packages;
 };
 
+static struct toml *
+read_toml(const struct reader *r, const char *path, struct err *err)
+{
+	char *shown = path_shown(path, r->base);
+	struct toml *doc = toml_read(path, shown, err);
+
+	free(shown);
+	return doc;
+}
+
 /* --- which manifest is the root --- */
 
 /* Whether `dir` is or is below one of the folders that the list names relative to root. */
@@ -77,7 +87,7 @@ search_root(struct reader *r, const char *dir, struct err *err)
 		struct toml *doc = NULL;
 		const struct toml_value *workspace;
 
-		if (file_exists(manifest) && !(doc = toml_read(manifest, NULL, err)))
+		if (file_exists(manifest) && !(doc = read_toml(r, manifest, err)))
 			ok = false;
 		workspace = doc ? toml_get(toml_root(doc), "workspace") : NULL;
 		if (workspace && takes_in(workspace, at, dir)) {
@@ -98,22 +108,22 @@ search_root(struct reader *r, const char *dir, struct err *err)
 static bool
 find_root(struct reader *r, struct err *err)
 {
-	struct toml *doc = toml_read(r->ws->manifest, NULL, err);
+	struct toml *doc = read_toml(r, r->ws->manifest, err);
 	char *dir = path_dirname(r->ws->manifest), *named;
 	bool ok = doc != NULL;
 
 	if (!doc)
 		goto done;
 	if (!toml_get(toml_root(doc), "package") && !toml_get(toml_root(doc), "workspace")) {
-		ok = err_set(err, ERR_PARSE, "%s: neither [package] nor [workspace] is in it",
-			r->ws->manifest);
+		ok = toml_err(
+			doc, toml_root(doc), err, "neither [package] nor [workspace] is in it");
 	} else if (toml_get(toml_root(doc), "workspace")) {
 		r->root = xstrdup(dir);
 	} else if ((named = named_root(doc, dir))) {
 		char *manifest = path_join(named, "Cargo.toml");
 
 		r->root = named;
-		ok = (r->root_doc = toml_read(manifest, NULL, err)) != NULL;
+		ok = (r->root_doc = read_toml(r, manifest, err)) != NULL;
 		free(manifest);
 	} else {
 		ok = search_root(r, dir, err);
@@ -185,15 +195,12 @@ visit_list(const struct reader *r, struct map *seen, const char *key)
 static void
 visit_paths(struct reader *r, const char *dir, const struct toml_value *dependencies)
 {
-	const struct toml_value *workspace = toml_get(toml_root(r->root_doc), "workspace");
-
 	for (size_t i = 0; i < toml_count(dependencies); i++) {
 		const char *path = toml_string(toml_get(toml_at(dependencies, i), "path"), NULL);
 		char *joined = path ? path_join(dir, path) : NULL;
 		char *folder = joined ? path_normal(joined) : NULL;
 
-		if (folder && path_is_below(folder, r->root) &&
-			takes_in(workspace, r->root, folder))
+		if (folder && path_is_below(folder, r->root))
 			visit(&r->seen, folder);
 		free(folder);
 		free(joined);
@@ -355,12 +362,13 @@ static bool
 read_member(struct reader *r, const char *dir, struct err *err)
 {
 	char *path = path_join(dir, "Cargo.toml");
-	struct toml *own = text_is(dir, r->root) ? NULL : toml_read(path, NULL, err);
+	struct toml *own = text_is(dir, r->root) ? NULL : read_toml(r, path, err);
 	const struct toml *doc = text_is(dir, r->root) ? r->root_doc : own;
 	const struct toml_value *manifest = doc ? toml_root(doc) : NULL;
 	const struct toml_value *builders = toml_get(manifest, "build-dependencies");
 	const struct toml_value *platforms = toml_get(manifest, "target");
 
+	free(path);
 	if (toml_get(manifest, "package"))
 		add_package(r, dir, manifest);
 	visit_dependencies(r, dir, manifest);
@@ -370,7 +378,6 @@ read_member(struct reader *r, const char *dir, struct err *err)
 		if (manifest_is_c_builder(span_of(toml_key_at(builders, i))))
 			r->ws->has_c_code = true;
 	toml_free(own);
-	free(path);
 	return manifest != NULL;
 }
 
@@ -417,9 +424,9 @@ fill_workspace(struct reader *r)
 }
 
 bool
-manifest_read(struct workspace *ws, struct err *err)
+manifest_read(struct workspace *ws, const char *base, struct err *err)
 {
-	struct reader r = { .ws = ws };
+	struct reader r = { .ws = ws, .base = base };
 	char *dir = path_dirname(ws->manifest);
 	bool ok = find_root(&r, err);
 
@@ -430,8 +437,10 @@ manifest_read(struct workspace *ws, struct err *err)
 		visit(&r.seen, dir);
 	}
 	for (size_t i = 0; ok && i < r.seen.len; i++) {
-		char *member = xstrdup(r.seen.entries[i].key);
-		ok = read_member(&r, member, err);
+		char *member = xstrdup(r.seen.entries[i].key); /* entries move as more are found */
+
+		if (takes_in(toml_get(toml_root(r.root_doc), "workspace"), r.root, member))
+			ok = read_member(&r, member, err);
 		free(member);
 	}
 	if (ok) {

@@ -10,7 +10,7 @@
 struct workspace;
 
 /* Fills root, name, version and packages of ws from ws->manifest (absolute) and the files it leads
- * to. ERR_PARSE for a broken one, ERR_FAILED for one that is no manifest of a workspace. */
-bool manifest_read(struct workspace *ws, struct err *err);
+ * to. ERR_PARSE for a broken one; errors show paths relative to `base`. */
+bool manifest_read(struct workspace *ws, const char *base, struct err *err);
 /* Whether a crate of this name is there to compile or find C libraries at build time. */
 bool manifest_is_c_builder(struct span crate);

@@ -2,7 +2,7 @@
  *
  * First the programs are found (files only), then rustc's own account of itself is recalled from
  * the cache or asked for. A cache file is one rustc: a version line, a line with its path and
- * identity, then "<key>\t<value>" lines. */
+ * identity, "<key>\t<value>" lines, and CACHE_END, without which the file is a cut one. */
 #include "rust/toolchain.h"
 #include <inttypes.h>
 #include <stddef.h>
@@ -18,6 +18,7 @@
 #include "rust/rustup.h"
 
 #define CACHE_VERSION "xtui-rustc 1"
+#define CACHE_END "end\n"
 #define RUSTC_TIMEOUT_MS 20000
 #define RUSTC_ANSWER_MAX (1u << 16)
 
@@ -328,7 +329,8 @@ cache_recall(struct toolchain *tc)
 	if (!path || !file_exists(path) || !file_read(path, &text, NULL))
 		goto done;
 	cache_head(tc, &head);
-	if (head.len && span_starts(str_span(&text), str_cstr(&head)))
+	if (head.len && span_starts(str_span(&text), str_cstr(&head)) &&
+		span_ends(str_span(&text), "\n" CACHE_END))
 		cache_parse(tc, (struct span){ text.data + head.len, text.len - head.len });
 	found = has_facts(tc);
 done:
@@ -351,6 +353,7 @@ cache_keep(struct toolchain *tc)
 	for (size_t i = 0; i < FACT_COUNT; i++)
 		if (*fact_of(tc, &facts[i]))
 			str_appendf(&text, "%s\t%s\n", facts[i].key, *fact_of(tc, &facts[i]));
+	str_append(&text, CACHE_END);
 	if (!file_write(path, str_span(&text), &err))
 		log_line("toolchain: %s", err.message);
 	str_fini(&text);

@@ -197,10 +197,10 @@ err_from_cargo(const struct workspace *ws, struct span said, struct err *err)
 
 /* A mistake in TOML is named by our own reader: it gives line and column for every cargo. */
 static bool
-err_from_manifests(const struct workspace *ws, struct err *err)
+err_from_manifests(const struct workspace *ws, const char *base, struct err *err)
 {
 	struct workspace again = { .manifest = ws->manifest };
-	bool is_ours = !manifest_read(&again, err) && err->kind == ERR_PARSE;
+	bool is_ours = !manifest_read(&again, base, err) && err->kind == ERR_PARSE;
 
 	arena_fini(&again.arena);
 	return is_ours;
@@ -224,7 +224,7 @@ ask_cargo(struct workspace *ws, const struct workspace_query *query, const struc
 
 	if (ok && result.end.exit_code != 0) {
 		ok = false;
-		if (err_from_manifests(ws, &ours))
+		if (err_from_manifests(ws, query->dir, &ours))
 			*err = ours;
 		else
 			err_from_cargo(ws, span_trim(str_span(&result.err)), err);
@@ -361,7 +361,7 @@ load(struct workspace *ws, const struct workspace_query *query, const struct too
 		return err_set(err, ERR_USAGE, "--manifest-path %s: there is no such file",
 			query->manifest);
 	if (query->quick || !tc) {
-		if (!manifest_read(ws, err))
+		if (!manifest_read(ws, query->dir, err))
 			return false;
 		guess_dirs(ws, query->dir);
 	} else if (!ask_cargo(ws, query, tc, err)) {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "base/arena.h"
 #include "base/path.h"
 #include "io/file.h"
 #include "io/proc.h"
@@ -15,7 +16,8 @@
 
 struct bed {
 	char *dir;
-	char *real_path, *real_rustup_home; /* of the machine */
+	char *real_path, *real_rustup_home, *real_home; /* of the machine */
+	struct arena arena;
 };
 
 static inline void
@@ -42,15 +44,10 @@ bed_real_rustup_home(void)
 }
 
 /* The path of a name in the bed; lives until the test ends. */
-static inline const char *
+static inline char *
 bed_path(struct bed *b, const char *name)
 {
-	static char *kept[64];
-	static size_t next;
-	char **slot = &kept[next++ % COUNT(kept)];
-
-	free(*slot);
-	return *slot = path_join(b->dir, name);
+	return arena_printf(&b->arena, "%s/%s", b->dir, name);
 }
 
 static inline void
@@ -79,7 +76,7 @@ bed_setup(void **state)
 	free(made);
 	b->real_path = xstrdup(getenv("PATH"));
 	b->real_rustup_home = bed_real_rustup_home();
-	setenv("XTUI_BED_HOME", getenv("HOME") ? getenv("HOME") : "/", 1);
+	b->real_home = xstrdup(getenv("HOME") ? getenv("HOME") : "/");
 	bed_clear_environment();
 	bed_set_home(b);
 	*state = b;
@@ -93,10 +90,12 @@ bed_teardown(void **state)
 
 	file_remove_tree(b->dir, NULL);
 	setenv("PATH", b->real_path, 1);
-	setenv("HOME", getenv("XTUI_BED_HOME"), 1);
+	setenv("HOME", b->real_home, 1);
 	bed_clear_environment();
 	if (b->real_rustup_home)
 		setenv("RUSTUP_HOME", b->real_rustup_home, 1);
+	arena_fini(&b->arena);
+	free(b->real_home);
 	free(b->real_path);
 	free(b->real_rustup_home);
 	free(b->dir);
@@ -124,6 +123,16 @@ static inline void
 bed_dirs(struct bed *b, const char *name)
 {
 	assert_true(file_make_dirs(bed_path(b, name), 0755, NULL));
+}
+
+/* PATH becomes one folder of the bed and what scripts need, or the folder alone. */
+static inline void
+bed_set_path(struct bed *b, const char *name, bool with_system)
+{
+	char *path = xasprintf("%s%s", bed_path(b, name), with_system ? ":/usr/bin:/bin" : "");
+
+	setenv("PATH", path, 1);
+	free(path);
 }
 
 /* From here on the machine's own rustup and cargo. */
