@@ -16,7 +16,8 @@
 
 struct reader {
 	struct workspace *ws;
-	char *root; /* folder of the workspace's manifest */
+	const char *base; /* errors show paths relative to it */
+	char *root;       /* folder of the workspace's manifest */
 	struct toml *root_doc;
 	struct map seen;     /* folders, in the order in which they are to be read */
 	struct map defaults; /* folders of default-members */
