@@ -428,14 +428,7 @@ conclude_job(struct group *g, size_t i)
 	if (pane->is_over || state == JOB_WAITING)
 		return;
 	if (state == JOB_OK) {
-		struct progress_count count = progress_count(g->shift->progress, i);
-
-		if (count.is_exact && count.done != count.total)
-			log_line("%s: %d of %d units told", pane->job->target, count.done,
-				count.total);
-		if (!count.is_exact) /* the graph has come too late: cargo's word is as good */
-			count.total = count.done;
-		pane_progress(pane, (struct progress_count){ count.total, 0, count.total, true });
+		pane_progress(pane, progress_count(g->shift->progress, i));
 		finish_ok(g, pane);
 		return;
 	}
@@ -481,6 +474,8 @@ conclude(struct group *g)
 {
 	struct shift *s = g->shift;
 
+	if (s->end.exit_code == 0)
+		progress_complete(s->progress);
 	if (!g->is_abandoned) {
 		post_settle(s->post);
 		review(g);

@@ -289,24 +289,46 @@ drop_held(struct post *p, size_t at)
 	vec_remove(&p->held, at);
 }
 
-/* cargo tells the warnings of a fresh crate right before its artefact. */
 static void
-deliver_fresh(struct post *p, const struct message *artifact, const struct progress_unit *name)
+deliver_diagnostic(struct post *p, const struct message *m, const struct progress_unit *name)
 {
-	size_t first = p->held.len;
+	for (size_t i = 0; !message_is_summary(m) && i < p->spec.count; i++) {
+		if (is_for(p, i, name))
+			pane_diagnostic(p->spec.panes[i], m);
+	}
+}
+
+/* Whether the crate's diagnostics from `first` on have this one before `at` already. */
+static bool
+is_repeated(const struct post *p, size_t first, size_t at)
+{
+	const struct message *m = &p->held.items[at];
+
+	for (size_t i = first; i < at; i++) {
+		if (is_same_crate(&p->held.items[i], m) &&
+			text_is(p->held.items[i].rendered, m->rendered))
+			return true;
+	}
+	return false;
+}
+
+/* The crate's diagnostics that are held, each once: what is there twice is another target's too. Of a
+ * fresh crate they stand together, right before its artefact. */
+static void
+deliver_crate(struct post *p, const struct message *artifact, const struct progress_unit *name)
+{
+	size_t first = artifact->fresh ? p->held.len : 0;
 
 	while (first > 0 && is_same_crate(&p->held.items[first - 1], artifact))
 		first--;
 	for (size_t i = first; i < p->held.len; i++) {
-		const struct message *m = &p->held.items[i];
-
-		for (size_t t = 0; !message_is_summary(m) && t < p->spec.count; t++) {
-			if (is_for(p, t, name))
-				pane_diagnostic(p->spec.panes[t], m);
-		}
+		if (is_same_crate(&p->held.items[i], artifact) && !is_repeated(p, first, i))
+			deliver_diagnostic(p, &p->held.items[i], name);
 	}
-	while (p->held.len > first)
-		drop_held(p, p->held.len - 1);
+	for (size_t i = p->held.len; i > first; i--) {
+		if (is_same_crate(&p->held.items[i - 1], artifact) && !is_repeated(p, first, i - 1))
+			drop_held(p, i - 1);
+	}
 }
 
 static void
@@ -337,7 +359,7 @@ take_artifact(struct post *p, const struct message *m)
 	if (!m->fresh && has_started(p, &name))
 		drop_crate(p, m);
 	else
-		deliver_fresh(p, m, &name);
+		deliver_crate(p, m, &name);
 	progress_done(p->spec.progress, &name);
 	for (size_t i = 0; i < p->spec.count; i++) {
 		if (m->fresh && is_for(p, i, &name) && !p->spec.panes[i]->is_over)

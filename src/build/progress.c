@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/log.h"
 #include "base/vec.h"
 #include "rust/message.h"
 #include "text/json.h"
@@ -27,6 +28,7 @@ struct progress {
 	units units;
 	bool *needs; /* [target * units.len + unit]; NULL: no graph */
 	bool has_given_up;
+	bool is_complete;
 	int bar_done, bar_total;
 	struct arena arena;
 };
@@ -239,6 +241,20 @@ progress_bar(struct progress *p, int done, int total)
 	p->bar_total = total;
 }
 
+/* A graph that knows of more units than cargo told is wrong about those. */
+void
+progress_complete(struct progress *p)
+{
+	for (size_t i = 0; p->needs && i < p->units.len; i++) {
+		if (p->units.items[i].state != UNIT_DONE)
+			log_line("progress: %.*s was never told of",
+				(int)p->units.items[i].name.crate.len,
+				p->units.items[i].name.crate.data);
+		p->units.items[i].state = UNIT_DONE;
+	}
+	p->is_complete = true;
+}
+
 /* ---- what became of a unit ---- */
 
 static void
@@ -314,7 +330,7 @@ count_told(const struct progress *p, size_t target)
 {
 	struct progress_count count = { 0 };
 
-	if (p->has_given_up)
+	if (p->has_given_up && !p->is_complete)
 		return (struct progress_count){ .done = p->bar_done, .total = p->bar_total };
 	for (size_t i = 0; i < p->units.len; i++) {
 		const struct unit *u = &p->units.items[i];
@@ -324,6 +340,8 @@ count_told(const struct progress *p, size_t target)
 		count.done += u->state == UNIT_DONE;
 		count.dead += u->state == UNIT_DEAD;
 	}
+	count.is_exact = p->is_complete;
+	count.total = p->is_complete ? count.done : 0;
 	return count;
 }
 

@@ -38,6 +38,8 @@ bool progress_load(struct progress *p, struct span graph, struct err *err);
 /* There will be no graph: counts are the bar's from now on. */
 void progress_give_up(struct progress *p);
 void progress_bar(struct progress *p, int done, int total);
+/* cargo has built everything: what was told is all there is, with a graph or without. */
+void progress_complete(struct progress *p);
 
 void progress_done(struct progress *p, const struct progress_unit *unit);
 void progress_failed(struct progress *p, const struct progress_unit *unit);

@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "base/vec.h"
 #include "build/command.h"
+#include "build/feed.h"
 #include "build/group.h"
 #include "build/logstore.h"
 #include "build/shim.h"
@@ -39,6 +40,7 @@ struct run {
 	const char *const *profile; /* arguments, as they were at the start */
 	VEC(struct job *) jobs;
 	VEC(struct group *) groups;
+	VEC(struct feed *) feeds;   /* of a run of commands: one a job, and no groups */
 	size_t turn;             /* index of the group that runs; groups.len: none is left */
 	uint64_t started, ended; /* ms of the loop */
 	bool has_begun;          /* RUN_STARTED is told */
@@ -477,18 +479,81 @@ fail:
 	return NULL;
 }
 
+static void
+on_feed_over(void *arg, struct job *job, enum job_state state, int exit_code)
+{
+	struct run *r = arg;
+
+	on_job_over(r, job, state, exit_code);
+	for (size_t i = 0; i < r->jobs.len; i++)
+		if (!job_is_over(r->jobs.items[i]))
+			return;
+	finish(r);
+}
+
+static bool
+start_feed(struct run *r, const char *name, const char *const *argv, struct err *err)
+{
+	struct job *job = job_new((int)r->jobs.len + 1, name, "as configured", "native");
+	struct feed_spec spec = {
+		.loop = r->loop,
+		.job = job,
+		.argv = argv,
+		.dir = r->spec.dir,
+		.kill_grace_ms = r->spec.kill_grace_ms,
+		.tell = on_group_tells,
+		.over = on_feed_over,
+		.arg = r,
+	};
+	struct feed *f;
+
+	vec_push(&r->jobs, job);
+	job->group = job->id;
+	job->state = JOB_RUNNING;
+	if (!open_log(r, job, err) || !(f = feed_start(&spec, err)))
+		return false;
+	vec_push(&r->feeds, f);
+	return true;
+}
+
+struct run *
+run_start_command(struct loop *l, const struct run_spec *spec, const char *const *argv,
+	void (*observer)(void *arg, const struct run_event *event), void *arg, struct err *err)
+{
+	struct run *r = xcalloc(1, sizeof(*r));
+	bool ok;
+
+	r->loop = l;
+	r->arg = arg;
+	r->started = loop_now(l);
+	copy_spec(r, spec);
+	ok = find_log_dir(r, err);
+	for (size_t i = 0; ok && i < r->spec.target_count; i++)
+		ok = start_feed(r, r->spec.targets[i], argv, err);
+	if (!ok) {
+		run_free(r);
+		return NULL;
+	}
+	r->observe = observer;
+	r->begin = loop_timer_start(l, 0, 0, on_begin, r);
+	return r;
+}
+
 void
 run_free(struct run *r)
 {
 	if (!r)
 		return;
 	r->observe = NULL;
+	for (size_t i = 0; i < r->feeds.len; i++)
+		feed_free(r->feeds.items[i]);
 	for (size_t i = 0; i < r->groups.len; i++)
 		group_free(r->groups.items[i]);
 	for (size_t i = 0; i < r->jobs.len; i++)
 		job_free(r->jobs.items[i]);
 	loop_timer_stop(r->begin);
 	loop_timer_stop(r->flush);
+	vec_fini(&r->feeds);
 	vec_fini(&r->groups);
 	vec_fini(&r->jobs);
 	arena_fini(&r->arena);
@@ -567,7 +632,11 @@ run_exit_code(const struct run *r)
 void
 run_cancel_job(struct run *r, struct job *job)
 {
-	if (!job_is_over(job))
+	if (job_is_over(job))
+		return;
+	if (r->feeds.len)
+		feed_cancel(r->feeds.items[job->id - 1]);
+	else
 		group_cancel_job(r->groups.items[job->group - 1], job);
 }
 
@@ -577,6 +646,8 @@ run_cancel(struct run *r)
 	if (r->is_over)
 		return;
 	r->is_cancelled = true;
+	for (size_t i = 0; i < r->feeds.len; i++)
+		feed_cancel(r->feeds.items[i]);
 	for (size_t i = r->groups.len; i > r->turn; i--)
 		group_cancel(r->groups.items[i - 1]);
 }
@@ -588,6 +659,8 @@ run_retry(struct run *r, struct job *job, struct err *err)
 
 	if (!job_is_over(job))
 		return err_set(err, ERR_USAGE, "%s: is being built", job->target);
+	if (r->feeds.len)
+		return err_set(err, ERR_USAGE, "%s: a command is not run again", job->target);
 	r->attempts++;
 	if (!open_log(r, job, err))
 		return false;

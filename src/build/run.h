@@ -71,6 +71,10 @@ struct run_event {
  * started (ERR_ENVIRONMENT) or the spec makes no sense (ERR_USAGE: unknown package, binary). */
 struct run *run_start(struct loop *l, const struct run_spec *spec,
 	void (*observe)(void *arg, const struct run_event *event), void *arg, struct err *err);
+/* A run of `count` jobs that each are one program's output, all at once: no cargo, nothing of `spec`
+ * but log_dir, dir, rules and kill_grace_ms. The jobs' names are those of spec->targets. */
+struct run *run_start_command(struct loop *l, const struct run_spec *spec, const char *const *argv,
+	void (*observe)(void *arg, const struct run_event *event), void *arg, struct err *err);
 /* Kills what still runs, waits for it and frees everything; no event comes after it. Not from within
  * a callback of the loop: to leave in peace, run_cancel and wait for RUN_FINISHED. */
 void run_free(struct run *r);
