@@ -15,7 +15,7 @@ FLOOR = {
 MEETING = {"src/cli/main.c"}
 # A library's header, and the only files that may include it.
 LIBRARY = {
-    r"(n?curses\w*|term)\.h": {"ui/term.c", "ui/canvas.c"},
+    r"(n?curses\w*|term)\.h": {"ui/term.c", "ui/term_paint.c"},
     r"uv\.h": {"src/io/"},
     r"curl/.*": {"src/io/fetch.c"},
     r"archive(_entry)?\.h": {"src/io/unpack.c", "src/artifact/package.c"},
@@ -25,7 +25,7 @@ LIBRARY = {
 }
 # A symbol, and the only files that may use it.
 SYMBOL = {
-    r"(newterm|doupdate|endwin|initscr)\s*\(": {"ui/term.c"},
+    r"(newterm|doupdate|endwin|initscr)\s*\(": {"ui/term.c", "ui/term_paint.c"},
     r"(fork|vfork|execvpe?|posix_spawnp?)\s*\(": {"src/io/", "shim/"},
     r"(strcpy|strcat|sprintf|gets|system|popen)\s*\(": set(),
 }

@@ -76,6 +76,8 @@ static void
 commands(void)
 {
 	for (const struct command_row *c = command_rows; c->name; c++) {
+		if (!*c->help)
+			continue; /* for developers */
 		printf(".Ss %s\n", c->name);
 		puts(".Bd -ragged -compact");
 		puts(".Nm");

@@ -22,6 +22,7 @@ struct app_options {
 	/* Not NULL: builds this at once, on the Build screen. survey, profile and kill_grace_ms are
 	 * filled in here; no targets: those of the choice. */
 	const struct run_spec *build;
+	const char *const *command;   /* not NULL: what the build's jobs are, in place of cargo (bench) */
 	bool leave_when_built;        /* leaves by itself when that build ends well */
 	/* Screens in the order of their tabs, NULL at the end; NULL: app_screens. */
 	const struct screen *const *screens;

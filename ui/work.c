@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/path.h"
 #include "build/choice.h"
 #include "build/run.h"
+#include "hint/rules.h"
 #include "host/settings.h"
 #include "io/loop.h"
 #include "ready/survey.h"
@@ -29,6 +31,7 @@ struct work {
 	void *arg;
 	struct shared_survey *current; /* the store's */
 	struct shared_survey *of_run;  /* the run's; NULL: no run */
+	struct rules *rules;           /* NULL: not read yet, or broken */
 	char *root;                    /* of the workspace the choice belongs to; NULL: none */
 	bool profile_is_ours;          /* changed on a screen: the options count no more */
 	bool survey_again;
@@ -368,7 +371,20 @@ drop_run(struct work *w)
 	w->of_run = NULL;
 }
 
-/* Names that live as long as the call that needs them. */
+/* Hint rules are read when the first build begins. */
+static bool
+read_rules(struct work *w, struct err *err)
+{
+	char *config = path_config_dir();
+	char *users = config ? path_join(config, "hints") : NULL;
+
+	if (!w->rules)
+		w->rules = rules_load(users, err);
+	free(users);
+	free(config);
+	return w->rules != NULL;
+}
+
 struct names {
 	const char **items;
 	size_t count;
@@ -384,36 +400,72 @@ names_of(const struct choice *c, size_t count, const char *(*get)(const struct c
 	return names;
 }
 
+/* What to build: what the options ask for, the rest by the choice, and for a build that was asked
+ * for with no targets at all, this machine's, as cargo would. */
+static void
+fill_spec(struct work *w, bool first, struct names *targets, struct names *packages, struct run_spec *spec)
+{
+	const struct store *s = w->store;
+
+	if (w->options->build)
+		*spec = *w->options->build;
+	if (first && !targets->count)
+		targets->items[targets->count++] = s->survey->host;
+	if (!spec->target_count || (!first && targets->count)) {
+		spec->targets = targets->items;
+		spec->target_count = targets->count;
+	}
+	if (!spec->package_count) {
+		spec->packages = packages->items;
+		spec->package_count = packages->count;
+	}
+	spec->survey = s->survey;
+	spec->profile = s->profile;
+	spec->rules = w->rules;
+	spec->dir = w->options->dir;
+	spec->kill_grace_ms = (unsigned)s->settings->kill_grace_ms;
+}
+
+static bool
+targets_are_known(const struct run_spec *spec, struct err *err)
+{
+	for (size_t i = 0; i < spec->target_count; i++)
+		if (survey_find(spec->survey, spec->targets[i]) < 0)
+			return targets_err_unknown(spec->survey->targets, spec->targets[i], err);
+	return true;
+}
+
+static void
+start_run(struct work *w, const struct run_spec *spec)
+{
+	struct store *s = w->store;
+	struct err err = ERR_INIT;
+
+	drop_run(w);
+	if (targets_are_known(spec, &err))
+		s->run = run_start(s->loop, spec, observe, w, &err);
+	if (s->run)
+		w->of_run = hold(w->current);
+	else
+		w->events.failed(w->arg, "The build cannot start", &err);
+}
+
 static void
 start(struct work *w, bool first)
 {
 	struct store *s = w->store;
-	struct run_spec spec = w->options->build ? *w->options->build : (struct run_spec){ 0 };
 	struct names targets = names_of(s->choice, choice_target_count(s->choice), choice_target);
 	struct names packages = names_of(s->choice, choice_package_count(s->choice), choice_package);
+	struct run_spec spec = { 0 };
 	struct err err = ERR_INIT;
 
-	if (!spec.target_count || (!first && targets.count)) {
-		spec.targets = targets.items;
-		spec.target_count = targets.count;
-	}
-	if (!w->options->build) {
-		spec.packages = packages.items;
-		spec.package_count = packages.count;
-	}
-	spec.survey = s->survey;
-	spec.profile = s->profile;
-	spec.kill_grace_ms = (unsigned)s->settings->kill_grace_ms;
-	if (!spec.target_count) {
+	if (!read_rules(w, &err))
+		w->events.failed(w->arg, "The build goes on without hints", &err);
+	fill_spec(w, first, &targets, &packages, &spec);
+	if (spec.target_count)
+		start_run(w, &spec);
+	else
 		store_say(s, SAY_WARN, "no target is marked: on the screen Targets, Space marks one");
-	} else {
-		drop_run(w);
-		s->run = run_start(s->loop, &spec, observe, w, &err);
-		if (s->run)
-			w->of_run = hold(w->current);
-		else
-			w->events.failed(w->arg, "The build cannot start", &err);
-	}
 	free(targets.items);
 	free(packages.items);
 	change(w, STORE_RUN);
@@ -481,6 +533,7 @@ work_close(struct work *w)
 	choice_free(w->store->choice);
 	profile_free(w->store->profile);
 	let_go(w->current);
+	rules_free(w->rules);
 	free(w->root);
 	free(w);
 	return true;

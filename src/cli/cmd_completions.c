@@ -28,6 +28,8 @@ bash(struct str *out)
 			"\tcase $last in -t|--target) words=$(xtui -q targets 2>/dev/null | awk 'NR>1{print $1}') ;; esac\n"
 			"\t[ -n \"$words\" ] || case $command in\n");
 	for (const struct command_row *c = command_rows; c->name; c++) {
+		if (!*c->help)
+			continue; /* for developers */
 		str_appendf(out, "\t%s) words='", c->name);
 		bash_words(out, c);
 		str_append(out, "' ;;\n");
@@ -73,6 +75,8 @@ zsh(struct str *out)
 			"_xtui_triples() { compadd -- $(xtui -q targets 2>/dev/null | awk 'NR>1{print $1}') }\n"
 			"_xtui() {\n\tlocal -a commands\n\tcommands=(");
 	for (const struct command_row *c = command_rows; c->name; c++) {
+		if (!*c->help)
+			continue; /* for developers */
 		str_appendf(out, " '%s:", c->name);
 		quoted(out, c->help);
 		str_append(out, "'");
@@ -80,6 +84,8 @@ zsh(struct str *out)
 	str_append(out, " )\n\tif (( CURRENT == 2 )); then\n\t\t_describe command commands\n\tfi\n"
 			"\tcase $words[2] in\n");
 	for (const struct command_row *c = command_rows; c->name; c++) {
+		if (!*c->help)
+			continue; /* for developers */
 		str_appendf(out, "\t%s) _arguments", c->name);
 		for (int i = 0; i < OPT_COUNT; i++)
 			if (i < OPTION_GLOBAL_END || (c->options >> i & 1))
@@ -112,6 +118,8 @@ fish(struct str *out)
 {
 	str_append(out, "# fish completion for xtui\n");
 	for (const struct command_row *c = command_rows; c->name; c++) {
+		if (!*c->help)
+			continue; /* for developers */
 		str_appendf(out, "complete -c xtui -n __fish_use_subcommand -f -a %s -d '", c->name);
 		quoted(out, c->help);
 		str_append(out, "'\n");

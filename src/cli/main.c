@@ -108,7 +108,7 @@ app_options_of(const struct cli *cli, const char **sets, size_t set_count)
 
 /* The workbench; with a run to start, on the Build screen. */
 static int
-open_workbench(const struct cli *cli, const struct run_spec *build)
+open_workbench(const struct cli *cli, const struct run_spec *build, const char *const *command)
 {
 	size_t set_count;
 	const char **sets = args_all(&cli->args, OPT_SET, &set_count);
@@ -117,11 +117,31 @@ open_workbench(const struct cli *cli, const struct run_spec *build)
 	int status;
 
 	options.build = build;
+	options.command = command;
+	options.leave_when_built = command && is_set("XTUI_BENCH_EXIT");
 	status = app_run(&options, &err);
 	if (err.kind != ERR_NONE)
 		status = cli_fail(cli, &err);
 	free(sets);
 	return status;
+}
+
+/* `xtui bench-panes N -- COMMAND`, for make bench: the command's output in N panes. */
+static int
+bench_panes(struct cli *cli)
+{
+	static const char *const names[] = { "pane-1", "pane-2", "pane-3", "pane-4", "pane-5", "pane-6",
+		"pane-7", "pane-8" };
+	const char *panes = cli->args.positional.len ? cli->args.positional.items[0] : "1";
+	struct run_spec run = { .targets = names, .target_count = (size_t)(panes[0] - '0') };
+	struct err err = ERR_INIT;
+
+	if (panes[0] < '1' || panes[0] > '8' || panes[1] || !cli->args.rest.len) {
+		err_set(&err, ERR_USAGE, "bench-panes: expected 1 to 8, and a command after --");
+		return cli_fail(cli, &err);
+	}
+	vec_push(&cli->args.rest, NULL);
+	return open_workbench(cli, &run, cli->args.rest.items);
 }
 
 static int
@@ -133,7 +153,7 @@ build_on_screen(struct cli *cli)
 
 	if (!run_line_read(&line, cli, &err))
 		return cli_fail(cli, &err);
-	status = open_workbench(cli, &line.run);
+	status = open_workbench(cli, &line.run, NULL);
 	run_line_fini(&line);
 	return status;
 }
@@ -158,7 +178,9 @@ dispatch(struct cli *cli)
 		return 0;
 	}
 	if (!c)
-		return has_screen(cli) ? open_workbench(cli, NULL) : cmd_doctor(cli);
+		return has_screen(cli) ? open_workbench(cli, NULL, NULL) : cmd_doctor(cli);
+	if (!c->run)
+		return bench_panes(cli);
 	if (c->run == cmd_build && has_screen(cli))
 		return build_on_screen(cli);
 	return c->run(cli);
