@@ -13,8 +13,8 @@ struct hint_context {
 	const char *target;
 	const char *host;
 	const char *backend;
-	const char *linker;   /* as rustc was told */
-	const char *distribution; /* platform's; decides the package names */
+	const char *linker;        /* as rustc was told */
+	const char *distribution;  /* platform's; decides the package names */
 	const char *linker_output; /* the linker's own stderr when known apart from the log */
 	const char *project_dir;   /* for the paths of fixes */
 };
@@ -27,24 +27,24 @@ const char *fix_kind_name(enum fix_kind k);
 
 struct fix {
 	enum fix_kind kind;
-	const char *title;      /* "use aarch64-linux-gnu-gcc for aarch64-unknown-linux-gnu" */
+	const char *title;       /* "use aarch64-linux-gnu-gcc for aarch64-unknown-linux-gnu" */
 	const char *const *argv; /* FIX_RUN: ends with NULL */
-	const char *path;       /* FIX_EDIT: the file */
-	const char *diff;       /* FIX_EDIT: unified diff of what would be added */
-	const char *backend;    /* FIX_SWITCH_BACKEND */
-	bool root;              /* needs root */
-	const char *verify;     /* what proves that it worked, a command; or NULL */
+	const char *path;        /* FIX_EDIT: the file */
+	const char *diff;        /* FIX_EDIT: unified diff of what would be added */
+	const char *backend;     /* FIX_SWITCH_BACKEND */
+	bool root;               /* needs root */
+	const char *verify;      /* what proves that it worked, a command; or NULL */
 };
 
 struct hint {
-	const char *id;         /* of the rule */
-	const char *cause;      /* of the catalogue of causes: "linker-not-found" */
-	const char *title;      /* placeholders filled in */
-	const char *text;       /* one sentence */
+	const char *id;    /* of the rule */
+	const char *cause; /* of the catalogue of causes: "linker-not-found" */
+	const char *title; /* placeholders filled in */
+	const char *text;  /* one sentence */
 	const char *why;
 	enum confidence confidence;
-	long line;              /* of the evidence, 1-based */
-	const char *excerpt;    /* that line, without control sequences */
+	long line;           /* of the evidence, 1-based */
+	const char *excerpt; /* that line, without control sequences */
 	const struct fix *fixes;
 	size_t fix_count;
 	const char *const *refs; /* URLs, ends with NULL */
@@ -53,12 +53,12 @@ struct hint {
 struct explanation {
 	struct hint *hints; /* most decisive first; what another explains away is not here */
 	size_t count;
-	void *memory;       /* owns all of it */
+	void *memory; /* owns all of it */
 };
 
 /* Never NULL; count 0 when no rule matches. The log may be of any size and origin. */
-struct explanation *explain(const struct rules *rules, struct span log,
-	const struct hint_context *context);
+struct explanation *
+explain(const struct rules *rules, struct span log, const struct hint_context *context);
 void explanation_free(struct explanation *e);
 /* The document of `explain --json`, and a hint as one object of it. */
 struct json *explain_json(const struct explanation *e);

@@ -1,0 +1,141 @@
+/* One row per place where tools say what they work for. */
+#include "hint/facts.h"
+
+#include <string.h>
+
+#define TRIPLE "[a-z0-9_]+(?:\\.[a-z]+)*(?:-[a-z0-9_.]+){1,4}"
+#define TOLD 100
+
+struct fact {
+	enum fact_kind kind;
+	int strength;
+	const char *pattern; /* its capture "v" is the value */
+};
+
+/* clang-format off */
+static const struct fact facts[] = {
+	{ FACT_TARGET, 50, "--target[= ]['\"]?(?<v>" TRIPLE ")" },
+	{ FACT_TARGET, 60, "the ['`\"](?<v>" TRIPLE ")['`\"] target may not" },
+	{ FACT_TARGET, 55, "(?:/|\\\\)target(?:/|\\\\)(?<v>" TRIPLE ")(?:/|\\\\)" },
+	{ FACT_TARGET, 55, "\\btarget/(?<v>" TRIPLE ")/(?:debug|release|dist)\\b" },
+	{ FACT_TARGET, 45, "rustlib[/\\\\](?<v>" TRIPLE ")[/\\\\]lib" },
+	{ FACT_TARGET, 50, "rustup target (?:add|install) (?:--toolchain \\S+ )?(?<v>" TRIPLE ")" },
+	{ FACT_TARGET, 40, "\\bTARGET *= *(?:Some\\()?\"?(?<v>" TRIPLE ")" },
+	{ FACT_TARGET, 45, "\\btarget: *\"?(?<v>" TRIPLE ")" },
+	{ FACT_TARGET, 40, "zigcc-(?<v>" TRIPLE ")-[0-9a-f]+\\.(?:sh|bat)" },
+	{ FACT_TARGET, 30, "ghcr\\.io/cross-rs/(?<v>" TRIPLE ")" },
+	{ FACT_HOST, 50, "toolchains[/\\\\][a-z0-9.]+(?:-[0-9-]+)?-(?<v>" TRIPLE ")[/\\\\]" },
+	{ FACT_HOST, 60, "^host: (?<v>" TRIPLE ")" },
+	{ FACT_HOST, 40, "\\bHOST *= *(?:Some\\()?\"?(?<v>" TRIPLE ")" },
+	{ FACT_LINKER, 60, "linking with `(?<v>[^`]+)` failed" },
+	{ FACT_LINKER, 50, "linker `(?<v>[^`]+)` not found" },
+	{ FACT_BACKEND, 50, "(?<v>cargo-zigbuild|cargo zigbuild|zigcc-)" },
+	{ FACT_BACKEND, 50, "(?<v>\\bcross build\\b|\\bcross-rs/|\\bcargo-xwin\\b|\\bcargo xwin\\b|\\bcargo-ndk\\b|\\bcargo ndk\\b)" },
+	{ FACT_LINK_FAILED, 0, "linking with `[^`]*` failed" },
+	{ FACT_SCRIPT_FAILED, 0, "failed to run custom build command for" },
+	{ FACT_UNIT_FAILED, 0, "error: (?:could not compile|Could not compile)" },
+	{ FACT_ERROR, 0, "^error(?:\\[E\\d+\\])?:" },
+	{ FACT_FINISHED, 0, "^Finished .*target\\(s\\) in" },
+};
+
+/* First parts of Rust's triples: a name, or the beginning of one. */
+static const char *const architectures[] = {
+	"aarch64", "amdgcn", "arm", "avr", "bpfe", "csky", "hexagon", "i386", "i586", "i686", "loongarch",
+	"m68k", "mips", "msp430", "nvptx", "powerpc", "riscv", "s390x", "sparc", "thumb", "wasm32", "wasm64",
+	"x86_64", "xtensa",
+};
+
+/* Words of the log and the backend they speak of. */
+static const struct { const char *word, *backend; } backends[] = {
+	{ "zig", "zig" }, { "xwin", "xwin" }, { "ndk", "ndk" }, { "cross", "cross" },
+};
+/* clang-format on */
+
+bool
+is_triple(struct span text)
+{
+	size_t dashes = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		dashes += text.data[i] == '-';
+	if (dashes < 1 || dashes > 4)
+		return false;
+	for (size_t i = 0; i < sizeof(architectures) / sizeof(*architectures); i++) {
+		if (span_starts(text, architectures[i]))
+			return true;
+	}
+	return false;
+}
+
+size_t
+facts_count(void)
+{
+	return sizeof(facts) / sizeof(*facts);
+}
+
+enum fact_kind
+fact_kind(size_t fact)
+{
+	return facts[fact].kind;
+}
+
+bool
+facts_add_patterns(struct patterns *p, long *numbers, struct err *err)
+{
+	for (size_t i = 0; i < facts_count(); i++) {
+		if ((numbers[i] = patterns_add(p, facts[i].pattern, err)) < 0)
+			return false;
+	}
+	return true;
+}
+
+static struct span
+backend_named(struct span text)
+{
+	for (size_t i = 0; i < sizeof(backends) / sizeof(*backends); i++) {
+		if (span_find(text, span_of(backends[i].word)) >= 0)
+			return span_of(backends[i].backend);
+	}
+	return text;
+}
+
+/* A glibc version that zigbuild takes ("….2.17") is no part of the triple. */
+static struct span
+without_version(struct span triple)
+{
+	for (size_t i = 0; i + 1 < triple.len; i++) {
+		if (triple.data[i] == '.' && triple.data[i + 1] >= '0' && triple.data[i + 1] <= '9')
+			return (struct span){ triple.data, i };
+	}
+	return triple;
+}
+
+void
+facts_take(struct facts *f, size_t fact, const struct match *m)
+{
+	enum fact_kind kind = facts[fact].kind;
+	struct span value;
+
+	if (kind >= FACT_VALUES || facts[fact].strength < f->strengths[kind])
+		return;
+	value = match_capture(m, "v");
+	if (kind == FACT_TARGET || kind == FACT_HOST)
+		value = without_version(value);
+	if ((kind == FACT_TARGET || kind == FACT_HOST) && !is_triple(value))
+		return;
+	if (kind == FACT_BACKEND)
+		value = backend_named(value);
+	if (f->values[kind] && span_is(value, f->values[kind]))
+		return;
+	f->values[kind] = arena_span(f->arena, value);
+	f->strengths[kind] = facts[fact].strength;
+}
+
+void
+facts_tell(struct facts *f, enum fact_kind kind, const char *value)
+{
+	if (!value || !*value)
+		return;
+	f->values[kind] = value;
+	f->strengths[kind] = TOLD;
+}

@@ -1,0 +1,457 @@
+/* patterns: an array of compiled expressions, and `owners`, for each text of the automaton the
+ * patterns that wait for it. scan: the rest of an unfinished line, and for the piece at hand a list
+ * of patterns to run, each at most once (`stamp`). */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "hint/match.h"
+
+#include <pcre2.h>
+#include <string.h>
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "hint/automaton.h"
+#include "hint/literal.h"
+#include "hint/logline.h"
+
+#define LINE_MAX_KEPT (16u << 20) /* of an unfinished line; what is longer is taken in parts */
+#define STEPS_MAX 200000          /* PCRE2's match limit: no pattern may stall a log */
+
+struct pattern {
+	char *text;
+	pcre2_code *code;
+	bool translated; /* to machine code, or that was tried */
+	struct literal_sets sets;
+};
+
+struct owner {
+	size_t pattern;
+	size_t more; /* index + 1 of the next owner of the same text, 0 ends */
+};
+
+struct patterns {
+	VEC(struct pattern) items;
+	struct map numbers; /* pattern text to number + 1 */
+	struct arena arena;
+	struct automaton *automaton;
+	VEC(struct owner) owners;
+	VEC(size_t) first; /* per text of the automaton: index + 1 into owners */
+};
+
+struct scan {
+	struct patterns *patterns;
+	const struct scan_events *events;
+	void *arg;
+	struct str rest;  /* an unfinished line */
+	struct str clean; /* buffer of the cleaned line */
+	struct str plain; /* buffer of an unescaped or rendered text */
+	struct str part;  /* buffer of a line of `plain` */
+	long line;
+	bool watch_blank;
+	uint64_t tries;
+	uint64_t piece;  /* number of the piece at hand */
+	uint64_t *stamp; /* per pattern: the piece it was listed for */
+	VEC(size_t) todo;
+	pcre2_match_data *data;
+	pcre2_match_context *limits;
+};
+
+/* patterns */
+
+struct patterns *
+patterns_new(void)
+{
+	return xcalloc(1, sizeof(struct patterns));
+}
+
+void
+patterns_free(struct patterns *p)
+{
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->items.len; i++) {
+		free(p->items.items[i].text);
+		pcre2_code_free(p->items.items[i].code);
+		vec_fini(&p->items.items[i].sets.sets);
+	}
+	vec_fini(&p->items);
+	vec_fini(&p->owners);
+	vec_fini(&p->first);
+	automaton_free(p->automaton);
+	map_fini(&p->numbers);
+	arena_fini(&p->arena);
+	free(p);
+}
+
+static pcre2_code *
+compile(const char *pattern, struct err *err)
+{
+	int error;
+	PCRE2_SIZE at;
+	PCRE2_UCHAR why[200];
+	pcre2_code *code = pcre2_compile(
+		(PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_DUPNAMES, &error, &at, NULL);
+
+	if (code)
+		return code;
+	pcre2_get_error_message(error, why, sizeof(why));
+	err_set(err, ERR_PARSE, "the pattern is no regular expression: %s (at its character %zu)",
+		(const char *)why, (size_t)at + 1);
+	return NULL;
+}
+
+long
+patterns_add(struct patterns *p, const char *pattern, struct err *err)
+{
+	void *known = map_get(&p->numbers, pattern);
+	struct literal_sets sets = { 0 };
+	pcre2_code *code;
+
+	if (known)
+		return (long)((uintptr_t)known - 1);
+	if (!(code = compile(pattern, err)))
+		return -1;
+	literal_sets_of(pattern, &p->arena, &sets);
+	if (!sets.sets.len) {
+		pcre2_code_free(code);
+		vec_fini(&sets.sets);
+		err_set(err, ERR_PARSE,
+			"the pattern has no fixed text of %d characters that every match holds",
+			LITERAL_MIN);
+		return -1;
+	}
+	vec_push(&p->items, ((struct pattern){ xstrdup(pattern), code, false, sets }));
+	map_set(&p->numbers, pattern, (void *)(uintptr_t)p->items.len);
+	return (long)p->items.len - 1;
+}
+
+size_t
+patterns_count(const struct patterns *p)
+{
+	return p->items.len;
+}
+
+/* How many patterns could be picked by each text: a rare text picks fewer lines. */
+static void
+count_uses(const struct patterns *p, struct map *uses)
+{
+	for (size_t i = 0; i < p->items.len; i++) {
+		const struct literal_sets *sets = &p->items.items[i].sets;
+		for (size_t k = 0; k < sets->sets.len; k++) {
+			for (size_t n = 0; n < sets->sets.items[k].len; n++) {
+				const char *text = sets->sets.items[k].items[n];
+				uintptr_t count = (uintptr_t)map_get(uses, text);
+				map_set(uses, text, (void *)(count + 1));
+			}
+		}
+	}
+}
+
+/* A long shortest text is good, a text that many patterns share is not. */
+static long
+score(const struct literal_set *set, const struct map *uses)
+{
+	uintptr_t most = 1;
+
+	for (size_t n = 0; n < set->len; n++) {
+		uintptr_t count = (uintptr_t)map_get(uses, set->items[n]);
+		most = count > most ? count : most;
+	}
+	long length = set->shortest > 12 ? 12 : (long)set->shortest;
+	return length * 2 - (long)(most > 8 ? 16 : most * 2);
+}
+
+static const struct literal_set *
+choose_set(const struct pattern *pattern, const struct map *uses)
+{
+	const struct literal_set *best = &pattern->sets.sets.items[0];
+
+	for (size_t k = 1; k < pattern->sets.sets.len; k++) {
+		const struct literal_set *set = &pattern->sets.sets.items[k];
+		if (score(set, uses) > score(best, uses))
+			best = set;
+	}
+	return best;
+}
+
+static void
+own_text(struct patterns *p, struct map *texts, const char *text, size_t pattern)
+{
+	uintptr_t index = (uintptr_t)map_get(texts, text);
+
+	if (!index) {
+		vec_push(&p->first, 0);
+		index = p->first.len;
+		map_set(texts, text, (void *)index);
+	}
+	vec_push(&p->owners, ((struct owner){ pattern, p->first.items[index - 1] }));
+	p->first.items[index - 1] = p->owners.len;
+}
+
+void
+patterns_build(struct patterns *p)
+{
+	struct map uses = MAP_INIT, texts = MAP_INIT;
+	VEC(struct span) spans = VEC_INIT;
+
+	count_uses(p, &uses);
+	for (size_t i = 0; i < p->items.len; i++) {
+		const struct literal_set *set = choose_set(&p->items.items[i], &uses);
+		for (size_t n = 0; n < set->len; n++)
+			own_text(p, &texts, set->items[n], i);
+	}
+	for (size_t i = 0; i < texts.len; i++)
+		vec_push(&spans, span_of(texts.entries[i].key));
+	automaton_free(p->automaton);
+	p->automaton = automaton_new(spans.items, spans.len);
+	vec_fini(&spans);
+	map_fini(&texts);
+	map_fini(&uses);
+}
+
+const char *
+patterns_capture_name(const struct patterns *p, size_t pattern, size_t i)
+{
+	const pcre2_code *code = p->items.items[pattern].code;
+	uint32_t count = 0, size = 0;
+	PCRE2_SPTR table = NULL;
+
+	pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &count);
+	pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &table);
+	return i < count ? (const char *)table + i * size + 2 : NULL;
+}
+
+/* A pattern is translated to machine code when it is first needed: most logs need a handful. */
+static const pcre2_code *
+ready_code(struct pattern *pattern)
+{
+	if (!pattern->translated)
+		pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
+	pattern->translated = true;
+	return pattern->code;
+}
+
+struct span
+match_capture(const struct match *m, const char *name)
+{
+	const pcre2_code *code = m->patterns->items.items[m->pattern].code;
+	PCRE2_SIZE *ends = pcre2_get_ovector_pointer(m->data);
+	PCRE2_SPTR first, last;
+	int size = pcre2_substring_nametable_scan(code, (PCRE2_SPTR)name, &first, &last);
+
+	for (; size > 0 && first <= last; first += size) {
+		int number = first[0] << 8 | first[1];
+		if (ends[2 * number] != PCRE2_UNSET && ends[2 * number] <= ends[2 * number + 1])
+			return (struct span){ m->text.data + ends[2 * number],
+				ends[2 * number + 1] - ends[2 * number] };
+	}
+	return (struct span){ 0 };
+}
+
+/* scan */
+
+struct scan *
+scan_new(struct patterns *p, const struct scan_events *events, void *arg)
+{
+	struct scan *s = xcalloc(1, sizeof(*s));
+
+	s->patterns = p;
+	s->events = events;
+	s->arg = arg;
+	s->stamp = xcalloc(p->items.len + 1, sizeof(*s->stamp));
+	s->data = pcre2_match_data_create(32, NULL);
+	s->limits = pcre2_match_context_create(NULL);
+	if (!s->data || !s->limits)
+		die("out of memory");
+	pcre2_set_match_limit(s->limits, STEPS_MAX);
+	return s;
+}
+
+void
+scan_free(struct scan *s)
+{
+	if (!s)
+		return;
+	str_fini(&s->rest);
+	str_fini(&s->clean);
+	str_fini(&s->plain);
+	str_fini(&s->part);
+	vec_fini(&s->todo);
+	free(s->stamp);
+	pcre2_match_data_free(s->data);
+	pcre2_match_context_free(s->limits);
+	free(s);
+}
+
+static void
+note_text(void *arg, size_t text)
+{
+	struct scan *s = arg;
+
+	for (size_t o = s->patterns->first.items[text]; o;
+		o = s->patterns->owners.items[o - 1].more) {
+		size_t pattern = s->patterns->owners.items[o - 1].pattern;
+		if (s->stamp[pattern] == s->piece)
+			continue;
+		s->stamp[pattern] = s->piece;
+		if (s->events->wanted(s->arg, pattern))
+			vec_push(&s->todo, pattern);
+	}
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Lists the patterns whose text the piece holds, in the order in which they were added; true when
+ * there are any. */
+static bool
+pick(struct scan *s, struct span piece)
+{
+	s->piece++;
+	vec_clear(&s->todo);
+	automaton_scan(s->patterns->automaton, piece, note_text, s);
+	if (s->todo.len > 1)
+		qsort(s->todo.items, s->todo.len, sizeof(*s->todo.items), by_number);
+	return s->todo.len > 0;
+}
+
+static void
+confirm(struct scan *s, struct span text)
+{
+	for (size_t i = 0; i < s->todo.len; i++) {
+		size_t number = s->todo.items[i];
+		struct match m = { number, s->line, text, 0, s->patterns, s->data };
+		if (!s->events->wanted(s->arg, number))
+			continue;
+		s->tries++;
+		if (pcre2_match(ready_code(&s->patterns->items.items[number]),
+			    (PCRE2_SPTR)text.data, text.len, 0, 0, s->data, s->limits) < 0)
+			continue;
+		m.at = pcre2_get_ovector_pointer(s->data)[0];
+		s->events->found(s->arg, &m);
+	}
+}
+
+static void
+blank_seen(struct scan *s)
+{
+	if (s->watch_blank && s->events->blank)
+		s->events->blank(s->arg);
+}
+
+/* A text with line ends of its own, all of which stand in the same line of the log. */
+static void
+scan_plain(struct scan *s, struct span text)
+{
+	while (text.len) {
+		struct span line = span_cut(text, '\n', &text);
+		struct span clean = logline_clean(line, &s->part);
+		if (!clean.len)
+			blank_seen(s);
+		else if (pick(s, clean))
+			confirm(s, clean);
+	}
+}
+
+static void
+scan_piece(struct scan *s, struct span piece)
+{
+	if (!pick(s, piece))
+		return;
+	str_clear(&s->plain);
+	if (logline_rendered(piece, &s->plain)) {
+		scan_plain(s, str_span(&s->plain));
+		return;
+	}
+	struct span clean = logline_clean(piece, &s->clean);
+	if (!logline_is_escaped(clean)) {
+		confirm(s, clean);
+		return;
+	}
+	logline_unescape(clean, &s->plain);
+	scan_plain(s, str_span(&s->plain));
+}
+
+/* A JSON message is taken whole, other long lines in overlapping pieces. */
+static void
+scan_segment(struct scan *s, struct span text)
+{
+	const size_t overlap = 512;
+
+	if (text.len <= MATCH_PIECE || span_starts(text, "{\"reason\"")) {
+		scan_piece(s, text);
+		return;
+	}
+	for (size_t at = 0; at < text.len; at += MATCH_PIECE - overlap) {
+		size_t len = text.len - at > MATCH_PIECE ? MATCH_PIECE : text.len - at;
+		scan_piece(s, (struct span){ text.data + at, len });
+		if (at + len == text.len)
+			break;
+	}
+}
+
+/* A progress bar's CRs part what is one line in the log. */
+static void
+scan_line(struct scan *s, struct span line)
+{
+	s->line++;
+	if (s->watch_blank && line.len < MATCH_PIECE && logline_is_blank(line, &s->clean)) {
+		blank_seen(s);
+		return;
+	}
+	while (line.len) {
+		struct span part = span_cut(line, '\r', &line);
+		if (part.len)
+			scan_segment(s, part);
+	}
+}
+
+void
+scan_feed(struct scan *s, struct span bytes)
+{
+	const char *lf;
+
+	while (bytes.len && (lf = memchr(bytes.data, '\n', bytes.len))) {
+		struct span line = { bytes.data, (size_t)(lf - bytes.data) };
+		bytes = (struct span){ lf + 1, bytes.len - line.len - 1 };
+		if (!s->rest.len) {
+			scan_line(s, line);
+			continue;
+		}
+		str_append_span(&s->rest, line);
+		scan_line(s, str_span(&s->rest));
+		str_clear(&s->rest);
+	}
+	str_append_span(&s->rest, bytes);
+	if (s->rest.len > LINE_MAX_KEPT) {
+		scan_line(s, str_span(&s->rest));
+		s->line--;
+		str_clear(&s->rest);
+	}
+}
+
+void
+scan_end(struct scan *s)
+{
+	if (s->rest.len)
+		scan_line(s, str_span(&s->rest));
+	str_clear(&s->rest);
+}
+
+void
+scan_watch_blank(struct scan *s, bool on)
+{
+	s->watch_blank = on;
+}
+
+uint64_t
+scan_tries(const struct scan *s)
+{
+	return s->tries;
+}
