@@ -632,7 +632,7 @@ rustup_agrees(void **state)
 	};
 	struct bed *b = *state;
 	struct err err;
-	struct toolchain *tc;
+	struct toolchain *tc = NULL;
 	char *name;
 
 	bed_use_real(b);
