@@ -19,6 +19,11 @@
 
 #define CACHE_VERSION "xtui-rustc 1"
 #define CACHE_END "end\n"
+#ifdef __APPLE__
+#define LIBRARY_PATH_VARIABLE "DYLD_FALLBACK_LIBRARY_PATH"
+#else
+#define LIBRARY_PATH_VARIABLE "LD_LIBRARY_PATH"
+#endif
 #define RUSTC_TIMEOUT_MS 20000
 #define RUSTC_ANSWER_MAX (1u << 16)
 
@@ -95,6 +100,15 @@ child_path(void)
 	return longer;
 }
 
+/* The search path for the toolchain's own shared libraries, as rustup sets it. */
+static char *
+child_libraries(const char *dir)
+{
+	const char *old = getenv(LIBRARY_PATH_VARIABLE);
+
+	return old && *old ? xasprintf("%s/lib:%s", dir, old) : xasprintf("%s/lib", dir);
+}
+
 /* `is_asked`: --toolchain names it, whatever is on PATH. */
 static void
 use_rustup(
@@ -113,6 +127,7 @@ use_rustup(
 	tc->kind = TOOLCHAIN_RUSTUP;
 	tc->name = choice->name;
 	tc->origin = choice->origin;
+	tc->child_libraries = child_libraries(choice->root);
 	tc->sysroot = choice->root;
 	tc->rustc = path_join(choice->root, "bin/rustc");
 	tc->sets_rustc = !p->rustc_is_proxy;
@@ -399,7 +414,7 @@ toolchain_free(struct toolchain *tc)
 		return;
 	char *owned[] = { tc->name, tc->origin, tc->rustc, tc->cargo, tc->sysroot, tc->rustup,
 		tc->rustup_home, tc->release, tc->channel, tc->commit, tc->commit_date, tc->host,
-		tc->llvm, tc->rustup_name, tc->child_path };
+		tc->llvm, tc->rustup_name, tc->child_path, tc->child_libraries };
 	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
 		free(owned[i]);
 	free(tc);
@@ -415,5 +430,7 @@ toolchain_env(const struct toolchain *tc, struct proc_env *env, size_t count)
 		env[count++] = (struct proc_env){ "RUSTC", tc->rustc };
 	if (tc->child_path)
 		env[count++] = (struct proc_env){ "PATH", tc->child_path };
+	if (tc->child_libraries)
+		env[count++] = (struct proc_env){ LIBRARY_PATH_VARIABLE, tc->child_libraries };
 	return count;
 }

@@ -31,6 +31,7 @@ struct toolchain {
 	                    * rustup's rustc, or the reverse): std seems to be missing sometimes */
 	char *rustup_name; /* what RUSTUP_TOOLCHAIN must say, or NULL when rustup has no part in it */
 	char *child_path;  /* PATH for children, or NULL when ours will do */
+	char *child_libraries; /* where children look for shared libraries first, or NULL */
 	bool sets_rustc;   /* children need RUSTC, or another rustc would be found */
 };
 
