@@ -4,7 +4,6 @@
  * others its exit is looked for at growing intervals. Touches no shared state. */
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include <sys/syscall.h>
 #endif
 #include "base/alloc.h"
+#include "io/fd.h"
 #include "io/loop.h"
 #include "io/proc.h"
 #include "io/spawn.h"
@@ -43,14 +43,6 @@ open_exit_fd(pid_t pid)
 }
 
 static void
-close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static void
 keep(struct capture *c, struct str *text, size_t len)
 {
 	size_t room = c->limit - text->len;
@@ -69,37 +61,13 @@ read_output(struct capture *c, int *fd, struct str *text)
 	if (got > 0)
 		keep(c, text, (size_t)got);
 	else if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
-		close_fd(fd);
-}
-
-/* A write to a pipe nobody reads gives EPIPE and no SIGPIPE, whatever the program does with those. */
-static ssize_t
-write_quietly(int fd, struct span bytes)
-{
-	sigset_t sigpipe, before, pending;
-	ssize_t put;
-	bool was_pending;
-	int error, signum;
-
-	sigemptyset(&sigpipe);
-	sigaddset(&sigpipe, SIGPIPE);
-	sigpending(&pending);
-	was_pending = sigismember(&pending, SIGPIPE);
-	pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
-	put = write(fd, bytes.data, bytes.len);
-	error = errno;
-	sigpending(&pending);
-	if (put < 0 && !was_pending && sigismember(&pending, SIGPIPE))
-		sigwait(&sigpipe, &signum);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	errno = error;
-	return put;
+		fd_close(fd);
 }
 
 static void
 write_input(struct capture *c)
 {
-	ssize_t put = write_quietly(c->child.input, c->input);
+	ssize_t put = fd_write_quietly(c->child.input, c->input.data, c->input.len);
 
 	if (put < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 		return;
@@ -108,7 +76,7 @@ write_input(struct capture *c)
 		c->input.len -= (size_t)put;
 	}
 	if (put <= 0 || c->input.len == 0)
-		close_fd(&c->child.input);
+		fd_close(&c->child.input);
 }
 
 static bool
@@ -205,10 +173,10 @@ proc_capture(const struct proc_spec *spec, size_t limit, unsigned timeout_ms,
 	ok = run_to_end(&c);
 	spawn_reap(c.child.pid, &result->end);
 	result->end.ms = (loop_clock() - started) / 1000;
-	close_fd(&c.child.input);
-	close_fd(&c.child.out);
-	close_fd(&c.child.err);
-	close_fd(&c.exit_fd);
+	fd_close(&c.child.input);
+	fd_close(&c.child.out);
+	fd_close(&c.child.err);
+	fd_close(&c.exit_fd);
 	free(c.buffer);
 	return ok || say_timeout(err, spec->argv[0], timeout_ms);
 }

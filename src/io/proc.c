@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "io/guard.h"
 #include "io/loop.h"
 #include "io/proc.h"
 #include "io/spawn.h"
@@ -43,9 +44,10 @@ struct proc {
 	struct proc *next;
 };
 
-/* What a loop keeps for us while it has children. */
+/* What a loop keeps for us from its first child on. */
 struct children {
-	struct loop_signal *sigchld;
+	struct loop_signal *sigchld; /* NULL while there are none, so that the loop can end */
+	struct guard *guard;
 	struct proc *first;
 };
 
@@ -114,34 +116,31 @@ proc_free(struct proc *p)
 }
 
 static void
-children_free(struct children *c)
+children_add(struct children *c, struct proc *p)
 {
-	loop_signal_stop(c->sigchld);
-	free(c);
-}
-
-/* Without children a loop watches no SIGCHLD, so that it can end. */
-static void
-children_release(struct loop *l)
-{
-	struct children *c = loop_children(l);
-
-	if (c->first)
-		return;
-	loop_set_children(l, NULL, NULL);
-	children_free(c);
+	guard_add(c->guard, p->pid);
+	p->next = c->first;
+	c->first = p;
 }
 
 static void
-children_remove(struct loop *l, struct proc *p)
+children_remove(struct children *c, struct proc *p)
 {
-	struct children *c = loop_children(l);
 	struct proc **link = &c->first;
 
 	while (*link != p)
 		link = &(*link)->next;
 	*link = p->next;
-	children_release(l);
+	guard_remove(c->guard, p->pid);
+}
+
+static void
+stop_watching_if_none(struct children *c)
+{
+	if (c->first)
+		return;
+	loop_signal_stop(c->sigchld);
+	c->sigchld = NULL;
 }
 
 /* The loop goes away under its children. */
@@ -153,17 +152,20 @@ children_drop(void *arg)
 	struct proc *p;
 
 	while ((p = c->first)) {
-		c->first = p->next;
+		children_remove(c, p);
 		spawn_signal(p->pid, SIGKILL);
 		spawn_reap(p->pid, &unused);
 		proc_free(p);
 	}
-	children_free(c);
+	loop_signal_stop(c->sigchld);
+	guard_free(c->guard);
+	free(c);
 }
 
 static void
 proc_finish(struct proc *p)
 {
+	struct children *c = loop_children(p->loop);
 	struct proc_end end = {
 		.cancelled = p->cancelled,
 		.drained = !p->given_up,
@@ -172,10 +174,11 @@ proc_finish(struct proc *p)
 
 	if (p->cancelled) /* whoever of the group has outlived its leader */
 		spawn_signal(p->pid, SIGKILL);
+	children_remove(c, p);
 	spawn_reap(p->pid, &end);
-	children_remove(p->loop, p);
 	p->events->ended(p->arg, &end);
 	proc_free(p);
+	stop_watching_if_none(c);
 }
 
 static void
@@ -226,16 +229,19 @@ on_sigchld(void *arg, int signum)
 	}
 }
 
+/* The loop's children, with SIGCHLD watched. */
 static struct children *
 children_of(struct loop *l)
 {
 	struct children *c = loop_children(l);
 
-	if (c)
-		return c;
-	c = xcalloc(1, sizeof(*c));
-	c->sigchld = loop_signal_start(l, SIGCHLD, on_sigchld, c);
-	loop_set_children(l, c, children_drop);
+	if (!c) {
+		c = xcalloc(1, sizeof(*c));
+		c->guard = guard_new();
+		loop_set_children(l, c, children_drop);
+	}
+	if (!c->sigchld)
+		c->sigchld = loop_signal_start(l, SIGCHLD, on_sigchld, c);
 	return c;
 }
 
@@ -286,10 +292,9 @@ proc_start(struct loop *l, const struct proc_spec *spec, const struct proc_event
 	}
 	p->events = events;
 	p->arg = arg;
-	p->next = c->first;
-	c->first = p;
+	children_add(c, p);
 done:
-	children_release(l);
+	stop_watching_if_none(c);
 	return p;
 }
 

@@ -5,8 +5,6 @@
  * comes back through a close-on-exec pipe as a struct failure; its end of file means the exec
  * worked. */
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,12 +18,12 @@
 #include "base/alloc.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "io/fd.h"
 #include "io/file.h"
 #include "io/proc.h"
 #include "io/spawn.h"
 
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
-#define FD_SWEEP_MAX 4096 /* descriptors looked at where the system has no close_range */
 
 extern char **environ;
 
@@ -51,7 +49,6 @@ struct plan {
 	pid_t parent;
 	int stdio[3];
 	int report; /* where a struct failure goes */
-	int fd_max;
 };
 
 static void
@@ -60,14 +57,6 @@ strings_fini(struct strings *list)
 	for (size_t i = 0; i < list->len; i++)
 		free(list->items[i]);
 	vec_fini(list);
-}
-
-static void
-close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
 }
 
 static bool
@@ -150,42 +139,6 @@ proc_find_program(const char *name)
 	return found;
 }
 
-/* A descriptor above the standard three, so that dup2 to those never meets itself. */
-static bool
-lift_fd(int *fd)
-{
-	int high;
-
-	if (*fd > STDERR_FILENO)
-		return true;
-	high = fcntl(*fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	close(*fd);
-	*fd = high;
-	return high >= 0;
-}
-
-static bool
-pipe_open(int ends[2])
-{
-#ifdef __APPLE__
-	if (pipe(ends) < 0)
-		return false;
-	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-	fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-#else
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return false;
-#endif
-	return lift_fd(&ends[0]) && lift_fd(&ends[1]);
-}
-
-static bool
-null_open(int *fd)
-{
-	*fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	return *fd >= 0 && lift_fd(fd);
-}
-
 _Noreturn static void
 child_fail(const struct plan *plan, enum stage stage)
 {
@@ -197,7 +150,7 @@ child_fail(const struct plan *plan, enum stage stage)
 }
 
 static void
-child_reset_signals(void)
+reset_signals(void)
 {
 	struct sigaction action = { .sa_handler = SIG_DFL };
 	sigset_t none;
@@ -209,19 +162,7 @@ child_reset_signals(void)
 	pthread_sigmask(SIG_SETMASK, &none, NULL);
 }
 
-static void
-child_hide_descriptors(const struct plan *plan)
-{
-#ifdef CLOSE_RANGE_CLOEXEC
-	if (close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC) == 0)
-		return;
-#endif
-	for (int fd = STDERR_FILENO + 1; fd < plan->fd_max; fd++)
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
-
-/* Only this process is killed with us, what it started is not: a signal to a group at our death is
- * nothing that systems offer. Its pipes break then, and it has no terminal. */
+/* Only this process is killed with us, not what it has started: io/guard sees to those. */
 static void
 child_die_with_parent(const struct plan *plan)
 {
@@ -248,25 +189,25 @@ child_exec(const struct plan *plan)
 	errno = error;
 }
 
-_Noreturn static void
-child_main(const struct plan *plan)
+static void
+child_main(const void *arg)
 {
-	setsid();
+	const struct plan *plan = arg;
+
 	child_die_with_parent(plan);
-	for (int fd = 0; fd < 3; fd++)
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
 		if (dup2(plan->stdio[fd], fd) < 0)
 			child_fail(plan, STAGE_SETUP);
-	child_hide_descriptors(plan);
+	fd_hide_from(STDERR_FILENO + 1);
 	if (plan->dir && chdir(plan->dir) < 0)
 		child_fail(plan, STAGE_DIR);
-	child_reset_signals();
 	child_exec(plan);
 	child_fail(plan, STAGE_EXEC);
 }
 
 /* Signals stay blocked over the fork: a handler of ours must never run in the child. */
-static pid_t
-fork_child(const struct plan *plan)
+pid_t
+spawn_fork(void (*run)(const void *arg), const void *arg)
 {
 	sigset_t all, before;
 	pid_t pid;
@@ -274,8 +215,12 @@ fork_child(const struct plan *plan)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	pid = fork();
-	if (pid == 0)
-		child_main(plan);
+	if (pid == 0) {
+		setsid();
+		reset_signals();
+		run(arg);
+		_exit(0);
+	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return pid;
 }
@@ -322,14 +267,6 @@ explain_failure(const struct plan *plan, const struct failure *failure, struct e
 	return err_errno(err, "%s: cannot be run", there ? there : program);
 }
 
-static int
-descriptor_limit(void)
-{
-	long limit = sysconf(_SC_OPEN_MAX);
-
-	return limit < 0 || limit > FD_SWEEP_MAX ? FD_SWEEP_MAX : (int)limit;
-}
-
 /* A child's four channels; [0] is read, [1] is written. */
 enum channel { CHANNEL_IN, CHANNEL_OUT, CHANNEL_ERR, CHANNEL_REPORT, CHANNEL_COUNT };
 
@@ -341,10 +278,10 @@ static bool
 channels_open(struct channels *c, bool feed)
 {
 	memset(c, -1, sizeof(*c));
-	if (!feed && !null_open(&c->ends[CHANNEL_IN][0]))
+	if (!feed && (c->ends[CHANNEL_IN][0] = fd_null()) < 0)
 		return false;
 	for (int i = feed ? CHANNEL_IN : CHANNEL_OUT; i < CHANNEL_COUNT; i++)
-		if (!pipe_open(c->ends[i]))
+		if (!fd_pipe(c->ends[i]))
 			return false;
 	return true;
 }
@@ -353,8 +290,8 @@ static void
 channels_close(struct channels *c)
 {
 	for (int i = 0; i < CHANNEL_COUNT; i++) {
-		close_fd(&c->ends[i][0]);
-		close_fd(&c->ends[i][1]);
+		fd_close(&c->ends[i][0]);
+		fd_close(&c->ends[i][1]);
 	}
 }
 
@@ -366,7 +303,7 @@ channel_take(int *end)
 
 	*end = -1;
 	if (fd >= 0)
-		fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+		fd_set_nonblocking(fd);
 	return fd;
 }
 
@@ -377,7 +314,6 @@ plan_init(struct plan *plan, const struct proc_spec *spec)
 	plan_env(plan, spec);
 	list_candidates(plan_path(plan), spec->argv[0], &plan->programs);
 	plan->parent = getpid();
-	plan->fd_max = descriptor_limit();
 }
 
 static void
@@ -405,11 +341,11 @@ spawn_start(const struct proc_spec *spec, bool feed, struct spawn *child, struct
 	plan.stdio[1] = c.ends[CHANNEL_OUT][1];
 	plan.stdio[2] = c.ends[CHANNEL_ERR][1];
 	plan.report = c.ends[CHANNEL_REPORT][1];
-	if ((child->pid = fork_child(&plan)) < 0) {
+	if ((child->pid = spawn_fork(child_main, &plan)) < 0) {
 		err_errno(err, "%s: cannot be started", spec->argv[0]);
 		goto done;
 	}
-	close_fd(&c.ends[CHANNEL_REPORT][1]);
+	fd_close(&c.ends[CHANNEL_REPORT][1]);
 	if (read_failure(c.ends[CHANNEL_REPORT][0], &failure)) {
 		spawn_reap(child->pid, &unused);
 		explain_failure(&plan, &failure, err);

@@ -274,7 +274,6 @@ start_errors(void **state)
 		assert_non_null(strstr(err.message, cases[i].why));
 		assert_false(proc_capture(&spec, 10, 0, &result, &err));
 		proc_result_fini(&result);
-		assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 	}
 	assert_false(loop_turn(loop, false)); /* nothing is left to wait for */
 	free(plain);
@@ -653,42 +652,48 @@ leaving_kills(void **state)
 	loop = loop_new();
 }
 
-/* What the process that is killed in the next test does. */
+/* What the process that is killed in the next test does: says its child's and grandchildren's
+ * numbers. */
 _Noreturn static void
 be_killed(int report)
 {
-	const char *argv[] = { "sleep", "1000", NULL };
 	struct child c = { 0 };
 
 	loop = loop_new();
-	start(&c, &(struct proc_spec){ .argv = argv });
-	pid_t pid = proc_pid(c.proc);
-	(void)!write(report, &pid, sizeof(pid));
+	start_sh(&c,
+		"echo $$; sleep 1000 & echo $!; (trap '' TERM; exec sleep 1000) & echo $!; "
+		"echo end; wait");
+	turn_until(strstr(str_cstr(&c.text[PROC_STDOUT]), "end"));
+	(void)!write(report, c.text[PROC_STDOUT].data, c.text[PROC_STDOUT].len);
+	close(report);
 	loop_run(loop);
 	_exit(1);
 }
 
-/* Even kill -9 of xtui takes its children along (Linux). */
+/* Even kill -9 of xtui takes its children along, and theirs, also those that ignore TERM. */
 static void
-killed_parent_takes_child(void **state)
+killed_parent_takes_all(void **state)
 {
-#ifdef __linux__
-	int report[2];
-	pid_t parent, pid = 0;
+	int report[2], pids[3] = { 0 };
+	char text[100] = "";
+	pid_t parent;
 
 	assert_int_equal(pipe(report), 0);
-	if (!(parent = fork()))
+	if (!(parent = fork())) {
+		close(report[0]);
 		be_killed(report[1]);
-	assert_int_equal(read(report[0], &pid, sizeof(pid)), sizeof(pid));
-	assert_true(is_running(pid));
+	}
+	close(report[1]);
+	assert_true(read(report[0], text, sizeof(text) - 1) > 0);
+	assert_int_equal(sscanf(text, "%d %d %d", &pids[0], &pids[1], &pids[2]), 3);
+	for (int i = 0; i < 3; i++)
+		assert_true(is_running(pids[i]));
 	kill(parent, SIGKILL);
 	assert_int_equal(waitpid(parent, NULL, 0), parent);
-	turn_until(!is_running(pid));
+	turn_until(!is_running(pids[0]) && !is_running(pids[1]) && !is_running(pids[2]));
+	/* end of file: the guard, who would hold it, is gone too */
+	assert_int_equal(read(report[0], text, 1), 0);
 	close(report[0]);
-	close(report[1]);
-#else
-	skip();
-#endif
 }
 
 /* A short command's output is had in one call, with what it was given to read. */
@@ -878,7 +883,7 @@ main(void)
 		on_loop(many_children),
 		on_loop(end_starts_the_next),
 		on_loop(leaving_kills),
-		on_loop(killed_parent_takes_child),
+		on_loop(killed_parent_takes_all),
 		on_loop(capture_feeds_and_keeps),
 		on_loop(capture_limits),
 		on_loop(capture_unread_input),
