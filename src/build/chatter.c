@@ -119,13 +119,14 @@ is_status(struct span line, struct span plain, struct chatter_piece *piece)
 		return false;
 	while (start < STATUS_COLUMN && plain.data[start] == ' ')
 		start++;
-	if (start == STATUS_COLUMN || plain.data[start] < 'A' || plain.data[start] > 'Z')
-		return false;
-	piece->kind = CHATTER_STATUS;
 	piece->verb = (struct span){ plain.data + start, STATUS_COLUMN - start };
 	piece->rest =
 		(struct span){ plain.data + STATUS_COLUMN + 1, plain.len - STATUS_COLUMN - 1 };
-	return !memchr(piece->verb.data, ' ', piece->verb.len);
+	if (!piece->verb.len || piece->verb.data[0] < 'A' || piece->verb.data[0] > 'Z' ||
+		memchr(piece->verb.data, ' ', piece->verb.len))
+		return false;
+	piece->kind = CHATTER_STATUS;
+	return true;
 }
 
 static void

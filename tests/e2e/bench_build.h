@@ -32,7 +32,6 @@ struct bench {
 	struct run_spec spec;
 	struct run *run;
 	VEC(struct note) notes;
-	int starts;          /* units that rustc was started for */
 	struct rules *rules;
 };
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/wait.h>
 #include "build/logstore.h"
+#include "hint/explain.h"
 #include "io/loop.h"
 #include "ready/survey.h"
 
