@@ -193,6 +193,7 @@ struct source {
 	struct toml *manifest;        /* or NULL */
 	const char *chain[CHAIN_MAX]; /* the profile, what it inherits from, … the root */
 	size_t len;
+	bool is_release; /* which column of defaults the root has */
 };
 
 static const struct toml_value *
@@ -268,6 +269,7 @@ follow_chain(struct source *s, const char *name, struct err *err)
 	}
 	for (;;) {
 		s->chain[s->len++] = name;
+		s->is_release = strcmp(name, "release") == 0;
 		if (!parent)
 			return true;
 		if (s->len == CHAIN_MAX)
@@ -347,7 +349,6 @@ static bool
 load_setting(struct profile_setting *setting, const struct source *s, struct err *err)
 {
 	const struct profile_option *option = setting->option;
-	const char *root = s->chain[s->len - 1];
 	struct conf_value value;
 
 	if (is_overruled(s, option, &value))
@@ -361,8 +362,7 @@ load_setting(struct profile_setting *setting, const struct source *s, struct err
 		if (own)
 			return configure_from_manifest(setting, s, own, err);
 	}
-	setting->value = xstrdup(
-		strcmp(root, "release") == 0 ? option->release_default : option->dev_default);
+	setting->value = xstrdup(s->is_release ? option->release_default : option->dev_default);
 	setting->configured = xstrdup(setting->value);
 	setting->origin = xstrdup("default");
 	return true;

@@ -144,6 +144,14 @@ compare_targets(const void *a, const void *b)
 	return strcmp(((const struct target *)a)->triple, ((const struct target *)b)->triple);
 }
 
+static void
+table_clear(struct target_table *table)
+{
+	free(table->items);
+	arena_fini(&table->arena);
+	*table = (struct target_table){ 0 };
+}
+
 /* `specs`: an object, a member per triple. False when there is nothing in it. */
 static bool
 table_from_json(struct target_table *table, const struct json *specs)
@@ -163,10 +171,11 @@ table_from_json(struct target_table *table, const struct json *specs)
 static const char *
 built_in_name(struct arena *arena, const char *source)
 {
-	struct span rest, word = span_cut(span_of(source), ' ', &rest);
+	struct span rest, version;
 
-	word = span_cut(rest, ' ', &rest);
-	return arena_printf(arena, "built in (%.*s)", (int)word.len, word.data);
+	span_cut(span_of(source), ' ', &rest);
+	version = span_cut(rest, ' ', &rest);
+	return arena_printf(arena, "built in (%.*s)", (int)version.len, version.data);
 }
 
 /* Here `std` is what a release offers; targets_load looks closer when there is a toolchain. */
@@ -299,11 +308,8 @@ cache_recall(struct target_table *table, const struct toolchain *tc)
 	bool ok = path && file_exists(path) && file_read(path, &text, NULL) && text.len &&
 		cache_parse(table, tc, arena_strndup(&table->arena, text.data, text.len), text.len);
 
-	if (!ok) {
-		free(table->items);
-		table->items = NULL;
-		table->len = 0;
-	}
+	if (!ok)
+		table_clear(table);
 	str_fini(&text);
 	free(path);
 	return ok;
@@ -418,12 +424,14 @@ ask_names(struct target_table *table, const struct toolchain *tc)
 		free(triple);
 	}
 	free(known.items);
-	*table = (struct target_table){
-		.items = found.items, .len = found.len, .arena = known.arena
-	};
-	qsort(table->items, table->len, sizeof(*table->items), compare_targets);
+	table_clear(table);
+	table->arena = known.arena;
+	table->items = found.items;
+	table->len = found.len;
+	if (found.len)
+		qsort(found.items, found.len, sizeof(*found.items), compare_targets);
 	str_fini(&text);
-	return table->len > 0;
+	return found.len > 0;
 }
 
 /* --- std: what is installed, what can be had --- */
@@ -598,9 +606,7 @@ targets_load(const struct toolchain *tc, bool quick)
 	struct target_table *table = xcalloc(1, sizeof(*table));
 
 	if (!load_specs(table, tc, quick)) {
-		free(table->items);
-		table->items = NULL;
-		table->len = 0;
+		table_clear(table);
 		table_built_in(table);
 	}
 	if (tc)
@@ -614,8 +620,7 @@ targets_free(struct target_table *table)
 {
 	if (!table)
 		return;
-	free(table->items);
-	arena_fini(&table->arena);
+	table_clear(table);
 	free(table);
 }
 

@@ -109,6 +109,21 @@ child_libraries(const char *dir)
 	return old && *old ? xasprintf("%s/lib:%s", dir, old) : xasprintf("%s/lib", dir);
 }
 
+static bool
+lie_apart(const char *a, const char *b)
+{
+	char *real_a = path_real(a), *real_b = path_real(b);
+	char *dir_a = real_a ? path_dirname(real_a) : NULL,
+	     *dir_b = real_b ? path_dirname(real_b) : NULL;
+	bool apart = !text_is(dir_a, dir_b);
+
+	free(dir_b);
+	free(dir_a);
+	free(real_b);
+	free(real_a);
+	return apart;
+}
+
 /* `is_asked`: --toolchain names it, whatever is on PATH. */
 static void
 use_rustup(
@@ -121,7 +136,6 @@ use_rustup(
 	tc->rustup_name = xstrdup(choice->name);
 	tc->child_path = child_path();
 	tc->cargo = takes_cargo ? path_join(choice->cargo_root, "bin/cargo") : xstrdup(p->cargo);
-	tc->is_mixed = takes_cargo != takes_rustc;
 	if (!takes_rustc)
 		return;
 	tc->kind = TOOLCHAIN_RUSTUP;
@@ -131,18 +145,73 @@ use_rustup(
 	tc->sysroot = choice->root;
 	tc->rustc = path_join(choice->root, "bin/rustc");
 	tc->sets_rustc = !p->rustc_is_proxy;
+	tc->is_mixed = !takes_cargo && lie_apart(tc->cargo, tc->rustc);
 	choice->name = choice->origin = choice->root = NULL;
 }
 
+/* A rustc that lies in one of rustup's toolchains belongs to it, however it was found. */
 static void
-use_system(struct toolchain *tc, const struct programs *p)
+look_for_rustup_around(struct toolchain *tc)
+{
+	char *home = rustup_home(), *below = home ? path_join(home, "toolchains") : NULL;
+	char *toolchains = below ? path_real(below) : NULL, *rustc = path_real(tc->rustc);
+	char *bin = rustc ? path_dirname(rustc) : NULL, *root = bin ? path_dirname(bin) : NULL;
+	char *parent = root ? path_dirname(root) : NULL;
+
+	if (toolchains && text_is(parent, toolchains)) {
+		tc->kind = TOOLCHAIN_RUSTUP;
+		tc->name = xstrdup(path_basename(root));
+		tc->sysroot = root;
+		root = NULL;
+	}
+	free(parent);
+	free(root);
+	free(bin);
+	free(rustc);
+	free(toolchains);
+	free(below);
+	free(home);
+}
+
+static void
+use_found(struct toolchain *tc, const struct programs *p)
 {
 	tc->kind = TOOLCHAIN_SYSTEM;
-	tc->name = xstrdup("system");
 	tc->origin = xstrdup(p->rustc_is_given ? "RUSTC" : "PATH");
 	tc->rustc = xstrdup(p->rustc);
 	if (!tc->cargo)
 		tc->cargo = xstrdup(p->cargo);
+	look_for_rustup_around(tc);
+	tc->is_mixed = (tc->rustup_name || tc->kind == TOOLCHAIN_RUSTUP) &&
+		lie_apart(tc->cargo, tc->rustc);
+	if (!tc->name)
+		tc->name = xstrdup("system");
+}
+
+static bool
+choose_rustup(struct toolchain *tc, const struct programs *p, const struct toolchain_query *query,
+	struct err *err)
+{
+	struct rustup_choice choice;
+
+	if (query->override && !p->cargo_is_proxy && !p->rustup)
+		return err_set(err, ERR_ENVIRONMENT,
+			"--toolchain %s: there is no rustup here, only %s", query->override,
+			p->cargo);
+	if (!rustup_choose(query->dir, query->override, &choice, err))
+		return false;
+	use_rustup(tc, p, &choice, query->override != NULL);
+	rustup_choice_fini(&choice);
+	return true;
+}
+
+static bool
+err_no_program(const struct toolchain *tc, const char *name, struct err *err)
+{
+	if (!tc->rustup_name)
+		return err_set(err, ERR_ENVIRONMENT, "no %s found on PATH", name);
+	err_set(err, ERR_ENVIRONMENT, "the toolchain %s has no %s", tc->rustup_name, name);
+	return err_try(err, "rustup component add %s --toolchain %s", name, tc->rustup_name);
 }
 
 /* Fills kind, name, origin, the programs and, for rustup's, the sysroot. */
@@ -150,36 +219,17 @@ static bool
 choose_programs(struct toolchain *tc, const struct toolchain_query *query, struct err *err)
 {
 	struct programs p;
-	struct rustup_choice choice = { 0 };
-	bool ok = false;
+	bool ok = programs_find(&p, err);
 
-	if (!programs_find(&p, err))
-		goto done;
 	tc->rustup = xstrdup(p.rustup);
-	if (query->override && !p.cargo_is_proxy && !p.rustup) {
-		err_set(err, ERR_ENVIRONMENT,
-			"--toolchain %s: there is no rustup here, and %s is "
-			"the only toolchain",
-			query->override, p.cargo);
-		goto done;
-	}
-	if (p.cargo_is_proxy || p.rustc_is_proxy || query->override) {
-		if (!rustup_choose(query->dir, query->override, &choice, err))
-			goto done;
-		use_rustup(tc, &p, &choice, query->override != NULL);
-	}
-	if (!tc->rustc && !p.rustc) {
-		err_set(err, ERR_ENVIRONMENT, "no rustc found on PATH, only %s", p.cargo);
-		goto done;
-	}
-	if (!tc->rustc)
-		use_system(tc, &p);
-	ok = file_is_executable(tc->cargo) ||
-		err_set(err, ERR_ENVIRONMENT, "the toolchain %s has no cargo", tc->name);
-	if (!ok && tc->rustup_name)
-		err_try(err, "rustup component add cargo --toolchain %s", tc->rustup_name);
-done:
-	rustup_choice_fini(&choice);
+	if (ok && (p.cargo_is_proxy || p.rustc_is_proxy || query->override))
+		ok = choose_rustup(tc, &p, query, err);
+	if (ok && !tc->rustc && !p.rustc)
+		ok = err_no_program(tc, "rustc", err);
+	if (ok && !tc->rustc)
+		use_found(tc, &p);
+	if (ok && !file_is_executable(tc->cargo))
+		ok = err_no_program(tc, "cargo", err);
 	programs_fini(&p);
 	return ok;
 }

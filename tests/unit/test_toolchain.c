@@ -402,6 +402,18 @@ rustc_may_be_named(void **state)
 	assert_int_equal(tc->kind, TOOLCHAIN_SYSTEM);
 	assert_true(tc->is_mixed);
 	toolchain_free(tc);
+	setenv("RUSTC", bed_path(b, "rustup-home/toolchains/mine/bin/rustc"), 1);
+	tc = find_one(b, "p");
+	assert_int_equal(tc->kind, TOOLCHAIN_RUSTUP);
+	assert_string_equal(tc->name, "mine");
+	assert_string_equal(tc->sysroot, bed_path(b, "rustup-home/toolchains/mine"));
+	assert_true(tc->is_mixed); /* stable's cargo */
+	toolchain_free(tc);
+	setenv("RUSTUP_TOOLCHAIN", "mine", 1);
+	tc = find_one(b, "p");
+	assert_false(tc->is_mixed);
+	toolchain_free(tc);
+	unsetenv("RUSTUP_TOOLCHAIN");
 	setenv("RUSTC", bed_path(b, "cargo-home/bin/rustc"), 1); /* a proxy again */
 	tc = find_one(b, "p");
 	assert_string_equal(tc->name, "stable-" HOST);
