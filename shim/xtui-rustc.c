@@ -4,10 +4,7 @@
  * becomes a child with a pipe for its stderr; each piece is offered to xtui's socket, which never
  * makes anyone wait (what it does not take is queued, and given up beyond QUEUE_MAX), and then
  * written to our own stderr, unchanged. Questions (-vV, --print) and every compilation that cannot
- * be told of are rustc itself, by exec. Its exit code or signal becomes ours.
- *
- * As `xtui-rustc --guard cargo …` it holds a connection instead and watches: when xtui is gone,
- * however it went, the whole process group ends. */
+ * be told of are rustc itself, by exec. Its exit code or signal becomes ours. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -25,9 +22,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 #include "build/shimwire.h"
 
 #ifndef MSG_NOSIGNAL
@@ -40,7 +34,6 @@ enum {
 	START_MAX = 8192,
 	LAST_WORDS_MS = 200, /* for the queue, once rustc has ended */
 	DRAIN_MS = 2000,     /* for a daemon that keeps rustc's stderr open */
-	GUARD_GRACE_MS = 2000,
 };
 
 struct call {
@@ -445,7 +438,7 @@ become(char **argv)
 	_exit(errno == ENOENT ? 127 : 126);
 }
 
-/* Starts argv with its stderr going to err_fd (-1: where ours goes). */
+/* Starts argv with its stderr going to err_fd. */
 static pid_t
 start_child(char **argv, int err_fd)
 {
@@ -460,8 +453,7 @@ start_child(char **argv, int err_fd)
 		for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
 			catch (caught[i], SIG_DFL);
 		sigprocmask(SIG_SETMASK, &before, NULL);
-		if (err_fd >= 0)
-			dup2(err_fd, STDERR_FILENO);
+		dup2(err_fd, STDERR_FILENO);
 		become(argv);
 	}
 	child_pid = pid;
@@ -579,63 +571,6 @@ compile(const struct call *call, struct wire *wire)
 	end_like(status);
 }
 
-/* ---- the guard ---- */
-
-static void
-ignore_signal(int signum)
-{
-	(void)signum;
-}
-
-/* xtui is gone: everything in the group is asked to end, then made to. */
-_Noreturn static void
-end_group(void)
-{
-	catch (SIGTERM, ignore_signal);
-	kill(0, SIGTERM);
-	poll(NULL, 0, GUARD_GRACE_MS);
-	kill(0, SIGKILL);
-	_exit(1);
-}
-
-static bool
-is_gone(int fd)
-{
-	char byte;
-	ssize_t n = recv(fd, &byte, 1, MSG_DONTWAIT);
-
-	return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
-}
-
-_Noreturn static void
-guard(char **argv)
-{
-	int fd = connect_to_xtui();
-	int status = 0;
-	pid_t pid;
-
-	if (!argv[0])
-		_exit(2);
-	if (fd < 0 || !watch_signals())
-		become(argv);
-#ifdef __linux__
-	prctl(PR_SET_PDEATHSIG, 0); /* we must live to end the group */
-#endif
-	if ((pid = start_child(argv, -1)) < 0)
-		become(argv);
-	while (!reap(pid, &status)) {
-		struct pollfd fds[] = {
-			{ .fd = wake[0], .events = POLLIN },
-			{ .fd = fd, .events = POLLIN },
-		};
-
-		poll(fds, 2, -1);
-		if (fds[1].revents && is_gone(fd))
-			end_group();
-	}
-	end_like(status);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -646,8 +581,6 @@ main(int argc, char **argv)
 		fputs("xtui-rustc: runs rustc for xtui; cargo starts it\n", stderr);
 		return 2;
 	}
-	if (strcmp(argv[1], SHIM_GUARD_OPTION) == 0)
-		guard(argv + 2);
 	if (!read_call(&call, argc, argv))
 		become(argv + 1);
 	if (is_compilation(&call))

@@ -211,14 +211,13 @@ quote(struct str *out, const char *arg)
 	str_append_char(out, '\'');
 }
 
-/* From argv[cargo] on. */
 static char *
-shown(const struct command *c, size_t cargo)
+shown(const struct command *c)
 {
 	struct str line = STR_INIT;
 
 	str_append(&line, "cargo");
-	for (size_t i = cargo + 1; i < c->argv.len; i++) {
+	for (size_t i = 1; i < c->argv.len; i++) {
 		if (text_is(c->argv.items[i], "--manifest-path")) {
 			i++;
 			continue;
@@ -331,19 +330,15 @@ void
 command_build(struct command *c, const struct command_query *query)
 {
 	const struct run_spec *spec = query->spec;
-	size_t cargo;
 
 	*c = (struct command){ 0 };
-	if (query->shim && query->socket)
-		add_pair(c, query->shim, SHIM_GUARD_OPTION);
-	cargo = c->argv.len;
 	add_selection(c, query);
 	if (!spec->fail_fast)
 		add(c, "--keep-going");
 	if (spec->jobs)
 		add_pair(c, "--jobs", arena_printf(&c->arena, "%d", spec->jobs));
 	add_own(c, spec);
-	c->shown = shown(c, cargo);
+	c->shown = shown(c);
 	add_watching(c);
 	vec_push(&c->argv, NULL);
 	add_environment(c, query);

@@ -9,8 +9,6 @@
 /* "<triple>=<linker>" lines: for crates of that triple which are linked, -C linker is added unless
  * one is named already. Given here and not to cargo, so that no fingerprint knows of it. */
 #define SHIM_ENV_LINKERS "XTUI_SHIM_LINKERS"
-/* `xtui-rustc --guard cargo …` runs cargo, and ends its whole process group when xtui is gone. */
-#define SHIM_GUARD_OPTION "--guard"
 
 #define SHIM_FRAME_HEADER 5
 #define SHIM_FRAME_MAX (64u << 20) /* a longer frame ends the connection */

@@ -1,8 +1,6 @@
 /* shim: the real xtui-rustc with rustcs that are scripts, and callers that are no xtui-rustc. */
 #include "unit/check.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -574,51 +572,6 @@ daemon_holds_stderr(void **state)
 	free(text);
 }
 
-/* ---- the guard ---- */
-
-/* The guard is its child, to whoever waits. */
-static void
-guard_passes_on(void **state)
-{
-	struct bed *b = *state;
-
-	RUN(b, SHIM_GUARD_OPTION, script(b, "cargo", "echo out; echo err >&2; exit 8"), "build");
-	assert_int_equal(b->end.exit_code, 8);
-	assert_string_equal(str_cstr(&b->out), "out\n");
-	assert_string_equal(str_cstr(&b->err), "err\n");
-	assert_int_equal(b->heard.starts, 0);
-	RUN(b, SHIM_GUARD_OPTION, script(b, "cargo", "kill -9 $$"));
-	assert_int_equal(b->end.signal, SIGKILL);
-}
-
-/* When xtui is gone the whole group is, even what ignores a polite word. */
-static void
-guard_ends_the_group(void **state)
-{
-	struct bed *b = *state;
-	struct err err = ERR_INIT;
-	pid_t group;
-
-	forget(b);
-	start(b,
-		(const char *const[]){ SHIM_GUARD_OPTION,
-			script(b, "cargo",
-				"trap '' TERM; sh -c 'trap \"\" TERM; sleep 600' & echo up; "
-				"while :; do sleep 0.05; done"),
-			NULL });
-	while (!b->out.len)
-		loop_turn(b->loop, true);
-	group = proc_pid(b->proc);
-	shim_close(b->shim);
-	b->shim = shim_open(b->loop, &events, &b->heard, &err);
-	wait_end(b);
-	assert_int_equal(b->end.signal, SIGKILL);
-	for (int i = 0; i < 500 && kill(-group, 0) == 0; i++)
-		poll(NULL, 0, 10);
-	assert_int_equal(kill(-group, 0), -1);
-	assert_int_equal(errno, ESRCH);
-}
-
 /* ---- callers of other kinds ---- */
 
 static int
@@ -792,8 +745,6 @@ main(void)
 		SHIM_TEST(listener_leaves),
 		SHIM_TEST(listener_sleeps),
 		SHIM_TEST(daemon_holds_stderr),
-		SHIM_TEST(guard_passes_on),
-		SHIM_TEST(guard_ends_the_group),
 		SHIM_TEST(cut_frames),
 		SHIM_TEST(caller_dies),
 		SHIM_TEST(strangers),
