@@ -13,13 +13,14 @@
 struct cargoconf;
 
 struct conf_value {
-	const char *text;   /* a string or other scalar as text; NULL for an array */
-	const char *const *items; /* of an array, ends with NULL; also of a text that cargo splits at
-	                     * blanks (rustflags, runner); else NULL */
-	const char *path;   /* file it comes from, or "environment"; of joined arrays the most decisive */
-	const char *name;   /* the variable, when from the environment; else the key */
-	bool is_string;     /* in a file: a string, not a number or truth value */
-	int line, column;   /* 0 for the environment */
+	const char *text; /* a string or other scalar as text; NULL for an array */
+	/* of an array, ends with NULL; also of a text that cargo splits at blanks (rustflags,
+	 * runner); else NULL */
+	const char *const *items;
+	const char *path; /* file it comes from, of joined arrays the deciding one; "environment" */
+	const char *name; /* the variable, when from the environment; else the key */
+	bool is_string;   /* in a file: a string, not a number or truth value */
+	int line, column; /* 0 for the environment */
 };
 
 /* `dir` absolute. ERR_PARSE for a file that is broken or does not go with another. */
@@ -39,6 +40,7 @@ bool cargoconf_get(const struct cargoconf *conf, const char *key, struct conf_va
 bool cargoconf_target(const struct cargoconf *conf, const char *triple, const char *key,
 	struct conf_value *value);
 /* The rustflags that win for a triple: CARGO_ENCODED_RUSTFLAGS, RUSTFLAGS, target, build. */
-bool cargoconf_rustflags(const struct cargoconf *conf, const char *triple, struct conf_value *value);
+bool
+cargoconf_rustflags(const struct cargoconf *conf, const char *triple, struct conf_value *value);
 /* "AARCH64_UNKNOWN_LINUX_GNU": for variable names; caller frees. */
 char *cargoconf_env_triple(const char *triple);

@@ -7,7 +7,7 @@
 struct toml;
 
 struct conf_file {
-	char *path;       /* absolute */
+	char *path; /* absolute */
 	struct toml *doc;
 };
 

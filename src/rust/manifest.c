@@ -1,7 +1,7 @@
 /* manifest: see manifest.h.
  *
- * Manifests are read breadth first: the root, its members, their path dependencies; `seen` holds the
- * folders already read. */
+ * Manifests are read breadth first: the root, its members, their path dependencies; `seen` holds
+ * the folders already read. */
 #include "rust/manifest.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* profile: see profile.h.
  *
- * A profile is one setting per row of the table. Each is looked for along the chain of profiles that
- * inherit from each other, at every one in the environment and the configuration first, then in the
- * workspace's Cargo.toml. */
+ * A profile is one setting per row of the table. Each is looked for along the chain of profiles
+ * that inherit from each other, at every one in the environment and the configuration first, then
+ * in the workspace's Cargo.toml. */
 #include "rust/profile.h"
 #include <stdlib.h>
 #include <string.h>
@@ -23,17 +23,18 @@ const struct profile_option profile_options[] = {
 	{ "opt-level", VALUES("0", "1", "2", "3", "\"s\"", "\"z\""), "3", "0",
 	  "3 runs fastest, s and z make it smaller; 0 and 1 compile fastest" },
 	{ "lto", VALUES("false", "\"off\"", "\"thin\"", "\"fat\""), "false", "false",
-	  "optimises across crates: fat is smallest and fastest but links slowly, thin comes near it sooner" },
+	  "optimises across crates: fat is smallest and fastest, thin comes near it and links sooner" },
 	{ "codegen-units", NULL, "16", "256",
 	  "1 lets the compiler see a whole crate at once: smaller and faster code, a slower build" },
 	{ "panic", VALUES("\"unwind\"", "\"abort\""), "\"unwind\"", "\"unwind\"",
 	  "abort leaves the unwinding code out: smaller, but a panic ends the program at once" },
 	{ "strip", VALUES("\"none\"", "\"debuginfo\"", "\"symbols\""), "\"none\"", "\"none\"",
 	  "symbols makes the file smallest; backtraces then have no names" },
-	{ "debug", VALUES("0", "\"line-directives-only\"", "\"line-tables-only\"", "1", "2"), "0", "2",
+	{ "debug", VALUES("0", "\"line-directives-only\"", "\"line-tables-only\"", "1", "2"),
+	  "0", "2",
 	  "2 is for debuggers, line tables give backtraces with lines, 0 keeps the file small" },
 	{ "split-debuginfo", VALUES("\"off\"", "\"packed\"", "\"unpacked\""), "\"off\"", "\"off\"",
-	  "packed puts debug info into a file beside the program, unpacked leaves it in the object files" },
+	  "packed puts debug info into a file beside the program, unpacked leaves it in objects" },
 	{ "debug-assertions", TRUTH, "false", "true",
 	  "true checks debug_assert! and the like: finds mistakes, runs slower" },
 	{ "overflow-checks", TRUTH, "false", "true",

@@ -13,11 +13,12 @@ struct cargoconf;
 struct workspace;
 
 struct profile_option {
-	const char *key;            /* "opt-level" */
-	const char *const *values;  /* allowed, as TOML literals ("3", "\"z\""), ends with NULL; NULL: a number */
+	const char *key; /* "opt-level" */
+	const char *const
+		*values; /* TOML literals ("3", "\"z\""), ends with NULL; NULL: a number */
 	const char *release_default; /* TOML literal */
 	const char *dev_default;
-	const char *effect;         /* one line: what it costs and brings */
+	const char *effect; /* one line: what it costs and brings */
 };
 extern const struct profile_option profile_options[];
 extern const size_t profile_option_count;
@@ -27,12 +28,12 @@ struct profile_setting {
 	const struct profile_option *option;
 	char *value;      /* TOML literal in force, one of option->values or a number */
 	char *configured; /* what it is without the changes of this session */
-	char *origin;     /* of configured: "default", "Cargo.toml:12", "/p/.cargo/config.toml:3", a variable */
-	bool is_changed;  /* set by a preset or --set in this session: value differs from configured */
+	char *origin; /* of that: "default", "Cargo.toml:12", "/p/.cargo/config.toml:3", a variable */
+	bool is_changed; /* set by a preset or --set in this session: value is not as configured */
 };
 
 struct profile {
-	char *name;       /* "release" */
+	char *name;                       /* "release" */
 	struct profile_setting *settings; /* profile_option_count, in the table's order */
 };
 
@@ -51,8 +52,8 @@ void profile_reset(struct profile *p); /* all changes undone */
 bool profile_is_changed(const struct profile *p);
 
 struct profile_preset {
-	const char *name;   /* "small" */
-	const char *what;   /* one line */
+	const char *name;         /* "small" */
+	const char *what;         /* one line */
 	const char *const *pairs; /* "opt-level=z" …, ends with NULL */
 };
 extern const struct profile_preset profile_presets[];

@@ -10,8 +10,8 @@ struct rustup_choice {
 	char *name;   /* "stable-x86_64-unknown-linux-gnu", or the path of a path toolchain */
 	char *root;   /* the toolchain's folder, with bin/ in it */
 	char *origin; /* "default", "RUSTUP_TOOLCHAIN", "--toolchain", "/p/rust-toolchain.toml" … */
-	char *cargo_root; /* where cargo comes from: root, or for a linked toolchain without cargo
-	                   * nightly, beta or stable, as rustup does */
+	/* where cargo comes from: root, or for a linked toolchain without one nightly, beta, stable */
+	char *cargo_root;
 };
 
 /* RUSTUP_HOME or ~/.rustup; caller frees; NULL without a home. */
@@ -22,8 +22,8 @@ bool rustup_is_proxy(const char *path);
 
 /* The toolchain for `dir` (absolute); `override` (--toolchain) may be NULL. ERR_ENVIRONMENT when
  * it is not installed or none is chosen, ERR_PARSE for a broken file; out is then empty. */
-bool rustup_choose(const char *dir, const char *override, struct rustup_choice *out,
-	struct err *err);
+bool
+rustup_choose(const char *dir, const char *override, struct rustup_choice *out, struct err *err);
 void rustup_choice_fini(struct rustup_choice *choice);
 
 /* "1.80" on a host x86_64-unknown-linux-gnu: "1.80-x86_64-unknown-linux-gnu"; parts of a triple

@@ -21,44 +21,52 @@ enum std_state {
 const char *std_state_name(enum std_state s); /* as in the JSON: "installed" */
 
 enum target_platform { /* the groups of the Targets screen, in its order */
-	PLATFORM_LINUX, PLATFORM_LINUX_MUSL, PLATFORM_WINDOWS, PLATFORM_MACOS, PLATFORM_BSD,
-	PLATFORM_ANDROID, PLATFORM_IOS, PLATFORM_WASM, PLATFORM_BARE, PLATFORM_OTHER, PLATFORM_COUNT
+	PLATFORM_LINUX,
+	PLATFORM_LINUX_MUSL,
+	PLATFORM_WINDOWS,
+	PLATFORM_MACOS,
+	PLATFORM_BSD,
+	PLATFORM_ANDROID,
+	PLATFORM_IOS,
+	PLATFORM_WASM,
+	PLATFORM_BARE,
+	PLATFORM_OTHER,
+	PLATFORM_COUNT
 };
 const char *target_platform_name(enum target_platform p); /* "Linux", "Bare metal" */
 
 struct target {
 	const char *triple;
-	const char *description;   /* with kernel and glibc floor, from rustc; "" unknown */
-	const char *arch;          /* "x86_64", "arm" */
-	const char *os;            /* "linux", "windows", "none" */
-	const char *env;           /* "gnu", "musl", "msvc", "" */
-	const char *abi;           /* "eabihf", "" */
+	const char *description; /* with kernel and glibc floor, from rustc; "" unknown */
+	const char *arch;        /* "x86_64", "arm" */
+	const char *os;          /* "linux", "windows", "none" */
+	const char *env;         /* "gnu", "musl", "msvc", "" */
+	const char *abi;         /* "eabihf", "" */
 	const char *vendor;
-	const char *families;      /* "unix", "windows", "unix wasm", "" */
-	const char *linker;        /* rustc's default ("cc", "rust-lld", …); where the specification
-	                            * names none, what rustc takes for the flavor */
+	const char *families; /* "unix", "windows", "unix wasm", "" */
+	const char *linker;   /* rustc's default: "cc", "rust-lld"; by flavor where none is named */
 	const char *linker_flavor; /* "gnu-cc", "darwin-cc", … */
 	const char *exe_suffix;    /* ".exe", ".wasm", "" */
 	int tier;                  /* 1 to 3; 0 unknown */
 	int pointer_width;         /* 16, 32, 64 */
 	bool big_endian;
 	bool host_tools;
-	bool has_std;              /* the target has a std at all */
+	bool has_std; /* the target has a std at all */
 	bool crt_static_default;
-	bool dynamic_linking;      /* cdylib and proc macros are possible */
-	bool self_contained_crt;   /* crt objects and libc come with std (musl, wasi, windows-gnu); false
-	                            * when the installed std lacks them */
+	bool dynamic_linking; /* cdylib and proc macros are possible */
+	/* crt objects and libc come with std (musl, wasi, windows-gnu); an installed one has them */
+	bool self_contained_crt;
 	enum std_state std;
 	enum target_platform platform;
-	int popularity;            /* place among the targets that everyone uses, 0 first; -1 the rest */
-	const char *purpose;       /* what it is for, a sentence without full stop; NULL: nothing to say */
+	int popularity;      /* place among the targets that everyone uses, 0 first; -1 the rest */
+	const char *purpose; /* what it is for, one sentence without full stop; or NULL */
 };
 
 struct target_table {
 	struct target *items; /* sorted by triple */
 	size_t len;
-	const char *source;   /* "rustc 1.95.0", "built in (1.95.0)" */
-	struct arena arena;   /* all strings */
+	const char *source; /* "rustc 1.95.0", "built in (1.95.0)" */
+	struct arena arena; /* all strings */
 };
 
 /* The table of a toolchain; `tc` NULL gives the built-in one with nothing installed. `quick`: only

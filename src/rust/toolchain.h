@@ -13,11 +13,10 @@ enum toolchain_kind { TOOLCHAIN_RUSTUP, TOOLCHAIN_SYSTEM }; /* of rustc and its 
 
 struct toolchain {
 	enum toolchain_kind kind;
-	char *name;        /* "stable-x86_64-unknown-linux-gnu"; "system" without rustup */
-	char *origin;      /* what chose it: "default", "RUSTUP_TOOLCHAIN", "/p/rust-toolchain.toml",
-	                    * "PATH", "RUSTC" */
-	char *rustc;       /* path of the real program, no proxy */
-	char *cargo;       /* path of the real program */
+	char *name;   /* "stable-x86_64-unknown-linux-gnu"; "system" without rustup */
+	char *origin; /* what chose it: "default", "RUSTUP_TOOLCHAIN", "/p/rust-toolchain", "PATH" */
+	char *rustc;  /* path of the real program, no proxy */
+	char *cargo;  /* path of the real program */
 	char *sysroot;     /* <sysroot>/lib/rustlib/<triple>/lib holds a target's std */
 	char *rustup;      /* path, or NULL */
 	char *rustup_home; /* or NULL when there is no rustup */
@@ -27,12 +26,13 @@ struct toolchain {
 	char *commit_date; /* "2026-04-14", or NULL */
 	char *host;        /* triple */
 	char *llvm;        /* "22.1.2", or NULL */
-	bool is_mixed;     /* cargo and rustc come from different toolchains (cargo of the system with
-	                    * rustup's rustc, or the reverse): std seems to be missing sometimes */
+	/* cargo is the system's and rustc rustup's, or the reverse: what one has installed, the
+	 * other does not find */
+	bool is_mixed;
 	char *rustup_name; /* what RUSTUP_TOOLCHAIN must say, or NULL when rustup has no part in it */
-	char *child_path;  /* PATH for children, or NULL when ours will do */
+	char *child_path;      /* PATH for children, or NULL when ours will do */
 	char *child_libraries; /* where children look for shared libraries first, or NULL */
-	bool sets_rustc;   /* children need RUSTC, or another rustc would be found */
+	bool sets_rustc;       /* children need RUSTC, or another rustc would be found */
 };
 
 struct toolchain_query {
@@ -47,8 +47,8 @@ struct toolchain_query {
 struct toolchain *toolchain_find(const struct toolchain_query *query, struct err *err);
 void toolchain_free(struct toolchain *tc);
 
-/* What a child that runs this toolchain's cargo or rustc gets: RUSTUP_TOOLCHAIN, RUSTUP_AUTO_INSTALL=0,
- * RUSTC where needed, PATH with CARGO_HOME/bin where rustup would put it. Appends at most
+/* What a child that runs this toolchain's cargo or rustc gets: RUSTUP_TOOLCHAIN,
+ * RUSTUP_AUTO_INSTALL=0, RUSTC where needed, PATH and the library path as rustup would make them. Appends at most
  * TOOLCHAIN_ENV_MAX edits to env and returns the new count; strings live as long as tc. */
 #define TOOLCHAIN_ENV_MAX 8
 size_t toolchain_env(const struct toolchain *tc, struct proc_env *env, size_t count);

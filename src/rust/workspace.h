@@ -7,13 +7,14 @@
 
 struct toolchain;
 
-struct crate_target {         /* cargo calls it a target: a thing that a package builds */
+/* What a package builds; cargo calls it a target. One of two kinds (cdylib and rlib) stands twice. */
+struct crate_target {
 	const char *name;
-	const char *kind;     /* "lib", "bin", "cdylib", "staticlib", "proc-macro", "example" … */
-}; /* one of two kinds (cdylib and rlib) stands twice */
+	const char *kind; /* "lib", "bin", "cdylib", "staticlib", "proc-macro", "example" … */
+};
 
 struct package {
-	const char *id;       /* cargo's package id */
+	const char *id; /* cargo's package id */
 	const char *name;
 	const char *version;
 	const char *manifest; /* path of its Cargo.toml */
@@ -23,17 +24,16 @@ struct package {
 };
 
 struct workspace {
-	const char *root;       /* folder of the workspace's Cargo.toml */
-	const char *manifest;   /* the Cargo.toml that was found or given */
-	const char *name;       /* of the root package, else of the folder */
-	const char *version;    /* or NULL (virtual workspace) */
+	const char *root;     /* folder of the workspace's Cargo.toml */
+	const char *manifest; /* the Cargo.toml that was found or given */
+	const char *name;     /* of the root package, else of the folder */
+	const char *version;  /* or NULL (virtual workspace) */
 	const char *target_dir;
-	const char *build_dir;  /* build.build-dir; target_dir when not set apart */
+	const char *build_dir; /* build.build-dir; target_dir when not set apart */
 	struct package *packages;
 	size_t package_count;
-	bool complete;          /* false: from Cargo.toml alone (quick) */
-	bool has_c_code;        /* Cargo.lock names a crate that builds C (cc, cmake, …), or a build script
-	                         * has C beside it */
+	bool complete; /* false: from Cargo.toml alone (quick) */
+	bool has_c_code; /* Cargo.lock names a crate that builds C, or a build script has C beside it */
 	struct arena arena;
 };
 
@@ -46,8 +46,8 @@ struct workspace_query {
 /* NULL with err: none found (ERR_ENVIRONMENT; workspace_find_manifest gives NULL then), a broken
  * Cargo.toml (ERR_PARSE, with line and column), or cargo's own refusal in one line. Without a
  * toolchain it is read as if quick. */
-struct workspace *workspace_load(const struct workspace_query *query, const struct toolchain *tc,
-	struct err *err);
+struct workspace *
+workspace_load(const struct workspace_query *query, const struct toolchain *tc, struct err *err);
 void workspace_free(struct workspace *ws);
 /* The manifest that `query` means, caller frees; NULL when there is none. */
 char *workspace_find_manifest(const struct workspace_query *query);

@@ -169,7 +169,7 @@ includes_count(void **state)
 
 	bed_write(b, "p/.cargo/config.toml",
 		"include = ['one.toml', { path = 'sub/two.toml' }, { path = 'no.toml', optional = "
-	        "true }]\n"
+		"true }]\n"
 		"[build]\nrustflags = ['own']\n");
 	bed_write(b, "p/.cargo/one.toml", "[build]\nrustflags = ['one']\njobs = 1\ntarget = 'a'\n");
 	bed_write(b, "p/.cargo/sub/two.toml",
