@@ -13,9 +13,8 @@ struct cargoconf;
 struct workspace;
 
 struct profile_option {
-	const char *key; /* "opt-level" */
-	const char *const
-		*values; /* TOML literals ("3", "\"z\""), ends with NULL; NULL: a number */
+	const char *key;             /* "opt-level" */
+	const char *const *values;   /* TOML literals, ends with NULL; NULL: a number */
 	const char *release_default; /* TOML literal */
 	const char *dev_default;
 	const char *effect; /* one line: what it costs and brings */
