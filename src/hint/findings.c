@@ -89,12 +89,15 @@ begin_failure(struct findings *f)
 	f->failure_is_over = false;
 }
 
-/* All went well since the failure's beginning: nothing of it is a cause. */
+/* All went well since the failure's beginning: nothing of it is a cause, but for what goes unheeded
+ * by a build that succeeds. */
 static void
 forget_failure(struct findings *f)
 {
-	for (size_t i = f->items.len; i && f->items.items[i - 1].failure == f->failure; i--)
-		f->items.items[i - 1].barred = true;
+	for (size_t i = f->items.len; i && f->items.items[i - 1].failure == f->failure; i--) {
+		if (!f->rules->items.items[f->items.items[i - 1].rule].survives)
+			f->items.items[i - 1].barred = true;
+	}
 	begin_failure(f);
 }
 
@@ -134,17 +137,16 @@ is_one_of(struct span name, const char *const *names)
 	return false;
 }
 
-/* Whether the line begins as linkers and the drivers that start them begin theirs: "/usr/bin/ld: ",
- * "ld.lld: error: ", "LINK : fatal error", "a.o: in function", ">>> referenced by". */
+/* Whether the line begins as linkers begin theirs: "/usr/bin/ld: ", "ld.lld: error: ", "LINK : fatal
+ * error", "a.o: in function", ">>> referenced by". Compiler drivers compile, too: their lines count
+ * only where rustc shows a failed link. */
 static bool
 is_linkers_line(struct span text)
 {
 	static const char *const names[] = { "ld", "ld.bfd", "ld.gold", "ld.lld", "ld.mold",
 		"ld64.lld", "lld", "rust-lld", "lld-link", "wasm-ld", "gold", "mold", "collect2",
-		"link", "LINK", "gcc", "cc", "clang", "g++", "clang++", "emcc", "wasm-component-ld",
-		NULL };
-	static const char *const endings[] = { "-ld", "-gcc", "-clang", "-ld.bfd", "-ld.gold",
-		"-cc", NULL };
+		"link", "LINK", "wasm-component-ld", NULL };
+	static const char *const endings[] = { "-ld", "-ld.bfd", "-ld.gold", NULL };
 	struct span rest, name = span_cut(text, ':', &rest);
 
 	if (name.len == 1 && rest.len) { /* a drive letter */

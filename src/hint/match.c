@@ -83,19 +83,48 @@ patterns_free(struct patterns *p)
 	free(p);
 }
 
+static bool
+is_quote(char c)
+{
+	return c == '\'' || c == '`';
+}
+
+/* The pattern with each plain quote and backtick standing for both: nothing differs so often between
+ * tools, their versions and what people paste. */
+static void
+loosen_quotes(const char *pattern, struct str *out)
+{
+	bool in_class = false;
+
+	for (const char *p = pattern; *p; p++) {
+		if (*p == '\\' && p[1]) {
+			str_append_bytes(out, p, 2);
+			p++;
+		} else if (is_quote(*p)) {
+			str_append(out, in_class ? "`'" : "[`']");
+		} else {
+			in_class = in_class ? *p != ']' : *p == '[';
+			str_append_char(out, *p);
+		}
+	}
+}
+
 static pcre2_code *
 compile(const char *pattern, struct err *err)
 {
 	int error;
 	PCRE2_SIZE at;
 	PCRE2_UCHAR why[200];
-	pcre2_code *code = pcre2_compile(
-		(PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_DUPNAMES, &error, &at, NULL);
+	struct str loose = STR_INIT;
 
+	loosen_quotes(pattern, &loose);
+	pcre2_code *code = pcre2_compile((PCRE2_SPTR)str_cstr(&loose), loose.len,
+		PCRE2_CASELESS | PCRE2_DUPNAMES, &error, &at, NULL);
+	str_fini(&loose);
 	if (code)
 		return code;
 	pcre2_get_error_message(error, why, sizeof(why));
-	err_set(err, ERR_PARSE, "the pattern is no regular expression: %s (at its character %zu)",
+	err_set(err, ERR_PARSE, "the pattern is no regular expression: %s (near its character %zu)",
 		(const char *)why, (size_t)at + 1);
 	return NULL;
 }

@@ -12,11 +12,13 @@
 #include "hint/facts.h"
 #include "hint/ruleset.h"
 #include "hint/template.h"
+#include "hint/values.h"
 #include "io/file.h"
 #include "ready/backend.h"
 #include "text/toml.h"
 
 #define BUILT_IN "data/hints/"
+#define CAPTURES_MAX 64 /* names in one rule, when its words are checked */
 
 enum form {
 	FORM_TEXT,     /* const char * */
@@ -95,6 +97,7 @@ static const struct key rule_keys[] = {
 	{ "unless", FORM_SCOPE,    offsetof(struct rule, unless), false },
 	{ "surer",  FORM_SCOPE,    offsetof(struct rule, surer), false },
 	{ "hides",  FORM_TEXTS,    offsetof(struct rule, hides), false },
+	{ "survives", FORM_BOOL,   offsetof(struct rule, survives), false },
 	{ "rank",   FORM_NUMBER,   offsetof(struct rule, rank), false },
 	{ "sure",   FORM_SURE,     offsetof(struct rule, sure), true },
 	{ "fix",    FORM_FIXES,    0, false },
@@ -638,6 +641,55 @@ check_example(
 	return ok;
 }
 
+static void
+add_captures(const struct rules *r, struct numbers patterns, struct capture *list, size_t *count)
+{
+	for (size_t i = 0; i < patterns.len; i++) {
+		const char *name;
+		for (size_t k = 0; *count < CAPTURES_MAX; k++) {
+			if (!(name = patterns_capture_name(r->patterns, patterns.items[i], k)))
+				break;
+			list[(*count)++] = (struct capture){ name, "x" };
+		}
+	}
+}
+
+/* Whether the rule has words for a match of this pattern alone, with nothing known but what it asks
+ * for itself. */
+static bool
+can_speak(const struct rules *r, const struct rule *rule, struct numbers any)
+{
+	struct capture captures[CAPTURES_MAX];
+	struct values v = { .captures = captures };
+	struct template_source source = values_source(&v);
+	struct str out = STR_INIT;
+	bool ok;
+
+	add_captures(r, any, captures, &v.capture_count);
+	add_captures(r, rule->all, captures, &v.capture_count);
+	v.facts[FACT_TARGET] = *rule->when.target ? "x" : NULL;
+	v.facts[FACT_HOST] = *rule->when.host ? "x" : NULL;
+	v.facts[FACT_LINKER] = *rule->when.linker ? "x" : NULL;
+	v.facts[FACT_BACKEND] = *rule->when.backend ? "x" : NULL;
+	ok = template_fill_any(rule->title, &source, &out) &&
+	     template_fill_any(rule->why, &source, &out);
+	str_fini(&out);
+	return ok;
+}
+
+static bool
+check_words(const struct rules *r, const struct rule *rule, struct err *err)
+{
+	for (size_t i = 0; i < (rule->any.len ? rule->any.len : 1); i++) {
+		struct numbers one = { rule->any.items + i, rule->any.len ? 1 : 0 };
+		if (!can_speak(r, rule, one))
+			return err_set(err, ERR_PARSE,
+				"%s:%d:1: the rule \"%s\" has no \"title\" or \"why\" that its pattern %zu can fill in",
+				rule->file, rule->line, rule->id, i + 1);
+	}
+	return true;
+}
+
 static bool
 check_examples_of(const struct rules *r, const char *file, struct err *err)
 {
@@ -645,6 +697,8 @@ check_examples_of(const struct rules *r, const char *file, struct err *err)
 		const struct rule *rule = &r->items.items[i];
 		if (file && strcmp(rule->file, file))
 			continue;
+		if (!check_words(r, rule, err))
+			return false;
 		for (size_t k = 0; k < rule->example_count; k++) {
 			if (!check_example(r, rule, &rule->examples[k], err))
 				return false;
