@@ -2,13 +2,15 @@
 #include "base/str.h"
 #include "text/fuzzy.h"
 
+/* clang-format off */
 static const struct action actions[ACT_COUNT] = {
 	[ACT_NONE] = { ACT_NONE, "", 0, "", "", "" },
-#define X(id, name, screens, keys, label, what) \
+#define X(id, name, screens, keys, label, what)                                                    \
 	[ACT_##id] = { ACT_##id, name, screens, keys, label, what },
 	ACTIONS(X)
 #undef X
 };
+/* clang-format on */
 
 const struct action *
 action_get(enum action_id id)

@@ -8,8 +8,17 @@
 
 /* The screens' numbers are those of their tabs. */
 enum screen_id {
-	SCREEN_NONE, SCREEN_TARGETS, SCREEN_HEALTH, SCREEN_SETUP, SCREEN_PROFILE, SCREEN_BUILD,
-	SCREEN_ARTIFACTS, SCREEN_HELP, SCREEN_PALETTE, SCREEN_DIALOG,
+	SCREEN_NONE,
+	SCREEN_TARGETS,
+	SCREEN_HEALTH,
+	SCREEN_SETUP,
+	SCREEN_PROFILE,
+	SCREEN_BUILD,
+	SCREEN_ARTIFACTS,
+	SCREEN_HELP, /* overlays from here on */
+	SCREEN_PALETTE,
+	SCREEN_DIALOG,
+	SCREEN_TYPING, /* no screen: wherever text is being typed */
 };
 #define SCREEN_TAB_COUNT 6
 
@@ -26,7 +35,7 @@ enum {
 	ON_PALETTE = 1 << SCREEN_PALETTE,
 	ON_DIALOG = 1 << SCREEN_DIALOG,
 	ON_OVERLAYS = ON_HELP | ON_PALETTE | ON_DIALOG,
-	ON_TYPING = 1 << (SCREEN_DIALOG + 1), /* text is being typed; printable keys are text there */
+	ON_TYPING = 1 << SCREEN_TYPING, /* printable keys are text there */
 	ON_ALL = ON_SCREENS | ON_OVERLAYS | ON_TYPING,
 	ON_YIELDS = 1 << 30, /* a screen's own action wins a key that both have */
 };
@@ -41,7 +50,7 @@ enum {
 	X(ZOOM, "zoom", ON_BUILD, "z", "zoom", "show the focused pane alone, or all of them") \
 	X(NEXT_ERROR, "next-error", ON_BUILD, "e", "next error", "go to the next error") \
 	X(PREVIOUS_ERROR, "previous-error", ON_BUILD, "E", "", "go to the previous error") \
-	X(FIX, "fix", ON_BUILD, "f", "fix", "apply the first fix of the hint, then build again") \
+	X(FIX, "fix", ON_BUILD, "f", "fixes", "show the fixes of the hint in full") \
 	X(STOP, "stop", ON_BUILD, "x", "stop", "stop the focused job") \
 	X(AGAIN, "again", ON_BUILD, "r", "again", "build the focused job again") \
 	X(AGAIN_FAILED, "again-failed", ON_BUILD, "R", "", "build every failed job again") \
@@ -51,17 +60,13 @@ enum {
 	X(PROBE, "probe", ON_TARGETS, "p", "probe", "compile and link for the target under the cursor") \
 	X(BACKEND, "backend", ON_TARGETS, "B", "backend", "take the next way to build the target") \
 	X(FILTER, "filter", ON_TARGETS | ON_PROFILE | ON_HELP, "/", "filter", "show only what matches, as you type") \
-	X(SEARCH, "search", ON_BUILD, "/", "search", "search the log") \
 	X(GROUP, "group", ON_TARGETS, "g", "group", "group by platform, tier, readiness or not at all") \
-	X(SEARCH_NEXT, "search-next", ON_BUILD, "n", "", "go to the next place that matches") \
-	X(SEARCH_PREVIOUS, "search-previous", ON_BUILD, "N", "", "go to the previous place that matches") \
 	X(COPY, "copy", ON_TARGETS | ON_PROFILE | ON_BUILD, "y", "copy", "copy the line under the cursor, or the selection") \
 	X(COPY_LOG, "copy-log", ON_BUILD, "Y", "", "copy the whole log") \
 	X(SELECT, "select", ON_BUILD, "Space", "", "begin or end a selection of lines") \
-	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "save the log to a file") \
+	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "copy the path of the log: every log is kept in a file") \
 	X(FOLLOW, "follow", ON_BUILD, "F", "", "follow the end of the log") \
 	X(WRAP, "wrap", ON_BUILD, "w", "", "wrap long lines, or cut them") \
-	X(TIMES, "times", ON_BUILD, "t", "", "show when each line came") \
 	X(ONLY_FAILED, "only-failed", ON_BUILD, "o", "", "show only the panes of failed jobs") \
 	X(VIEW, "view", ON_BUILD, "v", "", "panes in a grid, or a list of jobs") \
 	X(REFRESH, "refresh", ON_TARGETS | ON_PROFILE, "r", "", "look at this machine and project again") \
@@ -101,7 +106,6 @@ enum {
 	X(TYPE_DELETE, "type-delete", ON_TYPING, "Delete Ctrl-D", "", "typing: erase the character under the cursor") \
 	X(TYPE_ERASE_WORD, "type-erase-word", ON_TYPING, "Ctrl-W", "", "typing: erase the word before") \
 	X(TYPE_ERASE_ALL, "type-erase-all", ON_TYPING, "Ctrl-U", "", "typing: erase everything before")
-/* clang-format on */
 
 enum action_id {
 	ACT_NONE,
@@ -110,6 +114,7 @@ enum action_id {
 #undef X
 	ACT_COUNT
 };
+/* clang-format on */
 
 struct action {
 	enum action_id id;

@@ -24,9 +24,9 @@
 #include "ui/widget_input.h"
 #include "ui/work.h"
 
-#define FRAME_US 33000     /* between two frames that no key asked for */
-#define CLOCK_MS 500       /* how often elapsed times are drawn anew */
-#define MESSAGE_MS 5000    /* how long good news stays */
+#define FRAME_US 33000       /* between two frames that no key asked for */
+#define CLOCK_MS 500         /* how often elapsed times are drawn anew */
+#define MESSAGE_MS 5000      /* how long good news stays */
 #define INTERRUPT_US 3000000 /* a second Ctrl-C within this time leaves */
 
 enum question { ASK_NOTHING, ASK_FOR_SCREEN, ASK_TO_LEAVE };
@@ -50,18 +50,18 @@ struct app {
 	struct screen_state *asker;  /* ASK_FOR_SCREEN */
 	struct key_chord pressed;    /* the beginning of a chord */
 
-	bool is_dirty, is_urgent;    /* something to paint; not to be kept waiting */
-	uint64_t painted_at;         /* us */
+	bool is_dirty, is_urgent; /* something to paint; not to be kept waiting */
+	uint64_t painted_at;      /* us */
 	struct loop_timer *paint_timer, *clock, *message_timer;
-	struct str message_timed;    /* the message that message_timer takes away */
+	struct str message_timed; /* the message that message_timer takes away */
 	uint64_t interrupted_at;
-	bool is_leaving;             /* as soon as the run is over */
-	bool has_touched;            /* a key was pressed: no leaving by itself */
-	bool has_built;              /* a run has begun */
-	int exit_code;               /* of a signal; 0 none */
-	struct err fatal;            /* why the asked-for build could not even start */
-	bool marks_frames;           /* XTUI_TEST */
-	bool was_handled;            /* an event came this turn */
+	bool is_leaving;   /* as soon as the run is over */
+	bool has_touched;  /* a key was pressed: no leaving by itself */
+	bool has_built;    /* a run has begun */
+	int exit_code;     /* of a signal; 0 none */
+	struct err fatal;  /* why the asked-for build could not even start */
+	bool marks_frames; /* XTUI_TEST */
+	bool was_handled;  /* an event came this turn */
 	unsigned frame_count;
 };
 
@@ -119,7 +119,7 @@ time_message(struct app *app)
 	const struct str *message = &app->store.message;
 
 	if (!message->len || app->store.message_level >= SAY_WARN ||
-	    text_is(str_cstr(&app->message_timed), str_cstr(message)))
+		text_is(str_cstr(&app->message_timed), str_cstr(message)))
 		return;
 	str_clear(&app->message_timed);
 	str_append_span(&app->message_timed, str_span(message));
@@ -177,8 +177,8 @@ leave(struct app *app)
 	}
 	app->is_leaving = true;
 	run_cancel(app->store.run);
-	store_say(&app->store, SAY_WARN, "stopping %zu job%s, then leaving; again: leave at once", going,
-		going == 1 ? "" : "s");
+	store_say(&app->store, SAY_WARN, "stopping %zu job%s, then leaving; again: leave at once",
+		going, going == 1 ? "" : "s");
 	now(app);
 }
 
@@ -191,7 +191,8 @@ ask_to_leave(struct app *app)
 		leave(app);
 		return;
 	}
-	char *text = xasprintf("%zu job%s not done yet. Stop and leave?", going, going == 1 ? " is" : "s are");
+	char *text = xasprintf(
+		"%zu job%s not done yet. Stop and leave?", going, going == 1 ? " is" : "s are");
 	ask(app, ASK_TO_LEAVE, "Leave?", text, "Leave");
 	free(text);
 }
@@ -268,7 +269,8 @@ copied(void *arg, bool ok, const char *where)
 	struct app *app = arg;
 
 	if (ok)
-		store_say(&app->store, SAY_GOOD, "copied %s %s", str_cstr(&app->store.request.title), where);
+		store_say(&app->store, SAY_GOOD, "copied %s %s",
+			str_cstr(&app->store.request.title), where);
 	else
 		store_say(&app->store, SAY_ERROR, "%s: not copied: %s",
 			str_cstr(&app->store.request.title), where);
@@ -406,8 +408,9 @@ static void
 toggle_mouse(struct app *app)
 {
 	term_set_mouse(!term_mouse());
-	store_say(&app->store, SAY_INFO, term_mouse() ? "the mouse is on; F2 gives it back to the terminal"
-						      : "the mouse is off; the terminal selects text");
+	store_say(&app->store, SAY_INFO,
+		term_mouse() ? "the mouse is on; F2 gives it back to the terminal"
+			     : "the mouse is off; the terminal selects text");
 	now(app);
 }
 
@@ -443,7 +446,8 @@ static void
 act(struct app *app, enum action_id id, int nth)
 {
 	struct screen_state *s = focused(app);
-	unsigned fx = action_get(id)->screens & 1u << s->screen->id ? s->screen->key(s, id, nth) : 0;
+	unsigned fx =
+		action_get(id)->screens & 1u << s->screen->id ? s->screen->key(s, id, nth) : 0;
 
 	if (fx)
 		perform(app, s, fx);
@@ -557,10 +561,12 @@ on_mouse(struct app *app, const struct term_event *event)
 	if (app->dialog.text)
 		return;
 	if (!app->overlay.screen && event->row == app->frame.tabs.row) {
-		int tab = frame_tab_at(&app->frame, app->screens, app->screen_count, app->screen, event->col);
+		int tab = frame_tab_at(
+			&app->frame, app->screens, app->screen_count, app->screen, event->col);
 		if (tab >= 0 && event->mouse == TERM_MOUSE_PRESS)
 			show_screen(app, (size_t)tab);
-	} else if (event->row >= body->row && event->row < body->row + body->rows && s->screen->mouse) {
+	} else if (event->row >= body->row && event->row < body->row + body->rows &&
+		s->screen->mouse) {
 		perform(app, s, s->screen->mouse(s, event));
 	}
 }
@@ -620,7 +626,8 @@ draw_bottom(struct app *app)
 		input_draw(in, a);
 	} else if (message->len) {
 		area_fill(a, roles[app->store.message_level], ' ');
-		area_text_cut(a, 0, 1, a.cols - 1, roles[app->store.message_level], str_span(message));
+		area_text_cut(
+			a, 0, 1, a.cols - 1, roles[app->store.message_level], str_span(message));
 	} else {
 		frame_draw_keys(a, focused(app), 1u << focused(app)->screen->id);
 	}
@@ -667,8 +674,8 @@ is_time_to_paint(struct app *app)
 	if (app->is_urgent || since >= FRAME_US)
 		return true;
 	if (!app->paint_timer)
-		app->paint_timer = loop_timer_start(app->loop, (unsigned)((FRAME_US - since) / 1000 + 1), 0,
-			paint_due, app);
+		app->paint_timer = loop_timer_start(
+			app->loop, (unsigned)((FRAME_US - since) / 1000 + 1), 0, paint_due, app);
 	return false;
 }
 
@@ -789,7 +796,8 @@ work_run_event(void *arg, const struct run_event *event)
 static void
 open_screens(struct app *app)
 {
-	const struct screen *const *table = app->options->screens ? app->options->screens : app_screens;
+	const struct screen *const *table =
+		app->options->screens ? app->options->screens : app_screens;
 
 	for (size_t i = 0; table[i]; i++)
 		app->store.tabs |= 1u << table[i]->id;

@@ -10,20 +10,21 @@ struct screen;
 struct settings;
 
 struct app_options {
-	const char *dir;              /* absolute; where the project is */
-	const char *manifest;         /* --manifest-path, or NULL */
-	const char *toolchain;        /* --toolchain, or NULL */
-	const char *theme;            /* --theme, or NULL: the settings' */
+	const char *dir;       /* absolute; where the project is */
+	const char *manifest;  /* --manifest-path, or NULL */
+	const char *toolchain; /* --toolchain, or NULL */
+	const char *theme;     /* --theme, or NULL: the settings' */
 	const struct settings *settings;
-	const char *profile;          /* --profile, or NULL: the choice's */
-	const char *preset;           /* --preset, or NULL */
-	const char *const *sets;      /* --set KEY=VALUE */
+	const char *profile;     /* --profile, or NULL: the choice's */
+	const char *preset;      /* --preset, or NULL */
+	const char *const *sets; /* --set KEY=VALUE */
 	size_t set_count;
 	/* Not NULL: builds this at once, on the Build screen. survey, profile and kill_grace_ms are
 	 * filled in here; no targets: those of the choice. */
 	const struct run_spec *build;
-	const char *const *command;   /* not NULL: what the build's jobs are, in place of cargo (bench) */
-	bool leave_when_built;        /* leaves by itself when that build ends well */
+	/* Not NULL: what that build's jobs run in place of cargo (bench). */
+	const char *const *command;
+	bool leave_when_built; /* leaves by itself when that build ends well */
 	/* Screens in the order of their tabs, NULL at the end; NULL: app_screens. */
 	const struct screen *const *screens;
 };

@@ -70,8 +70,8 @@ static bool
 is_shaping(uint32_t cp)
 {
 	return (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x202a && cp <= 0x202e) ||
-	       (cp >= 0x2060 && cp <= 0x206f) || (cp >= 0xfe00 && cp <= 0xfe0f) || cp == 0xfeff ||
-	       cp == 0xad || cp == 0x61c || cp == 0x34f || (cp >= 0xe0000 && cp <= 0xe0fff);
+		(cp >= 0x2060 && cp <= 0x206f) || (cp >= 0xfe00 && cp <= 0xfe0f) || cp == 0xfeff ||
+		cp == 0xad || cp == 0x61c || cp == 0x34f || (cp >= 0xe0000 && cp <= 0xe0fff);
 }
 
 static void
@@ -159,7 +159,8 @@ area_part(struct area a, int row, int col, int rows, int cols)
 static struct canvas_cell *
 cell_at(struct area a, int row, int col)
 {
-	return &a.canvas->cells[(size_t)(a.row + row) * (size_t)a.canvas->cols + (size_t)(a.col + col)];
+	return &a.canvas->cells[(size_t)(a.row + row) * (size_t)a.canvas->cols +
+		(size_t)(a.col + col)];
 }
 
 /* Before a cell is overwritten: the other half of a wide character there becomes a blank. */

@@ -13,16 +13,17 @@
 #define CANVAS_CELL_CHARS 4 /* a base and up to three combining characters */
 
 struct canvas_cell {
-	uint32_t chars[CANVAS_CELL_CHARS]; /* 0 ends; chars[0] == 0: right half of a wide character */
-	struct ansi_style style;           /* lies over the role where not plain */
+	/* 0 ends; chars[0] == 0: right half of a wide character */
+	uint32_t chars[CANVAS_CELL_CHARS];
+	struct ansi_style style; /* lies over the role where not plain */
 	uint8_t role;
-	uint8_t attrs;                     /* ANSI_REVERSE … added to the role's (cursor row) */
+	uint8_t attrs; /* ANSI_REVERSE … added to the role's (cursor row) */
 };
 
 struct canvas {
 	int rows, cols;
 	struct canvas_cell *cells;
-	bool ascii;               /* glyphs by their ASCII twins */
+	bool ascii;                 /* glyphs by their ASCII twins */
 	int cursor_row, cursor_col; /* hardware cursor; row -1: hidden */
 };
 
@@ -52,7 +53,7 @@ int area_text_cut(struct area a, int row, int col, int width, enum role role, st
 /* Right-aligned so that it ends before column `end`; returns its first column. */
 int area_text_right(struct area a, int row, int end, enum role role, const char *text);
 /* A line of a child's output from column `skip` of it on. Returns the column after it. */
-int area_ansi(struct area a, int row, int col, enum role role, const struct ansi_line *line, int skip);
+int area_ansi(struct area a, int row, int col, enum role role, const struct ansi_line *l, int skip);
 void area_fill(struct area a, enum role role, uint32_t ch);
 void area_hline(struct area a, int row, enum role role);
 /* A piece of line that reaches the given sides; joins a line that is there already. */
@@ -67,9 +68,25 @@ void area_cursor(struct area a, int row, int col); /* puts the hardware cursor t
 
 /* Glyphs with ASCII twins (screens.md). */
 enum glyph {
-	GLYPH_MARK, GLYPH_CURSOR, GLYPH_FULL, GLYPH_EMPTY, GLYPH_HALF, GLYPH_OK, GLYPH_FAIL, GLYPH_WARN,
-	GLYPH_DOT, GLYPH_ELLIPSIS, GLYPH_DASH, GLYPH_GE, GLYPH_MINUS, GLYPH_TIMES, GLYPH_UP, GLYPH_DOWN,
-	GLYPH_LEFT, GLYPH_RIGHT, GLYPH_COUNT
+	GLYPH_MARK,
+	GLYPH_CURSOR,
+	GLYPH_FULL,
+	GLYPH_EMPTY,
+	GLYPH_HALF,
+	GLYPH_OK,
+	GLYPH_FAIL,
+	GLYPH_WARN,
+	GLYPH_DOT,
+	GLYPH_ELLIPSIS,
+	GLYPH_DASH,
+	GLYPH_GE,
+	GLYPH_MINUS,
+	GLYPH_TIMES,
+	GLYPH_UP,
+	GLYPH_DOWN,
+	GLYPH_LEFT,
+	GLYPH_RIGHT,
+	GLYPH_COUNT
 };
 const char *glyph(const struct canvas *c, enum glyph g);
 

@@ -46,7 +46,7 @@ run_helper(const struct helper *h, struct copy *c)
 		return false;
 	char *path = proc_find_program(h->argv[0]);
 	bool ok = path && proc_capture(&spec, 4096, HELPER_MS, &result, NULL) &&
-		  result.end.exit_code == 0;
+		result.end.exit_code == 0;
 	if (path)
 		proc_result_fini(&result);
 	free(path);
@@ -66,7 +66,8 @@ write_file(struct copy *c)
 	if (ok)
 		snprintf(c->where, sizeof(c->where), "to %s", shown);
 	else
-		snprintf(c->where, sizeof(c->where), "%s", path ? err.message : "no folder to write to");
+		snprintf(c->where, sizeof(c->where), "%s",
+			path ? err.message : "no folder to write to");
 	free(shown);
 	free(path);
 	free(dir);

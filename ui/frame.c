@@ -47,7 +47,8 @@ title_left(const struct store *s, const char *dot, struct str *out)
 	if (tc)
 		str_appendf(out, " %s %s %s %s %s", dot, tc->channel, tc->release, dot, tc->host);
 	else
-		str_appendf(out, " %s %s", dot, survey->quick ? "looking for the toolchain" : "no toolchain");
+		str_appendf(out, " %s %s", dot,
+			survey->quick ? "looking for the toolchain" : "no toolchain");
 }
 
 struct tally {
@@ -150,8 +151,8 @@ draw_tabs(struct area a, struct screen_state *screens, size_t count, size_t curr
 }
 
 int
-frame_tab_at(const struct frame *f, const struct screen_state *screens, size_t count, size_t current,
-	int col)
+frame_tab_at(const struct frame *f, const struct screen_state *screens, size_t count,
+	size_t current, int col)
 {
 	bool is_short = tabs_are_short(&f->tabs, screens, count);
 	int at = 0;

@@ -225,11 +225,13 @@ add_users(struct reading *r, const struct action *action, const struct toml_valu
 	const char *name = toml_string(value, NULL);
 
 	if (!name)
-		return toml_err(r->file, value, r->err, "expected the name of a key for \"%s\", found %s",
-			action->name, toml_kind_name(toml_kind(value)));
+		return toml_err(r->file, value, r->err,
+			"expected the name of a key for \"%s\", found %s", action->name,
+			toml_kind_name(toml_kind(value)));
 	if (!key_parse(name, &chord)) {
 		toml_err(r->file, value, r->err, "\"%s\" is no key's name", name);
-		return err_try(r->err, "%s", "names such as \"b\", \"Ctrl-P\", \"Alt-x\", \"F5\", "
+		return err_try(r->err, "%s",
+			"names such as \"b\", \"Ctrl-P\", \"Alt-x\", \"F5\", "
 			"\"Space\", \"PageUp\", \"g-g\"");
 	}
 	add_binding(r->map, action->id, &chord, nth, value);
@@ -243,9 +245,10 @@ read_action(struct reading *r, const char *name, const struct toml_value *value)
 
 	if (!action) {
 		const char *nearest = action_nearest(name);
-		return nearest ? toml_err(r->file, value, r->err,
-					 "unknown action \"%s\", did you mean \"%s\"?", name, nearest)
-			       : toml_err(r->file, value, r->err, "unknown action \"%s\"", name);
+		return nearest
+			? toml_err(r->file, value, r->err,
+				  "unknown action \"%s\", did you mean \"%s\"?", name, nearest)
+			: toml_err(r->file, value, r->err, "unknown action \"%s\"", name);
 	}
 	if (toml_kind(value) != TOML_ARRAY)
 		return text_is(toml_string(value, NULL), "none") || add_users(r, action, value, 0);
@@ -276,7 +279,7 @@ static bool
 begins_with(const struct key_chord *chord, const struct key_chord *start)
 {
 	return start->len <= chord->len &&
-	       memcmp(chord->keys, start->keys, sizeof(*chord->keys) * (size_t)start->len) == 0;
+		memcmp(chord->keys, start->keys, sizeof(*chord->keys) * (size_t)start->len) == 0;
 }
 
 /* Where the binding counts. */
@@ -293,7 +296,8 @@ bindings_clash(const struct binding *a, const struct binding *b)
 {
 	unsigned ours = binding_screens(a), others = binding_screens(b);
 
-	if (a->action == b->action || !(ours & others & ON_ALL) || (ours & ON_YIELDS) != (others & ON_YIELDS))
+	if (a->action == b->action || !(ours & others & ON_ALL) ||
+		(ours & ON_YIELDS) != (others & ON_YIELDS))
 		return false;
 	return begins_with(&a->chord, &b->chord) || begins_with(&b->chord, &a->chord);
 }
@@ -306,11 +310,12 @@ err_clash(const struct reading *r, const struct binding *late, const struct bind
 
 	key_format(&early->chord, &key);
 	if (late->value)
-		toml_err(r->file, late->value, r->err, "key %s of \"%s\" belongs to \"%s\" there too",
-			str_cstr(&key), ours, other);
+		toml_err(r->file, late->value, r->err,
+			"key %s of \"%s\" belongs to \"%s\" there too", str_cstr(&key), ours,
+			other);
 	else
-		err_set(r->err, ERR_PARSE, "built-in key %s: both \"%s\" and \"%s\"", str_cstr(&key),
-			ours, other);
+		err_set(r->err, ERR_PARSE, "built-in key %s: both \"%s\" and \"%s\"",
+			str_cstr(&key), ours, other);
 	str_fini(&key);
 	return err_try(r->err, "another key, or %s = \"none\" in [keys]", other);
 }
@@ -323,7 +328,8 @@ check_clashes(const struct reading *r)
 	for (size_t i = 1; i < map->bindings.len; i++)
 		for (size_t k = 0; k < i; k++)
 			if (bindings_clash(&map->bindings.items[i], &map->bindings.items[k]))
-				return err_clash(r, &map->bindings.items[i], &map->bindings.items[k]);
+				return err_clash(
+					r, &map->bindings.items[i], &map->bindings.items[k]);
 	return true;
 }
 
@@ -349,7 +355,8 @@ keymap_free(struct keymap *map)
 }
 
 enum action_id
-keymap_find(const struct keymap *map, unsigned on, const struct key_chord *pressed, int *nth, bool *more)
+keymap_find(const struct keymap *map, unsigned on, const struct key_chord *pressed, int *nth,
+	bool *more)
 {
 	const struct binding *found = NULL;
 
@@ -374,7 +381,7 @@ shown_as_range(const struct key_chord *chords, size_t count, struct str *out)
 {
 	for (size_t i = 0; i < count; i++)
 		if (chords[i].len != 1 || chords[i].keys[0] != chords[0].keys[0] + i ||
-		    chords[i].keys[0] < '0' || chords[i].keys[0] > '9')
+			chords[i].keys[0] < '0' || chords[i].keys[0] > '9')
 			return false;
 	if (count < 3)
 		return false;

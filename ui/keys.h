@@ -38,4 +38,5 @@ enum action_id keymap_find(const struct keymap *map, unsigned on, const struct k
 	int *nth, bool *more);
 /* The keys that reach the action there, as text: "Up k", "1-9", "" when none does. With `all` false
  * only the first one. */
-void keymap_shown(const struct keymap *map, unsigned on, enum action_id id, bool all, struct str *out);
+void
+keymap_shown(const struct keymap *map, unsigned on, enum action_id id, bool all, struct str *out);

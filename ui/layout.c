@@ -2,7 +2,7 @@
 
 #define PANE_ROWS_GOOD 8
 #define PANE_COLS_GOOD 80
-#define MAIN_ROWS_LEAST 6  /* of the larger part of a split */
+#define MAIN_ROWS_LEAST 6 /* of the larger part of a split */
 #define MAIN_COLS_LEAST 80
 #define SIDE_ROWS_LEAST 3
 
@@ -29,7 +29,8 @@ choose_columns(int count, int rows, int cols)
 	int most = panes_across(cols, GRID_PANE_COLS), columns = 1;
 
 	while (columns < most && columns < count &&
-		(rows / divide_up(count, columns) < PANE_ROWS_GOOD || cols / (columns + 1) >= PANE_COLS_GOOD))
+		(rows / divide_up(count, columns) < PANE_ROWS_GOOD ||
+			cols / (columns + 1) >= PANE_COLS_GOOD))
 		columns++;
 	return columns;
 }
@@ -46,7 +47,8 @@ place(const struct grid *g, int i, int columns, int rows, int cols)
 {
 	int row_count = divide_up(g->count, columns), row = i / columns;
 	int in_row = row == row_count - 1 ? g->count - row * columns : columns;
-	struct rect r = { .row = edge(row, row_count, rows), .col = edge(i % columns, in_row, cols) };
+	struct rect r = { .row = edge(row, row_count, rows),
+		.col = edge(i % columns, in_row, cols) };
 
 	r.rows = edge(row + 1, row_count, rows) - r.row + 1;
 	r.cols = edge(i % columns + 1, in_row, cols) - r.col + 1;
@@ -109,7 +111,8 @@ grid_at(const struct grid *g, int row, int col)
 {
 	for (int i = 0; i < g->count; i++) {
 		const struct rect *r = &g->panes[i];
-		if (row >= r->row && row < r->row + r->rows && col >= r->col && col < r->col + r->cols)
+		if (row >= r->row && row < r->row + r->rows && col >= r->col &&
+			col < r->col + r->cols)
 			return g->first + i;
 	}
 	return -1;

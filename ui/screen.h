@@ -14,7 +14,7 @@ struct term_event;
 
 /* What a handler asks the app to do; bits. 0: the key meant nothing here. */
 enum {
-	FX_DONE = 1 << 0,        /* handled, nothing changed to the eye */
+	FX_DONE = 1 << 0, /* handled, nothing changed to the eye */
 	FX_REDRAW = 1 << 1,
 	FX_BELL = 1 << 2,
 	FX_COPY = 1 << 3,        /* store_copy */
@@ -26,12 +26,12 @@ enum {
 	FX_PROBE = 1 << 9,       /* store_probe */
 	FX_STOP_JOB = 1 << 10,   /* store_stop */
 	FX_STOP_RUN = 1 << 11,
-	FX_RETRY_JOB = 1 << 12,  /* store_retry */
+	FX_RETRY_JOB = 1 << 12, /* store_retry */
 	FX_RETRY_FAILED = 1 << 13,
-	FX_SURVEY = 1 << 14,     /* look at the machine and project again */
-	FX_LEND = 1 << 15,       /* store_lend: hand the terminal to a program, then survey again */
-	FX_ACTION = 1 << 16,     /* overlays: close me, then do request.action */
-	FX_CLOSE = 1 << 17,      /* overlays: close me */
+	FX_SURVEY = 1 << 14, /* look at the machine and project again */
+	FX_LEND = 1 << 15,   /* store_lend: hand the terminal to a program, then survey again */
+	FX_ACTION = 1 << 16, /* overlays: close me, then do request.action */
+	FX_CLOSE = 1 << 17,  /* overlays: close me */
 };
 
 enum input_change { INPUT_IGNORED, INPUT_CHANGED, INPUT_ACCEPTED, INPUT_CANCELLED };

@@ -185,7 +185,8 @@ draw_cell(void *arg, size_t row, size_t column, struct area a)
 
 	switch (column) {
 	case 0:
-		keymap_shown(h->store->keymap, section_where(h, r->section), r->action->id, true, &keys);
+		keymap_shown(
+			h->store->keymap, section_where(h, r->section), r->action->id, true, &keys);
 		area_text_cut(a, 0, 0, a.cols, ROLE_KEY, str_span(&keys));
 		break;
 	case 1: area_text_cut(a, 0, 0, a.cols, ROLE_DIM, span_of(r->action->name)); break;
@@ -215,8 +216,8 @@ help_draw(struct screen_state *s, struct area a)
 	if (h->is_typing)
 		input_draw(&h->filter, foot);
 	else
-		area_printf(foot, 0, 0, ROLE_DIM, "%s search  Esc close", h->filter.text.len
-			? str_cstr(&h->filter.text) : "/");
+		area_printf(foot, 0, 0, ROLE_DIM, "%s search  Esc close",
+			h->filter.text.len ? str_cstr(&h->filter.text) : "/");
 }
 
 const struct screen screen_help = {

@@ -22,7 +22,8 @@ struct survey;
 
 /* What changed since a screen was told last; bits. */
 enum {
-	STORE_SURVEY = 1 << 0,  /* survey replaced, and with it profile: pointers into the old are dead */
+	STORE_SURVEY =
+		1 << 0, /* survey replaced, and with it profile: pointers into the old are dead */
 	STORE_CHOICE = 1 << 1,  /* marks, backends */
 	STORE_PROFILE = 1 << 2, /* values of the profile */
 	STORE_RUN = 1 << 3,     /* run replaced: pointers into the old one are dead */
@@ -50,19 +51,19 @@ struct store {
 	const struct settings *settings;
 	const struct platform *platform;
 	const struct keymap *keymap;
-	const struct survey *survey;  /* never NULL while a screen is open; quick at first */
-	struct choice *choice;        /* never NULL */
-	bool choice_is_kept;          /* false: no workspace or a broken xtui.toml; nothing is saved */
-	struct profile *profile;      /* NULL: it could not be read (profile_why says why) */
+	const struct survey *survey; /* never NULL while a screen is open; quick at first */
+	struct choice *choice;       /* never NULL */
+	bool choice_is_kept;     /* false: no workspace or a broken xtui.toml; nothing is saved */
+	struct profile *profile; /* NULL: it could not be read (profile_why says why) */
 	const char *profile_why;
-	struct run *run;              /* the last run, going or over; NULL: none yet */
-	struct job *focused_job;      /* the Build screen's; NULL: none */
-	VEC(char *) probing;          /* triples whose probe runs */
-	bool surveying;               /* a survey is being taken */
-	enum screen_id screen;        /* on show, below overlays */
-	unsigned tabs;                /* 1 << id of the screens there are */
-	unsigned changed;             /* STORE_ bits not told yet */
-	struct str message;           /* shown in place of the bottom line; empty: none */
+	struct run *run;         /* the last run, going or over; NULL: none yet */
+	struct job *focused_job; /* the Build screen's; NULL: none */
+	VEC(char *) probing;     /* triples whose probe runs */
+	bool surveying;          /* a survey is being taken */
+	enum screen_id screen;   /* on show, below overlays */
+	unsigned tabs;           /* 1 << id of the screens there are */
+	unsigned changed;        /* STORE_ bits not told yet */
+	struct str message;      /* shown in place of the bottom line; empty: none */
 	enum say message_level;
 	struct request request;
 };

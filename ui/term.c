@@ -32,8 +32,8 @@
 
 #define CODE_PASTE_BEGIN 0x1000 /* above all of curses' own */
 #define CODE_PASTE_END 0x1001
-#define PASTE_MAX (1u << 20)      /* bytes; what is more is dropped */
-#define PASTE_STALL_US 2000000    /* a paste that nobody ended is over after this silence */
+#define PASTE_MAX (1u << 20)   /* bytes; what is more is dropped */
+#define PASTE_STALL_US 2000000 /* a paste that nobody ended is over after this silence */
 #define DOUBLE_CLICK_US 400000
 #define RESET_MAX 512
 #define CRASH_STACK 65536
@@ -63,14 +63,14 @@ static struct terminal {
 	void *arg;
 
 	SCREEN *screen;
-	FILE *in, *out;         /* the terminal, by descriptors of our own */
-	WINDOW *keys;           /* a pad: reading from it never paints */
+	FILE *in, *out; /* the terminal, by descriptors of our own */
+	WINDOW *keys;   /* a pad: reading from it never paints */
 	struct painter *painter;
-	struct termios modes;   /* as we found them */
-	int saved_stderr;       /* -1: not taken away */
+	struct termios modes; /* as we found them */
+	int saved_stderr;     /* -1: not taken away */
 	bool colors, utf8, is_modern, mouse;
-	int progress;           /* last told; -1 none */
-	char name[64];          /* the entry of terminfo in use */
+	int progress;  /* last told; -1 none */
+	char name[64]; /* the entry of terminfo in use */
 
 	struct loop_watch *watch;
 	struct loop_signal *signals[COUNT(asked_to_end) + 2];
@@ -82,11 +82,11 @@ static struct terminal {
 	size_t utf8_len;
 	bool is_pasting;
 	struct str paste;
-	uint64_t paste_at;      /* when its last byte came */
+	uint64_t paste_at; /* when its last byte came */
 	uint64_t click_at;
 	int click_row, click_col;
 
-	char reset[RESET_MAX];  /* what brings the screen back, for a dying process */
+	char reset[RESET_MAX]; /* what brings the screen back, for a dying process */
 	size_t reset_len;
 	char *crash_stack;
 	struct str at_exit;
@@ -297,7 +297,7 @@ press_kind(const MEVENT *m)
 {
 	uint64_t now = loop_clock();
 	bool again = now - term.click_at < DOUBLE_CLICK_US && m->y == term.click_row &&
-		     m->x == term.click_col;
+		m->x == term.click_col;
 
 	term.click_at = again ? 0 : now;
 	term.click_row = m->y;
@@ -563,7 +563,8 @@ open_screen(struct err *err)
 	const char *const names[] = { wanted, "xterm-256color", "xterm", "vt100" };
 
 	if (wanted && strcmp(wanted, "dumb") == 0) {
-		err_set(err, ERR_TERMINAL, "terminal: TERM=dumb says that its cursor cannot be moved");
+		err_set(err, ERR_TERMINAL,
+			"terminal: TERM=dumb says that its cursor cannot be moved");
 		return err_try(err, "xtui doctor");
 	}
 	for (size_t i = 0; i < COUNT(names) && !term.screen; i++) {
@@ -605,12 +606,18 @@ define_keys(void)
 		const char *bytes;
 		int code;
 	} sequences[] = {
-		{ "\033[200~", CODE_PASTE_BEGIN }, { "\033[201~", CODE_PASTE_END },
-		{ "\033[A", KEY_UP },		   { "\033[B", KEY_DOWN },
-		{ "\033[C", KEY_RIGHT },	   { "\033[D", KEY_LEFT },
-		{ "\033[H", KEY_HOME },		   { "\033[F", KEY_END },
-		{ "\033[1~", KEY_HOME },	   { "\033[4~", KEY_END },
-		{ "\033[7~", KEY_HOME },	   { "\033[8~", KEY_END },
+		{ "\033[200~", CODE_PASTE_BEGIN },
+		{ "\033[201~", CODE_PASTE_END },
+		{ "\033[A", KEY_UP },
+		{ "\033[B", KEY_DOWN },
+		{ "\033[C", KEY_RIGHT },
+		{ "\033[D", KEY_LEFT },
+		{ "\033[H", KEY_HOME },
+		{ "\033[F", KEY_END },
+		{ "\033[1~", KEY_HOME },
+		{ "\033[4~", KEY_END },
+		{ "\033[7~", KEY_HOME },
+		{ "\033[8~", KEY_END },
 		{ "\033[Z", KEY_BTAB },
 	};
 
@@ -707,12 +714,14 @@ term_enter(struct loop *l, const struct settings *settings,
 	term.loop = l;
 	term.event = event;
 	term.arg = arg;
-	set_escdelay(settings->esc_delay_ms < ESC_DELAY_MAX ? settings->esc_delay_ms : ESC_DELAY_MAX);
+	set_escdelay(
+		settings->esc_delay_ms < ESC_DELAY_MAX ? settings->esc_delay_ms : ESC_DELAY_MAX);
 	use_env(FALSE); /* LINES and COLUMNS of the environment are not the terminal's size */
 	use_tioctl(TRUE);
 	if (!open_terminal(err) || !open_screen(err))
 		goto fail;
-	term.watch = loop_watch_fd(l, fileno(term.in), LOOP_READ | LOOP_HANGUP, on_readable, NULL, err);
+	term.watch =
+		loop_watch_fd(l, fileno(term.in), LOOP_READ | LOOP_HANGUP, on_readable, NULL, err);
 	if (!term.watch)
 		goto fail;
 	set_modes();
@@ -731,7 +740,8 @@ term_enter(struct loop *l, const struct settings *settings,
 	}
 	term.is_entered = true;
 	screen_on();
-	log_line("terminal %s, %d x %d, %d colours", term.name, COLS, LINES, term.colors ? COLORS : 0);
+	log_line("terminal %s, %d x %d, %d colours", term.name, COLS, LINES,
+		term.colors ? COLORS : 0);
 	return true;
 fail:
 	if (term.screen) {
@@ -875,7 +885,8 @@ term_progress(int percent)
 	if (percent == term.progress || !term.is_modern)
 		return;
 	term.progress = percent;
-	snprintf(text, sizeof(text), "\033]9;4;%d;%d\033\\", percent >= 0, percent >= 0 ? percent : 0);
+	snprintf(text, sizeof(text), "\033]9;4;%d;%d\033\\", percent >= 0,
+		percent >= 0 ? percent : 0);
 	send_text(text);
 	prepare_reset();
 }
@@ -892,7 +903,8 @@ term_mark_frame(unsigned frame)
 static void
 append_base64(struct str *out, const char *bytes, size_t len)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const unsigned char *p = (const unsigned char *)bytes;
 
 	for (size_t i = 0; i < len; i += 3) {

@@ -16,30 +16,49 @@ enum term_event_kind {
 	TERM_KEY,
 	TERM_MOUSE,
 	TERM_PASTE,
-	TERM_RESIZE,  /* term_rows and term_cols have changed */
-	TERM_END,     /* asked to end from outside: `signal` is SIGHUP (also: terminal gone), INT, TERM */
+	TERM_RESIZE, /* term_rows and term_cols have changed */
+	TERM_END, /* asked to end from outside: `signal` is SIGHUP (also: terminal gone), INT, TERM */
 	TERM_RESUMED, /* back from a suspension; paint */
 };
 
 /* A key: a code point, or one of the enum below; TERM_CTRL('p') for control keys. */
 enum term_key {
-	TERM_KEY_UP = 0x200000, TERM_KEY_DOWN, TERM_KEY_LEFT, TERM_KEY_RIGHT, TERM_KEY_HOME,
-	TERM_KEY_END, TERM_KEY_PAGE_UP, TERM_KEY_PAGE_DOWN, TERM_KEY_INSERT, TERM_KEY_DELETE,
-	TERM_KEY_BACKSPACE, TERM_KEY_ENTER, TERM_KEY_TAB, TERM_KEY_BACKTAB, TERM_KEY_ESCAPE,
-	TERM_KEY_F1, TERM_KEY_F12 = TERM_KEY_F1 + 11,
+	TERM_KEY_UP = 0x200000,
+	TERM_KEY_DOWN,
+	TERM_KEY_LEFT,
+	TERM_KEY_RIGHT,
+	TERM_KEY_HOME,
+	TERM_KEY_END,
+	TERM_KEY_PAGE_UP,
+	TERM_KEY_PAGE_DOWN,
+	TERM_KEY_INSERT,
+	TERM_KEY_DELETE,
+	TERM_KEY_BACKSPACE,
+	TERM_KEY_ENTER,
+	TERM_KEY_TAB,
+	TERM_KEY_BACKTAB,
+	TERM_KEY_ESCAPE,
+	TERM_KEY_F1,
+	TERM_KEY_F12 = TERM_KEY_F1 + 11,
 	TERM_KEY_ALT = 0x400000, /* or-ed to the key that followed Esc at once */
 };
-#define TERM_CTRL(c) ((uint32_t)((c) & 0x1f))
+#define TERM_CTRL(c) ((uint32_t)((c)&0x1f))
 
-enum term_mouse { TERM_MOUSE_PRESS, TERM_MOUSE_RELEASE, TERM_MOUSE_DOUBLE, TERM_MOUSE_WHEEL_UP, TERM_MOUSE_WHEEL_DOWN };
+enum term_mouse {
+	TERM_MOUSE_PRESS,
+	TERM_MOUSE_RELEASE,
+	TERM_MOUSE_DOUBLE,
+	TERM_MOUSE_WHEEL_UP,
+	TERM_MOUSE_WHEEL_DOWN
+};
 
 struct term_event {
 	enum term_event_kind kind;
-	uint32_t key;            /* TERM_KEY */
-	enum term_mouse mouse;   /* TERM_MOUSE, with row and col */
+	uint32_t key;          /* TERM_KEY */
+	enum term_mouse mouse; /* TERM_MOUSE, with row and col */
 	int row, col;
-	const char *text;        /* TERM_PASTE; borrowed for the call */
-	int signal;              /* TERM_END */
+	const char *text; /* TERM_PASTE; borrowed for the call */
+	int signal;       /* TERM_END */
 };
 
 /* Enters the terminal: screen, keypad, paste mode; signals INT TERM HUP QUIT TSTP WINCH and the

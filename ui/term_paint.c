@@ -20,8 +20,8 @@ struct painter {
 	bool colors;
 	int color_count; /* the terminal's */
 	struct canvas *shown;
-	bool is_shown;   /* what `shown` says is on the screen */
-	cchar_t *row;    /* a row being made */
+	bool is_shown; /* what `shown` says is on the screen */
+	cchar_t *row;  /* a row being made */
 	int row_cap;
 	unsigned short pair_of[COLORS_MAX * COLORS_MAX]; /* by (fg + 1) and (bg + 1); 0: none yet */
 	int pairs, pairs_max;
@@ -209,7 +209,7 @@ static bool
 paint_cursor(struct painter *p, const struct canvas *c)
 {
 	bool is_same = p->is_shown && p->shown->cursor_row == c->cursor_row &&
-		       p->shown->cursor_col == c->cursor_col;
+		p->shown->cursor_col == c->cursor_col;
 
 	p->shown->cursor_row = c->cursor_row;
 	p->shown->cursor_col = c->cursor_col;

@@ -184,8 +184,8 @@ err_unknown_name(struct reading *r, const struct toml_value *value, const char *
 	const char *nearest = fuzzy_nearest(name, known, count);
 
 	if (nearest)
-		return toml_err(r->doc, value, r->err, "unknown %s \"%s\", did you mean \"%s\"?", what,
-			name, nearest);
+		return toml_err(r->doc, value, r->err, "unknown %s \"%s\", did you mean \"%s\"?",
+			what, name, nearest);
 	return toml_err(r->doc, value, r->err, "unknown %s \"%s\"", what, name);
 }
 
@@ -221,7 +221,7 @@ read_palette(struct reading *r)
 			return false;
 		if (!parse_color(NULL, toml_text(value), &color))
 			return toml_err(r->doc, value, r->err,
-				"expected a colour such as \"#83a598\", \"cyan\" or \"109\", found \"%s\"",
+				"expected a colour such as \"#83a598\" or \"cyan\", found \"%s\"",
 				toml_string(value, ""));
 	}
 	return true;
@@ -239,13 +239,15 @@ read_tables(struct reading *r)
 		for (size_t t = 0; t < COUNT(tables); t++)
 			is_known = is_known || text_is(key, tables[t]);
 		if (!is_known)
-			return err_unknown_name(r, toml_at(root, i), "table", key, tables, COUNT(tables));
+			return err_unknown_name(
+				r, toml_at(root, i), "table", key, tables, COUNT(tables));
 		if (toml_kind(toml_at(root, i)) != TOML_TABLE)
 			return toml_err(r->doc, toml_at(root, i), r->err,
 				"expected a table for \"%s\", found %s", key,
 				toml_kind_name(toml_kind(toml_at(root, i))));
 	}
-	return read_palette(r) && read_roles(r, "roles", read_style) && read_roles(r, "mono", read_mono);
+	return read_palette(r) && read_roles(r, "roles", read_style) &&
+		read_roles(r, "mono", read_mono);
 }
 
 static bool
@@ -294,7 +296,8 @@ open_theme(const char *name, const char *config_dir, struct err *err)
 {
 	const struct data_file *file = built_in(name);
 	char *path = config_dir && !strchr(name, '/')
-		? path_joinf(config_dir, "themes/%s.toml", name) : NULL;
+		? path_joinf(config_dir, "themes/%s.toml", name)
+		: NULL;
 	struct toml *doc = NULL;
 
 	if (path && file_exists(path))
@@ -327,7 +330,7 @@ theme_load(const char *name, const char *config_dir, struct theme *out, struct e
 	*out = (struct theme){ 0 };
 	snprintf(out->name, sizeof(out->name), "%s", name);
 	if (!read_theme(open_built_in(built_in(FALLBACK), err), out, err) ||
-	    !read_theme(open_theme(name, config_dir, err), out, err))
+		!read_theme(open_theme(name, config_dir, err), out, err))
 		return false;
 	inherit_from_text(out);
 	return true;
@@ -391,10 +394,12 @@ theme_names_free(char **names)
 }
 
 /* The first sixteen colours as xterm has them: what is compared when there are no more. */
+/* clang-format off */
 static const int basic_rgb[16] = {
 	0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
 	0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
 };
+/* clang-format on */
 static const int cube_levels[6] = { 0, 95, 135, 175, 215, 255 };
 
 static int
@@ -405,7 +410,8 @@ palette_rgb(int index)
 	if (index >= 232)
 		return (8 + (index - 232) * 10) * 0x10101;
 	index -= 16;
-	return cube_levels[index / 36] << 16 | cube_levels[index / 6 % 6] << 8 | cube_levels[index % 6];
+	return cube_levels[index / 36] << 16 | cube_levels[index / 6 % 6] << 8 |
+		cube_levels[index % 6];
 }
 
 static int

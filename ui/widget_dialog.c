@@ -6,6 +6,7 @@
 #include "ui/layout.h"
 
 #define DIALOG_COLS 72 /* at the most, frame included */
+#define BUTTON_GAP 2
 #define DIALOG_EXTRA_ROWS 4 /* frame, blank line, buttons */
 
 void
@@ -57,7 +58,9 @@ dialog_key(struct dialog *d, enum action_id act, uint32_t key)
 	case ACT_PAGE_UP: d->top -= 10; break;
 	case ACT_PAGE_DOWN: d->top += 10; break;
 	case ACT_TOP: d->top = 0; break;
-	case ACT_BOTTOM: d->top = wrap_count(d->text, 1); break; /* more than enough; drawing clips */
+	case ACT_BOTTOM:
+		d->top = wrap_count(d->text, 1);
+		break; /* more than enough; drawing clips */
 	default: break;
 	}
 	return -1;
@@ -113,21 +116,22 @@ wrap_count(const char *text, int cols)
 	return wrap_each(NULL, ROLE_TEXT, text, cols, 0);
 }
 
+/* "[Leave]  [No]" */
 static int
 buttons_cols(const struct dialog *d)
 {
-	int cols = 0;
+	int cols = -BUTTON_GAP;
 
 	for (int i = 0; i < d->button_count; i++)
-		cols += (int)utf8_columns(span_of(d->buttons[i].label)) + 4;
+		cols += (int)utf8_columns(span_of(d->buttons[i].label)) + 2 + BUTTON_GAP;
 	return cols;
 }
 
-/* " Leave " with its letter as a key; the focused one stands out, and the cursor is on it. */
+/* The focused one stands out and has the cursor; of the others the letters do. */
 static void
 draw_buttons(const struct dialog *d, struct area a)
 {
-	int col = a.cols - buttons_cols(d) + 2;
+	int col = a.cols - buttons_cols(d);
 
 	for (int i = 0; i < d->button_count; i++) {
 		const char *label = d->buttons[i].label;
@@ -138,7 +142,7 @@ draw_buttons(const struct dialog *d, struct area a)
 		col = area_printf(a, 0, col, role, "[%s]", label);
 		if (d->buttons[i].key && i != d->focus)
 			area_highlight(a, 0, start + 1, 1, ROLE_KEY, 0);
-		col += 2;
+		col += BUTTON_GAP;
 	}
 }
 
@@ -174,7 +178,7 @@ dialog_draw(struct dialog *d, struct area a)
 	int most = min(a.cols, max(DIALOG_COLS, a.cols * 2 / 3)) - 4;
 	int cols = max(text_cols(d->text, most), buttons_cols(d));
 
-	cols = max(cols, (int)utf8_columns(span_of(d->title)) + 2);
+	cols = max(cols, (int)utf8_columns(span_of(d->title)));
 	cols = max(min(cols, most), 1);
 	int lines = wrap_count(d->text, cols);
 	struct area box = layout_center(a, lines + DIALOG_EXTRA_ROWS, cols + 4);

@@ -21,7 +21,7 @@ struct dialog {
 	bool is_error;
 };
 
-void dialog_init(struct dialog *d, const char *title, const char *text); /* one button: Close */
+void dialog_init(struct dialog *d, const char *title, const char *text);   /* one button: Close */
 void dialog_add_button(struct dialog *d, const char *label, uint32_t key); /* before the last one */
 void dialog_set_last(struct dialog *d, const char *label, uint32_t key);
 void dialog_fini(struct dialog *d);

@@ -13,7 +13,8 @@ struct list {
 	size_t top;   /* first row on screen */
 	size_t rows;  /* rows on screen, as of the last list_fit */
 	int at;       /* row of the canvas where they begin */
-	bool (*skip)(void *arg, size_t row); /* rows that cannot be focused (headings); NULL: none */
+	bool (*skip)(
+		void *arg, size_t row); /* rows that cannot be focused (headings); NULL: none */
 	void *arg;
 };
 

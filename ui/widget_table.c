@@ -39,7 +39,8 @@ drop_column(struct table *t)
 	return true;
 }
 
-/* Hands the room left to the columns, one column each in turn, up to what they want. */
+/* Hands the room left to the columns, one column each in turn, up to what they want; what is over,
+ * or lacks, is for the first that wants all. */
 static void
 share_room(struct table *t, int room)
 {
@@ -57,7 +58,7 @@ share_room(struct table *t, int room)
 	}
 	for (size_t i = 0; i < t->column_count; i++) {
 		if (t->width[i] && !t->columns[i].want) {
-			t->width[i] += room;
+			t->width[i] = t->width[i] + room > 1 ? t->width[i] + room : 1;
 			return;
 		}
 	}
@@ -114,7 +115,8 @@ draw_edges(const struct table *t, struct area body)
 	if (t->list.top > 0)
 		area_puts(body, 0, body.cols - 1, ROLE_DIM, glyph(body.canvas, GLYPH_UP));
 	if (t->list.top + t->list.rows < t->list.count)
-		area_puts(body, body.rows - 1, body.cols - 1, ROLE_DIM, glyph(body.canvas, GLYPH_DOWN));
+		area_puts(body, body.rows - 1, body.cols - 1, ROLE_DIM,
+			glyph(body.canvas, GLYPH_DOWN));
 }
 
 void

@@ -19,7 +19,7 @@ struct table {
 	const struct table_column *columns;
 	size_t column_count;
 	struct list list;
-	bool no_head; /* no row of titles */
+	bool no_head;                 /* no row of titles */
 	int at[TABLE_COLUMNS_MAX];    /* first column, as of the last table_lay_out */
 	int width[TABLE_COLUMNS_MAX]; /* 0: not shown */
 };

@@ -16,7 +16,7 @@
 #include "ui/app.h"
 #include "ui/store.h"
 
-#define NO_FOLDER "/nonexistent" /* a choice that belongs to no workspace is read from there: empty */
+#define NO_FOLDER "/nonexistent" /* where a choice that belongs to no workspace is read from */
 #define DEFAULT_PROFILE "release"
 
 struct shared_survey {
@@ -131,12 +131,14 @@ read_profile(struct work *w)
 
 	*err = ERR_INIT;
 	profile_free(s->profile);
-	s->profile = profile_load(name ? name : DEFAULT_PROFILE, s->survey->workspace, s->survey->conf, err);
+	s->profile = profile_load(
+		name ? name : DEFAULT_PROFILE, s->survey->workspace, s->survey->conf, err);
 	s->profile_why = s->profile ? NULL : err->message;
 	s->changed |= STORE_PROFILE;
 	if (!s->profile)
 		return false;
-	return by_options ? apply_options(s->profile, o, err) : apply_choice(s->profile, s->choice, err);
+	return by_options ? apply_options(s->profile, o, err)
+			  : apply_choice(s->profile, s->choice, err);
 }
 
 void
@@ -167,7 +169,9 @@ work_keep_profile(struct work *w)
 
 	for (size_t i = 0; i < profile_option_count && !is_preset(variant); i++)
 		if (p->settings[i].is_changed)
-			vec_push(&pairs, xasprintf("%s=%s", p->settings[i].option->key, p->settings[i].value));
+			vec_push(&pairs,
+				xasprintf(
+					"%s=%s", p->settings[i].option->key, p->settings[i].value));
 	choice_set_variant(w->store->choice, is_preset(variant) ? variant : NULL,
 		(const char *const *)pairs.items, pairs.len);
 	for (size_t i = 0; i < pairs.len; i++)
@@ -299,7 +303,8 @@ probe_say(const struct probe_task *task)
 		store_say(s, SAY_ERROR, "%s: not probed: %s", triple, task->err.message);
 	else if (task->probe.state == PROBE_PASSED)
 		store_say(s, SAY_GOOD, "%s: ready: compiled and linked%s in %llu ms", triple,
-			task->probe.ran ? ", and it ran," : "", (unsigned long long)task->probe.link_ms);
+			task->probe.ran ? ", and it ran," : "",
+			(unsigned long long)task->probe.link_ms);
 	else
 		store_say(s, SAY_WARN, "%s: the probe did not link; Enter shows why", triple);
 }
@@ -335,8 +340,9 @@ work_probe(struct work *w, const char *triple)
 	if (i < 0 || store_is_probing(w->store, triple))
 		return;
 	if (w->store->survey->quick || !w->store->survey->toolchain) {
-		store_say(w->store, SAY_WARN, "%s", w->store->survey->quick
-			? "the toolchain is still being looked at" : "there is no toolchain to probe with");
+		store_say(w->store, SAY_WARN, "%s",
+			w->store->survey->quick ? "the toolchain is still being looked at"
+						: "there is no toolchain to probe with");
 		return;
 	}
 	struct probe_task *task = xcalloc(1, sizeof(*task));
@@ -403,7 +409,8 @@ names_of(const struct choice *c, size_t count, const char *(*get)(const struct c
 /* What to build: what the options ask for, the rest by the choice, and for a build that was asked
  * for with no targets at all, this machine's, as cargo would. */
 static void
-fill_spec(struct work *w, bool first, struct names *targets, struct names *packages, struct run_spec *spec)
+fill_spec(struct work *w, bool first, struct names *targets, struct names *packages,
+	struct run_spec *spec)
 {
 	const struct store *s = w->store;
 
@@ -435,16 +442,28 @@ targets_are_known(const struct run_spec *spec, struct err *err)
 	return true;
 }
 
-static void
-start_run(struct work *w, const struct run_spec *spec)
+static struct run *
+start_run(struct work *w, const struct run_spec *spec, struct err *err)
 {
-	struct store *s = w->store;
+	struct loop *l = w->store->loop;
+
+	if (w->options->command)
+		return run_start_command(l, spec, w->options->command, observe, w, err);
+	if (!w->store->profile) {
+		*err = w->profile_err;
+		return NULL;
+	}
+	return targets_are_known(spec, err) ? run_start(l, spec, observe, w, err) : NULL;
+}
+
+static void
+replace_run(struct work *w, const struct run_spec *spec)
+{
 	struct err err = ERR_INIT;
 
 	drop_run(w);
-	if (targets_are_known(spec, &err))
-		s->run = run_start(s->loop, spec, observe, w, &err);
-	if (s->run)
+	w->store->run = start_run(w, spec, &err);
+	if (w->store->run)
 		w->of_run = hold(w->current);
 	else
 		w->events.failed(w->arg, "The build cannot start", &err);
@@ -455,17 +474,19 @@ start(struct work *w, bool first)
 {
 	struct store *s = w->store;
 	struct names targets = names_of(s->choice, choice_target_count(s->choice), choice_target);
-	struct names packages = names_of(s->choice, choice_package_count(s->choice), choice_package);
+	struct names packages =
+		names_of(s->choice, choice_package_count(s->choice), choice_package);
 	struct run_spec spec = { 0 };
 	struct err err = ERR_INIT;
 
 	if (!read_rules(w, &err))
-		w->events.failed(w->arg, "The build goes on without hints", &err);
+		w->events.failed(w->arg, "There are no hints", &err);
 	fill_spec(w, first, &targets, &packages, &spec);
 	if (spec.target_count)
-		start_run(w, &spec);
+		replace_run(w, &spec);
 	else
-		store_say(s, SAY_WARN, "no target is marked: on the screen Targets, Space marks one");
+		store_say(
+			s, SAY_WARN, "no target is marked: on the screen Targets, Space marks one");
 	free(targets.items);
 	free(packages.items);
 	change(w, STORE_RUN);
@@ -476,23 +497,15 @@ work_build(struct work *w, bool first)
 {
 	struct store *s = w->store;
 
-	w->wants_build = s->survey->quick;
+	w->wants_build = s->survey->quick && !w->options->command;
 	w->wants_first = first;
 	if (s->run && !run_is_over(s->run))
 		store_say(s, SAY_WARN, "a build is going on; stop it first");
 	else if (w->wants_build)
 		store_say(s, SAY_INFO, "the build begins as soon as the toolchain is known");
-	else if (!s->profile)
-		w->events.failed(w->arg, "The build cannot start", &w->profile_err);
 	else
 		start(w, first);
 	change(w, 0);
-}
-
-bool
-work_is_waiting_to_build(const struct work *w)
-{
-	return w->wants_build;
 }
 
 /* ---- life ---- */

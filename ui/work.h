@@ -29,6 +29,5 @@ void work_survey(struct work *w); /* in the background; one at a time, a second 
 void work_probe(struct work *w, const char *triple);
 /* Builds what the options ask for (`first`), or the marked targets; waits for a full survey. */
 void work_build(struct work *w, bool first);
-bool work_is_waiting_to_build(const struct work *w);
 void work_keep_choice(struct work *w);
 void work_keep_profile(struct work *w); /* the variant goes into the choice */

@@ -41,7 +41,8 @@ foreground_run(const char *const *argv, struct err *err)
 	sigaction(SIGINT, &interrupt, NULL);
 	sigaction(SIGQUIT, &quit, NULL);
 	if (failed) {
-		err_set(err, ERR_ENVIRONMENT, "%s: cannot be started: %s", argv[0], strerror(failed));
+		err_set(err, ERR_ENVIRONMENT, "%s: cannot be started: %s", argv[0],
+			strerror(failed));
 		return -1;
 	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

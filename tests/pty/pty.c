@@ -28,7 +28,7 @@
 struct pty {
 	int master, slave; /* the slave stays open: its modes are looked at after the end */
 	pid_t pid;
-	int status;        /* of waitpid; -1 while it runs */
+	int status; /* of waitpid; -1 while it runs */
 	VTerm *vt;
 	VTermScreen *screen;
 	int rows, cols;
@@ -37,7 +37,7 @@ struct pty {
 	unsigned frame;
 	struct str bytes;
 	VEC(char *) oscs;
-	char mark[64];     /* in the environment of all that is ours */
+	char mark[64]; /* in the environment of all that is ours */
 };
 
 static uint64_t
@@ -158,8 +158,10 @@ pty_start(const struct pty_spec *spec)
 	p->rows = spec->rows ? spec->rows : 24;
 	p->cols = spec->cols ? spec->cols : 80;
 	p->status = -1;
-	snprintf(p->mark, sizeof(p->mark), "PTY_MARK=%d-%llu", (int)getpid(), (unsigned long long)clock_ms());
-	size = (struct winsize){ .ws_row = (unsigned short)p->rows, .ws_col = (unsigned short)p->cols };
+	snprintf(p->mark, sizeof(p->mark), "PTY_MARK=%d-%llu", (int)getpid(),
+		(unsigned long long)clock_ms());
+	size = (struct winsize){ .ws_row = (unsigned short)p->rows,
+		.ws_col = (unsigned short)p->cols };
 	assert_int_equal(openpty(&p->master, &p->slave, NULL, NULL, &size), 0);
 	fcntl(p->master, F_SETFL, O_NONBLOCK);
 	fcntl(p->master, F_SETFD, FD_CLOEXEC);
@@ -248,12 +250,14 @@ is_whole_frame(struct pty *p)
 
 	for (size_t back = 2; back < 20 && back < bytes.len; back++)
 		if (bytes.data[bytes.len - back] == '\033' && back > 2)
-			return span_starts((struct span){ bytes.data + bytes.len - back, back }, "\033]7701;");
+			return span_starts(
+				(struct span){ bytes.data + bytes.len - back, back }, "\033]7701;");
 	return false;
 }
 
 void
-pty_wait(struct pty *p, bool (*is_so)(struct pty *p, const void *arg), const void *arg, const char *step)
+pty_wait(struct pty *p, bool (*is_so)(struct pty *p, const void *arg), const void *arg,
+	const char *step)
 {
 	uint64_t deadline = clock_ms() + PTY_DEADLINE_MS;
 

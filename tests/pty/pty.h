@@ -21,12 +21,12 @@ struct pty_env {
 };
 
 struct pty_spec {
-	const char *const *argv;    /* ends with NULL */
-	const char *dir;            /* working directory; NULL: ours */
-	int rows, cols;             /* 0: 24 x 80 */
-	const char *term;           /* NULL: xterm-256color; "": unset */
-	const struct pty_env *env;  /* name NULL at the end; over LANG=C.UTF-8 and XTUI_TEST=1 */
-	bool keep_stdin;            /* standard input is /dev/null, the terminal only the controlling one */
+	const char *const *argv;   /* ends with NULL */
+	const char *dir;           /* working directory; NULL: ours */
+	int rows, cols;            /* 0: 24 x 80 */
+	const char *term;          /* NULL: xterm-256color; "": unset */
+	const struct pty_env *env; /* name NULL at the end; over LANG=C.UTF-8 and XTUI_TEST=1 */
+	bool keep_stdin; /* standard input is /dev/null, the terminal only the controlling one */
 };
 
 struct pty *pty_start(const struct pty_spec *spec);
@@ -49,18 +49,18 @@ void pty_resize(struct pty *p, int rows, int cols);
 /* Waits; on timeout the test fails with a dump. `step` names it there. */
 void pty_wait(struct pty *p, bool (*is_so)(struct pty *p, const void *arg), const void *arg,
 	const char *step);
-void pty_wait_text(struct pty *p, const char *text);      /* anywhere on the screen */
+void pty_wait_text(struct pty *p, const char *text); /* anywhere on the screen */
 void pty_wait_no_text(struct pty *p, const char *text);
-void pty_wait_bytes(struct pty *p, const char *bytes);    /* in what has come since the start */
-void pty_wait_frame(struct pty *p);  /* one more frame than now */
-int pty_wait_exit(struct pty *p);    /* exit code, 128+n for a signal; reads all that still comes */
+void pty_wait_bytes(struct pty *p, const char *bytes); /* in what has come since the start */
+void pty_wait_frame(struct pty *p);                    /* one more frame than now */
+int pty_wait_exit(struct pty *p); /* exit code, 128+n for a signal; reads all that still comes */
 /* Whether anything came, or the program ended, within so many ms. */
 bool pty_stirs(struct pty *p, int ms);
 
 unsigned pty_frame(const struct pty *p); /* the number of the last whole frame */
 int pty_rows(const struct pty *p);
-char *pty_row(struct pty *p, int row);   /* text without blanks at the end; caller frees */
-char *pty_screen(struct pty *p);         /* all rows, a line each; caller frees */
+char *pty_row(struct pty *p, int row);         /* text without blanks at the end; caller frees */
+char *pty_screen(struct pty *p);               /* all rows, a line each; caller frees */
 int pty_find(struct pty *p, const char *text); /* first row that has it, or -1 */
 int pty_find_col(struct pty *p, int row, const char *text); /* column there, or -1 */
 VTermScreenCell pty_cell(struct pty *p, int row, int col);
