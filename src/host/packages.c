@@ -124,7 +124,7 @@ read_answer(struct table *t, const struct toml *doc, const struct toml_value *en
 		return toml_err(doc, entry, err, "expected a package");
 	if (!source || !toml_get(sources, source))
 		return toml_err(doc, entry, err, "expected a source that is listed above");
-	answer->verified = toml_bool(toml_find(sources, source, "verified", NULL), false);
+	answer->verified = toml_bool(toml_get(toml_get(sources, source), "verified"), false);
 	if (toml_get(entry, "note"))
 		answer->note = keep(t, toml_get(entry, "note"));
 	return true;

@@ -7,11 +7,11 @@ struct platform {
 	char os[16];           /* as in a triple: "linux", "macos", "freebsd" */
 	char arch[32];         /* as in a triple: "x86_64", "aarch64" */
 	char triple[64];       /* a guess when no rustc tells it: "x86_64-unknown-linux-gnu" */
-	char distribution[64]; /* os-release ID: "debian", "fedora", "alpine"; "macos"; "" unknown */
+	char distribution[64]; /* os-release ID: "debian", "alpine"; "macos"; "" unknown */
 	char pretty[96];       /* os-release PRETTY_NAME, or "macOS 14.4" */
 	bool is_musl;          /* the host's libc */
-	int cpus;              /* usable by this process: affinity and cgroup quota count; at least 1 */
-	uint64_t memory;       /* bytes usable by this process; 0 unknown */
+	int cpus;              /* ours to use, by affinity and cgroup; 1 or more */
+	uint64_t memory;       /* bytes ours to use; 0 unknown */
 	bool is_root;
 };
 

@@ -90,32 +90,23 @@ fd_write_quietly(int fd, const void *bytes, size_t len)
 	return put;
 }
 
-static int
-sweep_end(void)
+static void
+sweep_from(int first)
 {
 	long limit = sysconf(_SC_OPEN_MAX);
 
-	return limit < 0 || limit > SWEEP_MAX ? SWEEP_MAX : (int)limit;
-}
-
-void
-fd_hide_from(int first)
-{
-#ifdef CLOSE_RANGE_CLOEXEC
-	if (close_range((unsigned)first, UINT_MAX, CLOSE_RANGE_CLOEXEC) == 0)
-		return;
-#endif
-	for (int fd = first, end = sweep_end(); fd < end; fd++)
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	if (limit < 0 || limit > SWEEP_MAX)
+		limit = SWEEP_MAX;
+	for (int fd = first; fd < limit; fd++)
+		close(fd);
 }
 
 void
 fd_close_from(int first)
 {
-#ifdef CLOSE_RANGE_CLOEXEC
+#ifdef CLOSE_RANGE_CLOEXEC /* its header knows close_range */
 	if (close_range((unsigned)first, UINT_MAX, 0) == 0)
 		return;
 #endif
-	for (int fd = first, end = sweep_end(); fd < end; fd++)
-		close(fd);
+	sweep_from(first);
 }

@@ -13,6 +13,4 @@ void fd_set_nonblocking(int fd);
 /* write(), but a pipe that nobody reads gives EPIPE and never SIGPIPE, whatever the program does
  * with those. On any thread. */
 ssize_t fd_write_quietly(int fd, const void *bytes, size_t len);
-/* Makes every descriptor from `first` on close-on-exec, or closes it. Async-signal-safe. */
-void fd_hide_from(int first);
-void fd_close_from(int first);
+void fd_close_from(int first); /* that one and all above it; async-signal-safe */

@@ -1,4 +1,8 @@
-/* proc: child processes, each with a process group of its own.
+/* proc: child processes, each with a session and process group of its own, without a terminal and
+ * without any descriptor of ours but its three.
+ *
+ * None outlives us, however we end: the direct child is killed with us (Linux), the groups of
+ * proc_start's children get TERM and then KILL (io/guard).
  *
  * A child has ended when both its pipes are at their end *and* its wait status is here, in either
  * order; a pipe that a daemon keeps open is given up PROC_DRAIN_MS after the status. Reading is
@@ -11,8 +15,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define PROC_DRAIN_MS 2000      /* facts-terminal.md 2.4 (4) */
-#define PROC_READ_TURN 262144   /* bytes read of one pipe in one turn at the most */
+#define PROC_DRAIN_MS 2000    /* facts-terminal.md 2.4 (4) */
+#define PROC_READ_TURN 262144 /* bytes read of one pipe in one turn at the most */
 
 struct loop;
 struct proc;
@@ -25,34 +29,37 @@ struct proc_env {
 };
 
 struct proc_spec {
-	const char *const *argv;    /* ends with NULL; argv[0] is looked up on the child's PATH */
+	/* Ends with NULL; argv[0] is looked up on the child's PATH, "./x" is meant from `dir`. */
+	const char *const *argv;
 	const char *dir;            /* working directory; NULL: ours */
 	const struct proc_env *env; /* edits of our environment */
 	size_t env_count;
-	struct span input;          /* proc_capture only: what the child reads; else /dev/null */
+	struct span input; /* proc_capture only: what the child reads; else /dev/null */
 };
 
 struct proc_end {
-	int exit_code;  /* -1 when a signal ended it */
-	int signal;     /* 0 when it exited */
-	bool cancelled; /* after proc_cancel */
-	bool drained;   /* false: a pipe was given up, a daemon holds it */
-	uint64_t ms;    /* from start to end */
-	uint64_t cpu_ms; /* user and system time of it and its waited-for children */
+	int exit_code;    /* -1 when a signal ended it */
+	int signal;       /* 0 when it exited */
+	bool cancelled;   /* after proc_cancel */
+	bool drained;     /* false: a pipe was given up, a daemon holds it */
+	uint64_t ms;      /* from start to end */
+	uint64_t cpu_ms;  /* user and system time of it and its waited-for children */
 	uint64_t max_rss; /* bytes */
 };
 
 struct proc_events {
 	void (*output)(void *arg, enum proc_stream stream, const char *bytes, size_t len);
-	void (*ended)(void *arg, const struct proc_end *end); /* last call; the proc is freed after it */
+	void (*ended)(
+		void *arg, const struct proc_end *end); /* last call; the proc is freed after it */
 };
 
-/* Starts a child. `events` must outlive it. NULL with err when the program cannot be found or
+/* Starts a child, on the loop's thread. `events` must outlive it. NULL with err when the program cannot be found or
  * started ("<program>: not found on PATH"). */
-struct proc *proc_start(struct loop *l, const struct proc_spec *spec, const struct proc_events *events,
-	void *arg, struct err *err);
+struct proc *proc_start(struct loop *l, const struct proc_spec *spec,
+	const struct proc_events *events, void *arg, struct err *err);
 pid_t proc_pid(const struct proc *p);
-/* `first` (SIGINT, SIGTERM) to the group; TERM after half of grace_ms, KILL after all of it. */
+/* `first` (SIGINT, SIGTERM) to the group; TERM after half of grace_ms, KILL after all of it; who is
+ * left of the group when the child has ended gets KILL. Again: begins anew. grace_ms 0: KILL now. */
 void proc_cancel(struct proc *p, int first, unsigned grace_ms);
 /* Stops and continues reading (a consumer that cannot keep up with its disk, never a screen). */
 void proc_pause(struct proc *p, bool paused);

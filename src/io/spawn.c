@@ -5,6 +5,8 @@
  * comes back through a close-on-exec pipe as a struct failure; its end of file means the exec
  * worked. */
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -24,6 +26,8 @@
 #include "io/spawn.h"
 
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
+#define BUSY_MAX_MS 128
+#define REPORT_FD (STDERR_FILENO + 1) /* in the child, until the exec */
 
 extern char **environ;
 
@@ -140,11 +144,11 @@ proc_find_program(const char *name)
 }
 
 _Noreturn static void
-child_fail(const struct plan *plan, enum stage stage)
+child_fail(int report, enum stage stage)
 {
 	struct failure failure = { .stage = stage, .error = errno };
 
-	while (write(plan->report, &failure, sizeof(failure)) < 0 && errno == EINTR)
+	while (write(report, &failure, sizeof(failure)) < 0 && errno == EINTR)
 		;
 	_exit(127);
 }
@@ -173,6 +177,20 @@ child_die_with_parent(const struct plan *plan)
 		_exit(127);
 }
 
+/* A program written a moment ago is "busy" while a child that another thread has just forked still
+ * holds it open for writing: that child is about to exec. */
+static void
+exec_patiently(const struct plan *plan, const char *program)
+{
+	for (int wait_ms = 1; wait_ms < BUSY_MAX_MS; wait_ms *= 2) {
+		execve(program, plan->argv, plan->env.items);
+		if (errno != ETXTBSY)
+			return;
+		poll(NULL, 0, wait_ms);
+		errno = ETXTBSY;
+	}
+}
+
 /* As execvp does, but with the errno that says most when none can be run. */
 static void
 child_exec(const struct plan *plan)
@@ -180,7 +198,7 @@ child_exec(const struct plan *plan)
 	int error = ENOENT;
 
 	for (size_t i = 0; i < plan->programs.len; i++) {
-		execve(plan->programs.items[i], plan->argv, plan->env.items);
+		exec_patiently(plan, plan->programs.items[i]);
 		if (errno == EACCES)
 			error = EACCES;
 		else if (errno != ENOENT && errno != ENOTDIR)
@@ -197,12 +215,14 @@ child_main(const void *arg)
 	child_die_with_parent(plan);
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
 		if (dup2(plan->stdio[fd], fd) < 0)
-			child_fail(plan, STAGE_SETUP);
-	fd_hide_from(STDERR_FILENO + 1);
+			child_fail(plan->report, STAGE_SETUP);
+	dup2(plan->report, REPORT_FD);
+	fcntl(REPORT_FD, F_SETFD, FD_CLOEXEC);
+	fd_close_from(REPORT_FD + 1);
 	if (plan->dir && chdir(plan->dir) < 0)
-		child_fail(plan, STAGE_DIR);
+		child_fail(REPORT_FD, STAGE_DIR);
 	child_exec(plan);
-	child_fail(plan, STAGE_EXEC);
+	child_fail(REPORT_FD, STAGE_EXEC);
 }
 
 /* Signals stay blocked over the fork: a handler of ours must never run in the child. */
@@ -334,7 +354,7 @@ spawn_start(const struct proc_spec *spec, bool feed, struct spawn *child, struct
 
 	plan_init(&plan, spec);
 	if (!channels_open(&c, feed)) {
-		err_errno(err, "%s: cannot be started: no pipe", spec->argv[0]);
+		err_errno(err, "%s: cannot be started", spec->argv[0]);
 		goto done;
 	}
 	plan.stdio[0] = c.ends[CHANNEL_IN][0];

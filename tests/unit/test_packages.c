@@ -133,7 +133,8 @@ backends_are_covered(void **state)
 				any = any || a.package || a.note || !strcmp(name, "rust-lld");
 			}
 			if (!any)
-				fail_msg("%s: no package, no note", toml_string(toml_at(names, 0), ""));
+				fail_msg("%s: no package, no note",
+					toml_string(toml_at(names, 0), ""));
 		}
 	toml_free(doc);
 }

@@ -586,7 +586,7 @@ static void
 many_children(void **state)
 {
 	static struct child c[200];
-	char script[32];
+	char script[64];
 
 	for (int i = 0; i < 200; i++) {
 		c[i] = (struct child){ 0 };
@@ -800,6 +800,43 @@ capture_waits_for_exit(void **state)
 }
 
 static void *
+let_go(void *arg)
+{
+	struct loop_timer *tick;
+	struct loop *l = loop_new();
+	int *fd = arg;
+
+	tick = loop_timer_start(l, 20, 0, nothing, NULL);
+	loop_run(l);
+	loop_timer_stop(tick);
+	loop_free(l);
+	close(*fd);
+	return NULL;
+}
+
+/* A program that was written a moment ago runs, although something still has it open. */
+static void
+just_written(void **state)
+{
+	char *dir = make_dir();
+	char *tool = path_join(dir, "tool");
+	const char *argv[] = { tool, NULL };
+	struct child c = { 0 };
+	pthread_t thread;
+
+	make_script(dir, "tool", "#!/bin/sh\necho runs\n");
+	int fd = open(tool, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(pthread_create(&thread, NULL, let_go, &fd), 0);
+	start(&c, &(struct proc_spec){ .argv = argv });
+	wait_end(&c);
+	pthread_join(thread, NULL);
+	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "runs\n");
+	child_fini(&c);
+	free(tool);
+	remove_dir(dir);
+}
+
+static void *
 capture_often(void *arg)
 {
 	const char *argv[] = { "sh", "-c", "cat; exit 6", NULL };
@@ -868,6 +905,7 @@ main(void)
 		on_loop(every_byte),
 		on_loop(start_errors),
 		on_loop(path_of_the_child),
+		on_loop(just_written),
 		on_loop(env_and_dir),
 		on_loop(child_is_clean),
 		on_loop(daemon_holds_the_pipe),
