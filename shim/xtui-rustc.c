@@ -45,6 +45,7 @@ struct call {
 	bool is_cargos;     /* cargo's own call, not a build script's that tries something out */
 	bool is_linked;     /* one of its crate types is linked */
 	bool has_linker;    /* -C linker= is there */
+	char *file_text;    /* of an argument file; what is noted may point into it */
 };
 
 struct wire {
@@ -114,7 +115,7 @@ note_arg(struct call *call, char *before, char *arg)
 	}
 }
 
-/* cargo's argument file, one a line, for command lines beyond the system's limit. The text stays. */
+/* cargo's argument file, one a line, for command lines beyond the system's limit. */
 static void
 note_file(struct call *call, const char *path)
 {
@@ -128,6 +129,7 @@ note_file(struct call *call, const char *path)
 		size_t len = fread(text, 1, (size_t)st.st_size, file);
 
 		text[len] = '\0';
+		call->file_text = text;
 		for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
 			note_arg(call, before, line);
 			before = line;
@@ -233,8 +235,8 @@ wire_give_up(struct wire *wire)
 {
 	if (wire->fd >= 0)
 		close(wire->fd);
-	wire->fd = -1;
-	wire->len = 0;
+	free(wire->queue);
+	*wire = (struct wire){ .fd = -1 };
 }
 
 /* Bytes that the socket took now; gives the link up when it is broken. */
@@ -568,6 +570,7 @@ compile(const struct call *call, struct wire *wire)
 	close(errors[1]);
 	status = attend(pid, errors[0], wire);
 	tell_end(wire, status, now_ms() - began);
+	wire_give_up(wire);
 	end_like(status);
 }
 

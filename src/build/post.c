@@ -29,12 +29,11 @@ struct post {
 	struct post_spec spec;
 	struct map shown;   /* "serde v1.0.219" -> as cargo shows it, ours */
 	struct map started; /* units that the shim told of */
-	struct map plain;   /* lines of rustc's that are no JSON -> how often, as a pointer */
+	VEC(char *) plain;  /* lines of rustc that are no JSON, until cargo repeats them */
 	VEC(struct failure) failures;
 	VEC(struct script_error) scripts;
-	VEC(struct message)
-	held;        /* diagnostics of cargo's until their artefact says whose they are */
-	bool *flags; /* for whoever has a question about all targets: two for each */
+	VEC(struct message) held; /* diagnostics, until their artefact says whose */
+	bool *flags;              /* for whoever has a question about all targets: two for each */
 	bool has_begun, has_finished;
 };
 
@@ -89,9 +88,11 @@ post_free(struct post *p)
 	}
 	for (size_t i = 0; i < p->held.len; i++)
 		message_fini(&p->held.items[i]);
+	for (size_t i = 0; i < p->plain.len; i++)
+		free(p->plain.items[i]);
 	map_fini(&p->shown);
 	map_fini(&p->started);
-	map_fini(&p->plain);
+	vec_fini(&p->plain);
 	vec_fini(&p->failures);
 	vec_fini(&p->scripts);
 	vec_fini(&p->held);
@@ -224,10 +225,8 @@ static void
 say_plain(struct post *p, const struct progress_unit *name, struct span line)
 {
 	struct str text = STR_INIT;
-	char *key = span_dup(line);
-	uintptr_t times = (uintptr_t)map_get(&p->plain, key);
 
-	map_set(&p->plain, key, (void *)(times + 1)); /* cargo will repeat it */
+	vec_push(&p->plain, span_dup(line));
 	str_append_span(&text, line);
 	str_append_char(&text, '\n');
 	for (size_t i = 0; i < p->spec.count; i++) {
@@ -235,7 +234,6 @@ say_plain(struct post *p, const struct progress_unit *name, struct span line)
 			pane_say(p->spec.panes[i], "stderr", str_span(&text));
 	}
 	str_fini(&text);
-	free(key);
 }
 
 void
@@ -741,16 +739,15 @@ static void
 take_line(struct post *p, const struct chatter_piece *piece)
 {
 	struct span line = { piece->text.data, piece->text.len - 1 };
-	uintptr_t times = (uintptr_t)map_get_span(&p->plain, line);
-	char *key;
 
-	if (!times) {
-		say_to_all(p, "stderr", piece->text);
+	for (size_t i = 0; i < p->plain.len; i++) {
+		if (!span_is(line, p->plain.items[i]))
+			continue;
+		free(p->plain.items[i]);
+		vec_remove(&p->plain, i);
 		return;
 	}
-	key = span_dup(line);
-	map_set(&p->plain, key, (void *)(times - 1));
-	free(key);
+	say_to_all(p, "stderr", piece->text);
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -22,6 +23,7 @@
 
 #define READ_SIZE 65536
 #define BACKLOG 128
+#define SOCKET_NAME "s"
 #define START_FIELDS 7
 #define END_FIELDS 3
 
@@ -272,38 +274,25 @@ shim_listen(struct shim *s)
 
 /* ---- the socket ---- */
 
-/* A private folder below parent and a path in it that fits a socket's name. */
-static bool
-find_place(struct shim *s, const char *parent, struct err *err)
+/* A private folder below parent, short enough for a socket in it; caller frees. */
+static char *
+make_place(const char *parent, struct err *err)
 {
 	struct sockaddr_un address;
+	char *dir;
 
-	if (!parent || !path_is_absolute(parent) || !file_is_dir(parent))
-		return err_set(
-			err, ERR_ENVIRONMENT, "%s: no folder for a socket", parent ? parent : "");
-	if (!(s->dir = file_make_temp_dir(parent, "xtui-", err)))
-		return false;
-	s->path = path_join(s->dir, "s");
-	if (strlen(s->path) < sizeof(address.sun_path))
-		return true;
-	err_set(err, ERR_ENVIRONMENT, "%s: too long for a socket's name", s->path);
-	rmdir(s->dir);
-	free(s->dir);
-	free(s->path);
-	s->dir = s->path = NULL;
-	return false;
-}
-
-static bool
-find_any_place(struct shim *s, struct err *err)
-{
-	const char *places[] = { getenv("XDG_RUNTIME_DIR"), getenv("TMPDIR"), "/tmp" };
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		if (find_place(s, places[i], err))
-			return true;
+	if (!parent || !path_is_absolute(parent) || !file_is_dir(parent)) {
+		err_set(err, ERR_ENVIRONMENT, "%s: no folder for a socket", parent ? parent : "");
+		return NULL;
 	}
-	return false;
+	if (!(dir = file_make_temp_dir(parent, "xtui-", err)))
+		return NULL;
+	if (strlen(dir) + strlen("/" SOCKET_NAME) < sizeof(address.sun_path))
+		return dir;
+	err_set(err, ERR_ENVIRONMENT, "%s: too long for a socket's name", dir);
+	rmdir(dir);
+	free(dir);
+	return NULL;
 }
 
 static bool
@@ -311,7 +300,7 @@ start_listening(struct shim *s, struct err *err)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
-	memcpy(address.sun_path, s->path, strlen(s->path));
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", s->path);
 	if ((s->fd = socket(AF_UNIX, SOCK_STREAM, 0)) < 0)
 		return err_errno(err, "socket");
 	fcntl(s->fd, F_SETFD, FD_CLOEXEC);
@@ -326,14 +315,20 @@ start_listening(struct shim *s, struct err *err)
 struct shim *
 shim_open(struct loop *l, const struct shim_events *events, void *arg, struct err *err)
 {
+	const char *parents[] = { getenv("XDG_RUNTIME_DIR"), getenv("TMPDIR"), "/tmp" };
 	struct shim *s = xcalloc(1, sizeof(*s));
 
 	s->loop = l;
 	s->events = events;
 	s->arg = arg;
 	s->fd = -1;
-	if (find_any_place(s, err) && start_listening(s, err))
-		return s;
+	for (size_t i = 0; !s->dir && i < sizeof(parents) / sizeof(*parents); i++)
+		s->dir = make_place(parents[i], err);
+	if (s->dir) {
+		s->path = path_join(s->dir, SOCKET_NAME);
+		if (start_listening(s, err))
+			return s;
+	}
 	shim_close(s);
 	return NULL;
 }

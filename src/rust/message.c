@@ -196,8 +196,8 @@ below(const char *path, const char *dir)
 static int
 path_triple(const char *path, const char *const *dirs, const char *const *triples, size_t count)
 {
-	struct span rest = span_of(path), part;
-	int found = -1, index;
+	struct span rest = span_of(path);
+	int found = -1;
 
 	for (; dirs && *dirs; dirs++) {
 		struct span inside = below(path, *dirs);
@@ -206,8 +206,9 @@ path_triple(const char *path, const char *const *dirs, const char *const *triple
 			return find_triple(span_cut(inside, '/', &rest), triples, count);
 	}
 	while (rest.len) {
-		part = span_cut(rest, '/', &rest);
-		if ((index = find_triple(part, triples, count)) >= 0)
+		int index = find_triple(span_cut(rest, '/', &rest), triples, count);
+
+		if (index >= 0)
 			found = index;
 	}
 	return found;
