@@ -1,5 +1,6 @@
 /* targets_list: see targets_list.h. The survey gives the order; a group takes its targets out of it. */
 #include "ui/targets_list.h"
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
@@ -127,8 +128,10 @@ group_of(const struct targets_list *l, size_t i)
 	const struct target *t = &l->survey->targets->items[i];
 
 	switch (l->group) {
-	case GROUP_PLATFORM: return (int)t->platform + (is_common(l->survey, i) ? 0 : PLATFORM_COUNT);
-	case GROUP_TIER: return (t->tier + TIER_COUNT - 1) % TIER_COUNT; /* 0, unknown, comes last */
+	case GROUP_PLATFORM:
+		return (int)t->platform + (is_common(l->survey, i) ? 0 : PLATFORM_COUNT);
+	case GROUP_TIER:
+		return (t->tier + TIER_COUNT - 1) % TIER_COUNT; /* 0, unknown, comes last */
 	case GROUP_READINESS: return (int)l->survey->states[i].readiness;
 	default: return 0;
 	}
@@ -137,8 +140,9 @@ group_of(const struct targets_list *l, size_t i)
 static const char *
 heading_of(struct targets_list *l, int group)
 {
-	static const char *const tiers[] = { "Tier 1: tested for every change", "Tier 2: built for every release",
-		"Tier 3: no prebuilt standard library", "Tier unknown" };
+	static const char *const tiers[] = { "Tier 1: tested for every change",
+		"Tier 2: built for every release", "Tier 3: no prebuilt standard library",
+		"Tier unknown" };
 	static const char *const readiness[] = {
 		[READY] = "Ready: a probe linked",
 		[LIKELY] = "Likely: all that is needed is here",
@@ -167,7 +171,8 @@ add_group(struct targets_list *l, const size_t *order, int group, enum reading r
 
 	for (size_t k = 0; k < l->survey->targets->len; k++) {
 		size_t i = order[k];
-		if (group_of(l, i) != group || !matches(&l->survey->targets->items[i], l->filter, reading))
+		if (group_of(l, i) != group ||
+			!matches(&l->survey->targets->items[i], l->filter, reading))
 			continue;
 		const char *heading = l->rows.len == begin ? heading_of(l, group) : NULL;
 		if (heading)
@@ -192,28 +197,30 @@ row_of(const struct targets_list *l, const char *triple)
 	return -1;
 }
 
+/* Where the cursor goes when its triple is filtered away: to what was typed in full; where letters
+ * were matched, to the best of them; else to the first, for the order is that of use. */
 static size_t
-best_row(const struct targets_list *l)
+best_row(const struct targets_list *l, enum reading reading)
 {
+	long exact = row_of(l, l->filter);
 	size_t best = 0;
-	int best_score = -1;
+	int best_score = INT_MIN, score;
 
-	for (size_t row = 0; row < l->rows.len; row++) {
-		int score = 0;
-		if (targets_list_is_heading(l, row))
+	if (exact >= 0)
+		return (size_t)exact;
+	for (size_t row = 0; reading == LETTERS && row < l->rows.len; row++) {
+		if (targets_list_is_heading(l, row) ||
+			!fuzzy_match(l->filter, triple_at(l, row), &score) || score <= best_score)
 			continue;
-		fuzzy_match(l->filter, triple_at(l, row), &score);
-		if (score > best_score) {
-			best_score = score;
-			best = row;
-		}
+		best_score = score;
+		best = row;
 	}
 	return best;
 }
 
 /* The focused row keeps its distance from the top of the screen. */
 static void
-place_cursor(struct targets_list *l, struct list *view)
+place_cursor(struct targets_list *l, struct list *view, enum reading reading)
 {
 	size_t depth = view->focus - view->top;
 	long row = row_of(l, l->focus);
@@ -221,8 +228,10 @@ place_cursor(struct targets_list *l, struct list *view)
 	if (row < 0 && !l->focus)
 		row = row_of(l, l->survey->host);
 	list_set_count(view, l->rows.len);
-	list_focus(view, row >= 0 ? (size_t)row : best_row(l));
+	list_focus(view, row >= 0 ? (size_t)row : best_row(l, reading));
 	view->top = view->focus > depth ? view->focus - depth : 0;
+	if (view->top > 0 && view->top < l->rows.len && targets_list_is_heading(l, view->top - 1))
+		view->top--;
 	targets_list_moved(l, view);
 }
 
@@ -238,7 +247,7 @@ targets_list_make(struct targets_list *l, struct list *view, const struct survey
 	arena_fini(&l->arena);
 	for (int group = 0; group < group_count(l->group); group++)
 		add_group(l, order, group, reading);
-	place_cursor(l, view);
+	place_cursor(l, view, reading);
 	free(order);
 }
 

@@ -23,17 +23,17 @@ struct targets_row {
 struct targets_list {
 	const struct survey *survey; /* as of the last targets_list_make */
 	enum targets_group group;
-	char *filter;                /* "" for all */
+	char *filter; /* "" for all */
 	VEC(struct targets_row) rows;
-	size_t shown;                /* targets among the rows */
-	char *focus;                 /* the triple under the cursor, also while it is filtered away */
-	struct arena arena;          /* headings */
+	size_t shown;       /* targets among the rows */
+	char *focus;        /* the triple under the cursor, also while it is filtered away */
+	struct arena arena; /* headings */
 };
 
 void targets_list_init(struct targets_list *l);
 void targets_list_fini(struct targets_list *l);
 /* Makes the rows of a survey and leaves the cursor of `view` on its triple; where that is filtered
- * away, on the best match. */
+ * away, on the best match or the first. */
 void targets_list_make(struct targets_list *l, struct list *view, const struct survey *survey);
 void targets_list_set_filter(struct targets_list *l, const char *filter); /* before a make */
 /* The cursor was moved: its triple is the one to stay on. */

@@ -1,0 +1,140 @@
+#include "ui/profile_detail.h"
+#include <stdlib.h>
+#include <string.h>
+#include "rust/profile.h"
+#include "ui/widget_sheet.h"
+
+#define TEXT_COL 12
+#define HIGH_ROWS 12 /* from here on all is said, else what the table does not say */
+
+struct span
+profile_word(const char *literal)
+{
+	struct span s = span_of(literal);
+
+	if (s.len >= 2 && s.data[0] == '"')
+		return (struct span){ s.data + 1, s.len - 2 };
+	return s;
+}
+
+long
+profile_preset_at(const struct profile *p)
+{
+	char *variant = profile_variant_name(p);
+	struct span rest, first = span_cut(span_of(variant), ' ', &rest);
+	long at = profile_is_changed(p) ? -1 : 0;
+
+	for (size_t i = 1; i < profile_preset_count; i++)
+		if (at < 0 && span_is(first, profile_presets[i].name))
+			at = (long)i;
+	free(variant);
+	return at;
+}
+
+void
+profile_flags_text(const struct profile *p, int cols, struct str *out)
+{
+	struct str flags = STR_INIT;
+	size_t count = profile_config_flags(p, &flags), line = 0;
+	const char *flag = flags.data;
+
+	for (size_t i = 0; i < count; i++, flag += strlen(flag) + 1) {
+		size_t len = strlen(flag) + strlen("--config ''");
+		bool fits = !cols || line + 1 + len <= (size_t)cols;
+		str_append(out, !i ? "" : fits ? " " : "\n");
+		str_appendf(out, "--config '%s'", flag);
+		line = fits ? line + 1 + len : len;
+	}
+	str_fini(&flags);
+}
+
+static void
+append_words(const char *const *values, struct str *out)
+{
+	for (size_t i = 0; values[i]; i++) {
+		str_append(out, !i ? "" : values[i + 1] ? ", " : " or ");
+		str_append_span(out, profile_word(values[i]));
+	}
+}
+
+static void
+add_values(struct sheet *sheet, const struct profile_option *option)
+{
+	struct str text = STR_INIT;
+
+	if (option->values)
+		append_words(option->values, &text);
+	else
+		str_append(&text, "a whole number, 1 or more");
+	sheet_labelled(sheet, "can be", ROLE_TEXT, str_cstr(&text));
+	str_fini(&text);
+}
+
+static void
+add_configured(struct sheet *sheet, const struct profile_setting *s)
+{
+	struct str text = STR_INIT;
+
+	str_append_span(&text, profile_word(s->configured));
+	str_appendf(&text, " (%s)", s->origin);
+	sheet_labelled(sheet, "configured", ROLE_TEXT, str_cstr(&text));
+	str_fini(&text);
+}
+
+static void
+add_presets(struct sheet *sheet, long at)
+{
+	for (size_t i = 0; i < profile_preset_count; i++)
+		sheet_labelled(sheet, profile_presets[i].name,
+			(long)i == at ? ROLE_VALUE : ROLE_TEXT, profile_presets[i].what);
+}
+
+/* "opt-level=z lto=fat" */
+static void
+append_changes(const struct profile *p, struct str *out)
+{
+	for (size_t i = 0; i < profile_option_count; i++) {
+		const struct profile_setting *s = &p->settings[i];
+		if (!s->is_changed)
+			continue;
+		str_appendf(out, "%s%s=", out->len ? " " : "", s->option->key);
+		str_append_span(out, profile_word(s->value));
+	}
+}
+
+static void
+add_changes(struct sheet *sheet, const struct profile *p, bool as_flags)
+{
+	struct str changes = STR_INIT;
+
+	if (as_flags)
+		profile_flags_text(
+			p, sheet->a.cols > TEXT_COL ? sheet->a.cols - TEXT_COL : 1, &changes);
+	else
+		append_changes(p, &changes);
+	sheet_labelled(sheet, "next build", changes.len ? ROLE_VALUE : ROLE_DIM,
+		changes.len ? str_cstr(&changes) : "as configured, nothing added");
+	str_fini(&changes);
+}
+
+void
+profile_detail_draw(struct area a, const struct profile *p, const struct profile_setting *setting)
+{
+	struct sheet sheet = { .a = a, .text_col = TEXT_COL };
+	bool is_high = a.rows >= HIGH_ROWS;
+	long preset = profile_preset_at(p);
+
+	if (setting)
+		sheet_labelled(&sheet, "effect", ROLE_TEXT, setting->option->effect);
+	else if (is_high)
+		add_presets(&sheet, preset);
+	else
+		sheet_labelled(&sheet, "preset", ROLE_TEXT,
+			preset < 0 ? "a choice of your own" : profile_presets[preset].what);
+	if (setting && is_high) {
+		add_values(&sheet, setting->option);
+		add_configured(&sheet, setting);
+	}
+	sheet.row += is_high;
+	add_changes(&sheet, p, is_high);
+}

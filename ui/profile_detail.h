@@ -1,0 +1,18 @@
+/* profile_detail: what the focused option does, and what the next build is told. */
+#pragma once
+#include "base/str.h"
+#include "ui/canvas.h"
+
+struct profile;
+struct profile_setting;
+
+/* A TOML literal as a person says it: z, not "z". */
+struct span profile_word(const char *literal);
+/* The preset that the variant is made from, or -1. */
+long profile_preset_at(const struct profile *p);
+/* The --config arguments of the changes as a shell takes them, in lines of at most `cols` columns
+ * where they can be; 0: in one line. */
+void profile_flags_text(const struct profile *p, int cols, struct str *out);
+/* `setting` NULL: the row of presets. */
+void
+profile_detail_draw(struct area a, const struct profile *p, const struct profile_setting *setting);

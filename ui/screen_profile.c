@@ -1,0 +1,596 @@
+/* Profile: the options of the release profile, where each value comes from, presets.
+ *
+ * The first row is the preset, the others are the options that the filter leaves. A value is changed
+ * in place (Left, Right), from a list (Enter), or typed where it is a number; only the next build
+ * hears of it, no file does. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/alloc.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "build/choice.h"
+#include "rust/profile.h"
+#include "text/fuzzy.h"
+#include "ui/layout.h"
+#include "ui/place.h"
+#include "ui/profile_detail.h"
+#include "ui/screen.h"
+#include "ui/term.h"
+#include "ui/widget_dialog.h"
+#include "ui/widget_input.h"
+#include "ui/widget_pick.h"
+#include "ui/widget_table.h"
+
+#define ROW_PRESET 0  /* the options come after it */
+#define WIDE_COLS 136 /* the detail stands beside the table */
+#define DETAIL_ROWS 4 /* below the table */
+
+enum typing { TYPING_NOTHING, TYPING_FILTER, TYPING_NUMBER };
+enum column { COL_MARK, COL_OPTION, COL_VALUE, COL_FROM, COL_ALLOWED, COL_COUNT };
+
+/* clang-format off */
+static const struct table_column columns[COL_COUNT] = {
+	/*               title         min want rank */
+	[COL_MARK]    = { "",            2,  2, 0 },
+	[COL_OPTION]  = { "option",     16, 17, 0 },
+	[COL_VALUE]   = { "value",      16, 20, 0 },
+	[COL_FROM]    = { "from",       16, 26, 2 },
+	[COL_ALLOWED] = { "can be",     25,  0, 1 },
+};
+/* clang-format on */
+
+struct profile_view {
+	struct store *store;
+	struct table table;
+	VEC(size_t) options; /* of the rows after the first: indices of profile_options */
+	enum typing typing;
+	struct input filter, number;
+	struct str prompt; /* of number */
+	struct pick pick;  /* the values of the focused row */
+	struct area body;  /* where the rows are, for the mouse */
+};
+
+static struct profile_view *
+view_of(struct screen_state *s)
+{
+	return s->own;
+}
+
+static struct profile *
+profile_of(const struct profile_view *v)
+{
+	return v->store->profile;
+}
+
+/* The focused option, or NULL on the row of presets. */
+static const struct profile_setting *
+focused(const struct profile_view *v)
+{
+	size_t row = v->table.list.focus;
+
+	return row == ROW_PRESET ? NULL : &profile_of(v)->settings[v->options.items[row - 1]];
+}
+
+/* --- rows --- */
+
+static bool
+is_listed(const struct profile_view *v, const struct profile_option *option)
+{
+	const char *filter = input_text(&v->filter);
+
+	return fuzzy_match(filter, option->key, NULL) || strcasestr(option->effect, filter);
+}
+
+/* The cursor stays on its option. */
+static void
+make_rows(struct profile_view *v)
+{
+	size_t row = v->table.list.focus, focus = row > 0;
+	size_t was = row ? v->options.items[row - 1] : 0;
+
+	vec_clear(&v->options);
+	for (size_t i = 0; i < profile_option_count; i++) {
+		if (!is_listed(v, &profile_options[i]))
+			continue;
+		vec_push(&v->options, i);
+		if (row && i <= was)
+			focus = v->options.len;
+	}
+	list_set_count(&v->table.list, v->options.len + 1);
+	list_focus(&v->table.list, focus);
+}
+
+static void *
+view_open(struct store *store)
+{
+	struct profile_view *v = xcalloc(1, sizeof(*v));
+
+	v->store = store;
+	v->table.columns = columns;
+	v->table.column_count = COL_COUNT;
+	make_rows(v);
+	list_focus(&v->table.list, ROW_PRESET);
+	return v;
+}
+
+static void
+view_close(struct screen_state *s)
+{
+	struct profile_view *v = view_of(s);
+
+	pick_fini(&v->pick);
+	input_fini(&v->filter);
+	input_fini(&v->number);
+	str_fini(&v->prompt);
+	vec_fini(&v->options);
+	free(v);
+}
+
+static void
+view_update(struct screen_state *s, unsigned changed)
+{
+	struct profile_view *v = view_of(s);
+
+	if (!(changed & STORE_SURVEY))
+		return;
+	pick_close(&v->pick);
+	if (v->typing == TYPING_NUMBER && !profile_of(v))
+		v->typing = TYPING_NOTHING;
+}
+
+/* --- changes --- */
+
+static unsigned
+set_value(struct profile_view *v, const struct profile_option *option, const char *value)
+{
+	/* what comes from a list is right; what is typed need not be */
+	if (!profile_set(profile_of(v), option->key, value, NULL))
+		return FX_BELL |
+			store_say(v->store, SAY_WARN, "%s = %s: expected a whole number, 1 or more",
+				option->key, value);
+	return FX_REDRAW | FX_PROFILE;
+}
+
+static unsigned
+apply_preset(struct profile_view *v, size_t i)
+{
+	struct err err = ERR_INIT;
+
+	if (!profile_apply_preset(profile_of(v), profile_presets[i].name, &err))
+		return store_say(v->store, SAY_WARN, "%s", err.message) | FX_BELL;
+	return store_say(v->store, SAY_INFO, "%s: %s", profile_presets[i].name,
+		       profile_presets[i].what) |
+		FX_PROFILE;
+}
+
+/* The one `by` places on in a circle of `count`; from nowhere (-1) to one of its ends. */
+static size_t
+step(long now, int by, size_t count)
+{
+	if (now < 0)
+		return by > 0 ? 0 : count - 1;
+	return ((size_t)now + count + (size_t)by) % count;
+}
+
+static unsigned
+step_preset(struct profile_view *v, int by)
+{
+	return apply_preset(v, step(profile_preset_at(profile_of(v)), by, profile_preset_count));
+}
+
+static unsigned
+step_number(struct profile_view *v, const struct profile_setting *s, int by)
+{
+	long number = strtol(s->value, NULL, 10) + by;
+	char text[24];
+
+	if (number < 1)
+		return FX_BELL;
+	snprintf(text, sizeof(text), "%ld", number);
+	return set_value(v, s->option, text);
+}
+
+static unsigned
+step_value(struct profile_view *v, int by)
+{
+	const struct profile_setting *s = focused(v);
+	size_t count = 0;
+	long now = -1;
+
+	if (!s)
+		return step_preset(v, by);
+	if (!s->option->values)
+		return step_number(v, s, by);
+	for (; s->option->values[count]; count++)
+		if (text_is(s->option->values[count], s->value))
+			now = (long)count;
+	return set_value(v, s->option, s->option->values[step(now, by, count)]);
+}
+
+static unsigned
+reset(struct profile_view *v)
+{
+	if (!profile_is_changed(profile_of(v)))
+		return store_say(v->store, SAY_INFO, "nothing is changed");
+	profile_reset(profile_of(v));
+	return store_say(v->store, SAY_INFO, "every value is as configured") | FX_PROFILE;
+}
+
+/* --- lists of values, numbers --- */
+
+static void
+list_presets(struct profile_view *v)
+{
+	long now = profile_preset_at(profile_of(v));
+
+	pick_begin(&v->pick, "preset");
+	for (size_t i = 0; i < profile_preset_count; i++)
+		pick_add(&v->pick, span_of(profile_presets[i].name), profile_presets[i].what,
+			(long)i == now);
+}
+
+static void
+list_values(struct profile_view *v, const struct profile_setting *s)
+{
+	pick_begin(&v->pick, s->option->key);
+	for (size_t i = 0; s->option->values[i]; i++) {
+		const char *value = s->option->values[i];
+		pick_add(&v->pick, profile_word(value),
+			text_is(value, s->configured) ? "as configured" : "",
+			text_is(value, s->value));
+	}
+}
+
+static unsigned
+open_row(struct profile_view *v)
+{
+	const struct profile_setting *s = focused(v);
+
+	if (!s) {
+		list_presets(v);
+	} else if (s->option->values) {
+		list_values(v, s);
+	} else {
+		str_clear(&v->prompt);
+		str_appendf(&v->prompt, "%s = ", s->option->key);
+		v->number.prompt = str_cstr(&v->prompt);
+		input_set(&v->number, s->value);
+		v->typing = TYPING_NUMBER;
+	}
+	return FX_REDRAW;
+}
+
+static unsigned
+picked(struct profile_view *v, int item)
+{
+	const struct profile_setting *s = focused(v);
+
+	if (item < 0)
+		return FX_REDRAW;
+	return s ? set_value(v, s->option, s->option->values[item]) : apply_preset(v, (size_t)item);
+}
+
+static unsigned
+number_typed(struct profile_view *v, enum input_change change)
+{
+	const struct profile_setting *s = focused(v);
+
+	if (change == INPUT_CHANGED)
+		return FX_REDRAW;
+	v->typing = TYPING_NOTHING;
+	if (change == INPUT_CANCELLED || !s)
+		return FX_REDRAW;
+	return set_value(v, s->option, input_text(&v->number));
+}
+
+static unsigned
+filter_typed(struct profile_view *v, enum input_change change)
+{
+	if (change == INPUT_CANCELLED)
+		input_set(&v->filter, "");
+	if (change != INPUT_CHANGED)
+		v->typing = TYPING_NOTHING;
+	make_rows(v);
+	return FX_REDRAW;
+}
+
+static unsigned
+view_typed(struct screen_state *s, enum input_change change)
+{
+	struct profile_view *v = view_of(s);
+
+	return v->typing == TYPING_NUMBER ? number_typed(v, change) : filter_typed(v, change);
+}
+
+static struct input *
+view_input(struct screen_state *s)
+{
+	struct profile_view *v = view_of(s);
+
+	switch (v->typing) {
+	case TYPING_FILTER: return &v->filter;
+	case TYPING_NUMBER: return &v->number;
+	default: return NULL;
+	}
+}
+
+/* --- keys --- */
+
+static unsigned
+build(struct profile_view *v)
+{
+	if (!choice_target_count(v->store->choice))
+		return store_say(v->store, SAY_WARN, "no target is marked") | FX_BELL;
+	return FX_BUILD;
+}
+
+/* A line for Cargo.toml, or on the row of presets all of what cargo is told. */
+static unsigned
+copy(struct profile_view *v)
+{
+	const struct profile_setting *s = focused(v);
+	struct str text = STR_INIT;
+
+	if (s)
+		str_appendf(&text, "%s = %s", s->option->key, s->value);
+	else
+		profile_flags_text(profile_of(v), 0, &text);
+	unsigned fx = text.len
+		? store_copy(v->store, s ? str_cstr(&text) : "the flags", str_span(&text))
+		: store_say(v->store, SAY_INFO, "nothing is changed: there are no flags");
+	str_fini(&text);
+	return fx;
+}
+
+static unsigned
+back(struct profile_view *v)
+{
+	if (!v->filter.text.len)
+		return FX_DONE;
+	return filter_typed(v, INPUT_CANCELLED);
+}
+
+static unsigned
+change_key(struct profile_view *v, enum action_id act)
+{
+	switch (act) {
+	case ACT_LEFT: return step_value(v, -1);
+	case ACT_RIGHT: return step_value(v, 1);
+	case ACT_OPEN: return open_row(v);
+	case ACT_PRESET: return step_preset(v, 1);
+	case ACT_RESET: return reset(v);
+	case ACT_COPY: return copy(v);
+	default: return 0;
+	}
+}
+
+/* While a list of values is open the screen's own keys rest. */
+static unsigned
+pick_key_pressed(struct profile_view *v, enum action_id act)
+{
+	int item = pick_key(&v->pick, act);
+	bool is_own = act == ACT_BUILD || act == ACT_FILTER || act == ACT_PRESET ||
+		act == ACT_RESET || act == ACT_COPY;
+
+	if (item == PICK_IGNORED)
+		return is_own ? FX_DONE : 0;
+	return picked(v, item);
+}
+
+static unsigned
+begin_filter(struct profile_view *v)
+{
+	v->typing = TYPING_FILTER;
+	return FX_REDRAW;
+}
+
+static unsigned
+view_key(struct screen_state *s, enum action_id act, int nth)
+{
+	struct profile_view *v = view_of(s);
+
+	if (act == ACT_REFRESH)
+		return FX_SURVEY;
+	if (!profile_of(v))
+		return 0;
+	if (pick_is_open(&v->pick))
+		return pick_key_pressed(v, act);
+	switch (act) {
+	case ACT_BUILD: return build(v);
+	case ACT_BACK: return back(v);
+	case ACT_FILTER: return begin_filter(v);
+	default: return list_key(&v->table.list, act) ? FX_REDRAW : change_key(v, act);
+	}
+}
+
+static bool
+view_acts(struct screen_state *s, enum action_id act)
+{
+	struct profile_view *v = view_of(s);
+
+	if (!profile_of(v))
+		return act == ACT_REFRESH;
+	if (pick_is_open(&v->pick))
+		return act == ACT_OPEN || act == ACT_BACK;
+	if (act == ACT_BUILD)
+		return choice_target_count(v->store->choice) > 0;
+	return act != ACT_RESET || profile_is_changed(profile_of(v));
+}
+
+static unsigned
+view_mouse(struct screen_state *s, const struct term_event *event)
+{
+	struct profile_view *v = view_of(s);
+	struct list *list = &v->table.list;
+	size_t row = list->top + (size_t)(event->row - list->at);
+
+	if (!profile_of(v) || event->mouse == TERM_MOUSE_RELEASE)
+		return FX_DONE;
+	if (pick_is_open(&v->pick))
+		return picked(v, pick_mouse(&v->pick, event));
+	if (!place_has(&v->body, event))
+		return FX_DONE;
+	list_mouse(list, event);
+	if (event->mouse == TERM_MOUSE_DOUBLE && row == list->focus)
+		return open_row(v);
+	return FX_REDRAW;
+}
+
+/* --- drawing --- */
+
+/* "0 1 2 [3] s z": what can be, the one in force in brackets. */
+static void
+append_choice(struct str *out, struct span word, bool is_now)
+{
+	str_appendf(out, "%s%s%.*s%s", out->len ? " " : "", is_now ? "[" : "", (int)word.len,
+		word.data, is_now ? "]" : "");
+}
+
+static void
+draw_values(const struct profile_setting *s, struct area a)
+{
+	struct str text = STR_INIT;
+
+	for (size_t i = 0; s->option->values && s->option->values[i]; i++)
+		append_choice(&text, profile_word(s->option->values[i]),
+			text_is(s->option->values[i], s->value));
+	if (!text.len)
+		str_append(&text, "a number, 1 or more");
+	area_text_cut(a, 0, 0, a.cols, ROLE_TEXT, str_span(&text));
+	str_fini(&text);
+}
+
+static void
+draw_from(const struct profile_setting *s, struct area a)
+{
+	struct str text = STR_INIT;
+
+	if (s->is_changed) {
+		str_append(&text, "here, was ");
+		str_append_span(&text, profile_word(s->configured));
+	} else {
+		str_append(&text, s->origin);
+	}
+	area_text_cut(a, 0, 0, a.cols, s->is_changed ? ROLE_CHANGED : ROLE_DIM, str_span(&text));
+	str_fini(&text);
+}
+
+static void
+draw_option_cell(const struct profile_setting *s, enum column column, struct area a)
+{
+	switch (column) {
+	case COL_MARK:
+		if (s->is_changed)
+			area_puts(a, 0, 1, ROLE_CHANGED, "*");
+		break;
+	case COL_OPTION: area_text_cut(a, 0, 0, a.cols, ROLE_TEXT, span_of(s->option->key)); break;
+	case COL_VALUE:
+		area_text_cut(a, 0, 0, a.cols, s->is_changed ? ROLE_CHANGED : ROLE_VALUE,
+			profile_word(s->value));
+		break;
+	case COL_FROM: draw_from(s, a); break;
+	case COL_ALLOWED: draw_values(s, a); break;
+	case COL_COUNT: break;
+	}
+}
+
+static void
+draw_cell(void *arg, size_t row, size_t column, struct area a)
+{
+	struct profile_view *v = arg;
+	const struct profile *p = profile_of(v);
+
+	if (column == COL_MARK && row == v->table.list.focus)
+		area_puts(a, 0, 0, ROLE_CURSOR, glyph(a.canvas, GLYPH_CURSOR));
+	if (row != ROW_PRESET)
+		draw_option_cell(&p->settings[v->options.items[row - 1]], (enum column)column, a);
+	else if (column == COL_OPTION)
+		area_puts(a, 0, 0, ROLE_TEXT, "preset");
+}
+
+/* Which variant it is, and that no file changes. */
+static struct area
+draw_title(struct profile_view *v, struct area a)
+{
+	static const char *const notes[] = { "changes apply to the next build only",
+		"next build only" };
+	char *variant = profile_variant_name(profile_of(v));
+	struct str text = STR_INIT;
+
+	str_appendf(&text, "%s: %s", profile_of(v)->name, variant);
+	if (v->filter.text.len)
+		str_appendf(&text, "  /%s", input_text(&v->filter));
+	const char *note = notes[text.len + strlen(notes[0]) + 4 > (size_t)a.cols];
+	int end = area_text_right(a, 0, a.cols - 1, ROLE_DIM, note);
+	area_text_cut(a, 0, 1, end - 2, ROLE_HEADING, str_span(&text));
+	str_fini(&text);
+	free(variant);
+	return area_part(a, 1, 0, -1, -1);
+}
+
+/* The presets go over all columns of their row; where they do not fit, only the one in force. */
+static void
+draw_presets(const struct profile_view *v, struct area row)
+{
+	struct area room = area_part(row, 0, v->table.at[COL_VALUE], 1, -1);
+	struct str all = STR_INIT, now = STR_INIT;
+	long at = profile_preset_at(profile_of(v));
+
+	for (size_t i = 0; i < profile_preset_count; i++)
+		append_choice(&all, span_of(profile_presets[i].name), (long)i == at);
+	if (at < 0)
+		append_choice(&all, SPAN("own"), true);
+	append_choice(&now, at < 0 ? SPAN("own") : span_of(profile_presets[at].name), true);
+	area_text(room, 0, 0, v->table.list.focus == ROW_PRESET ? ROLE_CURSOR : ROLE_VALUE,
+		str_span(all.len < (size_t)room.cols ? &all : &now));
+	str_fini(&now);
+	str_fini(&all);
+}
+
+static void
+draw_table(struct profile_view *v, struct area a)
+{
+	struct table_rows rows = { .cell = draw_cell, .arg = v };
+
+	v->body = area_part(a, 1, 0, -1, -1);
+	table_draw(&v->table, a, &rows, !pick_is_open(&v->pick));
+	if (v->table.list.top == ROW_PRESET)
+		draw_presets(v, v->body);
+}
+
+static void
+view_draw(struct screen_state *s, struct area whole)
+{
+	struct profile_view *v = view_of(s);
+
+	if (!profile_of(v)) {
+		wrap_draw(area_part(whole, 0, 1, -1, whole.cols - 2), ROLE_WARN,
+			v->store->profile_why ? v->store->profile_why
+					      : "the profile is not read yet",
+			0);
+		return;
+	}
+	struct area a = draw_title(v, whole);
+	struct split split =
+		layout_split(a, DETAIL_ROWS, a.cols < WIDE_COLS ? a.cols : a.cols * 3 / 8);
+	draw_table(v, split.main);
+	if (split.has_side)
+		profile_detail_draw(split.side, profile_of(v), focused(v));
+	if (pick_is_open(&v->pick))
+		pick_draw(&v->pick, whole);
+}
+
+const struct screen screen_profile = {
+	.id = SCREEN_PROFILE,
+	.title = "Profile",
+	.open = view_open,
+	.close = view_close,
+	.update = view_update,
+	.key = view_key,
+	.draw = view_draw,
+	.mouse = view_mouse,
+	.input = view_input,
+	.typed = view_typed,
+	.acts = view_acts,
+};

@@ -1,0 +1,632 @@
+/* Targets: what exists, what can be built here, what is marked.
+ *
+ * The table over (or beside) the card of the focused target; Enter gives the card the whole screen.
+ * Where the last frame put things is kept for the mouse. */
+#include <stdlib.h>
+#include "base/alloc.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "build/choice.h"
+#include "ready/survey.h"
+#include "rust/workspace.h"
+#include "ui/layout.h"
+#include "ui/place.h"
+#include "ui/screen.h"
+#include "ui/targets_card.h"
+#include "ui/targets_list.h"
+#include "ui/targets_table.h"
+#include "ui/term.h"
+#include "ui/widget_input.h"
+#include "ui/widget_table.h"
+
+#define CARD_ROWS_FULL 12 /* a card as high as this is wrapped, not cut */
+#define LOW_ROWS 8        /* an area this low has no row of titles beside a line of its own */
+#define WHEEL_ROWS 3
+
+struct targets {
+	struct store *store;
+	struct targets_list rows;
+	struct table table;
+	struct input filter;
+	bool is_typing;    /* the filter */
+	bool is_open;      /* the card has the whole screen */
+	int card_top;      /* first line of the card on screen */
+	VEC(char *) saved; /* the project's marks before they were changed here */
+	bool is_changed;   /* marks were changed here */
+	struct str notice; /* what is wrong with project or toolchain, one line; empty: nothing */
+	struct area body, card; /* where the rows and the card are */
+};
+
+static struct targets *
+targets_of(struct screen_state *s)
+{
+	return s->own;
+}
+
+static long
+focused(const struct targets *t)
+{
+	return targets_list_at(&t->rows, &t->table.list);
+}
+
+static const char *
+focused_triple(const struct targets *t)
+{
+	return t->store->survey->targets->items[focused(t)].triple;
+}
+
+static bool
+skip_heading(void *arg, size_t row)
+{
+	return targets_list_is_heading(arg, row);
+}
+
+/* --- facts --- */
+
+static void
+notice_err(struct str *out, const struct err *err)
+{
+	str_append(out, err->message);
+	if (*err->remedy)
+		str_appendf(out, "; try: %s", err->remedy);
+}
+
+/* A marked target that the toolchain does not know, or NULL. */
+static const char *
+unknown_mark(const struct store *s)
+{
+	for (size_t i = 0; i < choice_target_count(s->choice); i++)
+		if (survey_find(s->survey, choice_target(s->choice, i)) < 0)
+			return choice_target(s->choice, i);
+	return NULL;
+}
+
+static void
+make_notice(struct targets *t)
+{
+	const struct survey *s = t->store->survey;
+	const char *unknown = unknown_mark(t->store);
+
+	str_clear(&t->notice);
+	if (!s->toolchain && s->toolchain_err.kind != ERR_NONE)
+		notice_err(&t->notice, &s->toolchain_err);
+	else if (!s->workspace && s->workspace_err.kind != ERR_NONE)
+		notice_err(&t->notice, &s->workspace_err);
+	else if (!t->store->choice_is_kept && s->workspace)
+		str_append(&t->notice, "xtui.toml cannot be read: marks are not kept");
+	else if (!s->conf && s->conf_err.kind != ERR_NONE)
+		notice_err(&t->notice, &s->conf_err);
+	else if (unknown)
+		str_appendf(
+			&t->notice, "xtui.toml: %s does not know %s", s->targets->source, unknown);
+}
+
+static void
+clear_saved(struct targets *t)
+{
+	for (size_t i = 0; i < t->saved.len; i++)
+		free(t->saved.items[i]);
+	vec_clear(&t->saved);
+}
+
+static void
+remember_marks(struct targets *t)
+{
+	clear_saved(t);
+	for (size_t i = 0; i < choice_target_count(t->store->choice); i++)
+		vec_push(&t->saved, xstrdup(choice_target(t->store->choice, i)));
+}
+
+static void
+make_rows(struct targets *t)
+{
+	targets_list_set_filter(&t->rows, input_text(&t->filter));
+	targets_list_make(&t->rows, &t->table.list, t->store->survey);
+}
+
+static void
+targets_update(struct screen_state *s, unsigned changed)
+{
+	struct targets *t = targets_of(s);
+
+	if (changed & (STORE_SURVEY | STORE_PROBES))
+		make_rows(t);
+	if (changed & (STORE_SURVEY | STORE_CHOICE))
+		make_notice(t);
+	if (changed & (STORE_SURVEY | STORE_CHOICE) && !t->is_changed)
+		remember_marks(t);
+}
+
+static void *
+targets_open(struct store *store)
+{
+	struct targets *t = xcalloc(1, sizeof(*t));
+
+	t->store = store;
+	targets_list_init(&t->rows);
+	t->table.list.skip = skip_heading;
+	t->table.list.arg = &t->rows;
+	make_rows(t);
+	make_notice(t);
+	remember_marks(t);
+	return t;
+}
+
+static void
+targets_close(struct screen_state *s)
+{
+	struct targets *t = targets_of(s);
+
+	clear_saved(t);
+	vec_fini(&t->saved);
+	str_fini(&t->notice);
+	input_fini(&t->filter);
+	targets_list_fini(&t->rows);
+	free(t);
+}
+
+/* --- marks --- */
+
+static bool
+is_saved(const struct targets *t, const char *triple)
+{
+	for (size_t i = 0; i < t->saved.len; i++)
+		if (text_is(t->saved.items[i], triple))
+			return true;
+	return false;
+}
+
+static bool
+marks_are_saved(const struct targets *t)
+{
+	const struct choice *choice = t->store->choice;
+
+	for (size_t i = 0; i < choice_target_count(choice); i++)
+		if (!is_saved(t, choice_target(choice, i)))
+			return false;
+	return choice_target_count(choice) == t->saved.len;
+}
+
+static void
+unmark_all(struct choice *choice)
+{
+	while (choice_target_count(choice))
+		choice_mark(choice, choice_target(choice, choice_target_count(choice) - 1), false);
+}
+
+static unsigned
+toggle_mark(struct targets *t)
+{
+	const char *triple = focused_triple(t);
+
+	t->is_changed = true;
+	choice_mark(t->store->choice, triple, !choice_has_target(t->store->choice, triple));
+	return FX_REDRAW | FX_SAVE_CHOICE;
+}
+
+/* The saved set; when that is what is marked, or there is none, nothing. */
+static unsigned
+mark_saved(struct targets *t)
+{
+	struct choice *choice = t->store->choice;
+	bool clear = marks_are_saved(t) || !t->saved.len;
+
+	if (clear && !choice_target_count(choice))
+		return store_say(t->store, SAY_INFO, "no targets are saved for this project yet");
+	if (!t->saved.len)
+		remember_marks(t);
+	t->is_changed = true;
+	unmark_all(choice);
+	for (size_t i = 0; !clear && i < t->saved.len; i++)
+		choice_mark(choice, t->saved.items[i], true);
+	if (clear)
+		return store_say(t->store, SAY_INFO, "nothing is marked") | FX_SAVE_CHOICE;
+	return store_say(t->store, SAY_INFO, "marked the %zu saved targets", t->saved.len) |
+		FX_SAVE_CHOICE;
+}
+
+static unsigned
+build(struct targets *t)
+{
+	if (!choice_target_count(t->store->choice))
+		return store_say(t->store, SAY_WARN, "no target is marked") | FX_BELL;
+	return FX_BUILD;
+}
+
+/* --- what can be done with the focused target --- */
+
+static const struct need *
+missing_need(const struct target_state *state, bool optional)
+{
+	for (size_t i = 0; i < state->need_count; i++)
+		if (state->needs[i].state == NEED_MISSING && state->needs[i].optional == optional)
+			return &state->needs[i];
+	return NULL;
+}
+
+static unsigned
+probe(struct targets *t)
+{
+	const struct survey *s = t->store->survey;
+	const struct target_state *state = &s->states[focused(t)];
+	const char *triple = focused_triple(t);
+	const char *backend = targets_backend(t->store, (size_t)focused(t));
+	const struct need *need = missing_need(state, false);
+
+	if (!s->toolchain)
+		return store_say(t->store, SAY_WARN, "no probe without a toolchain");
+	if (store_is_probing(t->store, triple))
+		return store_say(t->store, SAY_INFO, "%s: the probe is running", triple);
+	if (!backend)
+		return store_say(
+			t->store, SAY_WARN, "%s: no backend reaches it from this host", triple);
+	if (targets_is_for_later(backend))
+		return store_say(t->store, SAY_WARN, "%s: probes with %s come with a later version",
+			triple, backend);
+	if (need)
+		return store_say(t->store, SAY_WARN, "%s: %s is missing%s%s", triple, need->name,
+			need->remedy ? "; try: " : "", need->remedy ? need->remedy : "");
+	return store_probe(t->store, triple) | FX_REDRAW;
+}
+
+static const char *
+backend_after(const struct target_state *state, const char *now)
+{
+	for (size_t i = 0; state->backends[i]; i++)
+		if (text_is(state->backends[i], now))
+			return state->backends[i + 1] ? state->backends[i + 1] : state->backends[0];
+	return state->backends[0];
+}
+
+static unsigned
+next_backend(struct targets *t)
+{
+	const struct target_state *state = &t->store->survey->states[focused(t)];
+	const char *triple = focused_triple(t);
+	const char *now = targets_backend(t->store, (size_t)focused(t));
+	const char *next = backend_after(state, now);
+
+	if (!next || text_is(next, now))
+		return store_say(t->store, SAY_INFO, "%s: %s", triple,
+			next ? "there is no other way from this host"
+			     : "no backend reaches it from this host");
+	choice_set_backend(t->store->choice, triple, text_is(next, state->backend) ? NULL : next);
+	if (targets_is_for_later(next))
+		store_say(t->store, SAY_WARN, "%s: %s; builds with it come with a later version",
+			triple, next);
+	else
+		store_say(t->store, SAY_INFO, "%s: %s", triple, next);
+	return FX_REDRAW | FX_SAVE_CHOICE;
+}
+
+/* The command that brings what is missing, or the triple. */
+static unsigned
+copy(struct targets *t)
+{
+	const struct target_state *state = &t->store->survey->states[focused(t)];
+	const struct need *need = missing_need(state, false);
+
+	if (!need || !need->remedy)
+		need = missing_need(state, true);
+	if (need && need->remedy)
+		return store_copy(t->store, need->remedy, span_of(need->remedy));
+	return store_copy(t->store, focused_triple(t), span_of(focused_triple(t)));
+}
+
+/* --- moving about --- */
+
+static unsigned
+scroll_card(struct targets *t, enum action_id act)
+{
+	int page = t->card.rows > 1 ? t->card.rows - 1 : 1;
+
+	switch (act) {
+	case ACT_UP: t->card_top--; break;
+	case ACT_DOWN: t->card_top++; break;
+	case ACT_PAGE_UP: t->card_top -= page; break;
+	case ACT_PAGE_DOWN: t->card_top += page; break;
+	case ACT_TOP: t->card_top = 0; break;
+	case ACT_BOTTOM: t->card_top = INT16_MAX; break; /* drawing keeps it within the card */
+	default: return 0;
+	}
+	return FX_REDRAW;
+}
+
+static unsigned
+cursor_moved(struct targets *t)
+{
+	targets_list_moved(&t->rows, &t->table.list);
+	t->card_top = 0;
+	return FX_REDRAW;
+}
+
+static unsigned
+move_cursor(struct targets *t, enum action_id act)
+{
+	if (!list_key(&t->table.list, act))
+		return 0;
+	return cursor_moved(t);
+}
+
+static unsigned
+move(struct targets *t, enum action_id act)
+{
+	if (!t->is_open)
+		return move_cursor(t, act);
+	if (act == ACT_NEXT || act == ACT_RIGHT)
+		return move_cursor(t, ACT_DOWN);
+	if (act == ACT_PREVIOUS || act == ACT_LEFT)
+		return move_cursor(t, ACT_UP);
+	return scroll_card(t, act);
+}
+
+static unsigned
+open_card(struct targets *t, bool open)
+{
+	t->is_open = open;
+	t->card_top = 0;
+	return FX_REDRAW;
+}
+
+static unsigned
+filter(struct targets *t, const char *text)
+{
+	input_set(&t->filter, text);
+	make_rows(t);
+	t->card_top = 0;
+	return FX_REDRAW;
+}
+
+static unsigned
+back(struct targets *t)
+{
+	if (t->is_open)
+		return open_card(t, false);
+	return t->filter.text.len ? filter(t, "") : FX_DONE;
+}
+
+static unsigned
+begin_typing(struct targets *t)
+{
+	t->is_typing = true;
+	t->is_open = false;
+	return FX_REDRAW;
+}
+
+static unsigned
+next_group(struct targets *t)
+{
+	t->rows.group = (t->rows.group + 1) % GROUP_COUNT;
+	make_rows(t);
+	return store_say(t->store, SAY_INFO, "%s", targets_group_name(t->rows.group));
+}
+
+/* --- keys --- */
+
+static bool
+wants_target(enum action_id act)
+{
+	return act == ACT_MARK || act == ACT_PROBE || act == ACT_BACKEND || act == ACT_COPY ||
+		act == ACT_OPEN;
+}
+
+static unsigned
+targets_key(struct screen_state *s, enum action_id act, int nth)
+{
+	struct targets *t = targets_of(s);
+
+	if (wants_target(act) && focused(t) < 0)
+		return FX_BELL;
+	switch (act) {
+	case ACT_MARK: return toggle_mark(t);
+	case ACT_MARK_SAVED: return mark_saved(t);
+	case ACT_BUILD: return build(t);
+	case ACT_PROBE: return probe(t);
+	case ACT_BACKEND: return next_backend(t);
+	case ACT_COPY: return copy(t);
+	case ACT_OPEN: return open_card(t, !t->is_open);
+	case ACT_BACK: return back(t);
+	case ACT_FILTER: return begin_typing(t);
+	case ACT_GROUP: return next_group(t);
+	case ACT_REFRESH: return FX_SURVEY;
+	default: return move(t, act);
+	}
+}
+
+static bool
+targets_acts(struct screen_state *s, enum action_id act)
+{
+	struct targets *t = targets_of(s);
+
+	if (act == ACT_BUILD)
+		return choice_target_count(t->store->choice) > 0;
+	if (act == ACT_FILTER || act == ACT_GROUP)
+		return !t->is_open;
+	return !wants_target(act) || focused(t) >= 0;
+}
+
+static struct input *
+targets_input(struct screen_state *s)
+{
+	struct targets *t = targets_of(s);
+
+	return t->is_typing ? &t->filter : NULL;
+}
+
+static unsigned
+targets_typed(struct screen_state *s, enum input_change change)
+{
+	struct targets *t = targets_of(s);
+
+	t->is_typing = change == INPUT_CHANGED || change == INPUT_IGNORED;
+	if (change == INPUT_CANCELLED)
+		return filter(t, "");
+	make_rows(t);
+	t->card_top = 0;
+	return FX_REDRAW;
+}
+
+static unsigned
+card_mouse(struct targets *t, const struct term_event *event)
+{
+	if (event->mouse == TERM_MOUSE_WHEEL_UP)
+		t->card_top -= WHEEL_ROWS;
+	else if (event->mouse == TERM_MOUSE_WHEEL_DOWN)
+		t->card_top += WHEEL_ROWS;
+	else if (event->mouse == TERM_MOUSE_DOUBLE)
+		return open_card(t, !t->is_open);
+	return FX_REDRAW;
+}
+
+static unsigned
+targets_mouse(struct screen_state *s, const struct term_event *event)
+{
+	struct targets *t = targets_of(s);
+	struct list *list = &t->table.list;
+	size_t row = list->top + (size_t)(event->row - list->at);
+
+	if (event->mouse == TERM_MOUSE_RELEASE)
+		return FX_DONE;
+	if (place_has(&t->card, event))
+		return card_mouse(t, event);
+	if (!place_has(&t->body, event))
+		return FX_DONE;
+	bool moved = list_mouse(list, event);
+	if (event->mouse == TERM_MOUSE_DOUBLE && row == list->focus)
+		return cursor_moved(t) | open_card(t, true);
+	return moved ? cursor_moved(t) : FX_DONE;
+}
+
+/* --- drawing --- */
+
+static void
+draw_card(struct targets *t, struct area a, enum card_form form)
+{
+	struct area room = area_part(a, 0, 0, -1, a.cols > 1 ? a.cols - 1 : a.cols);
+	size_t target = (size_t)focused(t);
+	int lines = card_draw(area_part(room, 0, 0, 0, -1), t->store, target, form, 0);
+
+	if (t->card_top > lines - a.rows)
+		t->card_top = lines - a.rows;
+	if (t->card_top < 0)
+		t->card_top = 0;
+	card_draw(room, t->store, target, form, t->card_top);
+	if (t->card_top > 0)
+		area_puts(a, 0, a.cols - 1, ROLE_DIM, glyph(a.canvas, GLYPH_UP));
+	if (t->card_top + a.rows < lines)
+		area_puts(a, a.rows - 1, a.cols - 1, ROLE_DIM, glyph(a.canvas, GLYPH_DOWN));
+}
+
+/* A line on top, when there is something to say; the rest comes back. */
+static struct area
+draw_line(struct area a, enum role role, const char *text)
+{
+	if (!*text || a.rows < 3)
+		return a;
+	area_text_cut(a, 0, 1, a.cols - 2, role, span_of(text));
+	return area_part(a, 1, 0, -1, -1);
+}
+
+static struct area
+draw_notice(struct targets *t, struct area a)
+{
+	struct str line = STR_INIT;
+
+	if (t->notice.len)
+		str_appendf(&line, "%s %s", glyph(a.canvas, GLYPH_WARN), str_cstr(&t->notice));
+	a = draw_line(a, ROLE_WARN, str_cstr(&line));
+	str_fini(&line);
+	return a;
+}
+
+static struct area
+draw_filter(struct targets *t, struct area a)
+{
+	struct str line = STR_INIT;
+
+	if (t->filter.text.len)
+		str_appendf(&line, "/%s  %zu of %zu, Esc shows all", input_text(&t->filter),
+			t->rows.shown, t->store->survey->targets->len);
+	a = draw_line(a, ROLE_INPUT, str_cstr(&line));
+	str_fini(&line);
+	return a;
+}
+
+static void
+draw_table(struct targets *t, struct area a)
+{
+	bool has_line = t->filter.text.len > 0 || t->notice.len > 0;
+
+	a = draw_filter(t, a);
+	t->table.no_head = has_line && a.rows < LOW_ROWS;
+	t->body = area_part(a, !t->table.no_head, 0, -1, -1);
+	if (t->rows.shown)
+		targets_table_draw(&t->table, a, t->store, &t->rows);
+	else
+		area_text_cut(
+			a, 1, 3, a.cols - 4, ROLE_DIM, SPAN("no target matches; Esc shows all"));
+}
+
+/* What the card wants: beside the table, enough for its sentences; below it, two fifths. */
+static struct split
+lay_out(struct area a)
+{
+	int side_cols = a.cols * 9 / 20;
+
+	if (a.cols < 130)
+		return layout_split(a, a.rows * 2 / 5, a.cols);
+	return layout_split(a, 0, side_cols < a.cols - 81 ? side_cols : a.cols - 81);
+}
+
+static void
+targets_draw(struct screen_state *s, struct area screen)
+{
+	struct targets *t = targets_of(s);
+	struct area a = draw_notice(t, screen);
+
+	t->body = t->card = (struct area){ 0 };
+	if (t->is_open && focused(t) >= 0) {
+		t->card = a;
+		draw_card(t, a, CARD_FULL);
+		return;
+	}
+	struct split split = lay_out(a);
+	draw_table(t, split.main);
+	if (!split.has_side || focused(t) < 0)
+		return;
+	t->card = split.side;
+	draw_card(t, split.side,
+		split.beside || split.side.rows >= CARD_ROWS_FULL ? CARD_FULL : CARD_SHORT);
+}
+
+static void
+targets_corner(struct screen_state *s, struct area a)
+{
+	const struct survey *survey = targets_of(s)->store->survey;
+	size_t ready = survey_count(survey, READY), likely = survey_count(survey, LIKELY);
+	struct str text = STR_INIT;
+
+	str_appendf(&text, "%zu ready, %zu likely /%zu ", ready, likely, survey->targets->len);
+	if (text.len > (size_t)a.cols) {
+		str_clear(&text);
+		str_appendf(&text, "%zu ready /%zu ", ready, survey->targets->len);
+	}
+	if (text.len <= (size_t)a.cols)
+		area_text_right(a, 0, a.cols, ROLE_DIM, str_cstr(&text));
+	str_fini(&text);
+}
+
+const struct screen screen_targets = {
+	.id = SCREEN_TARGETS,
+	.title = "Targets",
+	.open = targets_open,
+	.close = targets_close,
+	.update = targets_update,
+	.key = targets_key,
+	.draw = targets_draw,
+	.mouse = targets_mouse,
+	.input = targets_input,
+	.typed = targets_typed,
+	.acts = targets_acts,
+	.corner = targets_corner,
+};
