@@ -64,7 +64,7 @@ enum {
 	X(COPY, "copy", ON_TARGETS | ON_PROFILE | ON_BUILD, "y", "copy", "copy the line under the cursor, or the selection") \
 	X(COPY_LOG, "copy-log", ON_BUILD, "Y", "", "copy the whole log") \
 	X(SELECT, "select", ON_BUILD, "Space", "", "begin or end a selection of lines") \
-	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "copy the path of the log: every log is kept in a file") \
+	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "copy the path of the log, which has every line") \
 	X(FOLLOW, "follow", ON_BUILD, "F", "", "follow the end of the log") \
 	X(WRAP, "wrap", ON_BUILD, "w", "", "wrap long lines, or cut them") \
 	X(ONLY_FAILED, "only-failed", ON_BUILD, "o", "", "show only the panes of failed jobs") \

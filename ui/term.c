@@ -47,7 +47,12 @@
 #define SYNC_ON "\033[?2026h"
 #define SYNC_OFF "\033[?2026l"
 
-char *tigetstr(const char *name); /* <term.h> takes away too many names to be included */
+/* <term.h> takes away too many names to be included. */
+struct term;
+char *tigetstr(const char *name);
+int setupterm(const char *name, int fd, int *status);
+struct term *set_curterm(struct term *entry);
+int del_curterm(struct term *entry);
 
 static const int asked_to_end[] = { SIGHUP, SIGINT, SIGTERM };
 static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGQUIT };
@@ -555,6 +560,18 @@ has_capability(const char *name)
 	return value && value != (char *)-1;
 }
 
+/* newterm would not say no without losing memory. */
+static bool
+terminfo_knows(const char *name)
+{
+	int status;
+
+	if (!name || !*name || setupterm(name, fileno(term.out), &status) != OK)
+		return false;
+	del_curterm(set_curterm(NULL));
+	return true;
+}
+
 /* TERM as it is, else what nearly every terminal understands. */
 static bool
 open_screen(struct err *err)
@@ -568,7 +585,7 @@ open_screen(struct err *err)
 		return err_try(err, "xtui doctor");
 	}
 	for (size_t i = 0; i < COUNT(names) && !term.screen; i++) {
-		if (!names[i] || !*names[i])
+		if (!terminfo_knows(names[i]))
 			continue;
 		term.screen = newterm(names[i], term.out, term.in);
 		snprintf(term.name, sizeof(term.name), "%s", names[i]);

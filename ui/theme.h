@@ -8,16 +8,17 @@
 #include "base/err.h"
 
 /*   id         name in theme files */
-#define THEME_ROLES(X)                                                                             \
-	X(TEXT, "text")                                                                            \
-	X(DIM, "dim")                                                                              \
-	X(HEADING, "heading") X(TITLE, "title") X(TAB, "tab") X(TAB_ACTIVE, "tab-active") X(       \
-		BORDER, "border") X(BORDER_FOCUS, "border-focus") X(CURSOR, "cursor") X(MARK,      \
-		"mark") X(OK, "ok") X(WARN, "warn") X(FAIL, "fail") X(RUNNING, "running") X(KEY,   \
-		"key") X(KEY_LABEL, "key-label") X(BAR_FULL, "bar-full") X(BAR_EMPTY, "bar-empty") \
-		X(MATCH, "match") X(INPUT, "input") X(DIALOG, "dialog") X(HINT, "hint")            \
-			X(VALUE, "value") X(CHANGED, "changed") X(ADDED, "added")                  \
-				X(REMOVED, "removed") X(MESSAGE, "message") X(ERROR, "error")
+/* clang-format off */
+#define THEME_ROLES(X) \
+	X(TEXT, "text") X(DIM, "dim") X(HEADING, "heading") X(TITLE, "title") \
+	X(TAB, "tab") X(TAB_ACTIVE, "tab-active") X(BORDER, "border") \
+	X(BORDER_FOCUS, "border-focus") X(CURSOR, "cursor") X(MARK, "mark") \
+	X(OK, "ok") X(WARN, "warn") X(FAIL, "fail") X(RUNNING, "running") \
+	X(KEY, "key") X(KEY_LABEL, "key-label") X(BAR_FULL, "bar-full") \
+	X(BAR_EMPTY, "bar-empty") X(MATCH, "match") X(INPUT, "input") X(DIALOG, "dialog") \
+	X(HINT, "hint") X(VALUE, "value") X(CHANGED, "changed") X(ADDED, "added") \
+	X(REMOVED, "removed") X(MESSAGE, "message") X(ERROR, "error")
+/* clang-format on */
 
 enum role {
 #define X(id, name) ROLE_##id,
