@@ -49,13 +49,13 @@ struct call {
 };
 
 struct wire {
-	int fd;      /* -1: nobody listens */
-	char *queue; /* frames that the socket did not take yet */
-	size_t len, cap;
+	int fd;           /* -1: nobody listens */
+	size_t from, len; /* of `queue`: the frames that the socket did not take yet */
 };
 
 static volatile sig_atomic_t child_pid;
-static int wake[2]; /* SIGCHLD writes, poll reads */
+static int wake[2];           /* SIGCHLD writes, poll reads */
+static char queue[QUEUE_MAX]; /* of the one wire; costs nothing until it is written to */
 
 /* ---- reading rustc's arguments ---- */
 
@@ -235,7 +235,6 @@ wire_give_up(struct wire *wire)
 {
 	if (wire->fd >= 0)
 		close(wire->fd);
-	free(wire->queue);
 	*wire = (struct wire){ .fd = -1 };
 }
 
@@ -261,34 +260,29 @@ wire_send(struct wire *wire, const char *bytes, size_t len)
 static void
 wire_flush(struct wire *wire)
 {
-	size_t sent = wire_send(wire, wire->queue, wire->len);
+	size_t sent = wire_send(wire, queue + wire->from, wire->len);
 
-	if (wire->fd < 0 || !sent)
+	if (wire->fd < 0)
 		return;
 	wire->len -= sent;
-	memmove(wire->queue, wire->queue + sent, wire->len);
+	wire->from = wire->len ? wire->from + sent : 0;
 }
 
 static void
 wire_queue(struct wire *wire, const char *bytes, size_t len)
 {
-	size_t need = wire->len + len;
-
-	if (wire->fd < 0 || !len)
+	if (wire->fd < 0)
 		return;
-	if (need > wire->cap) {
-		size_t cap = need * 2 < PIECE ? PIECE : need * 2;
-		char *queue = need <= QUEUE_MAX ? realloc(wire->queue, cap) : NULL;
-
-		if (!queue) {
-			wire_give_up(wire);
-			return;
-		}
-		wire->queue = queue;
-		wire->cap = cap;
+	if (wire->len + len > QUEUE_MAX) {
+		wire_give_up(wire);
+		return;
 	}
-	memcpy(wire->queue + wire->len, bytes, len);
-	wire->len = need;
+	if (wire->from + wire->len + len > QUEUE_MAX) {
+		memmove(queue, queue + wire->from, wire->len);
+		wire->from = 0;
+	}
+	memcpy(queue + wire->from + wire->len, bytes, len);
+	wire->len += len;
 }
 
 static void
@@ -570,7 +564,6 @@ compile(const struct call *call, struct wire *wire)
 	close(errors[1]);
 	status = attend(pid, errors[0], wire);
 	tell_end(wire, status, now_ms() - began);
-	wire_give_up(wire);
 	end_like(status);
 }
 
