@@ -243,11 +243,8 @@ target_scan(struct target *t, char *line)
 	char *field[FIELD_COUNT];
 	size_t count = 0;
 
-	for (char *p = line; p && count < FIELD_COUNT; count++) {
-		field[count] = p;
-		if ((p = strchr(p, '\t')))
-			*p++ = '\0';
-	}
+	while (line && count < FIELD_COUNT)
+		field[count++] = strsep(&line, "\t");
 	if (count < FIELD_COUNT || !*field[0])
 		return false;
 	*t = (struct target){ .triple = field[0], .description = field[1] };
