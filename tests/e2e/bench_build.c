@@ -1,6 +1,7 @@
 #include "e2e/bench_build.h"
 
 #include <dirent.h>
+#include <poll.h>
 #include <stdio.h>
 #include "build/logstore.h"
 #include "hint/rules.h"
@@ -113,12 +114,12 @@ int
 bench_teardown(void **state)
 {
 	struct bench *b = *state;
-	int left;
+	bool is_alone;
 
 	bench_free_run(b);
 	loop_free(b->loop);
 	survey_free(b->survey);
-	left = bench_children(b);
+	is_alone = bench_is_alone(b);
 	bed_teardown((void **)&b->bed);
 	unsetenv("XTUI_RUSTC");
 	unsetenv("CARGO_NET_OFFLINE");
@@ -127,7 +128,7 @@ bench_teardown(void **state)
 	rules_free(b->rules);
 	vec_fini(&b->notes);
 	free(b);
-	return left ? -1 : 0;
+	return is_alone ? 0 : -1;
 }
 
 /* ---- the run ---- */
@@ -292,4 +293,12 @@ bench_children(struct bench *b)
 	if (proc)
 		closedir(proc);
 	return count;
+}
+
+bool
+bench_is_alone(struct bench *b)
+{
+	for (int i = 0; i < 500 && bench_children(b); i++)
+		poll(NULL, 0, 10);
+	return !bench_children(b);
 }

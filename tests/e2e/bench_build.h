@@ -59,6 +59,8 @@ char *bench_cargo(struct bench *b, const char *const *targets, int *exit_code);
 int bench_count(struct bench *b, enum run_event_kind kind, int job);
 /* Processes whose environment or arguments name the bench's folder, besides ourselves. */
 int bench_children(struct bench *b);
+/* Whether there is none, or soon none: what was killed takes a moment to be gone. */
+bool bench_is_alone(struct bench *b);
 
 #define TARGETS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 #define assert_job(b, target, expected)                                                            \

@@ -298,7 +298,7 @@ failing_build_script(void **state)
 	bed_write(b->bed, "ws/app/build.rs",
 		"fn main() {\n    let t = std::env::var(\"TARGET\").unwrap();\n"
 		"    if !t.contains(\"gnu\") { eprintln!(\"no foo here\"); std::process::exit(3); "
-	        "}\n"
+		"}\n"
 		"    tool::run();\n}\n");
 	bench_build(b, TARGETS(HOST, ARM64, MUSL));
 	assert_job(b, HOST, JOB_OK);
@@ -347,9 +347,9 @@ cdylib_that_one_cannot_make(void **state)
 	bed_write(b->bed, "ws/app/src/main.rs", "derive::nothing!();\nfn main() {}\n");
 	bed_write(b->bed, "ws/app/Cargo.toml",
 		"[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = "
-	        "\"2021\"\n[dependencies]\n"
+		"\"2021\"\n[dependencies]\n"
 		"derive = { path = \"../derive\" }\n[build-dependencies]\ntool = { path = "
-	        "\"../tool\" }\n");
+		"\"../tool\" }\n");
 	bench_survey(b);
 	bench_build(b, TARGETS(HOST, MUSL, ARM64));
 	assert_job(b, MUSL, JOB_FAILED);
@@ -393,7 +393,7 @@ printing_macro(void **state)
 	NEED_FIXTURE(b);
 	bed_write(b->bed, "ws/derive/src/lib.rs",
 		"use proc_macro::TokenStream;\n#[proc_macro]\npub fn nothing(_: TokenStream) -> "
-	        "TokenStream {\n"
+		"TokenStream {\n"
 		"    eprintln!(\"heard on stderr\");\n    TokenStream::new()\n}\n");
 	bench_build(b, TARGETS(HOST, ARM64));
 	for (size_t i = 0; i < 2; i++) {
@@ -467,7 +467,7 @@ fail_fast(void **state)
 		"    if t.contains(\"musl\") { panic!(\"not for {t}\"); }\n"
 		"    while !std::path::Path::new(\"../go\").exists() {\n"
 		"        std::thread::sleep(std::time::Duration::from_millis(5));\n    }\n    "
-	        "tool::run();\n}\n");
+		"tool::run();\n}\n");
 	b->spec.fail_fast = true;
 	b->spec.jobs = 1;
 	bench_start(b, TARGETS(MUSL, ARM64));
@@ -535,7 +535,7 @@ cancel_all(void **state)
 	assert_job(b, ARM64, JOB_CANCELLED);
 	assert_int_equal(run_exit_code(b->run), 130);
 	assert_int_equal(bench_count(b, RUN_HINT, 0), 0);
-	assert_int_equal(bench_children(b), 0);
+	assert_true(bench_is_alone(b));
 }
 
 /* A target cancelled out of a group leaves the others' artefacts untouched: they are built without
@@ -561,7 +561,7 @@ cancel_one(void **state)
 	assert_int_equal(bench_count(b, RUN_JOB_FINISHED, 0), 3);
 	assert_int_equal(run_exit_code(b->run), 130);
 	assert_null(strstr(run_command(b->run, 1), MUSL));
-	assert_int_equal(bench_children(b), 0);
+	assert_true(bench_is_alone(b));
 }
 
 /* A run thrown away in the middle leaves nothing behind either. */
@@ -575,15 +575,7 @@ free_in_the_middle(void **state)
 	bench_start(b, TARGETS(HOST));
 	wait_until_asleep(b);
 	bench_free_run(b);
-	assert_int_equal(bench_children(b), 0);
-}
-
-static bool
-has_no_children(struct bench *b)
-{
-	for (int i = 0; i < 1000 && bench_children(b); i++)
-		poll(NULL, 0, 20);
-	return !bench_children(b);
+	assert_true(bench_is_alone(b));
 }
 
 /* xtui killed in the middle of a build: its logs can be read, and no process outlives it for long. */
@@ -612,7 +604,7 @@ killed_parent(void **state)
 	poll(NULL, 0, 100); /* logs are written this late at the most */
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	assert_true(has_no_children(b));
+	assert_true(bench_is_alone(b));
 	assert_true(file_list(logs, &names, &count, NULL));
 	assert_int_equal(count, 1);
 	path = xasprintf("%s/%s/%s.log", logs, names[0], ARM64);
