@@ -46,11 +46,11 @@ enum {
 #define ACTIONS(X) \
 	X(MARK, "mark", ON_TARGETS, "Space", "mark", "mark or unmark the target under the cursor") \
 	X(MARK_SAVED, "mark-saved", ON_TARGETS, "A", "", "mark the project's saved targets, or none") \
+	X(FIX, "fix", ON_BUILD, "f", "fixes", "show the fixes of the hint in full") \
 	X(PANE, "pane", ON_BUILD, "1 2 3 4 5 6 7 8 9", "pane", "go to the pane of this number") \
 	X(ZOOM, "zoom", ON_BUILD, "z", "zoom", "show the focused pane alone, or all of them") \
 	X(NEXT_ERROR, "next-error", ON_BUILD, "e", "next error", "go to the next error") \
 	X(PREVIOUS_ERROR, "previous-error", ON_BUILD, "E", "", "go to the previous error") \
-	X(FIX, "fix", ON_BUILD, "f", "fixes", "show the fixes of the hint in full") \
 	X(STOP, "stop", ON_BUILD, "x", "stop", "stop the focused job") \
 	X(AGAIN, "again", ON_BUILD, "r", "again", "build the focused job again") \
 	X(AGAIN_FAILED, "again-failed", ON_BUILD, "R", "", "build every failed job again") \
