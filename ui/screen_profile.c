@@ -35,8 +35,8 @@ static const struct table_column columns[COL_COUNT] = {
 	[COL_MARK]    = { "",            2,  2, 0 },
 	[COL_OPTION]  = { "option",     16, 17, 0 },
 	[COL_VALUE]   = { "value",      16, 20, 0 },
-	[COL_FROM]    = { "from",       16, 26, 2 },
-	[COL_ALLOWED] = { "can be",     25,  0, 1 },
+	[COL_FROM]    = { "from",       17, 26, 2 },
+	[COL_ALLOWED] = { "can be",     24,  0, 1 },
 };
 /* clang-format on */
 

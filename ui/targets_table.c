@@ -15,7 +15,7 @@
 #include "ui/targets_list.h"
 #include "ui/widget_bar.h"
 
-#define WORDS_COLS 100 /* from here on the wide columns */
+#define WORDS_COLS 97 /* from here on the wide columns */
 #define STD_WORD_COLS 8
 #define POSITIONS_MAX 64
 
@@ -34,10 +34,10 @@ static const struct table_column narrow[COL_COUNT] = {
 };
 static const struct table_column wide[COL_COUNT] = {
 	[COL_MARK]   = { "",             2,  2,  0 },
-	[COL_TRIPLE] = { "target",      36, 40,  0 },
+	[COL_TRIPLE] = { "target",      30, 40,  0 },
 	[COL_TIER]   = { "tier",         4,  4,  0, true },
 	[COL_STD]    = { "std",         11, 11,  0 },
-	[COL_LINKS]  = { "links with",  26, 26,  0 },
+	[COL_LINKS]  = { "links with",  21, 26,  0 },
 	[COL_STATE]  = { "state",       14, 14,  0 },
 	[COL_LAST]   = { "last",         7,  7,  0, true },
 };
