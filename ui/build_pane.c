@@ -1,179 +1,46 @@
-/* build_pane: lines come from the log for the rows on screen only; nothing is kept between drawings
- * but where the window stands. */
+/* build_pane: the rows inside a pane are the log's, but the last ones: a bar while the job runs, what
+ * came out when it went well, the hint when it did not. */
 #include "ui/build_pane.h"
-
 #include <stdio.h>
 #include <stdlib.h>
-#include "base/alloc.h"
+#include <string.h>
+#include "base/path.h"
 #include "base/utf8.h"
-#include "base/vec.h"
 #include "build/job.h"
 #include "build/logstore.h"
 #include "hint/explain.h"
 #include "ui/widget_bar.h"
 #include "ui/widget_dialog.h"
 
-#define SHIFT_STEP 8
-
-void
-pane_init(struct pane *p, struct job *job)
+static const struct hint *
+hint_of(const struct job *job)
 {
-	*p = (struct pane){ .job = job, .is_following = true, .anchor = -1 };
-}
-
-static size_t
-line_count(const struct pane *p)
-{
-	return p->job->log ? logstore_lines(p->job->log) : 0;
-}
-
-/* The last line has the cursor when following ends. */
-static void
-stop_following(struct pane *p)
-{
-	size_t lines = line_count(p);
-
-	if (!p->is_following)
-		return;
-	p->is_following = false;
-	p->cursor = lines ? lines - 1 : 0;
-}
-
-static void
-follow(struct pane *p)
-{
-	p->is_following = true;
-	p->anchor = -1;
-}
-
-static void
-show_cursor(struct pane *p)
-{
-	size_t rows = p->rows > 0 ? (size_t)p->rows : 1;
-
-	if (p->cursor < p->top)
-		p->top = p->cursor;
-	if (p->cursor >= p->top + rows)
-		p->top = p->cursor - rows + 1;
-}
-
-static void
-move_cursor(struct pane *p, long by)
-{
-	size_t lines = line_count(p);
-	bool was_following = p->is_following;
-
-	stop_following(p);
-	if (by < 0)
-		p->cursor = (size_t)-by > p->cursor ? 0 : p->cursor - (size_t)-by;
-	else if (p->cursor + (size_t)by < lines)
-		p->cursor += (size_t)by;
-	else if (p->anchor < 0 && !was_following)
-		follow(p); /* past the end is the end that grows */
-	else
-		p->cursor = lines ? lines - 1 : 0;
-	show_cursor(p);
+	return job->explanation && job->explanation->count ? &job->explanation->hints[0] : NULL;
 }
 
 void
-pane_scroll(struct pane *p, long lines)
+build_pane_init(struct build_pane *p, struct job *job, bool wraps)
 {
-	size_t rows = p->rows > 0 ? (size_t)p->rows : 1;
+	*p = (struct build_pane){ .job = job, .group = job->group };
+	log_view_init(&p->view, wraps);
+}
 
-	if (p->is_following && lines < 0) {
-		stop_following(p);
-		p->cursor = p->top;
-	}
-	if (p->is_following)
+void
+build_pane_update(struct build_pane *p)
+{
+	const struct hint *hint;
+
+	if (p->group != p->job->group)
+		build_pane_init(p, p->job, p->view.wraps);
+	if (p->is_judged || p->job->state != JOB_FAILED)
 		return;
-	if (lines < 0)
-		p->top = (size_t)-lines > p->top ? 0 : p->top - (size_t)-lines;
-	else
-		p->top += (size_t)lines;
-	if (p->top + rows >= line_count(p) && lines > 0) {
-		follow(p);
-		return;
-	}
-	if (p->cursor < p->top)
-		p->cursor = p->top;
-	if (p->cursor >= p->top + rows)
-		p->cursor = p->top + rows - 1;
+	p->is_judged = true;
+	hint = hint_of(p->job);
+	if (hint && hint->line > 0 && p->view.is_following)
+		log_view_show(&p->view, (size_t)hint->line - 1, LOG_LOW);
 }
 
-static bool
-go_to_error(struct pane *p, bool backwards)
-{
-	long from = p->is_following ? (backwards ? (long)line_count(p) : -1) : (long)p->cursor;
-	long line = p->job->log ? logstore_find_mark(p->job->log, from, backwards, LOGMARK_ERROR) : -1;
-	size_t above = (size_t)p->rows / 4;
-
-	if (line < 0)
-		return false;
-	stop_following(p);
-	p->cursor = (size_t)line;
-	p->top = p->cursor > above ? p->cursor - above : 0;
-	return true;
-}
-
-static void
-toggle_selection(struct pane *p)
-{
-	stop_following(p);
-	p->anchor = p->anchor < 0 ? (long)p->cursor : -1;
-}
-
-bool
-pane_key(struct pane *p, enum action_id act)
-{
-	long page = p->rows > 1 ? p->rows - 1 : 1;
-
-	switch (act) {
-	case ACT_UP: move_cursor(p, -1); break;
-	case ACT_DOWN: move_cursor(p, 1); break;
-	case ACT_PAGE_UP: move_cursor(p, -page); break;
-	case ACT_PAGE_DOWN: move_cursor(p, page); break;
-	case ACT_TOP: move_cursor(p, -(long)line_count(p)); break;
-	case ACT_BOTTOM:
-	case ACT_FOLLOW: follow(p); break;
-	case ACT_LEFT: p->shift = p->shift > SHIFT_STEP ? p->shift - SHIFT_STEP : 0; break;
-	case ACT_RIGHT: p->shift += SHIFT_STEP; break;
-	case ACT_NEXT_ERROR: return go_to_error(p, false);
-	case ACT_PREVIOUS_ERROR: return go_to_error(p, true);
-	case ACT_SELECT: toggle_selection(p); break;
-	default: return false;
-	}
-	return true;
-}
-
-static void
-copy_line(void *arg, size_t line, const struct ansi_line *text)
-{
-	struct str *out = arg;
-
-	str_append_span(out, text->text);
-	str_append_char(out, '\n');
-}
-
-size_t
-pane_copy(const struct pane *p, struct str *out)
-{
-	size_t lines = line_count(p);
-	size_t first = p->is_following ? (lines ? lines - 1 : 0) : p->cursor;
-	size_t last = first;
-
-	if (!lines)
-		return 0;
-	if (p->anchor >= 0) {
-		first = (size_t)p->anchor < p->cursor ? (size_t)p->anchor : p->cursor;
-		last = (size_t)p->anchor < p->cursor ? p->cursor : (size_t)p->anchor;
-	}
-	logstore_read(p->job->log, first, last - first + 1, copy_line, out);
-	if (first == last && out->len)
-		str_truncate(out, out->len - 1);
-	return last - first + 1;
-}
-
-/* -- the job in words ------------------------------------------------------------------------ */
+/* ---- the job in words ---- */
 
 enum role
 job_role(const struct job *job)
@@ -186,6 +53,7 @@ job_role(const struct job *job)
 		[JOB_CANCELLED] = ROLE_WARN,
 		[JOB_SKIPPED] = ROLE_DIM,
 	};
+
 	return roles[job->state];
 }
 
@@ -198,8 +66,9 @@ job_glyph(const struct canvas *c, const struct job *job)
 		[JOB_OK] = GLYPH_OK,
 		[JOB_FAILED] = GLYPH_FAIL,
 		[JOB_CANCELLED] = GLYPH_WARN,
-		[JOB_SKIPPED] = GLYPH_EMPTY,
+		[JOB_SKIPPED] = GLYPH_DASH,
 	};
+
 	return glyph(c, glyphs[job->state]);
 }
 
@@ -213,242 +82,370 @@ job_elapsed_ms(const struct job *job, uint64_t run_elapsed_ms)
 	return end - job->started_ms;
 }
 
+/* A triple without a vendor that says nothing. */
+void
+job_short_name(const struct job *job, struct str *out)
+{
+	struct span rest, system, arch = span_cut(span_of(job->target), '-', &rest);
+	struct span vendor = span_cut(rest, '-', &system);
+	bool is_idle = span_is(vendor, "unknown") || span_is(vendor, "pc");
+
+	str_append_span(out, arch);
+	str_append_char(out, '-');
+	str_append_span(out, is_idle && system.len ? system : rest);
+}
+
 void
 job_units(const struct job *job, char *out, size_t size)
 {
 	*out = '\0';
 	if (job->total)
-		snprintf(out, size, "%d/%s%d", job->done, job->total_is_exact ? "" : "~", job->total);
+		snprintf(out, size, "%d/%s%d", job->done, job->total_is_exact ? "" : "~",
+			job->total);
 }
 
-/* What the title says besides the target: "failed 12/38  2.4s  +120". */
+/* ---- the title ---- */
+
+#define TITLE_NAME_LEAST 8
+
+/* A title says all of this, or less; from most to least. */
+static const struct title_form {
+	bool full_name, word, time;
+} title_forms[] = {
+	{ true, true, true },
+	{ true, true, false },
+	{ false, true, false },
+	{ false, false, false },
+};
+
+/* "failed 12/38  2.4s"; running and ok are told by what they count. */
 static void
-describe(const struct pane *p, uint64_t elapsed, struct str *out)
+append_state(
+	struct str *out, const struct job *job, const struct title_form *form, uint64_t elapsed)
 {
-	const struct job *job = p->job;
+	bool has_begun = job->state != JOB_WAITING && job->state != JOB_SKIPPED;
+	bool has_word = job->state != JOB_RUNNING && job->state != JOB_OK;
 	char units[48], time[16];
-	size_t lines = line_count(p);
-	size_t below = p->top + (size_t)p->rows < lines ? lines - p->top - (size_t)p->rows : 0;
 
 	job_units(job, units, sizeof(units));
 	bar_time(time, job_elapsed_ms(job, elapsed));
-	if (job->state != JOB_RUNNING && job->state != JOB_OK)
+	if (has_word && (form->word || !*units))
 		str_append(out, job_state_name(job->state));
 	if (*units)
 		str_appendf(out, "%s%s", out->len ? " " : "", units);
-	if (job->state != JOB_WAITING && job->state != JOB_SKIPPED)
+	if (has_begun && form->time)
 		str_appendf(out, "%s%s", out->len ? "  " : "", time);
-	if (!p->is_following && below)
-		str_appendf(out, "  +%zu", below);
+}
+
+struct title {
+	struct str name, state, below;
+};
+
+static void
+title_fini(struct title *t)
+{
+	str_fini(&t->name);
+	str_fini(&t->state);
+	str_fini(&t->below);
+}
+
+/* Columns of what stands beside the name, the blanks included. */
+static int
+columns_beside_name(const struct title *t)
+{
+	size_t state = utf8_columns(str_span(&t->state)), below = utf8_columns(str_span(&t->below));
+
+	return 4 + (int)(state ? state + 1 : 0) + (int)(below ? below + 2 : 0);
+}
+
+/* Fills in the richest form that has room. */
+static void
+compose_title(const struct build_pane *p, int cols, uint64_t elapsed, struct title *t)
+{
+	size_t below = log_view_below(&p->view, p->job->log);
+
+	if (below)
+		str_appendf(&t->below, "+%zu", below);
+	for (size_t i = 0; i < sizeof(title_forms) / sizeof(*title_forms); i++) {
+		const struct title_form *form = &title_forms[i];
+		str_clear(&t->name);
+		str_clear(&t->state);
+		if (form->full_name)
+			str_append(&t->name, p->job->target);
+		else
+			job_short_name(p->job, &t->name);
+		append_state(&t->state, p->job, form, elapsed);
+		if ((int)utf8_columns(str_span(&t->name)) + columns_beside_name(t) <= cols)
+			return;
+	}
 }
 
 void
-pane_draw_title(const struct pane *p, struct area a, int number, uint64_t elapsed, bool focused)
+build_pane_draw_title(const struct build_pane *p, struct area a, const struct build_pane_look *look)
 {
-	enum role name_role = focused ? ROLE_TITLE : ROLE_TEXT;
-	struct str state = STR_INIT;
+	enum role name_role = look->focused ? ROLE_TITLE : ROLE_TEXT, role = job_role(p->job);
+	struct title t = { 0 };
 	int at = area_puts(a, 0, 0, name_role, " ");
-	int room;
 
-	describe(p, elapsed, &state);
-	if (number)
-		at = area_printf(a, 0, at, ROLE_KEY, "%d ", number);
-	room = a.cols - at - (int)utf8_columns(str_span(&state)) - 5;
-	at = area_text_cut(a, 0, at, room > 8 ? room : 8, name_role, span_of(p->job->target));
-	at = area_puts(a, 0, at, name_role, " ");
-	at = area_puts(a, 0, at, job_role(p->job), job_glyph(a.canvas, p->job));
-	at = area_puts(a, 0, at, job_role(p->job), " ");
-	at = area_text_cut(a, 0, at, a.cols - at - 1, job_role(p->job), str_span(&state));
-	area_puts(a, 0, at, name_role, " ");
-	str_fini(&state);
+	if (look->number)
+		at = area_printf(a, 0, at, ROLE_KEY, "%d ", look->number);
+	compose_title(p, a.cols - at, look->elapsed_ms, &t);
+	int room = a.cols - at - columns_beside_name(&t);
+	at = area_text_cut(a, 0, at, room > TITLE_NAME_LEAST ? room : TITLE_NAME_LEAST, name_role,
+		str_span(&t.name));
+	at = area_puts(a, 0, at, role, "  ");
+	at = area_puts(a, 0, at, role, job_glyph(a.canvas, p->job));
+	at = area_puts(a, 0, at, role, " ");
+	if (t.state.len)
+		at = area_printf(a, 0, at, role, "%s ", str_cstr(&t.state));
+	if (t.below.len)
+		area_printf(a, 0, at, ROLE_VALUE, " %s ", str_cstr(&t.below));
+	title_fini(&t);
 }
 
-/* -- the log --------------------------------------------------------------------------------- */
+/* ---- below the log: the bar ---- */
 
-struct drawing {
-	struct pane *p;
-	struct area a;
-	bool wraps;
-	bool focused;  /* shows the cursor */
-	size_t first;  /* line of the first row */
-	int row;       /* next row to draw */
-	int *heights;  /* of lines from first on, while measuring; NULL: drawing */
+#define BAR_COLS_LEAST 4
+#define PERCENT_COLS 7 /* "  81 % " */
+#define ETA_COLS 9     /* " ~1:02:03" */
+
+/* How long the rest will take when it goes on like this; 0: too early to say. */
+static uint64_t
+eta_ms(const struct job *job, uint64_t elapsed)
+{
+	uint64_t built = (uint64_t)(job->done - job->fresh),
+		 left = (uint64_t)(job->total - job->done);
+
+	if (!job->total_is_exact || job->done <= job->fresh || job->done >= job->total)
+		return 0;
+	if (built * 4 < built + left)
+		return 0;
+	return elapsed * left / built;
+}
+
+static void
+draw_eta(struct area a, int col, uint64_t ms)
+{
+	char time[16];
+
+	if (!ms)
+		return;
+	if (ms >= 60000)
+		bar_time(time, ms);
+	else
+		snprintf(time, sizeof(time), "%u s", (unsigned)(ms + 999) / 1000);
+	area_printf(a, 0, col, ROLE_TEXT, "~%s", time);
+}
+
+static void
+draw_bar(const struct job *job, struct area a, uint64_t elapsed)
+{
+	int percent = (int)((int64_t)job->done * 100 / job->total);
+	bool has_eta = a.cols >= BAR_COLS_LEAST * 2 + PERCENT_COLS + ETA_COLS;
+	int width = a.cols - PERCENT_COLS - 1 - (has_eta ? ETA_COLS : 0);
+
+	if (width < BAR_COLS_LEAST)
+		width = 0;
+	bar_draw(a, 0, 1, width, (uint64_t)job->done, (uint64_t)job->total);
+	area_printf(a, 0, width + 2, ROLE_TEXT, "%3d %%", percent);
+	if (has_eta)
+		draw_eta(a, width + 2 + PERCENT_COLS, eta_ms(job, job_elapsed_ms(job, elapsed)));
+}
+
+/* ---- what came out ---- */
+
+static void
+append_size(struct str *out, uint64_t bytes)
+{
+	static const char *const units[] = { "kB", "MB", "GB" };
+	double size = (double)bytes / 1000;
+	size_t unit = 0;
+
+	for (; size >= 999.5 && unit < 2; unit++)
+		size /= 1000;
+	str_appendf(out, size < 9.95 ? "%.1f %s" : "%.0f %s", size, units[unit]);
+}
+
+static void
+draw_artifacts(const struct job *job, struct area a)
+{
+	struct str text = STR_INIT;
+
+	for (size_t i = 0; i < job->artifacts.len; i++) {
+		const struct job_artifact *artifact = &job->artifacts.items[i];
+		str_appendf(&text, "%s%s ", i ? "   " : "", path_basename(artifact->path));
+		append_size(&text, artifact->bytes);
+	}
+	area_text_cut(a, 0, 1, a.cols - 1, ROLE_OK, str_span(&text));
+	str_fini(&text);
+}
+
+/* ---- the hint ---- */
+
+#define HINT_LOG_ROWS                                                                              \
+	3 /* that a hint leaves to the log at the least, where it has room to choose */
+#define HINT_BOX_LEAST 3 /* rows of a box with one row in it */
+#define HINT_BOX_COLS 16
+#define HINT_WHY_MAX 4
+#define HINT_MARGIN_FROM 60 /* columns from which a box stands apart from the pane's frame */
+
+/* The rows of a hint besides its title; in a box, each may have none. */
+struct hint_rows {
+	int why, evidence, fixes;
 };
 
 static int
-height_of(const struct drawing *d, const struct ansi_line *text)
+min(int a, int b)
 {
-	int columns = (int)utf8_columns(text->text);
-
-	if (!d->wraps || columns <= d->a.cols || d->a.cols < 1)
-		return 1;
-	return (columns + d->a.cols - 1) / d->a.cols;
+	return a < b ? a : b;
 }
 
-static bool
-is_selected(const struct pane *p, size_t line)
+/* Shares out up to `rows` in the order in which they are needed. */
+static struct hint_rows
+share_rows(const struct hint *h, int rows, int cols)
 {
-	size_t from = (size_t)p->anchor, to = p->cursor;
+	struct hint_rows r = { 0 };
+	int fixes = h->fix_count < 9 ? (int)h->fix_count : 9;
 
-	if (p->anchor < 0)
-		return false;
-	return from <= to ? line >= from && line <= to : line >= to && line <= from;
-}
-
-static void
-draw_line(void *arg, size_t line, const struct ansi_line *text)
-{
-	struct drawing *d = arg;
-	int height = height_of(d, text);
-
-	if (d->heights) {
-		d->heights[line - d->first] = height;
-		return;
-	}
-	for (int part = 0; part < height && d->row < d->a.rows; part++, d->row++) {
-		if (d->row < 0)
-			continue;
-		area_ansi(d->a, d->row, 0, ROLE_TEXT, text, d->wraps ? part * d->a.cols : d->p->shift);
-		if (d->p->is_following || !d->focused)
-			continue;
-		if (line == d->p->cursor || is_selected(d->p, line))
-			area_highlight(d->a, d->row, 0, d->a.cols, ROLE_CURSOR, ANSI_REVERSE);
-	}
-}
-
-/* Wrapped and following: the last lines that fill the rows, their first one perhaps cut above. */
-static void
-draw_wrapped_end(struct drawing *d, size_t lines)
-{
-	size_t count = lines < (size_t)d->a.rows ? lines : (size_t)d->a.rows;
-	int *heights = xcalloc(count + 1, sizeof(*heights));
-	int total = 0;
-	size_t first = count;
-
-	d->first = lines - count;
-	d->heights = heights;
-	logstore_read(d->p->job->log, d->first, count, draw_line, d);
-	d->heights = NULL;
-	while (first > 0 && total < d->a.rows)
-		total += heights[--first];
-	d->row = total > d->a.rows ? d->a.rows - total : 0;
-	d->p->top = d->first + first;
-	logstore_read(d->p->job->log, d->p->top, count - first, draw_line, d);
-	free(heights);
-}
-
-static void
-draw_log(struct pane *p, struct area a, bool wraps, bool focused)
-{
-	struct drawing d = { .p = p, .a = a, .wraps = wraps, .focused = focused };
-	size_t lines = line_count(p);
-
-	p->rows = a.rows;
-	if (!lines || a.rows < 1)
-		return;
-	if (p->is_following && wraps) {
-		draw_wrapped_end(&d, lines);
-		return;
-	}
-	if (p->is_following)
-		p->top = lines > (size_t)a.rows ? lines - (size_t)a.rows : 0;
-	else
-		show_cursor(p);
-	logstore_read(p->job->log, p->top, (size_t)a.rows, draw_line, &d);
-}
-
-/* -- the bar --------------------------------------------------------------------------------- */
-
-static void
-draw_bar(const struct pane *p, struct area a)
-{
-	const struct job *job = p->job;
-	int percent = job->total ? (int)((int64_t)job->done * 100 / job->total) : 0;
-	int width = a.cols - 6;
-
-	if (width < 4)
-		return;
-	bar_draw(a, 0, 0, width, (uint64_t)job->done, (uint64_t)job->total);
-	if (job->total)
-		area_printf(a, 0, width, ROLE_TEXT, " %3d%%", percent);
-}
-
-/* -- the hint -------------------------------------------------------------------------------- */
-
-#define HINT_ROWS_MAX 8
-#define HINT_LOG_ROWS 3 /* rows of log that a hint box leaves at least */
-
-static const struct hint *
-hint_of(const struct pane *p)
-{
-	const struct explanation *e = p->job->explanation;
-
-	return !p->hides_hint && e && e->count ? &e->hints[0] : NULL;
-}
-
-/* The text of the box: why, then the fixes, each line as it stands. */
-static void
-hint_lines(const struct hint *h, struct str *out)
-{
-	if (h->why && *h->why)
-		str_appendf(out, "%s\n", h->why);
-	for (size_t i = 0; i < h->fix_count; i++)
-		str_appendf(out, "%zu %s\n", i + 1, h->fixes[i].title);
+	r.fixes = min(rows, fixes ? 1 : 0);
+	r.evidence = min(rows - r.fixes, h->excerpt && *h->excerpt);
+	r.why = min(rows - r.fixes - r.evidence,
+		min(wrap_count(h->why ? h->why : "", cols), HINT_WHY_MAX));
+	r.fixes = min(rows - r.evidence - r.why, fixes);
+	return r;
 }
 
 static int
-hint_rows(const struct hint *h, struct area a)
+hint_height(const struct hint *h, struct area a)
 {
-	struct str text = STR_INIT;
-	int rows, most = a.rows - HINT_LOG_ROWS;
+	int most = a.rows - HINT_LOG_ROWS;
 
-	hint_lines(h, &text);
-	rows = wrap_count(str_cstr(&text), a.cols - 4) + 2;
-	str_fini(&text);
-	rows = rows > HINT_ROWS_MAX ? HINT_ROWS_MAX : rows;
-	if (rows > most)
-		rows = most;
-	return rows < 3 ? (a.rows > 1 ? 1 : 0) : rows;
+	if (a.rows < 2)
+		return 0;
+	if (most < HINT_BOX_LEAST || a.cols < HINT_BOX_COLS)
+		return most >= 2 && h->fix_count ? 2 : 1;
+	struct hint_rows r = share_rows(h, most - 2, a.cols - (a.cols >= HINT_MARGIN_FROM ? 6 : 4));
+	int inside = r.why + r.evidence + r.fixes;
+	return inside ? inside + 2 : 1;
 }
 
-/* One row where there is no room for a box. */
+/* "f 1 use gcc (.cargo/config.toml)  +2": the key stands before the first fix, which it is about; at
+ * the end of the last one, how many more there are. */
 static void
-draw_hint_line(const struct hint *h, struct area a)
+draw_fix(const struct hint *h, size_t i, struct area a, const char *key, size_t hidden)
+{
+	const struct fix *f = &h->fixes[i];
+	int at = key ? (int)utf8_columns(span_of(key)) + 1 : 0, end = a.cols;
+	struct str text = STR_INIT;
+
+	if (hidden) {
+		str_appendf(&text, "  +%zu", hidden);
+		end = area_text_right(a, 0, a.cols, ROLE_VALUE, str_cstr(&text));
+		str_clear(&text);
+	}
+	if (key && i == 0)
+		area_puts(a, 0, 0, ROLE_KEY, key);
+	str_appendf(&text, "%zu %s", i + 1, f->title);
+	if (f->path)
+		str_appendf(&text, " (%s)", f->path);
+	area_text_cut(a, 0, at, end - at, ROLE_TEXT, str_span(&text));
+	str_fini(&text);
+}
+
+static void
+draw_inside_box(const struct hint *h, struct area a, const char *key)
+{
+	struct hint_rows r = share_rows(h, a.rows, a.cols);
+	struct area why = area_part(a, 0, 0, r.why, -1);
+	struct area fixes = area_part(a, r.why + r.evidence, 0, r.fixes, -1);
+
+	if (r.why && wrap_draw(why, ROLE_TEXT, h->why, 0) > r.why)
+		area_puts(why, r.why - 1, why.cols - 1, ROLE_DIM, glyph(a.canvas, GLYPH_ELLIPSIS));
+	if (r.evidence)
+		area_text_cut(a, r.why, 0, a.cols, ROLE_DIM, span_trim(span_of(h->excerpt)));
+	for (int i = 0; i < r.fixes; i++) {
+		size_t hidden = i == r.fixes - 1 ? h->fix_count - (size_t)r.fixes : 0;
+		draw_fix(h, (size_t)i, area_part(fixes, i, 0, 1, -1), key, hidden);
+	}
+}
+
+/* Without room for a box: the title, and below it the first fix. */
+static void
+draw_hint_lines(const struct hint *h, struct area a, const char *key)
 {
 	int at = area_puts(a, 0, 0, ROLE_HINT, glyph(a.canvas, GLYPH_CURSOR));
 
-	at = area_puts(a, 0, at, ROLE_HINT, " ");
-	area_text_cut(a, 0, at, a.cols - at, ROLE_HINT, span_of(h->title));
+	area_text_cut(a, 0, at + 1, a.cols - at - 1, ROLE_HINT, span_of(h->title));
+	if (a.rows > 1 && h->fix_count)
+		draw_fix(h, 0, area_part(a, 1, 2, 1, -1), key, h->fix_count - 1);
 }
 
 static void
-draw_hint(const struct hint *h, struct area a)
+draw_hint(const struct hint *h, struct area a, const char *key)
 {
-	struct str text = STR_INIT;
-	struct area inside;
 	const char *sure = confidence_name(h->confidence);
+	int sure_cols = (int)utf8_columns(span_of(sure));
 
-	if (a.rows < 3) {
-		draw_hint_line(h, a);
+	if (a.cols >= HINT_MARGIN_FROM)
+		a = area_part(a, 0, 1, -1, a.cols - 2);
+	if (a.rows < HINT_BOX_LEAST) {
+		draw_hint_lines(h, a, key);
 		return;
 	}
-	inside = area_box(a, ROLE_HINT, h->title, ROLE_HINT);
-	if (a.cols > (int)utf8_columns(span_of(h->title)) + (int)strlen(sure) + 10)
-		area_printf(a, 0, a.cols - (int)strlen(sure) - 4, ROLE_HINT, " %s ", sure);
-	hint_lines(h, &text);
-	wrap_draw(area_part(inside, 0, 1, -1, inside.cols - 2), ROLE_TEXT, str_cstr(&text), 0);
-	str_fini(&text);
+	struct area inside = area_box(a, ROLE_HINT, h->title, ROLE_HINT);
+	if (a.cols >= (int)utf8_columns(span_of(h->title)) + sure_cols + 8)
+		area_printf(a, 0, a.cols - sure_cols - 4, ROLE_HINT, " %s ", sure);
+	draw_inside_box(h, area_part(inside, 0, 1, -1, inside.cols - 2), key);
+}
+
+/* ---- the pane ---- */
+
+/* Where there is no line of log yet, or never will be. */
+static void
+draw_silence(const struct job *job, struct area a)
+{
+	static const char *const texts[] = {
+		[JOB_WAITING] = "waits for its turn",
+		[JOB_RUNNING] = "nothing said yet",
+		[JOB_OK] = "nothing was said",
+		[JOB_FAILED] = "nothing was said",
+		[JOB_CANCELLED] = "stopped before anything was said",
+		[JOB_SKIPPED] = "not built",
+	};
+
+	if (!job->log || !logstore_lines(job->log))
+		area_text_cut(a, 0, 1, a.cols - 1, ROLE_DIM, span_of(texts[job->state]));
+}
+
+/* Rows below the log. */
+static int
+foot_rows(const struct job *job, struct area a)
+{
+	const struct hint *hint = hint_of(job);
+
+	if (hint)
+		return hint_height(hint, a);
+	if (job->state == JOB_RUNNING)
+		return job->total && a.rows > 1;
+	return job->state == JOB_OK && job->artifacts.len && a.rows > 2;
 }
 
 void
-pane_draw(struct pane *p, struct area a, bool wraps, bool focused)
+build_pane_draw(struct build_pane *p, struct area a, const struct build_pane_look *look)
 {
-	const struct hint *hint = hint_of(p);
-	int below = hint ? hint_rows(hint, a) : p->job->state == JOB_RUNNING && a.rows > 2;
+	const struct job *job = p->job;
+	int below = foot_rows(job, a);
+	struct area log = area_part(a, 0, 0, a.rows - below, -1);
+	struct area foot = area_part(a, a.rows - below, 0, below, -1);
 
-	draw_log(p, area_part(a, 0, 0, a.rows - below, -1), wraps, focused);
-	if (hint && below)
-		draw_hint(hint, area_part(a, a.rows - below, 0, below, -1));
-	else if (below)
-		draw_bar(p, area_part(a, a.rows - 1, 0, 1, -1));
+	draw_silence(job, log);
+	log_view_draw(&p->view, job->log, log, look->focused);
+	if (!below)
+		return;
+	if (hint_of(job))
+		draw_hint(hint_of(job), foot, look->focused ? look->fix_key : NULL);
+	else if (job->state == JOB_RUNNING)
+		draw_bar(job, foot, look->elapsed_ms);
+	else
+		draw_artifacts(job, foot);
 }

@@ -1,43 +1,43 @@
-/* build_pane: one job on the Build screen: a window on its log, its title, its hint.
- *
- * The window follows the end of the log until someone scrolls; from then on it stands on a line, which
- * has the cursor, and the title says how many lines there are below. */
+/* build_pane: one job on the Build screen: its title, a window on its log, its hint. */
 #pragma once
 #include <stdbool.h>
-#include "ui/action.h"
+#include <stdint.h>
 #include "ui/canvas.h"
+#include "ui/widget_log.h"
 
 struct job;
 
-struct pane {
+struct build_pane {
 	struct job *job;
-	bool is_following;
-	size_t top;    /* first line on screen; while following: as of the last drawing */
-	size_t cursor; /* line with the cursor; only while not following */
-	int shift;     /* columns scrolled sideways */
-	int rows;      /* of log, as of the last drawing */
-	long anchor;   /* line where a selection began; -1: none */
-	bool hides_hint;
+	int group;      /* of the job, when last looked at: another one is another attempt */
+	bool is_judged; /* the line that the hint is about was shown */
+	struct log_view view;
 };
 
-void pane_init(struct pane *p, struct job *job);
-/* Scrolling and jumping: UP DOWN PAGE_UP PAGE_DOWN TOP BOTTOM LEFT RIGHT FOLLOW NEXT_ERROR
- * PREVIOUS_ERROR SELECT. False for any other action, and where there is no error to go to. */
-bool pane_key(struct pane *p, enum action_id act);
-void pane_scroll(struct pane *p, long lines); /* down; negative: up */
-/* The text of the selection, else of the cursor's line, else of the last one; in caller's out, without
- * control sequences. Returns how many lines. */
-size_t pane_copy(const struct pane *p, struct str *out);
+/* What a pane is told of the screen around it. */
+struct build_pane_look {
+	int number; /* from 1; 0: not shown */
+	bool focused;
+	uint64_t elapsed_ms; /* of the run */
+	const char *fix_key; /* that shows the fixes; NULL: none */
+};
 
-/* The title in one row: number, target, state, units, time. `number` from 1; 0: without. `elapsed` is
- * the run's, in milliseconds. */
-void pane_draw_title(const struct pane *p, struct area a, int number, uint64_t elapsed, bool focused);
-/* The log with bar and hint box. */
-void pane_draw(struct pane *p, struct area a, bool wraps, bool focused);
+void build_pane_init(struct build_pane *p, struct job *job, bool wraps);
+/* To be called when jobs have changed. Where one is built anew, the window follows its new log; where
+ * one has failed, it goes to the line that tells why, unless someone has scrolled. */
+void build_pane_update(struct build_pane *p);
+
+/* One row: number, target, state, units, time, lines below. What has no room goes, least needed
+ * first. */
+void build_pane_draw_title(
+	const struct build_pane *p, struct area a, const struct build_pane_look *look);
+/* The log; below it the bar, the hint or what came out. */
+void build_pane_draw(struct build_pane *p, struct area a, const struct build_pane_look *look);
 
 /* Pieces of a job that other views show too. */
 enum role job_role(const struct job *job);
 const char *job_glyph(const struct canvas *c, const struct job *job);
 uint64_t job_elapsed_ms(const struct job *job, uint64_t run_elapsed_ms);
+void job_short_name(const struct job *job, struct str *out); /* "x86_64-linux-gnu" */
 /* "31/38", "31/~38" while the total is a guess, "" before anything is known. */
 void job_units(const struct job *job, char *out, size_t size);

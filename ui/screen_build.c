@@ -2,32 +2,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/path.h"
+#include "base/utf8.h"
 #include "base/vec.h"
+#include "build/choice.h"
 #include "build/job.h"
 #include "build/logstore.h"
 #include "build/run.h"
 #include "hint/explain.h"
 #include "host/platform.h"
 #include "ready/survey.h"
+#include "rust/profile.h"
 #include "rust/workspace.h"
 #include "ui/build_pane.h"
+#include "ui/hint_text.h"
+#include "ui/keys.h"
 #include "ui/layout.h"
 #include "ui/screen.h"
 #include "ui/term.h"
 #include "ui/widget_bar.h"
+#include "ui/widget_dialog.h"
 #include "ui/widget_table.h"
 
-#define COPY_LOG_MAX TERM_COPY_MAX
-#define WHEEL_LINES 3
+#define COPY_MAX (4u << 20) /* bytes; what is longer is no use on a clipboard */
+#define WHEEL_ROWS 3
+#define NO_VARIANT "as configured"
+#define NOTHING_COLS 52 /* of the text where there is no run */
+#define HEADLINE_STATES 3
+#define CORNER_PERCENT_COLS 8 /* "  100 % " */
+#define CORNER_BAR_LEAST 5
+#define CORNER_BAR_MOST 24
 
 struct build {
 	struct store *store;
-	VEC(struct pane) panes; /* one per job of the run, in its order */
-	VEC(size_t) shown;      /* panes on show, in order: all, the failed, or the zoomed one */
-	size_t focus;           /* pane */
-	bool is_zoomed, is_list, only_failed, wraps;
-	struct grid grid;       /* over shown; as of the last drawing */
-	struct table table;     /* the list view */
+	VEC(struct build_pane) panes; /* one per job of the run, in its order */
+	VEC(size_t) shown;            /* panes that are not filtered out, in order */
+	size_t focus;                 /* pane; one of shown, unless there is none */
+	bool is_zoomed;               /* the focused pane alone */
+	bool is_list, only_failed, wraps;
+	char *profile;      /* of the run: "release" */
+	struct area area;   /* these two as of the last drawing */
+	struct grid grid;   /* over the panes on show */
+	struct table table; /* the list */
 };
 
 static struct build *
@@ -36,56 +52,82 @@ build_of(const struct screen_state *s)
 	return s->own;
 }
 
-static struct pane *
-focused_pane(struct build *b)
+/* Where the focused pane is in shown; -1 when there is none. */
+static int
+shown_index(const struct build *b)
 {
-	return b->focus < b->panes.len ? &b->panes.items[b->focus] : NULL;
+	for (size_t i = 0; i < b->shown.len; i++)
+		if (b->shown.items[i] == b->focus)
+			return (int)i;
+	return -1;
 }
 
-static void
-show_focus(struct build *b)
+static size_t
+count_jobs(const struct build *b, enum job_state state)
 {
-	struct pane *p = focused_pane(b);
+	size_t count = 0;
 
-	b->store->focused_job = p ? p->job : NULL;
+	for (size_t i = 0; i < b->panes.len; i++)
+		count += b->panes.items[i].job->state == state;
+	return count;
 }
 
+/* The filter ends by itself when nothing is left to show; the focus is always on something shown. */
 static void
 choose_shown(struct build *b)
 {
+	b->only_failed = b->only_failed && count_jobs(b, JOB_FAILED);
 	vec_clear(&b->shown);
-	for (size_t i = 0; i < b->panes.len; i++) {
-		bool is_failed = b->panes.items[i].job->state == JOB_FAILED;
-
-		if (b->is_zoomed ? i == b->focus : !b->only_failed || is_failed)
+	for (size_t i = 0; i < b->panes.len; i++)
+		if (!b->only_failed || b->panes.items[i].job->state == JOB_FAILED)
 			vec_push(&b->shown, i);
-	}
+	if (shown_index(b) < 0)
+		b->focus = b->shown.len ? b->shown.items[0] : 0;
 	list_set_count(&b->table.list, b->shown.len);
 }
 
-/* The panes of a run; what was focused stays so when only jobs were added. */
 static void
-take_run(struct build *b)
+update_panes(struct build *b)
 {
-	size_t count = b->store->run ? run_job_count(b->store->run) : 0;
-
-	vec_clear(&b->panes);
-	for (size_t i = 0; i < count; i++)
-		pane_init(vec_add(&b->panes), run_job(b->store->run, i));
-	b->is_zoomed = b->only_failed = false;
-	b->focus = 0;
-	show_focus(b);
+	for (size_t i = 0; i < b->panes.len; i++)
+		build_pane_update(&b->panes.items[i]);
 	choose_shown(b);
 }
 
+static void
+take_run(struct build *b)
+{
+	const struct run *run = b->store->run;
+	size_t count = run ? run_job_count(run) : 0;
+
+	vec_clear(&b->panes);
+	for (size_t i = 0; i < count; i++)
+		build_pane_init(vec_add(&b->panes), run_job(run, i), b->wraps);
+	free(b->profile);
+	b->profile = run && b->store->profile ? xstrdup(b->store->profile->name) : NULL;
+	b->is_zoomed = b->only_failed = false;
+	update_panes(b);
+}
+
+/* Keys and clicks may come between the end of a run and the update that tells of it. */
+static struct build *
+current(struct screen_state *s)
+{
+	struct build *b = build_of(s);
+
+	if (b->store->changed & STORE_RUN)
+		take_run(b);
+	return b;
+}
+
 static const struct table_column list_columns[] = {
-	{ "", 2, 2, 0, true },
-	{ "target", 16, 32, 0, false },
-	{ "state", 9, 9, 0, false },
-	{ "units", 7, 9, 2, true },
-	{ "progress", 6, 20, 3, false },
-	{ "time", 6, 7, 1, true },
-	{ "last line", 10, 0, 4, false },
+	{ .title = "", .min = 2, .want = 2, .right = true },
+	{ .title = "target", .min = 17, .want = 32 },
+	{ .title = "state", .min = 11, .want = 11 },
+	{ .title = "units", .min = 7, .want = 9, .rank = 2, .right = true },
+	{ .title = "progress", .min = 8, .want = 12, .rank = 4 },
+	{ .title = "time", .min = 7, .want = 7, .rank = 1, .right = true },
+	{ .title = "last line", .min = 12, .want = 0, .rank = 3 },
 };
 
 static void *
@@ -105,9 +147,9 @@ build_close(struct screen_state *s)
 {
 	struct build *b = build_of(s);
 
-	b->store->focused_job = NULL;
 	vec_fini(&b->panes);
 	vec_fini(&b->shown);
+	free(b->profile);
 	free(b);
 }
 
@@ -119,30 +161,15 @@ build_update(struct screen_state *s, unsigned changed)
 	if (changed & STORE_RUN)
 		take_run(b);
 	else if (changed & STORE_JOBS)
-		choose_shown(b);
+		update_panes(b);
 }
 
-/* -- keys ------------------------------------------------------------------------------------ */
+/* ---- keys: which pane, and how it is shown ---- */
 
-/* Where the focused pane is in shown; -1 when it is not on show. */
-static int
-shown_index(const struct build *b)
+static struct build_pane *
+focused_pane(struct build *b)
 {
-	for (size_t i = 0; i < b->shown.len; i++)
-		if (b->shown.items[i] == b->focus)
-			return (int)i;
-	return -1;
-}
-
-static unsigned
-focus_pane(struct build *b, size_t pane)
-{
-	if (pane >= b->panes.len)
-		return FX_BELL;
-	b->focus = pane;
-	show_focus(b);
-	choose_shown(b);
-	return FX_REDRAW;
+	return b->focus < b->panes.len ? &b->panes.items[b->focus] : NULL;
 }
 
 static unsigned
@@ -150,76 +177,129 @@ focus_shown(struct build *b, int index)
 {
 	int count = (int)b->shown.len;
 
-	if (!count)
-		return FX_BELL;
-	return focus_pane(b, b->shown.items[(index % count + count) % count]);
+	b->focus = b->shown.items[(index % count + count) % count];
+	return FX_REDRAW;
 }
 
 static unsigned
-focus_next(struct build *b, int step)
+focus_number(struct build *b, size_t number)
 {
-	size_t count = b->panes.len;
-
-	if (b->is_zoomed) /* one alone on show: the next one takes its place */
-		return count ? focus_pane(b, (b->focus + count + (size_t)(step + (int)count)) % count) : FX_BELL;
-	return focus_shown(b, shown_index(b) + step);
+	for (size_t i = 0; i < b->shown.len; i++)
+		if (b->shown.items[i] == number)
+			return focus_shown(b, (int)i);
+	return FX_BELL;
 }
 
 static unsigned
-toggle(struct build *b, bool *flag)
+toggle(bool *flag)
 {
-	if (!b->panes.len)
-		return FX_BELL;
 	*flag = !*flag;
-	choose_shown(b);
+	return FX_REDRAW;
+}
+
+static unsigned
+toggle_wrap(struct build *b)
+{
+	toggle(&b->wraps);
+	for (size_t i = 0; i < b->panes.len; i++)
+		log_view_wrap(&b->panes.items[i].view, b->wraps);
 	return FX_REDRAW;
 }
 
 static unsigned
 toggle_failed(struct build *b)
 {
-	size_t failed = 0;
-
-	for (size_t i = 0; i < b->panes.len; i++)
-		failed += b->panes.items[i].job->state == JOB_FAILED;
-	if (!failed && !b->only_failed)
+	if (!count_jobs(b, JOB_FAILED))
 		return store_say(b->store, SAY_INFO, "no job has failed");
+	toggle(&b->only_failed);
 	b->is_zoomed = false;
-	toggle(b, &b->only_failed);
-	if (b->only_failed && shown_index(b) < 0)
-		return focus_shown(b, 0);
+	choose_shown(b);
 	return FX_REDRAW;
 }
 
-static unsigned
-copy_lines(struct build *b, struct pane *p)
+static bool
+is_list_on_show(const struct build *b)
 {
-	struct str text = STR_INIT;
-	size_t lines = pane_copy(p, &text);
-	char what[32];
-	unsigned effects;
-
-	if (!lines)
-		return FX_BELL;
-	snprintf(what, sizeof(what), lines == 1 ? "%zu line" : "%zu lines", lines);
-	effects = store_copy(b->store, what, str_span(&text));
-	p->anchor = -1;
-	str_fini(&text);
-	return effects | FX_REDRAW;
+	return b->is_list && !b->is_zoomed;
 }
 
 static unsigned
-copy_log(struct build *b, const struct pane *p)
+go_to_error(struct build *b, struct build_pane *p, enum action_id act)
+{
+	bool stands = !p->view.is_following;
+
+	if (!log_view_key(&p->view, p->job->log, act))
+		return store_say(b->store, SAY_INFO, "no %serror here", stands ? "further " : "");
+	b->is_zoomed = b->is_zoomed || b->is_list; /* it is to be seen */
+	return FX_REDRAW;
+}
+
+/* In the list the arrows move between jobs; in a pane they scroll it. */
+static unsigned
+move(struct build *b, struct build_pane *p, enum action_id act)
+{
+	if (!is_list_on_show(b))
+		return log_view_key(&p->view, p->job->log, act) ? FX_REDRAW : 0;
+	if (!list_key(&b->table.list, act))
+		return 0;
+	return focus_shown(b, (int)b->table.list.focus);
+}
+
+/* One step out: of the selection, the zoom, the filter; then to the end of the log. */
+static unsigned
+go_back(struct build *b, struct build_pane *p)
+{
+	if (p->view.anchor >= 0)
+		p->view.anchor = -1;
+	else if (b->is_zoomed)
+		b->is_zoomed = false;
+	else if (b->only_failed)
+		return toggle_failed(b);
+	else if (!p->view.is_following)
+		p->view.is_following = true;
+	else
+		return 0;
+	return FX_REDRAW;
+}
+
+/* ---- keys: what is done with a job ---- */
+
+static unsigned
+too_long(struct build *b, const char *what)
+{
+	return store_say(b->store, SAY_WARN,
+		"%s: too long for a clipboard; the log's file has it all", what);
+}
+
+static unsigned
+copy_lines(struct build *b, struct build_pane *p)
+{
+	struct str text = STR_INIT;
+	size_t lines = is_list_on_show(b) ? 0 : log_view_copy(&p->view, p->job->log, &text);
+	unsigned effects = FX_BELL;
+	char what[32];
+
+	snprintf(what, sizeof(what), lines == 1 ? "%zu line" : "%zu lines", lines);
+	if (text.len > COPY_MAX)
+		effects = too_long(b, what);
+	else if (lines)
+		effects = store_copy(b->store, what, str_span(&text)) | FX_REDRAW;
+	p->view.anchor = -1;
+	str_fini(&text);
+	return effects;
+}
+
+static unsigned
+copy_log(struct build *b, const struct job *job)
 {
 	struct str raw = STR_INIT, text = STR_INIT;
 	unsigned effects;
 
-	if (!p->job->log)
+	if (!job->log || !logstore_bytes(job->log))
 		return FX_BELL;
-	if (logstore_bytes(p->job->log) > COPY_LOG_MAX)
-		return store_say(b->store, SAY_WARN, "too long for the clipboard; it is in %s",
-			logstore_path(p->job->log));
-	logstore_tail(p->job->log, COPY_LOG_MAX, &raw);
+	if (logstore_bytes(job->log) > COPY_MAX)
+		return too_long(b, "the whole log");
+	logstore_tail(job->log, COPY_MAX, &raw);
 	ansi_strip(&text, raw.data, raw.len);
 	effects = store_copy(b->store, "the whole log", str_span(&text));
 	str_fini(&text);
@@ -227,166 +307,169 @@ copy_log(struct build *b, const struct pane *p)
 	return effects;
 }
 
+/* Every log is kept in a file: saving one is to know which. */
 static unsigned
-show_fixes(struct build *b, const struct pane *p)
+copy_log_path(struct build *b, const struct job *job)
 {
-	const struct explanation *e = p->job->explanation;
+	if (!job->log)
+		return FX_BELL;
+	char *path = path_shown(logstore_path(job->log), NULL);
+	char *what = xasprintf("the log's path %s", path);
+	unsigned effects = store_copy(b->store, what, span_of(logstore_path(job->log)));
+	free(what);
+	free(path);
+	return effects;
+}
+
+static bool
+has_hint(const struct job *job)
+{
+	return job->explanation && job->explanation->count;
+}
+
+static unsigned
+show_fixes(struct build *b, const struct job *job)
+{
 	struct str text = STR_INIT;
 	unsigned effects;
 
-	if (!e || !e->count)
+	if (!has_hint(job))
 		return FX_BELL;
-	explain_print(e, &text);
-	effects = store_show(b->store, p->job->target, str_cstr(&text));
+	hint_text(job->explanation, &text);
+	effects = store_show(b->store, job->target, str_cstr(&text));
 	str_fini(&text);
 	return effects;
 }
 
 static unsigned
-stop_job(struct build *b, struct pane *p)
+stop_job(struct build *b, struct job *job)
 {
-	if (job_is_over(p->job))
-		return store_say(b->store, SAY_INFO, "%s has ended already", p->job->target);
-	return store_stop(b->store, p->job);
+	if (job_is_over(job))
+		return store_say(b->store, SAY_INFO, "%s has ended already", job->target);
+	return store_stop(b->store, job);
 }
 
 static unsigned
-again(struct build *b, struct pane *p)
+build_again(struct build *b, struct job *job)
 {
-	if (!job_is_over(p->job))
-		return store_say(b->store, SAY_INFO, "%s is still being built", p->job->target);
-	p->is_following = true;
-	return store_retry(b->store, p->job);
+	if (!job_is_over(job))
+		return store_say(b->store, SAY_INFO, "%s is still being built", job->target);
+	return store_retry(b->store, job);
 }
 
 static unsigned
-step(struct build *b, int d_row, int d_col)
+build_failed_again(struct build *b)
 {
-	int at = shown_index(b);
-
-	if (at < 0 || b->is_list)
-		return 0;
-	return focus_shown(b, grid_step(&b->grid, at, d_row, d_col));
-}
-
-/* In the list the arrows move between jobs; in a pane they scroll it. */
-static unsigned
-list_keys(struct build *b, enum action_id act)
-{
-	if (act == ACT_OPEN) {
-		b->is_list = false;
-		return toggle(b, &b->is_zoomed);
-	}
-	list_focus(&b->table.list, (size_t)(shown_index(b) < 0 ? 0 : shown_index(b)));
-	if (!list_key(&b->table.list, act))
-		return 0;
-	return focus_shown(b, (int)b->table.list.focus);
-}
-
-static unsigned
-pane_keys(struct build *b, struct pane *p, enum action_id act)
-{
-	if (pane_key(p, act))
-		return FX_REDRAW;
-	switch (act) {
-	case ACT_NEXT_ERROR:
-	case ACT_PREVIOUS_ERROR: return store_say(b->store, SAY_INFO, "no %serror here",
-		p->is_following ? "" : "further ");
-	case ACT_OPEN: return toggle(b, &b->is_zoomed);
-	default: return 0;
-	}
-}
-
-static unsigned
-go_back(struct build *b, struct pane *p)
-{
-	if (p->anchor >= 0)
-		p->anchor = -1;
-	else if (!p->is_following)
-		p->is_following = true;
-	else if (b->is_zoomed)
-		return toggle(b, &b->is_zoomed);
-	else if (b->only_failed)
-		return toggle(b, &b->only_failed);
-	else
-		return 0;
-	return FX_REDRAW;
+	if (!count_jobs(b, JOB_FAILED))
+		return store_say(b->store, SAY_INFO, "no job has failed");
+	return FX_RETRY_FAILED;
 }
 
 static unsigned
 build_key(struct screen_state *s, enum action_id act, int nth)
 {
-	struct build *b = build_of(s);
-	struct pane *p = focused_pane(b);
+	struct build *b = current(s);
+	struct build_pane *p = focused_pane(b);
 
 	if (act == ACT_BUILD)
 		return FX_BUILD;
 	if (!p)
 		return 0;
 	switch (act) {
-	case ACT_PANE: return focus_pane(b, (size_t)nth);
-	case ACT_NEXT: return focus_next(b, 1);
-	case ACT_PREVIOUS: return focus_next(b, -1);
-	case ACT_ZOOM: return toggle(b, &b->is_zoomed);
-	case ACT_VIEW: return toggle(b, &b->is_list);
-	case ACT_WRAP: return toggle(b, &b->wraps);
+	case ACT_PANE: return focus_number(b, (size_t)nth);
+	case ACT_NEXT: return focus_shown(b, shown_index(b) + 1);
+	case ACT_PREVIOUS: return focus_shown(b, shown_index(b) - 1);
+	case ACT_OPEN:
+	case ACT_ZOOM: return toggle(&b->is_zoomed);
+	case ACT_VIEW: return toggle(&b->is_list);
+	case ACT_WRAP: return toggle_wrap(b);
 	case ACT_ONLY_FAILED: return toggle_failed(b);
-	case ACT_STOP: return stop_job(b, p);
-	case ACT_AGAIN: return again(b, p);
-	case ACT_AGAIN_FAILED: return FX_RETRY_FAILED;
+	case ACT_NEXT_ERROR:
+	case ACT_PREVIOUS_ERROR: return go_to_error(b, p, act);
+	case ACT_STOP: return stop_job(b, p->job);
+	case ACT_AGAIN: return build_again(b, p->job);
+	case ACT_AGAIN_FAILED: return build_failed_again(b);
 	case ACT_COPY: return copy_lines(b, p);
-	case ACT_COPY_LOG: return copy_log(b, p);
-	case ACT_FIX: return show_fixes(b, p);
+	case ACT_COPY_LOG: return copy_log(b, p->job);
+	case ACT_SAVE_LOG: return copy_log_path(b, p->job);
+	case ACT_FIX: return show_fixes(b, p->job);
 	case ACT_BACK: return go_back(b, p);
-	default: break;
+	default: return move(b, p, act);
 	}
-	if (b->is_list && !b->is_zoomed)
-		return list_keys(b, act);
-	return pane_keys(b, p, act);
 }
 
 static bool
 build_acts(struct screen_state *s, enum action_id act)
 {
-	struct build *b = build_of(s);
-	struct pane *p = focused_pane(b);
+	struct build *b = current(s);
+	struct build_pane *p = focused_pane(b);
 
+	if (act == ACT_BUILD)
+		return store_jobs_going(b->store) == 0;
+	if (!p)
+		return false;
 	switch (act) {
-	case ACT_STOP: return p && !job_is_over(p->job);
-	case ACT_AGAIN: return p && job_is_over(p->job);
+	case ACT_STOP: return !job_is_over(p->job);
+	case ACT_AGAIN: return job_is_over(p->job);
 	case ACT_AGAIN_FAILED:
-	case ACT_ONLY_FAILED:
+	case ACT_ONLY_FAILED: return count_jobs(b, JOB_FAILED) > 0;
 	case ACT_NEXT_ERROR:
-	case ACT_PREVIOUS_ERROR: return p && (p->job->errors || p->job->state == JOB_FAILED);
-	case ACT_FIX: return p && p->job->explanation && p->job->explanation->count;
-	case ACT_PANE: return b->panes.len > 1;
-	case ACT_ZOOM:
-	case ACT_COPY: return p != NULL;
+	case ACT_PREVIOUS_ERROR: return p->job->errors || p->job->state == JOB_FAILED;
+	case ACT_FIX: return has_hint(p->job);
+	case ACT_PANE: return b->shown.len > 1;
+	case ACT_COPY: return !is_list_on_show(b);
 	default: return true;
 	}
+}
+
+/* ---- what is on show ---- */
+
+static int
+count_on_show(const struct build *b)
+{
+	return b->is_zoomed ? 1 : (int)b->shown.len;
+}
+
+/* The number of the i-th pane on show. */
+static size_t
+on_show(const struct build *b, int i)
+{
+	return b->is_zoomed ? b->focus : b->shown.items[i];
+}
+
+static unsigned
+mouse_on_list(struct build *b, const struct term_event *event)
+{
+	if (list_mouse(&b->table.list, event))
+		focus_shown(b, (int)b->table.list.focus);
+	if (event->mouse == TERM_MOUSE_DOUBLE)
+		toggle(&b->is_zoomed);
+	return FX_REDRAW;
 }
 
 static unsigned
 build_mouse(struct screen_state *s, const struct term_event *event)
 {
-	struct build *b = build_of(s);
-	int at = b->is_list && !b->is_zoomed ? event->row - 1 + (int)b->table.list.top :
-					       grid_at(&b->grid, event->row, event->col);
-	struct pane *p;
+	struct build *b = current(s);
+	int at = grid_at(&b->grid, event->row - b->area.row, event->col - b->area.col);
+	struct build_pane *p;
 
-	if (at < 0 || at >= (int)b->shown.len)
+	if (b->shown.len && is_list_on_show(b))
+		return mouse_on_list(b, event);
+	if (at < 0 || at >= count_on_show(b) || !b->shown.len)
 		return 0;
-	p = &b->panes.items[b->shown.items[at]];
+	p = &b->panes.items[on_show(b, at)];
 	switch (event->mouse) {
-	case TERM_MOUSE_WHEEL_UP: pane_scroll(p, -WHEEL_LINES); return FX_REDRAW;
-	case TERM_MOUSE_WHEEL_DOWN: pane_scroll(p, WHEEL_LINES); return FX_REDRAW;
-	case TERM_MOUSE_PRESS: return focus_shown(b, at);
-	case TERM_MOUSE_DOUBLE: focus_shown(b, at); return toggle(b, &b->is_zoomed);
+	case TERM_MOUSE_WHEEL_UP: log_view_scroll(&p->view, p->job->log, -WHEEL_ROWS); break;
+	case TERM_MOUSE_WHEEL_DOWN: log_view_scroll(&p->view, p->job->log, WHEEL_ROWS); break;
+	case TERM_MOUSE_PRESS: b->focus = on_show(b, at); break;
+	case TERM_MOUSE_DOUBLE: toggle(&b->is_zoomed); break;
 	default: return 0;
 	}
+	return FX_REDRAW;
 }
 
-/* -- drawing --------------------------------------------------------------------------------- */
+/* ---- drawing ---- */
 
 static uint64_t
 elapsed(const struct build *b)
@@ -395,42 +478,74 @@ elapsed(const struct build *b)
 }
 
 static void
-draw_nothing(struct area a)
+draw_nothing(const struct build *b, struct area a)
 {
-	static const char *const lines[] = {
-		"Nothing has been built yet.",
-		"",
-		"Mark targets on the Targets screen (Space),",
-		"then press b.",
-	};
-	struct area box = layout_center(a, 4, 43);
+	const struct keymap *keys = b->store->keymap;
+	size_t marked = choice_target_count(b->store->choice);
+	struct str text = STR_INIT;
 
-	for (int i = 0; i < 4; i++)
-		area_puts(box, i, 0, i ? ROLE_DIM : ROLE_TEXT, lines[i]);
+	str_append(&text, "Nothing has been built yet.\n\n");
+	if (!marked) {
+		str_append(&text, "Mark targets on the screen Targets (");
+		keymap_shown(keys, ON_TARGETS, ACT_MARK, false, &text);
+		str_append(&text, "), then press ");
+	}
+	keymap_shown(keys, ON_BUILD, ACT_BUILD, false, &text);
+	if (marked > 1)
+		str_appendf(&text, " builds the %zu marked targets", marked);
+	else if (marked)
+		str_append(&text, " builds the marked target");
+	str_append_char(&text, '.');
+	struct area box = layout_center(a, wrap_count(str_cstr(&text), NOTHING_COLS), NOTHING_COLS);
+	wrap_draw(box, ROLE_TEXT, str_cstr(&text), 0);
+	str_fini(&text);
+}
+
+/* In the lower frame: which panes these are, where there are more of them. */
+static void
+draw_page(const struct build *b, struct area a)
+{
+	int first = b->grid.first + 1;
+	char text[64];
+
+	if (b->grid.count == b->grid.total)
+		return;
+	if (b->grid.count == 1)
+		snprintf(text, sizeof(text), " %d of %d ", first, b->grid.total);
+	else
+		snprintf(text, sizeof(text), " %d to %d of %d ", first,
+			b->grid.first + b->grid.count, b->grid.total);
+	area_text_right(a, a.rows - 1, a.cols - 2, ROLE_VALUE, text);
 }
 
 static void
 draw_grid(struct build *b, struct area a)
 {
-	int focus = shown_index(b);
+	struct str fix_key = STR_INIT;
+	int focus = b->is_zoomed ? 0 : shown_index(b);
+	struct build_pane_look look = { .elapsed_ms = elapsed(b) };
 
-	grid_lay_out(&b->grid, (int)b->shown.len, focus < 0 ? 0 : focus, a.rows, a.cols);
+	keymap_shown(b->store->keymap, ON_BUILD, ACT_FIX, false, &fix_key);
+	look.fix_key = fix_key.len ? str_cstr(&fix_key) : NULL;
+	grid_lay_out(&b->grid, count_on_show(b), focus, a.rows, a.cols);
 	grid_frame(&b->grid, a, focus);
 	for (int i = b->grid.first; i < b->grid.first + b->grid.count; i++) {
-		struct pane *p = &b->panes.items[b->shown.items[i]];
-		int number = b->panes.len > 1 ? (int)b->shown.items[i] + 1 : 0;
-
-		pane_draw(p, grid_inside(&b->grid, a, i), b->wraps, i == focus);
-		pane_draw_title(p, grid_title(&b->grid, a, i), number, elapsed(b), i == focus);
+		struct build_pane *p = &b->panes.items[on_show(b, i)];
+		look.number = b->panes.len > 1 ? (int)on_show(b, i) + 1 : 0;
+		look.focused = i == focus;
+		build_pane_draw(p, grid_inside(&b->grid, a, i), &look);
+		build_pane_draw_title(p, grid_title(&b->grid, a, i), &look);
 	}
+	draw_page(b, a);
+	str_fini(&fix_key);
 }
 
 static void
-first_line(void *arg, size_t line, const struct ansi_line *text)
+draw_last_line(void *arg, size_t line, const struct ansi_line *text)
 {
 	struct area *a = arg;
 
-	area_text_cut(*a, 0, 0, a->cols, ROLE_DIM, text->text);
+	area_text_cut(*a, 0, 0, a->cols, ROLE_DIM, span_trim(text->text));
 }
 
 /* The hint of a job that has one, else the last line of its log. */
@@ -439,38 +554,53 @@ draw_last(const struct job *job, struct area a)
 {
 	size_t lines = job->log ? logstore_lines(job->log) : 0;
 
-	if (job->explanation && job->explanation->count)
-		area_text_cut(a, 0, 0, a.cols, ROLE_HINT, span_of(job->explanation->hints[0].title));
+	if (has_hint(job))
+		area_text_cut(
+			a, 0, 0, a.cols, ROLE_HINT, span_of(job->explanation->hints[0].title));
 	else if (lines)
-		logstore_read(job->log, lines - 1, 1, first_line, &a);
+		logstore_read(job->log, lines - 1, 1, draw_last_line, &a);
+}
+
+static void
+draw_name(const struct job *job, struct area a)
+{
+	struct str name = STR_INIT;
+
+	if (utf8_columns(span_of(job->target)) <= (size_t)a.cols)
+		str_append(&name, job->target);
+	else
+		job_short_name(job, &name);
+	area_text_cut(a, 0, 0, a.cols, ROLE_TEXT, str_span(&name));
+	str_fini(&name);
+}
+
+static void
+draw_state(const struct job *job, struct area a)
+{
+	int at = area_puts(a, 0, 0, job_role(job), job_glyph(a.canvas, job));
+
+	area_printf(a, 0, at, job_role(job), " %s", job_state_name(job->state));
 }
 
 static void
 draw_cell(void *arg, size_t row, size_t column, struct area a)
 {
-	struct build *b = arg;
-	size_t index = b->shown.items[row];
-	const struct job *job = b->panes.items[index].job;
-	char text[48];
-	int at;
+	const struct build *b = arg;
+	size_t pane = b->shown.items[row];
+	const struct job *job = b->panes.items[pane].job;
+	uint64_t ms = job_elapsed_ms(job, elapsed(b));
+	char units[48], time[16];
 
+	job_units(job, units, sizeof(units));
+	bar_time(time, ms);
 	switch (column) {
-	case 0: area_printf(a, 0, 0, ROLE_KEY, "%*zu", a.cols, index + 1); break;
-	case 1: area_text_cut(a, 0, 0, a.cols, ROLE_TEXT, span_of(job->target)); break;
-	case 2:
-		at = area_puts(a, 0, 0, job_role(job), job_glyph(a.canvas, job));
-		area_printf(a, 0, at, job_role(job), " %s", job_state_name(job->state));
-		break;
-	case 3:
-		job_units(job, text, sizeof(text));
-		area_text_right(a, 0, a.cols, ROLE_TEXT, text);
-		break;
+	case 0: area_printf(a, 0, 0, ROLE_KEY, "%*zu", a.cols, pane + 1); break;
+	case 1: draw_name(job, a); break;
+	case 2: draw_state(job, a); break;
+	case 3: area_text_right(a, 0, a.cols, ROLE_TEXT, units); break;
 	case 4: bar_draw(a, 0, 0, a.cols, (uint64_t)job->done, (uint64_t)job->total); break;
-	case 5:
-		bar_time(text, job_elapsed_ms(job, elapsed(b)));
-		area_text_right(a, 0, a.cols, ROLE_TEXT, text);
-		break;
-	case 6: draw_last(job, a); break;
+	case 5: area_text_right(a, 0, a.cols, ROLE_TEXT, ms ? time : ""); break;
+	default: draw_last(job, a); break;
 	}
 }
 
@@ -478,10 +608,9 @@ static void
 draw_list(struct build *b, struct area a)
 {
 	struct table_rows rows = { .cell = draw_cell, .arg = b };
-	int focus = shown_index(b);
 
-	list_focus(&b->table.list, (size_t)(focus < 0 ? 0 : focus));
-	area_frame(a, ROLE_BORDER);
+	list_focus(&b->table.list, (size_t)shown_index(b));
+	area_frame(a, ROLE_BORDER_FOCUS);
 	table_draw(&b->table, area_part(a, 1, 1, a.rows - 2, a.cols - 2), &rows, true);
 }
 
@@ -490,70 +619,120 @@ build_draw(struct screen_state *s, struct area a)
 {
 	struct build *b = build_of(s);
 
+	b->area = a;
 	if (!b->panes.len)
-		draw_nothing(a);
-	else if (b->is_list && !b->is_zoomed)
+		draw_nothing(b, a);
+	else if (is_list_on_show(b))
 		draw_list(b, a);
 	else
 		draw_grid(b, a);
 }
 
-static void
-count_jobs(const struct run *run, size_t counts[JOB_SKIPPED + 1])
+/* ---- line 1, and beside the tabs ---- */
+
+/* How many cargos the jobs took: those of one group share one. */
+static int
+count_groups(const struct build *b)
 {
-	for (size_t i = 0; i < run_job_count(run); i++)
-		counts[run_job(run, i)->state]++;
+	int count = 0;
+
+	for (size_t i = 0; i < b->panes.len; i++) {
+		bool is_new = true;
+		for (size_t k = 0; k < i && is_new; k++)
+			is_new = b->panes.items[k].job->group != b->panes.items[i].job->group;
+		count += is_new;
+	}
+	return count;
+}
+
+static void
+headline_left(const struct build *b, struct str *out)
+{
+	const struct workspace *ws = b->store->survey->workspace;
+	const char *variant = b->panes.items[0].job->variant;
+	size_t jobs = b->panes.len;
+	int groups = count_groups(b), cpus = b->store->platform->cpus;
+
+	if (ws)
+		str_appendf(out, "%s · ", ws->name);
+	str_append(out, b->profile ? b->profile : "");
+	if (!text_is(variant, NO_VARIANT))
+		str_appendf(out, "%s%s", b->profile ? ", " : "", variant);
+	str_appendf(out, " · %zu target%s · ", jobs, jobs == 1 ? "" : "s");
+	if (groups == 1)
+		str_append(out, "one cargo");
+	else
+		str_appendf(out, "%d cargos", groups);
+	str_appendf(out, ", %d CPU%s", cpus, cpus == 1 ? "" : "s");
+}
+
+/* What matters most of the states that there are: line 1 has no room for all. While jobs are going,
+ * those that went well are not among it. */
+static void
+headline_right(const struct build *b, struct str *out)
+{
+	static const enum job_state states[] = { JOB_RUNNING, JOB_FAILED, JOB_WAITING,
+		JOB_CANCELLED, JOB_SKIPPED, JOB_OK };
+	int told = 0;
+	char time[16];
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(*states) && told < HEADLINE_STATES; i++) {
+		size_t count = count_jobs(b, states[i]);
+		if (!count || (states[i] == JOB_OK && store_jobs_going(b->store)))
+			continue;
+		str_appendf(out, "%zu %s · ", count, job_state_name(states[i]));
+		told++;
+	}
+	bar_time(time, elapsed(b));
+	str_append(out, time);
 }
 
 static void
 build_headline(struct screen_state *s, struct str *left, struct str *right)
 {
-	static const struct {
-		enum job_state state;
-		const char *word;
-	} words[] = {
-		{ JOB_RUNNING, "running" },
-		{ JOB_WAITING, "waiting" },
-		{ JOB_FAILED, "failed" },
-		{ JOB_CANCELLED, "cancelled" },
-		{ JOB_OK, "ok" },
-	};
 	struct build *b = build_of(s);
-	const struct run *run = b->store->run;
-	size_t counts[JOB_SKIPPED + 1] = { 0 };
-	size_t jobs;
-	char time[16];
 
-	if (!run || !(jobs = run_job_count(run)))
+	if (!b->panes.len)
 		return;
-	str_appendf(left, "%s%s%s, %zu target%s",
-		b->store->survey->workspace ? b->store->survey->workspace->name : "",
-		b->store->survey->workspace ? ": " : "", run_job(run, 0)->variant, jobs, jobs == 1 ? "" : "s");
-	str_appendf(left, ", %d cargo%s, %d CPU%s", run_group_count(run), run_group_count(run) == 1 ? "" : "s",
-		b->store->platform->cpus, b->store->platform->cpus == 1 ? "" : "s");
-	count_jobs(run, counts);
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (counts[words[i].state])
-			str_appendf(right, "%zu %s, ", counts[words[i].state], words[i].word);
-	bar_time(time, run_elapsed_ms(run));
-	str_append(right, time);
+	headline_left(b, left);
+	headline_right(b, right);
+}
+
+/* Units of all jobs. False while the number is a guess: a job that has not counted its own is taken
+ * to have as many as the largest. */
+static bool
+sum_units(const struct build *b, uint64_t *done, uint64_t *total)
+{
+	uint64_t largest = 0, uncounted = 0;
+	bool is_exact = true;
+
+	*done = *total = 0;
+	for (size_t i = 0; i < b->panes.len; i++) {
+		const struct job *job = b->panes.items[i].job;
+		uncounted += !job->total && !job_is_over(job);
+		is_exact = is_exact && (job->total_is_exact || job_is_over(job));
+		largest = (uint64_t)job->total > largest ? (uint64_t)job->total : largest;
+		*done += (uint64_t)job->done;
+		*total += (uint64_t)job->total;
+	}
+	*total += uncounted * largest;
+	return is_exact && !uncounted;
 }
 
 static void
 build_corner(struct screen_state *s, struct area a)
 {
-	struct build *b = build_of(s);
-	int64_t done = 0, total = 0;
-	int width = a.cols > 40 ? 24 : a.cols - 12;
+	uint64_t done, total;
+	bool is_exact = sum_units(build_of(s), &done, &total);
+	int width = a.cols - CORNER_PERCENT_COLS;
 
-	for (size_t i = 0; i < b->panes.len; i++) {
-		done += b->panes.items[i].job->done;
-		total += b->panes.items[i].job->total;
-	}
-	if (!total || width < 5)
+	if (!total || width < CORNER_BAR_LEAST)
 		return;
-	bar_draw(a, 0, a.cols - width - 6, width, (uint64_t)done, (uint64_t)total);
-	area_printf(a, 0, a.cols - 5, ROLE_TEXT, "%3d%%", (int)(done * 100 / total));
+	if (width > CORNER_BAR_MOST)
+		width = CORNER_BAR_MOST;
+	bar_draw(a, 0, a.cols - width - CORNER_PERCENT_COLS, width, done, total);
+	area_printf(a, 0, a.cols - CORNER_PERCENT_COLS, ROLE_TEXT, " %s%3d %%",
+		is_exact ? " " : "~", (int)(done * 100 / total));
 }
 
 const struct screen screen_build = {

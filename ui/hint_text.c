@@ -1,0 +1,71 @@
+#include "ui/hint_text.h"
+#include <string.h>
+#include "hint/explain.h"
+
+#define INDENT "   "
+
+static void
+append_command(struct str *out, const struct fix *f)
+{
+	str_appendf(out, INDENT "$%s", f->root ? " sudo" : "");
+	for (size_t i = 0; f->argv[i]; i++) {
+		bool is_plain = *f->argv[i] && !strpbrk(f->argv[i], " \t\n\"\\`'$;&|<>*?()[]{}~#!");
+		str_appendf(out, is_plain ? " %s" : " '%s'", f->argv[i]);
+	}
+	str_append_char(out, '\n');
+}
+
+static void
+append_lines(struct str *out, const char *indent, const char *text)
+{
+	struct span rest = span_of(text);
+
+	while (rest.len) {
+		struct span line = span_cut(rest, '\n', &rest);
+		str_append(out, indent);
+		str_append_span(out, line);
+		str_append_char(out, '\n');
+	}
+}
+
+static void
+append_fix(struct str *out, size_t number, const struct fix *f)
+{
+	str_appendf(out, "\n%zu  %s\n", number, f->title);
+	if (f->argv)
+		append_command(out, f);
+	if (f->path && !f->diff)
+		str_appendf(out, INDENT "%s\n", f->path);
+	append_lines(out, INDENT, f->diff); /* which names the file */
+	if (f->verify)
+		str_appendf(out, INDENT "proof: %s\n", f->verify);
+}
+
+static void
+append_hint(struct str *out, const struct hint *h)
+{
+	str_appendf(out, "%s (%s)\n", h->title, confidence_name(h->confidence));
+	if (h->excerpt && *h->excerpt) {
+		if (h->line)
+			str_appendf(out, "line %ld: ", h->line);
+		str_appendf(out, "%s\n", h->excerpt);
+	}
+	if (h->why && *h->why)
+		str_appendf(out, "\n%s\n", h->why);
+	for (size_t i = 0; i < h->fix_count; i++)
+		append_fix(out, i + 1, &h->fixes[i]);
+	if (h->refs && *h->refs)
+		str_append_char(out, '\n');
+	for (const char *const *ref = h->refs; ref && *ref; ref++)
+		str_appendf(out, "see %s\n", *ref);
+}
+
+void
+hint_text(const struct explanation *e, struct str *out)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		if (i)
+			str_append(out, "\n\n");
+		append_hint(out, &e->hints[i]);
+	}
+}

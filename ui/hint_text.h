@@ -1,0 +1,9 @@
+/* hint_text: what is known of a failure as a text to be read in a dialog. */
+#pragma once
+#include "base/str.h"
+
+struct explanation;
+
+/* Every hint with its evidence, its reason and all its fixes in full: commands, diffs, what proves
+ * them. Lines are for the reader to wrap. */
+void hint_text(const struct explanation *e, struct str *out);
