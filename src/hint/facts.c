@@ -1,6 +1,7 @@
 /* One row per place where tools say what they work for. */
 #include "hint/facts.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define TRIPLE "[a-z0-9_]+(?:\\.[a-z]+)*(?:-[a-z0-9_.]+){1,4}"
@@ -22,6 +23,8 @@ static const struct fact facts[] = {
 	{ FACT_TARGET, 50, "rustup target (?:add|install) (?:--toolchain \\S+ )?(?<v>" TRIPLE ")" },
 	{ FACT_TARGET, 40, "\\bTARGET *= *(?:Some\\()?\"?(?<v>" TRIPLE ")" },
 	{ FACT_TARGET, 45, "\\btarget: *\"?(?<v>" TRIPLE ")" },
+	{ FACT_TARGET, 35, "(?:PKG_CONFIG|PKG_CONFIG_PATH|CC|CXX|AR|CFLAGS|CMAKE_TOOLCHAIN_FILE)_(?<v>" TRIPLE ")\\b" },
+	{ FACT_TARGET, 45, "CARGO_TARGET_(?<v>[A-Z0-9_]+?)_(?:LINKER|RUNNER|RUSTFLAGS)" },
 	{ FACT_TARGET, 40, "zigcc-(?<v>" TRIPLE ")-[0-9a-f]+\\.(?:sh|bat)" },
 	{ FACT_TARGET, 30, "ghcr\\.io/cross-rs/(?<v>" TRIPLE ")" },
 	{ FACT_HOST, 50, "toolchains[/\\\\][a-z0-9.]+(?:-[0-9-]+)?-(?<v>" TRIPLE ")[/\\\\]" },
@@ -35,6 +38,8 @@ static const struct fact facts[] = {
 	{ FACT_SCRIPT_FAILED, 0, "failed to run custom build command for" },
 	{ FACT_UNIT_FAILED, 0, "error: (?:could not compile|Could not compile)" },
 	{ FACT_ERROR, 0, "^error(?:\\[E\\d+\\])?:" },
+	{ FACT_TESTS_BEGIN, 0, "^running \\d+ tests?$" },
+	{ FACT_TESTS_END, 0, "^test result: " },
 	{ FACT_FINISHED, 0, "^Finished .*target\\(s\\) in" },
 };
 
@@ -110,17 +115,32 @@ without_version(struct span triple)
 	return triple;
 }
 
+/* "AARCH64_UNKNOWN_LINUX_GNU", as environment variables have it, as a triple. The only architecture
+ * of some use with an underscore of its own is x86_64. */
+static struct span
+triple_of(struct span value, char *buffer, size_t size)
+{
+	if (!value.len || value.len >= size || value.data[0] < 'A' || value.data[0] > 'Z')
+		return value;
+	for (size_t i = 0; i < value.len; i++)
+		buffer[i] = (char)(value.data[i] == '_' ? '-' : tolower((unsigned char)value.data[i]));
+	if (span_starts((struct span){ buffer, value.len }, "x86-64-"))
+		buffer[3] = '_';
+	return (struct span){ buffer, value.len };
+}
+
 void
 facts_take(struct facts *f, size_t fact, const struct match *m)
 {
 	enum fact_kind kind = facts[fact].kind;
 	struct span value;
+	char triple[80];
 
 	if (kind >= FACT_VALUES || facts[fact].strength < f->strengths[kind])
 		return;
 	value = match_capture(m, "v");
 	if (kind == FACT_TARGET || kind == FACT_HOST)
-		value = without_version(value);
+		value = without_version(triple_of(value, triple, sizeof(triple)));
 	if ((kind == FACT_TARGET || kind == FACT_HOST) && !is_triple(value))
 		return;
 	if (kind == FACT_BACKEND)

@@ -89,8 +89,8 @@ begin_failure(struct findings *f)
 	f->failure_is_over = false;
 }
 
-/* All went well since the failure's beginning: nothing of it is a cause, but for what goes unheeded
- * by a build that succeeds. */
+/* All went well since the failure's beginning, or it was the output of tests that ran to their end:
+ * nothing of it is a cause, but for what goes unheeded by a build that succeeds. */
 static void
 forget_failure(struct findings *f)
 {
@@ -118,7 +118,9 @@ take_mark(struct findings *f, enum fact_kind kind)
 		f->in_link = false;
 		scan_watch_blank(f->scan, false);
 		break;
-	case FACT_ERROR: begin_failure(f); break;
+	case FACT_ERROR:
+	case FACT_TESTS_BEGIN: begin_failure(f); break;
+	case FACT_TESTS_END: forget_failure(f); break;
 	case FACT_FINISHED:
 		if (!f->failure_has_head && !f->failure_is_over)
 			forget_failure(f);

@@ -2,7 +2,7 @@
  *
  * The log's course is cut into failures: a new one begins with each failed link or build script, and
  * with the next error after "could not compile". A rule counts once per failure; what stands before
- * a "Finished" without any failure is forgotten. */
+ * a "Finished" without any failure, and what tests print that run to their end, is forgotten. */
 #pragma once
 #include "base/arena.h"
 #include "base/vec.h"

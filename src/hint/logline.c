@@ -237,7 +237,7 @@ logline_clean(struct span raw, struct str *buffer)
 bool
 logline_is_blank(struct span raw, struct str *buffer)
 {
-	return logline_clean(raw, buffer).len == 0;
+	return logline_clean(raw, buffer).len == 0 && !memchr(raw.data, '|', raw.len);
 }
 
 bool

@@ -9,7 +9,7 @@
 
 /* The cleaned text, borrowed from `buffer` until its next use. */
 struct span logline_clean(struct span raw, struct str *buffer);
-/* Whether nothing but prefixes and blanks is in the line. */
+/* Whether nothing but prefixes and blanks is in the line; a lone "|" as rustc draws it is something. */
 bool logline_is_blank(struct span raw, struct str *buffer);
 /* A text printed for programmers ("…\n…\n" in an error's debug form): two or more escaped line
  * ends. */

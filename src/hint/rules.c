@@ -548,7 +548,8 @@ rules_of(struct documents *docs, struct err *err)
 	bool ok;
 
 	r->patterns = patterns_new();
-	ok = add_facts(r, err) && (r->backends = backends_load(err));
+	r->backends = backends_load(NULL); /* without it hints stand, only cross compilers go unnamed */
+	ok = add_facts(r, err);
 	for (size_t i = 0; ok && i < docs->items.len; i++) {
 		l.doc = docs->items.items[i];
 		ok = check_top(&l) && load_fixes(&l);
