@@ -1,6 +1,7 @@
 #include "ui/profile_detail.h"
 #include <stdlib.h>
 #include <string.h>
+#include "base/path.h"
 #include "rust/profile.h"
 #include "ui/widget_sheet.h"
 
@@ -71,13 +72,15 @@ add_values(struct sheet *sheet, const struct profile_option *option)
 }
 
 static void
-add_configured(struct sheet *sheet, const struct profile_setting *s)
+add_configured(struct sheet *sheet, const struct profile_setting *s, const char *dir)
 {
 	struct str text = STR_INIT;
+	char *origin = path_shown(s->origin, dir);
 
 	str_append_span(&text, profile_word(s->configured));
-	str_appendf(&text, " (%s)", s->origin);
+	str_appendf(&text, " (%s)", origin);
 	sheet_labelled(sheet, "configured", ROLE_TEXT, str_cstr(&text));
+	free(origin);
 	str_fini(&text);
 }
 
@@ -118,7 +121,8 @@ add_changes(struct sheet *sheet, const struct profile *p, bool as_flags)
 }
 
 void
-profile_detail_draw(struct area a, const struct profile *p, const struct profile_setting *setting)
+profile_detail_draw(struct area a, const struct profile *p, const struct profile_setting *setting,
+	const char *dir)
 {
 	struct sheet sheet = { .a = a, .text_col = TEXT_COL };
 	bool is_high = a.rows >= HIGH_ROWS;
@@ -133,7 +137,7 @@ profile_detail_draw(struct area a, const struct profile *p, const struct profile
 			preset < 0 ? "a choice of your own" : profile_presets[preset].what);
 	if (setting && is_high) {
 		add_values(&sheet, setting->option);
-		add_configured(&sheet, setting);
+		add_configured(&sheet, setting, dir);
 	}
 	sheet.row += is_high;
 	add_changes(&sheet, p, is_high);

@@ -13,6 +13,6 @@ long profile_preset_at(const struct profile *p);
 /* The --config arguments of the changes as a shell takes them, in lines of at most `cols` columns
  * where they can be; 0: in one line. */
 void profile_flags_text(const struct profile *p, int cols, struct str *out);
-/* `setting` NULL: the row of presets. */
-void
-profile_detail_draw(struct area a, const struct profile *p, const struct profile_setting *setting);
+/* `setting` NULL: the row of presets. Places are shown relative to dir. */
+void profile_detail_draw(struct area a, const struct profile *p,
+	const struct profile_setting *setting, const char *dir);

@@ -5,16 +5,16 @@
  * hears of it, no file does. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include "base/alloc.h"
 #include "base/str.h"
-#include "base/utf8.h"
 #include "build/choice.h"
+#include "ready/survey.h"
 #include "rust/profile.h"
 #include "text/fuzzy.h"
 #include "ui/layout.h"
 #include "ui/place.h"
 #include "ui/profile_detail.h"
+#include "ui/profile_table.h"
 #include "ui/screen.h"
 #include "ui/term.h"
 #include "ui/widget_dialog.h"
@@ -22,23 +22,10 @@
 #include "ui/widget_pick.h"
 #include "ui/widget_table.h"
 
-#define ROW_PRESET 0  /* the options come after it */
 #define WIDE_COLS 136 /* the detail stands beside the table */
 #define DETAIL_ROWS 4 /* below the table */
 
 enum typing { TYPING_NOTHING, TYPING_FILTER, TYPING_NUMBER };
-enum column { COL_MARK, COL_OPTION, COL_VALUE, COL_FROM, COL_ALLOWED, COL_COUNT };
-
-/* clang-format off */
-static const struct table_column columns[COL_COUNT] = {
-	/*               title         min want rank */
-	[COL_MARK]    = { "",            2,  2, 0 },
-	[COL_OPTION]  = { "option",     16, 17, 0 },
-	[COL_VALUE]   = { "value",      16, 20, 0 },
-	[COL_FROM]    = { "from",       17, 26, 2 },
-	[COL_ALLOWED] = { "can be",     24,  0, 1 },
-};
-/* clang-format on */
 
 struct profile_view {
 	struct store *store;
@@ -69,7 +56,8 @@ focused(const struct profile_view *v)
 {
 	size_t row = v->table.list.focus;
 
-	return row == ROW_PRESET ? NULL : &profile_of(v)->settings[v->options.items[row - 1]];
+	return row == PROFILE_ROW_PRESET ? NULL
+					 : &profile_of(v)->settings[v->options.items[row - 1]];
 }
 
 /* --- rows --- */
@@ -107,10 +95,8 @@ view_open(struct store *store)
 	struct profile_view *v = xcalloc(1, sizeof(*v));
 
 	v->store = store;
-	v->table.columns = columns;
-	v->table.column_count = COL_COUNT;
 	make_rows(v);
-	list_focus(&v->table.list, ROW_PRESET);
+	list_focus(&v->table.list, PROFILE_ROW_PRESET);
 	return v;
 }
 
@@ -439,76 +425,6 @@ view_mouse(struct screen_state *s, const struct term_event *event)
 
 /* --- drawing --- */
 
-/* "0 1 2 [3] s z": what can be, the one in force in brackets. */
-static void
-append_choice(struct str *out, struct span word, bool is_now)
-{
-	str_appendf(out, "%s%s%.*s%s", out->len ? " " : "", is_now ? "[" : "", (int)word.len,
-		word.data, is_now ? "]" : "");
-}
-
-static void
-draw_values(const struct profile_setting *s, struct area a)
-{
-	struct str text = STR_INIT;
-
-	for (size_t i = 0; s->option->values && s->option->values[i]; i++)
-		append_choice(&text, profile_word(s->option->values[i]),
-			text_is(s->option->values[i], s->value));
-	if (!text.len)
-		str_append(&text, "a number, 1 or more");
-	area_text_cut(a, 0, 0, a.cols, ROLE_TEXT, str_span(&text));
-	str_fini(&text);
-}
-
-static void
-draw_from(const struct profile_setting *s, struct area a)
-{
-	struct str text = STR_INIT;
-
-	if (s->is_changed) {
-		str_append(&text, "here, was ");
-		str_append_span(&text, profile_word(s->configured));
-	} else {
-		str_append(&text, s->origin);
-	}
-	area_text_cut(a, 0, 0, a.cols, s->is_changed ? ROLE_CHANGED : ROLE_DIM, str_span(&text));
-	str_fini(&text);
-}
-
-static void
-draw_option_cell(const struct profile_setting *s, enum column column, struct area a)
-{
-	switch (column) {
-	case COL_MARK:
-		if (s->is_changed)
-			area_puts(a, 0, 1, ROLE_CHANGED, "*");
-		break;
-	case COL_OPTION: area_text_cut(a, 0, 0, a.cols, ROLE_TEXT, span_of(s->option->key)); break;
-	case COL_VALUE:
-		area_text_cut(a, 0, 0, a.cols, s->is_changed ? ROLE_CHANGED : ROLE_VALUE,
-			profile_word(s->value));
-		break;
-	case COL_FROM: draw_from(s, a); break;
-	case COL_ALLOWED: draw_values(s, a); break;
-	case COL_COUNT: break;
-	}
-}
-
-static void
-draw_cell(void *arg, size_t row, size_t column, struct area a)
-{
-	struct profile_view *v = arg;
-	const struct profile *p = profile_of(v);
-
-	if (column == COL_MARK && row == v->table.list.focus)
-		area_puts(a, 0, 0, ROLE_CURSOR, glyph(a.canvas, GLYPH_CURSOR));
-	if (row != ROW_PRESET)
-		draw_option_cell(&p->settings[v->options.items[row - 1]], (enum column)column, a);
-	else if (column == COL_OPTION)
-		area_puts(a, 0, 0, ROLE_TEXT, "preset");
-}
-
 /* Which variant it is, and that no file changes. */
 static struct area
 draw_title(struct profile_view *v, struct area a)
@@ -529,34 +445,13 @@ draw_title(struct profile_view *v, struct area a)
 	return area_part(a, 1, 0, -1, -1);
 }
 
-/* The presets go over all columns of their row; where they do not fit, only the one in force. */
-static void
-draw_presets(const struct profile_view *v, struct area row)
-{
-	struct area room = area_part(row, 0, v->table.at[COL_VALUE], 1, -1);
-	struct str all = STR_INIT, now = STR_INIT;
-	long at = profile_preset_at(profile_of(v));
-
-	for (size_t i = 0; i < profile_preset_count; i++)
-		append_choice(&all, span_of(profile_presets[i].name), (long)i == at);
-	if (at < 0)
-		append_choice(&all, SPAN("own"), true);
-	append_choice(&now, at < 0 ? SPAN("own") : span_of(profile_presets[at].name), true);
-	area_text(room, 0, 0, v->table.list.focus == ROW_PRESET ? ROLE_CURSOR : ROLE_VALUE,
-		str_span(all.len < (size_t)room.cols ? &all : &now));
-	str_fini(&now);
-	str_fini(&all);
-}
-
 static void
 draw_table(struct profile_view *v, struct area a)
 {
-	struct table_rows rows = { .cell = draw_cell, .arg = v };
+	struct profile_rows rows = { profile_of(v), v->options.items, v->store->survey->dir };
 
 	v->body = area_part(a, 1, 0, -1, -1);
-	table_draw(&v->table, a, &rows, !pick_is_open(&v->pick));
-	if (v->table.list.top == ROW_PRESET)
-		draw_presets(v, v->body);
+	profile_table_draw(&v->table, a, &rows, !pick_is_open(&v->pick));
 }
 
 static void
@@ -576,7 +471,7 @@ view_draw(struct screen_state *s, struct area whole)
 		layout_split(a, DETAIL_ROWS, a.cols < WIDE_COLS ? a.cols : a.cols * 3 / 8);
 	draw_table(v, split.main);
 	if (split.has_side)
-		profile_detail_draw(split.side, profile_of(v), focused(v));
+		profile_detail_draw(split.side, profile_of(v), focused(v), v->store->survey->dir);
 	if (pick_is_open(&v->pick))
 		pick_draw(&v->pick, whole);
 }

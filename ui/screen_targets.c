@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/str.h"
-#include "base/utf8.h"
 #include "build/choice.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
@@ -13,7 +12,9 @@
 #include "ui/place.h"
 #include "ui/screen.h"
 #include "ui/targets_card.h"
+#include "ui/targets_deeds.h"
 #include "ui/targets_list.h"
+#include "ui/targets_marks.h"
 #include "ui/targets_table.h"
 #include "ui/term.h"
 #include "ui/widget_input.h"
@@ -28,11 +29,10 @@ struct targets {
 	struct targets_list rows;
 	struct table table;
 	struct input filter;
-	bool is_typing;    /* the filter */
-	bool is_open;      /* the card has the whole screen */
-	int card_top;      /* first line of the card on screen */
-	VEC(char *) saved; /* the project's marks before they were changed here */
-	bool is_changed;   /* marks were changed here */
+	bool is_typing; /* the filter */
+	bool is_open;   /* the card has the whole screen */
+	int card_top;   /* first line of the card on screen */
+	struct targets_marks marks;
 	struct str notice; /* what is wrong with project or toolchain, one line; empty: nothing */
 	struct area body, card; /* where the rows and the card are */
 };
@@ -82,6 +82,16 @@ unknown_mark(const struct store *s)
 }
 
 static void
+notice_unknown(struct str *out, const struct survey *s, const char *triple)
+{
+	struct err err = ERR_INIT;
+
+	targets_err_unknown(s->targets, triple, &err);
+	err_prefix(&err, "xtui.toml");
+	notice_err(out, &err);
+}
+
+static void
 make_notice(struct targets *t)
 {
 	const struct survey *s = t->store->survey;
@@ -96,25 +106,8 @@ make_notice(struct targets *t)
 		str_append(&t->notice, "xtui.toml cannot be read: marks are not kept");
 	else if (!s->conf && s->conf_err.kind != ERR_NONE)
 		notice_err(&t->notice, &s->conf_err);
-	else if (unknown)
-		str_appendf(
-			&t->notice, "xtui.toml: %s does not know %s", s->targets->source, unknown);
-}
-
-static void
-clear_saved(struct targets *t)
-{
-	for (size_t i = 0; i < t->saved.len; i++)
-		free(t->saved.items[i]);
-	vec_clear(&t->saved);
-}
-
-static void
-remember_marks(struct targets *t)
-{
-	clear_saved(t);
-	for (size_t i = 0; i < choice_target_count(t->store->choice); i++)
-		vec_push(&t->saved, xstrdup(choice_target(t->store->choice, i)));
+	else if (unknown && !s->quick)
+		notice_unknown(&t->notice, s, unknown);
 }
 
 static void
@@ -131,10 +124,10 @@ targets_update(struct screen_state *s, unsigned changed)
 
 	if (changed & (STORE_SURVEY | STORE_PROBES))
 		make_rows(t);
-	if (changed & (STORE_SURVEY | STORE_CHOICE))
+	if (changed & (STORE_SURVEY | STORE_CHOICE)) {
 		make_notice(t);
-	if (changed & (STORE_SURVEY | STORE_CHOICE) && !t->is_changed)
-		remember_marks(t);
+		targets_marks_update(&t->marks, t->store);
+	}
 }
 
 static void *
@@ -148,7 +141,7 @@ targets_open(struct store *store)
 	t->table.list.arg = &t->rows;
 	make_rows(t);
 	make_notice(t);
-	remember_marks(t);
+	targets_marks_update(&t->marks, store);
 	return t;
 }
 
@@ -157,72 +150,11 @@ targets_close(struct screen_state *s)
 {
 	struct targets *t = targets_of(s);
 
-	clear_saved(t);
-	vec_fini(&t->saved);
+	targets_marks_fini(&t->marks);
 	str_fini(&t->notice);
 	input_fini(&t->filter);
 	targets_list_fini(&t->rows);
 	free(t);
-}
-
-/* --- marks --- */
-
-static bool
-is_saved(const struct targets *t, const char *triple)
-{
-	for (size_t i = 0; i < t->saved.len; i++)
-		if (text_is(t->saved.items[i], triple))
-			return true;
-	return false;
-}
-
-static bool
-marks_are_saved(const struct targets *t)
-{
-	const struct choice *choice = t->store->choice;
-
-	for (size_t i = 0; i < choice_target_count(choice); i++)
-		if (!is_saved(t, choice_target(choice, i)))
-			return false;
-	return choice_target_count(choice) == t->saved.len;
-}
-
-static void
-unmark_all(struct choice *choice)
-{
-	while (choice_target_count(choice))
-		choice_mark(choice, choice_target(choice, choice_target_count(choice) - 1), false);
-}
-
-static unsigned
-toggle_mark(struct targets *t)
-{
-	const char *triple = focused_triple(t);
-
-	t->is_changed = true;
-	choice_mark(t->store->choice, triple, !choice_has_target(t->store->choice, triple));
-	return FX_REDRAW | FX_SAVE_CHOICE;
-}
-
-/* The saved set; when that is what is marked, or there is none, nothing. */
-static unsigned
-mark_saved(struct targets *t)
-{
-	struct choice *choice = t->store->choice;
-	bool clear = marks_are_saved(t) || !t->saved.len;
-
-	if (clear && !choice_target_count(choice))
-		return store_say(t->store, SAY_INFO, "no targets are saved for this project yet");
-	if (!t->saved.len)
-		remember_marks(t);
-	t->is_changed = true;
-	unmark_all(choice);
-	for (size_t i = 0; !clear && i < t->saved.len; i++)
-		choice_mark(choice, t->saved.items[i], true);
-	if (clear)
-		return store_say(t->store, SAY_INFO, "nothing is marked") | FX_SAVE_CHOICE;
-	return store_say(t->store, SAY_INFO, "marked the %zu saved targets", t->saved.len) |
-		FX_SAVE_CHOICE;
 }
 
 static unsigned
@@ -231,86 +163,6 @@ build(struct targets *t)
 	if (!choice_target_count(t->store->choice))
 		return store_say(t->store, SAY_WARN, "no target is marked") | FX_BELL;
 	return FX_BUILD;
-}
-
-/* --- what can be done with the focused target --- */
-
-static const struct need *
-missing_need(const struct target_state *state, bool optional)
-{
-	for (size_t i = 0; i < state->need_count; i++)
-		if (state->needs[i].state == NEED_MISSING && state->needs[i].optional == optional)
-			return &state->needs[i];
-	return NULL;
-}
-
-static unsigned
-probe(struct targets *t)
-{
-	const struct survey *s = t->store->survey;
-	const struct target_state *state = &s->states[focused(t)];
-	const char *triple = focused_triple(t);
-	const char *backend = targets_backend(t->store, (size_t)focused(t));
-	const struct need *need = missing_need(state, false);
-
-	if (!s->toolchain)
-		return store_say(t->store, SAY_WARN, "no probe without a toolchain");
-	if (store_is_probing(t->store, triple))
-		return store_say(t->store, SAY_INFO, "%s: the probe is running", triple);
-	if (!backend)
-		return store_say(
-			t->store, SAY_WARN, "%s: no backend reaches it from this host", triple);
-	if (targets_is_for_later(backend))
-		return store_say(t->store, SAY_WARN, "%s: probes with %s come with a later version",
-			triple, backend);
-	if (need)
-		return store_say(t->store, SAY_WARN, "%s: %s is missing%s%s", triple, need->name,
-			need->remedy ? "; try: " : "", need->remedy ? need->remedy : "");
-	return store_probe(t->store, triple) | FX_REDRAW;
-}
-
-static const char *
-backend_after(const struct target_state *state, const char *now)
-{
-	for (size_t i = 0; state->backends[i]; i++)
-		if (text_is(state->backends[i], now))
-			return state->backends[i + 1] ? state->backends[i + 1] : state->backends[0];
-	return state->backends[0];
-}
-
-static unsigned
-next_backend(struct targets *t)
-{
-	const struct target_state *state = &t->store->survey->states[focused(t)];
-	const char *triple = focused_triple(t);
-	const char *now = targets_backend(t->store, (size_t)focused(t));
-	const char *next = backend_after(state, now);
-
-	if (!next || text_is(next, now))
-		return store_say(t->store, SAY_INFO, "%s: %s", triple,
-			next ? "there is no other way from this host"
-			     : "no backend reaches it from this host");
-	choice_set_backend(t->store->choice, triple, text_is(next, state->backend) ? NULL : next);
-	if (targets_is_for_later(next))
-		store_say(t->store, SAY_WARN, "%s: %s; builds with it come with a later version",
-			triple, next);
-	else
-		store_say(t->store, SAY_INFO, "%s: %s", triple, next);
-	return FX_REDRAW | FX_SAVE_CHOICE;
-}
-
-/* The command that brings what is missing, or the triple. */
-static unsigned
-copy(struct targets *t)
-{
-	const struct target_state *state = &t->store->survey->states[focused(t)];
-	const struct need *need = missing_need(state, false);
-
-	if (!need || !need->remedy)
-		need = missing_need(state, true);
-	if (need && need->remedy)
-		return store_copy(t->store, need->remedy, span_of(need->remedy));
-	return store_copy(t->store, focused_triple(t), span_of(focused_triple(t)));
 }
 
 /* --- moving about --- */
@@ -418,12 +270,12 @@ targets_key(struct screen_state *s, enum action_id act, int nth)
 	if (wants_target(act) && focused(t) < 0)
 		return FX_BELL;
 	switch (act) {
-	case ACT_MARK: return toggle_mark(t);
-	case ACT_MARK_SAVED: return mark_saved(t);
+	case ACT_MARK: return targets_marks_toggle(&t->marks, t->store, focused_triple(t));
+	case ACT_MARK_SAVED: return targets_marks_restore(&t->marks, t->store);
 	case ACT_BUILD: return build(t);
-	case ACT_PROBE: return probe(t);
-	case ACT_BACKEND: return next_backend(t);
-	case ACT_COPY: return copy(t);
+	case ACT_PROBE: return target_probe(t->store, (size_t)focused(t));
+	case ACT_BACKEND: return target_next_backend(t->store, (size_t)focused(t));
+	case ACT_COPY: return target_copy(t->store, (size_t)focused(t));
 	case ACT_OPEN: return open_card(t, !t->is_open);
 	case ACT_BACK: return back(t);
 	case ACT_FILTER: return begin_typing(t);

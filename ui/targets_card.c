@@ -1,6 +1,7 @@
 /* targets_card: a column of labels, a column of what is here, and what to do about it: beside it
  * where there is room, else below it. */
 #include "ui/targets_card.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -25,7 +26,7 @@
 struct card {
 	struct sheet sheet;
 	enum card_form form;
-	int rest_col; /* of remedies; 0: they go below */
+	int rest_col; /* of remedies; 0: they go below (never in the short form) */
 	const struct store *store;
 	const struct survey *survey;
 	size_t target;
@@ -146,16 +147,12 @@ static void
 draw_need_short(struct card *c, const char *what, const char *remedy, const char *detail)
 {
 	struct area a = c->sheet.a;
-	int col = area_text_cut(
-			  a, c->sheet.row, COL_WHAT, a.cols - COL_WHAT, ROLE_TEXT, span_of(what)) +
-		2;
+	int row = c->sheet.row, cols = a.cols - COL_WHAT;
+	int end = area_text_cut(a, row, COL_WHAT, cols, ROLE_TEXT, span_of(what));
+	int col = end + 2 > c->rest_col ? end + 2 : c->rest_col;
 
-	if (col < c->rest_col)
-		col = c->rest_col;
 	if (remedy)
-		col = area_text_cut(
-			      a, c->sheet.row, col, a.cols - col, ROLE_VALUE, span_of(remedy)) +
-			3;
+		col = area_text_cut(a, row, col, a.cols - col, ROLE_VALUE, span_of(remedy)) + 3;
 	sheet_put(&c->sheet, col, ROLE_DIM, detail);
 	c->sheet.row++;
 }
@@ -202,7 +199,7 @@ rest_column(struct card *c)
 {
 	int widest = WHAT_COLS_LEAST, most = c->sheet.a.cols * 2 / 5 - COL_WHAT;
 
-	if (c->sheet.a.cols < BESIDE_COLS)
+	if (c->form == CARD_FULL && c->sheet.a.cols < BESIDE_COLS)
 		return 0;
 	for (size_t i = 0; i < c->state->need_count; i++) {
 		int cols = (int)utf8_columns(span_of(need_what(c, &c->state->needs[i])));
@@ -241,7 +238,7 @@ backend_lacks(struct card *c, const char *backend)
 static void
 append_others(struct card *c, struct str *out, const char *backend)
 {
-	const char *before = c->sheet.a.canvas->ascii ? " - also: " : " · also: ";
+	const char *before = " · also: ";
 
 	for (size_t i = 0; c->state->backends[i]; i++) {
 		const char *other = c->state->backends[i];
@@ -302,6 +299,15 @@ probe_time(struct card *c, int64_t at)
 	return arena_strdup(&c->arena, text);
 }
 
+/* Where a linker speaks for itself in a line ("…/bin/ld: cannot find crt1.o"), or -1. */
+static long
+linker_speaks_at(struct span line)
+{
+	long at = span_find(line, SPAN("ld: "));
+
+	return at > 0 && isalpha((unsigned char)line.data[at - 1]) ? -1 : at;
+}
+
 /* The line of a log that says what is wrong: the linker's own first, else one with "error". */
 static const char *
 telling_line(struct card *c, const char *log)
@@ -310,7 +316,7 @@ telling_line(struct card *c, const char *log)
 
 	while (rest.len) {
 		struct span line = span_trim(span_cut(rest, '\n', &rest));
-		long at = span_find(line, SPAN("ld: "));
+		long at = linker_speaks_at(line);
 		if (at >= 0)
 			return arena_strndup(&c->arena, line.data + at, line.len - (size_t)at);
 		if (!error.len && span_find(line, SPAN("error")) >= 0)
@@ -409,9 +415,10 @@ card_draw(struct area a, const struct store *s, size_t target, enum card_form fo
 
 	c.t = &s->survey->targets->items[target];
 	c.state = &s->survey->states[target];
-	c.sheet = (struct sheet){ .a = a, .row = -top, .text_col = COL_GLYPH };
+	c.sheet = (struct sheet){
+		.a = a, .row = -top, .text_col = COL_GLYPH, .one_line = form == CARD_SHORT
+	};
 	c.rest_col = rest_column(&c);
-	c.sheet.one_line = form == CARD_SHORT && c.rest_col;
 	native = backends_native(s->survey->backends, c.t->triple, s->survey->host);
 	draw_head(&c);
 	put_blank(&c);

@@ -317,6 +317,21 @@ says_where_values_come_from(void **state)
 	free(path);
 }
 
+/* A place that is too long for its column loses its beginning, not the file and line. */
+static void
+long_places_keep_their_end(void **state)
+{
+	struct bench *b = *state;
+	struct profile_setting *s = &b->store.profile->settings[0];
+
+	free(s->origin);
+	s->origin = xstrdup("/nonexistent/greet/.cargo/config.toml:3");
+	assert_drawn(b, "…go/config.toml:3 ", true);
+	free(s->origin);
+	s->origin = xstrdup("/home/ana/c.toml:12");
+	assert_drawn(b, "~/c.toml:12", true);
+}
+
 /* The filter leaves the options whose name or effect it fits; the cursor stays on its option. */
 static void
 filters_options(void **state)
@@ -419,6 +434,7 @@ main(void)
 		CASE(presets_in_turn),
 		CASE(presets_go_on_from_the_changed_one),
 		CASE(says_where_values_come_from),
+		CASE(long_places_keep_their_end),
 		CASE(filters_options),
 		CASE(copies_lines_and_flags),
 		CASE(builds_from_here),

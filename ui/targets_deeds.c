@@ -1,0 +1,85 @@
+#include "ui/targets_deeds.h"
+#include "base/str.h"
+#include "build/choice.h"
+#include "ready/survey.h"
+#include "ui/screen.h"
+#include "ui/targets_table.h"
+
+static const char *
+triple_of(const struct store *s, size_t target)
+{
+	return s->survey->targets->items[target].triple;
+}
+
+static const struct need *
+missing_need(const struct store *s, size_t target, bool optional)
+{
+	const struct target_state *state = &s->survey->states[target];
+
+	for (size_t i = 0; i < state->need_count; i++)
+		if (state->needs[i].state == NEED_MISSING && state->needs[i].optional == optional)
+			return &state->needs[i];
+	return NULL;
+}
+
+unsigned
+target_probe(struct store *s, size_t target)
+{
+	const char *triple = triple_of(s, target), *backend = targets_backend(s, target);
+	const struct need *need = missing_need(s, target, false);
+
+	if (!s->survey->toolchain)
+		return store_say(s, SAY_WARN, "no probe without a toolchain");
+	if (store_is_probing(s, triple))
+		return store_say(s, SAY_INFO, "%s: the probe is running", triple);
+	if (!backend)
+		return store_say(s, SAY_WARN, "%s: no backend reaches it from this host", triple);
+	if (targets_is_for_later(backend))
+		return store_say(s, SAY_WARN, "%s: probes with %s come with a later version",
+			triple, backend);
+	if (need)
+		return store_say(s, SAY_WARN, "%s: %s is missing%s%s", triple, need->name,
+			need->remedy ? "; try: " : "", need->remedy ? need->remedy : "");
+	return store_probe(s, triple) | FX_REDRAW;
+}
+
+static const char *
+backend_after(const char *const *backends, const char *now)
+{
+	for (size_t i = 0; backends[i]; i++)
+		if (text_is(backends[i], now))
+			return backends[i + 1] ? backends[i + 1] : backends[0];
+	return backends[0];
+}
+
+unsigned
+target_next_backend(struct store *s, size_t target)
+{
+	const struct target_state *state = &s->survey->states[target];
+	const char *triple = triple_of(s, target), *now = targets_backend(s, target);
+	const char *next = backend_after(state->backends, now);
+
+	if (!next)
+		return store_say(s, SAY_INFO, "%s: no backend reaches it from this host", triple);
+	if (text_is(next, now))
+		return store_say(s, SAY_INFO, "%s: there is no other way from this host", triple);
+	choice_set_backend(s->choice, triple, text_is(next, state->backend) ? NULL : next);
+	if (targets_is_for_later(next))
+		store_say(s, SAY_WARN, "%s: %s; builds with it come with a later version", triple,
+			next);
+	else
+		store_say(s, SAY_INFO, "%s: %s", triple, next);
+	return FX_REDRAW | FX_SAVE_CHOICE;
+}
+
+unsigned
+target_copy(struct store *s, size_t target)
+{
+	const struct need *need = missing_need(s, target, false);
+	const char *text;
+
+	if (!need || !need->remedy)
+		need = missing_need(s, target, true);
+	text = need && need->remedy ? need->remedy : triple_of(s, target);
+	return store_copy(s, text, span_of(text));
+}
