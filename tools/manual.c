@@ -76,8 +76,6 @@ static void
 commands(void)
 {
 	for (const struct command_row *c = command_rows; c->name; c++) {
-		if (!*c->help)
-			continue; /* for developers */
 		printf(".Ss %s\n", c->name);
 		puts(".Bd -ragged -compact");
 		puts(".Nm");
@@ -101,7 +99,8 @@ keys(unsigned where, bool is_everywhere)
 	for (int id = ACT_NONE + 1; id < ACT_COUNT; id++) {
 		const struct action *a = action_get((enum action_id)id);
 
-		if (!(a->screens & where) || ((a->screens & ON_SCREENS) == ON_SCREENS) != is_everywhere)
+		if (!(a->screens & where) ||
+			((a->screens & ON_SCREENS) == ON_SCREENS) != is_everywhere)
 			continue;
 		fputs(".It ", stdout);
 		line(a->keys);
@@ -119,16 +118,19 @@ page_1(void)
 	     ".Nd workbench for cross\\-compiling Rust projects\n"
 	     ".Sh SYNOPSIS\n.Nm\n.Op Ar options\n.Op Ar command Op Ar arguments\n"
 	     ".Sh DESCRIPTION\n"
-	     ".Nm\nshows every target of the Rust toolchain at hand and whether this machine can build for it,\n"
+	     ".Nm\nshows every target of the Rust toolchain at hand and whether this machine can "
+	     "build for it,\n"
 	     "builds several targets at once in panes with live logs,\n"
 	     "and says why a link failed.\n"
-	     "Without a command it opens the interactive workbench; without a terminal it does what\n"
+	     "Without a command it opens the interactive workbench; without a terminal it does "
+	     "what\n"
 	     ".Cm doctor\ndoes.\n"
 	     ".Pp\nOptions that go with every command:");
 	options((1ul << OPTION_GLOBAL_END) - 1);
 	puts(".Sh COMMANDS");
 	commands();
-	puts(".Sh KEYS\nThe name in parentheses is the action's in the table\n.Li [keys]\nof\n.Pa config.toml .");
+	puts(".Sh KEYS\nThe name in parentheses is the action's in the table\n.Li [keys]\nof\n.Pa "
+	     "config.toml .");
 	puts(".Ss Targets");
 	keys(ON_TARGETS, false);
 	puts(".Ss Profile");
@@ -138,17 +140,21 @@ page_1(void)
 	puts(".Ss Everywhere");
 	keys(ON_SCREENS, true);
 	puts(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
-	     ".It Ev NO_COLOR , Ev CLICOLOR_FORCE , Ev TERM , Ev CI\nNo colours; colours also into a pipe; "
+	     ".It Ev NO_COLOR , Ev CLICOLOR_FORCE , Ev TERM , Ev CI\nNo colours; colours also into "
+	     "a pipe; "
 	     "the terminal; plain output.\n"
-	     ".It Ev RUSTUP_TOOLCHAIN , Ev RUSTUP_HOME , Ev CARGO_HOME , Ev RUSTC\nAs cargo and rustup take them.\n"
+	     ".It Ev RUSTUP_TOOLCHAIN , Ev RUSTUP_HOME , Ev CARGO_HOME , Ev RUSTC\nAs cargo and "
+	     "rustup take them.\n"
 	     ".It Ev XDG_CONFIG_HOME , Ev XDG_STATE_HOME , Ev XDG_CACHE_HOME , Ev XDG_DATA_HOME\n"
 	     "Where the files below are.\n.El\n"
 	     ".Sh FILES\n.Bl -tag -width Ds\n"
 	     ".It Pa xtui.toml\nThe project's choice, see\n.Xr xtui.toml 5 .\n"
 	     ".It Pa $XDG_CONFIG_HOME/xtui/config.toml\nThe user's settings and keys.\n"
-	     ".It Pa $XDG_CONFIG_HOME/xtui/themes/ , Pa $XDG_CONFIG_HOME/xtui/hints/\nThe user's own themes and hint rules.\n"
+	     ".It Pa $XDG_CONFIG_HOME/xtui/themes/ , Pa $XDG_CONFIG_HOME/xtui/hints/\nThe user's "
+	     "own themes and hint rules.\n"
 	     ".It Pa $XDG_STATE_HOME/xtui/logs/\nThe logs of every run, whole.\n"
-	     ".It Pa $XDG_CACHE_HOME/xtui/\nWhat was found out of toolchains, and results of probes.\n.El\n"
+	     ".It Pa $XDG_CACHE_HOME/xtui/\nWhat was found out of toolchains, and results of "
+	     "probes.\n.El\n"
 	     ".Sh EXIT STATUS\n.Bl -tag -width Ds -compact\n"
 	     ".It 0\nWhat was asked for succeeded.\n"
 	     ".It 1\nA build failed, a checked target is not ready, or no hint was found.\n"
@@ -160,7 +166,8 @@ page_1(void)
 	     "Prove that a target links, and see what is missing if not:\n"
 	     ".Dl xtui doctor aarch64\\-unknown\\-linux\\-gnu \\-\\-probe\n"
 	     "Build two targets, small:\n"
-	     ".Dl xtui build \\-t x86_64\\-unknown\\-linux\\-musl \\-t aarch64\\-unknown\\-linux\\-gnu \\-\\-preset small\n"
+	     ".Dl xtui build \\-t x86_64\\-unknown\\-linux\\-musl \\-t "
+	     "aarch64\\-unknown\\-linux\\-gnu \\-\\-preset small\n"
 	     "Why did that CI job fail?\n.Dl xtui explain build.log\n"
 	     ".Sh SEE ALSO\n.Xr cargo 1 ,\n.Xr rustc 1 ,\n.Xr xtui.toml 5");
 }
@@ -174,7 +181,8 @@ page_5(void)
 	puts(".Dd November 21, 2026\n.Dt XTUI.TOML 5\n.Os\n.Sh NAME\n.Nm xtui.toml\n"
 	     ".Nd a project's choice of targets, and the settings of xtui\n"
 	     ".Sh DESCRIPTION\n"
-	     "The file\n.Nm\nbeside the Cargo.toml of a workspace says what\n.Xr xtui 1\nbuilds there.\n"
+	     "The file\n.Nm\nbeside the Cargo.toml of a workspace says what\n.Xr xtui 1\nbuilds "
+	     "there.\n"
 	     "The workbench keeps it up to date; comments and order stay.\n"
 	     ".Bl -tag -width Ds\n"
 	     ".It Li targets\nThe targets that are marked, a list of triples.\n"
@@ -195,7 +203,8 @@ page_5(void)
 	}
 	puts(".Ed\n.Pp\nThe table\n.Li [keys]\nbinds actions to keys: a key, a list of keys, or\n"
 	     ".Li \\(dqnone\\(dq .\n.Sh EXAMPLES\n.Bd -literal\n"
-	     "targets = [\\(dqx86_64\\-unknown\\-linux\\-musl\\(dq, \\(dqaarch64\\-unknown\\-linux\\-gnu\\(dq]\n"
+	     "targets = [\\(dqx86_64\\-unknown\\-linux\\-musl\\(dq, "
+	     "\\(dqaarch64\\-unknown\\-linux\\-gnu\\(dq]\n"
 	     "\n[profile]\npreset = \\(dqsmall\\(dq\n.Ed\n.Sh SEE ALSO\n.Xr xtui 1");
 	str_fini(&list);
 }

@@ -8,7 +8,8 @@ struct rules;
 
 /* What the line itself says: targets (maybe none), packages, options. */
 struct run_line {
-	struct run_spec run; /* borrows the lists below, and cli->args; no survey, profile or rules */
+	struct run_spec
+		run; /* borrows the lists below, and cli->args; no survey, profile or rules */
 	const char **targets, **packages, **bins;
 };
 

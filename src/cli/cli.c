@@ -1,6 +1,7 @@
 /* cli: printing, and the pieces of work that several commands share. */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -47,10 +48,14 @@ die_of_pipe(void)
 void
 cli_print(const struct cli *cli, const struct str *text)
 {
-	if (text->len && fwrite(text->data, 1, text->len, stdout) != text->len)
+	struct err err = ERR_INIT;
+
+	if (fwrite(str_cstr(text), 1, text->len, stdout) == text->len && fflush(stdout) == 0)
+		return;
+	if (errno == EPIPE)
 		die_of_pipe();
-	if (fflush(stdout) != 0)
-		die_of_pipe();
+	err_errno(&err, "standard output");
+	_exit(cli_fail(cli, &err));
 }
 
 void
@@ -79,7 +84,8 @@ struct profile *
 cli_profile(const struct cli *cli, const struct survey *s, struct err *err)
 {
 	const char *preset = args_get(&cli->args, OPT_PRESET, NULL);
-	struct profile *p = profile_load(args_get(&cli->args, OPT_PROFILE, "release"), s->workspace, s->conf, err);
+	struct profile *p = profile_load(
+		args_get(&cli->args, OPT_PROFILE, "release"), s->workspace, s->conf, err);
 	size_t count;
 	const char **sets = args_all(&cli->args, OPT_SET, &count);
 	bool ok = p && (!preset || profile_apply_preset(p, preset, err));

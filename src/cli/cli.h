@@ -14,11 +14,12 @@ struct survey;
 struct cli {
 	struct args args;
 	struct settings *settings;
-	char *dir;       /* where the project is; absolute */
-	bool color;      /* of standard output */
-	bool err_color;  /* of standard error */
+	char *dir;      /* where the project is; absolute */
+	bool color;     /* of standard output */
+	bool err_color; /* of standard error */
 	bool quiet, verbose;
-	void (*keys_help)(struct str *out); /* appends the list of keys; the screens know it, main hands it on */
+	void (*keys_help)(struct str
+			*out); /* appends the list of keys; the screens know it, main hands it on */
 };
 
 /* Colours of text output, by meaning. */
@@ -28,7 +29,8 @@ const char *ink(const struct cli *cli, enum ink i);
 
 /* "xtui: <message>" and "  try: <remedy>" to standard error; the exit status of the err. */
 int cli_fail(const struct cli *cli, const struct err *err);
-/* Writes text to standard output; a closed pipe ends the program quietly, as signal PIPE would. */
+/* Writes text to standard output. What cannot be written ends the program: quietly where the reader has
+ * gone, as signal PIPE would, else with an error. */
 void cli_print(const struct cli *cli, const struct str *text);
 /* One document and a line end. */
 void cli_print_json(const struct cli *cli, const struct json *json);

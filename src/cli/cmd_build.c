@@ -1,4 +1,5 @@
 /* build: a run without a screen: its events told on standard output until it is over. */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include "base/alloc.h"
@@ -20,9 +21,9 @@ struct build {
 	struct loop *loop;
 	struct run *run;
 	struct report *report;
-	int interrupts;  /* how often a signal asked us to stop */
-	int signum;      /* the last one */
-	bool is_pipe_closed;
+	int interrupts;   /* how often a signal asked us to stop */
+	int signum;       /* the last one */
+	int output_errno; /* why standard output could not be written; 0 it can */
 };
 
 static void
@@ -30,8 +31,8 @@ observe(void *arg, const struct run_event *event)
 {
 	struct build *b = arg;
 
-	if (!b->is_pipe_closed && !report_event(b->report, b->run, event)) {
-		b->is_pipe_closed = true;
+	if (!b->output_errno && !report_event(b->report, b->run, event)) {
+		b->output_errno = errno;
 		run_cancel(b->run);
 	}
 	if (event->kind == RUN_FINISHED)
@@ -52,6 +53,19 @@ interrupted(void *arg, int signum)
 }
 
 static int
+exit_status(const struct build *b, struct err *err)
+{
+	if (b->output_errno == EPIPE)
+		return 128 + SIGPIPE;
+	if (b->output_errno) {
+		errno = b->output_errno;
+		err_errno(err, "standard output");
+		return cli_fail(b->cli, err);
+	}
+	return b->signum ? 128 + b->signum : run_exit_code(b->run);
+}
+
+static int
 carry_out(struct build *b, const struct run_spec *spec, struct err *err)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -67,11 +81,9 @@ carry_out(struct build *b, const struct run_spec *spec, struct err *err)
 		loop_signal_stop(watches[i]);
 	if (!b->run)
 		return cli_fail(b->cli, err);
-	status = run_exit_code(b->run);
+	status = exit_status(b, err);
 	run_free(b->run);
-	if (b->is_pipe_closed)
-		return 128 + SIGPIPE;
-	return b->signum ? 128 + b->signum : status;
+	return status;
 }
 
 static int
@@ -104,10 +116,10 @@ cmd_build(struct cli *cli)
 
 	if (!s->toolchain)
 		status = cli_fail(cli, &s->toolchain_err);
+	else if (!s->conf) /* before the workspace, of which cargo says less then */
+		status = cli_fail(cli, &s->conf_err);
 	else if (!s->workspace)
 		status = cli_fail(cli, &s->workspace_err);
-	else if (!s->conf)
-		status = cli_fail(cli, &s->conf_err);
 	else if (!(profile = cli_profile(cli, s, &err)))
 		status = cli_fail(cli, &err);
 	else

@@ -1,4 +1,5 @@
 /* completions: scripts for shells, printed from the tables of options.c. */
+#include <string.h>
 #include "cli/cli.h"
 
 static void
@@ -16,20 +17,45 @@ command_names(struct str *out)
 		str_appendf(out, " %s", c->name);
 }
 
+/* A word of the line that belongs to the option before it is no command. */
+static void
+bash_options_with_argument(struct str *out)
+{
+	const char *separator = "\t\t";
+
+	for (int i = 0; i < OPTION_GLOBAL_END; i++) {
+		const struct option_row *o = &option_rows[i];
+
+		if (!o->argument)
+			continue;
+		str_appendf(out, "%s--%s", separator, o->name);
+		if (o->letter)
+			str_appendf(out, "|-%c", o->letter);
+		separator = "|";
+	}
+	str_append(out, ") ((i++)) ;;\n");
+}
+
 static void
 bash(struct str *out)
 {
-	str_append(out, "# bash completion for xtui\n"
-			"_xtui() {\n"
-			"\tlocal word=${COMP_WORDS[COMP_CWORD]} last=${COMP_WORDS[COMP_CWORD-1]} command= words= i\n"
-			"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-			"\t\tcase ${COMP_WORDS[i]} in -*) ;; *) command=${COMP_WORDS[i]}; break ;; esac\n"
-			"\tdone\n"
-			"\tcase $last in -t|--target) words=$(xtui -q targets 2>/dev/null | awk 'NR>1{print $1}') ;; esac\n"
-			"\t[ -n \"$words\" ] || case $command in\n");
+	str_append(out,
+		"# bash completion for xtui\n"
+		"_xtui() {\n"
+		"\tlocal word=${COMP_WORDS[COMP_CWORD]} last=${COMP_WORDS[COMP_CWORD-1]} command= "
+	        "words= i\n"
+		"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+		"\t\tcase ${COMP_WORDS[i]} in\n");
+	bash_options_with_argument(out);
+	str_append(out,
+		"\t\t-*|+*) ;;\n"
+		"\t\t*) command=${COMP_WORDS[i]}; break ;;\n"
+		"\t\tesac\n"
+		"\tdone\n"
+		"\tcase $last in -t|--target) words=$(xtui -q targets 2>/dev/null | awk "
+	        "'NR>1{print $1}') ;; esac\n"
+		"\t[ -n \"$words\" ] || case $command in\n");
 	for (const struct command_row *c = command_rows; c->name; c++) {
-		if (!*c->help)
-			continue; /* for developers */
 		str_appendf(out, "\t%s) words='", c->name);
 		bash_words(out, c);
 		str_append(out, "' ;;\n");
@@ -37,20 +63,21 @@ bash(struct str *out)
 	str_append(out, "\t*) words='");
 	command_names(out);
 	bash_words(out, NULL);
-	str_append(out, "' ;;\n\tesac\n"
-			"\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
-			"}\n"
-			"complete -o default -F _xtui xtui\n");
+	str_append(out,
+		"' ;;\n\tesac\n"
+		"\tCOMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+		"}\n"
+		"complete -o default -F _xtui xtui\n");
 }
 
-/* A text within a single-quoted word of zsh's _arguments or fish. */
+/* A text within a single-quoted word; what `special` names gets a backslash besides. */
 static void
-quoted(struct str *out, const char *text)
+quoted(struct str *out, const char *text, const char *special)
 {
 	for (; *text; text++) {
 		if (*text == '\'')
 			str_append(out, "'\\''");
-		else if (*text == ':' || *text == '[' || *text == ']')
+		else if (strchr(special, *text))
 			str_appendf(out, "\\%c", *text);
 		else
 			str_append_char(out, *text);
@@ -61,31 +88,30 @@ static void
 zsh_option(struct str *out, const struct option_row *o)
 {
 	str_appendf(out, " '--%s%s[", o->name, o->argument ? "=" : "");
-	quoted(out, o->help);
+	quoted(out, o->help, ":[]");
 	str_appendf(out, "]%s%s%s'", o->argument ? ":" : "", o->argument ? o->argument : "",
-		!o->argument			    ? "" :
-			text_is(o->argument, "TRIPLE") ? ":_xtui_triples" :
-							 ":_files");
+		!o->argument                             ? ""
+			: text_is(o->argument, "TRIPLE") ? ":_xtui_triples"
+							 : ":_files");
 }
 
 static void
 zsh(struct str *out)
 {
-	str_append(out, "#compdef xtui\n"
-			"_xtui_triples() { compadd -- $(xtui -q targets 2>/dev/null | awk 'NR>1{print $1}') }\n"
-			"_xtui() {\n\tlocal -a commands\n\tcommands=(");
+	str_append(out,
+		"#compdef xtui\n"
+		"_xtui_triples() { compadd -- $(xtui -q targets 2>/dev/null | awk 'NR>1{print "
+	        "$1}') }\n"
+		"_xtui() {\n\tlocal -a commands\n\tcommands=(");
 	for (const struct command_row *c = command_rows; c->name; c++) {
-		if (!*c->help)
-			continue; /* for developers */
 		str_appendf(out, " '%s:", c->name);
-		quoted(out, c->help);
+		quoted(out, c->help, ":");
 		str_append(out, "'");
 	}
-	str_append(out, " )\n\tif (( CURRENT == 2 )); then\n\t\t_describe command commands\n\tfi\n"
-			"\tcase $words[2] in\n");
+	str_append(out,
+		" )\n\tif (( CURRENT == 2 )); then\n\t\t_describe command commands\n\tfi\n"
+		"\tcase $words[2] in\n");
 	for (const struct command_row *c = command_rows; c->name; c++) {
-		if (!*c->help)
-			continue; /* for developers */
 		str_appendf(out, "\t%s) _arguments", c->name);
 		for (int i = 0; i < OPT_COUNT; i++)
 			if (i < OPTION_GLOBAL_END || (c->options >> i & 1))
@@ -109,7 +135,7 @@ fish_option(struct str *out, const struct option_row *o, const char *command)
 	else if (o->argument)
 		str_append(out, " -r");
 	str_append(out, " -d '");
-	quoted(out, o->help);
+	quoted(out, o->help, "\\");
 	str_append(out, "'\n");
 }
 
@@ -118,10 +144,9 @@ fish(struct str *out)
 {
 	str_append(out, "# fish completion for xtui\n");
 	for (const struct command_row *c = command_rows; c->name; c++) {
-		if (!*c->help)
-			continue; /* for developers */
-		str_appendf(out, "complete -c xtui -n __fish_use_subcommand -f -a %s -d '", c->name);
-		quoted(out, c->help);
+		str_appendf(
+			out, "complete -c xtui -n __fish_use_subcommand -f -a %s -d '", c->name);
+		quoted(out, c->help, "\\");
 		str_append(out, "'\n");
 		for (int i = OPTION_GLOBAL_END; i < OPT_COUNT; i++)
 			if (c->options >> i & 1)

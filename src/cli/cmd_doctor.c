@@ -41,6 +41,14 @@ pick_targets(struct cli *cli, const struct survey *s, struct indices *out, struc
 	return true;
 }
 
+/* What is absent needs no proof; what links with another backend cannot be proved yet. */
+static bool
+is_provable(const struct target_state *state)
+{
+	return text_is(state->backend, "native") &&
+		(state->readiness <= LIKELY || state->probe.state == PROBE_FAILED);
+}
+
 static bool
 probe_all(struct cli *cli, struct survey *s, const struct indices *picked, struct err *err)
 {
@@ -48,9 +56,8 @@ probe_all(struct cli *cli, struct survey *s, const struct indices *picked, struc
 		size_t i = picked->list.items[n];
 		struct target_state *state = &s->states[i];
 
-		if (state->readiness == IMPOSSIBLE || state->readiness == MISSING)
-			if (state->probe.state != PROBE_FAILED)
-				continue; /* what is absent needs no proof */
+		if (!is_provable(state))
+			continue;
 		if (!cli->quiet)
 			fprintf(stderr, "probing %s\n", s->targets->items[i].triple);
 		probe_fini(&state->probe);
@@ -61,12 +68,23 @@ probe_all(struct cli *cli, struct survey *s, const struct indices *picked, struc
 	return true;
 }
 
-/* 1 when a checked target is not ready; with probes only the proved ones are. */
+/* What is broken first: 3 without a toolchain, 2 for a file that cannot be parsed, 1 when a check has
+ * failed or a target is not ready; with --probe only the proved ones are. */
 static int
-verdict(const struct cli *cli, const struct survey *s, const struct indices *picked)
+verdict(const struct cli *cli, const struct survey *s, const struct check *checks, size_t count,
+	const struct indices *picked)
 {
 	enum readiness enough = args_has(&cli->args, OPT_PROBE) ? READY : LIKELY;
 
+	if (!s->toolchain)
+		return err_exit_code(&s->toolchain_err);
+	if (!s->conf)
+		return err_exit_code(&s->conf_err);
+	if (!s->workspace && s->workspace_err.kind == ERR_PARSE)
+		return err_exit_code(&s->workspace_err);
+	for (size_t i = 0; i < count; i++)
+		if (checks[i].state == CHECK_FAIL)
+			return 1;
 	for (size_t n = 0; n < picked->list.len; n++)
 		if (s->states[picked->list.items[n]].readiness > enough)
 			return 1;
@@ -123,7 +141,8 @@ print_mark(const struct cli *cli, enum check_state state, struct str *out)
 		[CHECK_SKIP] = { " -  ", INK_DIM },
 	};
 
-	str_appendf(out, "  %s%s%s ", ink(cli, marks[state].ink), marks[state].text, ink(cli, INK_PLAIN));
+	str_appendf(out, "  %s%s%s ", ink(cli, marks[state].ink), marks[state].text,
+		ink(cli, INK_PLAIN));
 }
 
 static void
@@ -145,7 +164,9 @@ print_check(const struct cli *cli, const struct check *c, struct str *out)
 static void
 print_need(const struct cli *cli, const struct need *n, struct str *out)
 {
-	enum check_state state = n->state == NEED_FOUND ? CHECK_OK : n->optional ? CHECK_SKIP : CHECK_FAIL;
+	enum check_state state = n->state == NEED_FOUND ? CHECK_OK
+		: n->optional                           ? CHECK_SKIP
+							: CHECK_FAIL;
 
 	print_mark(cli, state, out);
 	str_appendf(out, " %-8s", need_kind_name(n->kind));
@@ -168,8 +189,9 @@ print_probe(const struct cli *cli, const struct probe *p, struct str *out)
 	if (p->state == PROBE_NONE)
 		return;
 	print_mark(cli, p->state == PROBE_PASSED ? CHECK_OK : CHECK_FAIL, out);
-	str_appendf(out, " probe    %s in %.1f s%s\n", p->state == PROBE_PASSED ? "linked" : "did not link",
-		(double)p->link_ms / 1000, p->ran ? ", ran" : "");
+	str_appendf(out, " probe    %s in %.1f s%s\n",
+		p->state == PROBE_PASSED ? "linked" : "did not link", (double)p->link_ms / 1000,
+		p->ran ? ", ran" : "");
 	while (p->state == PROBE_FAILED && rest.len) {
 		struct span line = span_cut(rest, '\n', &rest);
 		str_appendf(out, "          | %.*s\n", (int)line.len, line.data);
@@ -200,7 +222,8 @@ print_text(struct cli *cli, const struct survey *s, const struct check *checks, 
 	for (size_t n = 0; n < picked->list.len; n++)
 		print_target(cli, s, picked->list.items[n], &out);
 	if (!picked->list.len)
-		str_appendf(&out, "\n  %zu of %zu targets are ready or likely: xtui targets --ready\n",
+		str_appendf(&out,
+			"\n  %zu of %zu targets are ready or likely: xtui targets --ready\n",
 			survey_count(s, READY) + survey_count(s, LIKELY), s->targets->len);
 	cli_print(cli, &out);
 	str_fini(&out);
@@ -227,7 +250,7 @@ cmd_doctor(struct cli *cli)
 		print_json(cli, s, checks, count, &picked);
 	else
 		print_text(cli, s, checks, count, &picked);
-	status = s->toolchain ? verdict(cli, s, &picked) : err_exit_code(&s->toolchain_err);
+	status = verdict(cli, s, checks, count, &picked);
 done:
 	vec_fini(&picked.list);
 	arena_fini(&arena);

@@ -31,12 +31,29 @@ matches(const struct filter *f, const struct target *t, const struct target_stat
 }
 
 static bool
+check_os(const struct survey *s, const char *os, struct err *err)
+{
+	const char **all = xcalloc(s->targets->len + 1, sizeof(*all));
+	const char *nearest;
+	bool is_known = false;
+
+	for (size_t i = 0; i < s->targets->len; i++) {
+		all[i] = s->targets->items[i].os;
+		is_known |= text_is(all[i], os);
+	}
+	nearest = is_known ? NULL : fuzzy_nearest(os, all, s->targets->len);
+	if (!is_known)
+		err_set(err, ERR_USAGE, "--os: no target is for \"%s\"", os);
+	if (nearest)
+		err_try(err, "xtui targets --os %s", nearest);
+	free(all);
+	return is_known;
+}
+
+static bool
 read_filter(struct cli *cli, const struct survey *s, struct filter *f, struct err *err)
 {
 	const struct args *args = &cli->args;
-	const char *oses[512];
-	const char *nearest;
-	size_t count = 0;
 
 	*f = (struct filter){
 		.pattern = args->positional.len ? args->positional.items[0] : NULL,
@@ -47,29 +64,14 @@ read_filter(struct cli *cli, const struct survey *s, struct filter *f, struct er
 	if (!args_number(args, OPT_TIER, 1, 0, &f->tier, err))
 		return false;
 	if (f->tier > 3)
-		return err_set(err, ERR_USAGE, "--tier: expected 1, 2 or 3, found \"%ld\"", f->tier);
-	for (size_t i = 0; f->os && i < s->targets->len && count < 512; i++) {
-		if (text_is(s->targets->items[i].os, f->os))
-			return true;
-		oses[count++] = s->targets->items[i].os;
-	}
-	if (!f->os)
-		return true;
-	err_set(err, ERR_USAGE, "--os: no target is for \"%s\"", f->os);
-	if ((nearest = fuzzy_nearest(f->os, oses, count)))
-		err_try(err, "xtui targets --os %s", nearest);
-	return false;
+		return err_set(
+			err, ERR_USAGE, "--tier: expected 1, 2 or 3, found \"%ld\"", f->tier);
+	return !f->os || check_os(s, f->os, err);
 }
 
 static void
 add_row(struct table *table, const struct survey *s, size_t i)
 {
-	static const char *const stds[] = {
-		[STD_INSTALLED] = "installed",
-		[STD_AVAILABLE] = "available",
-		[STD_SOURCE] = "source",
-		[STD_NONE] = "none",
-	};
 	static const enum ink inks[] = {
 		[READY] = INK_GOOD,
 		[LIKELY] = INK_GOOD,
@@ -86,7 +88,7 @@ add_row(struct table *table, const struct survey *s, size_t i)
 		snprintf(tier, sizeof(tier), "%d", t->tier);
 	table_cell(table, text_is(t->triple, s->host) ? INK_BOLD : INK_PLAIN, t->triple);
 	table_cell(table, INK_PLAIN, tier);
-	table_cell(table, t->std == STD_INSTALLED ? INK_GOOD : INK_DIM, stds[t->std]);
+	table_cell(table, t->std == STD_INSTALLED ? INK_GOOD : INK_DIM, std_state_name(t->std));
 	table_cell(table, INK_PLAIN, links_with ? links_with : "-");
 	table_cell(table, inks[state->readiness], state->summary);
 }
@@ -94,7 +96,8 @@ add_row(struct table *table, const struct survey *s, size_t i)
 static void
 print_text(struct cli *cli, const struct survey *s, const struct filter *f)
 {
-	static const char *const headings[] = { "target", ">tier", "std", "links with", "state", NULL };
+	static const char *const headings[] = { "target", ">tier", "std", "links with", "state",
+		NULL };
 	struct table *table = table_new(headings);
 	size_t *order = survey_order(s);
 	struct str out = STR_INIT;
@@ -112,8 +115,9 @@ print_text(struct cli *cli, const struct survey *s, const struct filter *f)
 		table_print(table, cli, &out);
 	cli_print(cli, &out);
 	if (!cli->quiet)
-		fprintf(stderr, "%zu of %zu targets, %zu of them ready or likely here (%s)\n", shown,
-			s->targets->len, survey_count(s, READY) + survey_count(s, LIKELY), s->targets->source);
+		fprintf(stderr, "%zu of %zu targets, %zu of them ready or likely here (%s)\n",
+			shown, s->targets->len, survey_count(s, READY) + survey_count(s, LIKELY),
+			s->targets->source);
 	str_fini(&out);
 	free(order);
 	table_free(table);
@@ -136,7 +140,7 @@ print_json(struct cli *cli, const struct survey *s, const struct filter *f)
 	json_free(doc);
 }
 
-/* The table is worth showing without a toolchain; a pin that cannot be met is not. */
+/* Without a toolchain the built-in table is shown, and said why. */
 int
 cmd_targets(struct cli *cli)
 {
@@ -145,9 +149,11 @@ cmd_targets(struct cli *cli)
 	struct filter f;
 	int status = 0;
 
-	if (!s->toolchain && !cli->quiet)
+	if (!s->toolchain)
 		cli_fail(cli, &s->toolchain_err);
-	if (!read_filter(cli, s, &f, &err))
+	if (!s->conf)
+		status = cli_fail(cli, &s->conf_err);
+	else if (!read_filter(cli, s, &f, &err))
 		status = cli_fail(cli, &err);
 	else if (args_has(&cli->args, OPT_JSON))
 		print_json(cli, s, &f);

@@ -9,9 +9,12 @@ const struct command_row command_rows[] = {
 		.name = "targets",
 		.usage = "[PATTERN] [--installed] [--ready] [--tier N] [--os OS] [--json]",
 		.help = "list every target and whether this machine can build for it",
-		.details = "PATTERN matches letters in order, as the screen's filter does. What can be built or is\n"
-			   "installed comes first, then the targets most people use, then the rest.",
-		.options = BIT(OPT_INSTALLED) | BIT(OPT_READY) | BIT(OPT_TIER) | BIT(OPT_OS) | BIT(OPT_JSON),
+		.details =
+			"PATTERN matches letters in order, as the screen's filter does. What can "
+	                "be built or is\n"
+			"installed comes first, then the targets most people use, then the rest.",
+		.options = BIT(OPT_INSTALLED) | BIT(OPT_READY) | BIT(OPT_TIER) | BIT(OPT_OS) |
+			BIT(OPT_JSON),
 		.positional_max = 1,
 		.run = cmd_targets,
 	},
@@ -19,23 +22,31 @@ const struct command_row command_rows[] = {
 		.name = "doctor",
 		.usage = "[TARGET...] [--probe] [--json]",
 		.help = "what is right and wrong with this machine's Rust, and what targets need",
-		.details = "Without TARGET: those the project has chosen in xtui.toml. --probe compiles and links a\n"
-			   "small program for each, with the linker and flags that a build would use, and runs it\n"
-			   "where that is possible. Ends with 1 when a checked target is not ready.",
+		.details = "Without TARGET: those the project has chosen in xtui.toml. --probe "
+	                   "compiles and links a\n"
+			   "small program for each, with the linker and flags that a build would "
+	                   "use, and runs it\n"
+			   "where that is possible. Ends with 1 when a check failed or a target is "
+	                   "not ready.",
 		.options = BIT(OPT_PROBE) | BIT(OPT_JSON),
 		.positional_max = -1,
 		.run = cmd_doctor,
 	},
 	{
 		.name = "build",
-		.usage = "[-t TARGET]... [-p PKG]... [--bin NAME]... [--profile NAME] [--preset NAME]\n"
-			 "       [--set KEY=VALUE]... [-j N] [--features LIST] [--fail-fast] [--log-dir DIR]\n"
+		.usage = "[-t TARGET]... [-p PKG]... [--bin NAME]... [--profile NAME] [--preset "
+	                 "NAME]\n"
+			 "       [--set KEY=VALUE]... [-j N] [--features LIST] [--fail-fast] "
+	                 "[--log-dir DIR]\n"
 			 "       [--json] [-- CARGO_ARGS]",
 		.help = "build several targets at once",
-		.details = "Without -t: the targets chosen in xtui.toml, else this machine's. A terminal gets the\n"
-			   "Build screen, everything else plain lines. Ends with 1 when a build failed.",
-		.options = BIT(OPT_TARGET) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) | PROFILE_OPTIONS | BIT(OPT_JOBS) |
-			BIT(OPT_FEATURES) | BIT(OPT_FAIL_FAST) | BIT(OPT_LOG_DIR) | BIT(OPT_JSON),
+		.details = "Without -t: the targets chosen in xtui.toml, else this machine's. A "
+	                   "terminal gets the\n"
+			   "Build screen, everything else plain lines. Ends with 1 when a build "
+	                   "failed.",
+		.options = BIT(OPT_TARGET) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) | PROFILE_OPTIONS |
+			BIT(OPT_JOBS) | BIT(OPT_FEATURES) | BIT(OPT_FAIL_FAST) | BIT(OPT_LOG_DIR) |
+			BIT(OPT_JSON),
 		.takes_rest = true,
 		.run = cmd_build,
 	},
@@ -43,7 +54,8 @@ const struct command_row command_rows[] = {
 		.name = "explain",
 		.usage = "[FILE] [--target T] [--backend B] [--json] | --check RULES",
 		.help = "name the cause of a failed build from its log",
-		.details = "Reads FILE, or standard input. Ends with 1 when no toolchain cause is known for the log.\n"
+		.details = "Reads FILE, or standard input. Ends with 1 when no toolchain cause is "
+	                   "known for the log.\n"
 			   "--check validates a file of hint rules and runs its examples.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_BACKEND) | BIT(OPT_CHECK) | BIT(OPT_JSON),
 		.positional_max = 1,
@@ -74,14 +86,24 @@ const struct command_row command_rows[] = {
 		.positional_max = 1,
 		.run = cmd_help,
 	},
-	{
-		/* For make bench: opens the Build screen on a command's output; main runs it. */
-		.name = "bench-panes",
-		.usage = "N -- COMMAND",
-		.help = "",
-		.details = "",
-		.positional_max = 1,
-		.takes_rest = true,
-	},
 	{ 0 },
 };
+
+/* For make bench: the Build screen on a command's output. */
+static const struct command_row bench_panes = {
+	.name = "bench-panes",
+	.usage = "N -- COMMAND",
+	.help = "show a command's output in N panes",
+	.details = "",
+	.positional_max = 1,
+	.takes_rest = true,
+};
+
+const struct command_row *
+command_find(const char *name)
+{
+	for (const struct command_row *c = command_rows; c->name; c++)
+		if (text_is(c->name, name))
+			return c;
+	return text_is(name, bench_panes.name) ? &bench_panes : NULL;
+}

@@ -37,7 +37,8 @@ wants_color(const struct args *args, int fd, bool *ok, struct err *err)
 	if (text_is(when, "never"))
 		return false;
 	if (!text_is(when, "auto")) {
-		*ok = err_set(err, ERR_USAGE, "--color: expected auto, always or never, found \"%s\"", when);
+		*ok = err_set(err, ERR_USAGE,
+			"--color: expected auto, always or never, found \"%s\"", when);
 		return false;
 	}
 	if (is_set("NO_COLOR"))
@@ -130,8 +131,8 @@ open_workbench(const struct cli *cli, const struct run_spec *build, const char *
 static int
 bench_panes(struct cli *cli)
 {
-	static const char *const names[] = { "pane-1", "pane-2", "pane-3", "pane-4", "pane-5", "pane-6",
-		"pane-7", "pane-8" };
+	static const char *const names[] = { "pane-1", "pane-2", "pane-3", "pane-4", "pane-5",
+		"pane-6", "pane-7", "pane-8" };
 	const char *panes = cli->args.positional.len ? cli->args.positional.items[0] : "1";
 	struct run_spec run = { .targets = names, .target_count = (size_t)(panes[0] - '0') };
 	struct err err = ERR_INIT;
@@ -158,25 +159,31 @@ build_on_screen(struct cli *cli)
 	return status;
 }
 
-static int
-dispatch(struct cli *cli)
+/* --help and --version, which need nothing to be in order. */
+static bool
+answers_at_once(const struct cli *cli)
 {
 	const struct command_row *c = cli->args.command;
 	struct str out = STR_INIT;
 
-	if (args_has(&cli->args, OPT_VERSION)) {
-		puts("xtui " XTUI_VERSION);
-		return 0;
-	}
-	if (args_has(&cli->args, OPT_HELP)) {
-		if (c)
-			options_help_command(c, &out);
-		else
-			options_help(&out);
-		cli_print(cli, &out);
-		str_fini(&out);
-		return 0;
-	}
+	if (args_has(&cli->args, OPT_VERSION))
+		str_append(&out, "xtui " XTUI_VERSION "\n");
+	else if (!args_has(&cli->args, OPT_HELP))
+		return false;
+	else if (c)
+		options_help_command(c, &out);
+	else
+		options_help(&out);
+	cli_print(cli, &out);
+	str_fini(&out);
+	return true;
+}
+
+static int
+dispatch(struct cli *cli)
+{
+	const struct command_row *c = cli->args.command;
+
 	if (!c)
 		return has_screen(cli) ? open_workbench(cli, NULL, NULL) : cmd_doctor(cli);
 	if (!c->run)
@@ -191,15 +198,19 @@ main(int argc, char **argv)
 {
 	struct cli cli = { .keys_help = key_list };
 	struct err err = ERR_INIT;
-	int status;
+	int status = 0;
 
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C");
-	if (!args_parse(&cli.args, argc, argv, &err) || !prepare(&cli, &err)) {
+	if (!args_parse(&cli.args, argc, argv, &err)) {
 		status = cli_fail(&cli, &err);
-	} else {
-		open_log(&cli);
-		status = dispatch(&cli);
+	} else if (!answers_at_once(&cli)) {
+		if (prepare(&cli, &err)) {
+			open_log(&cli);
+			status = dispatch(&cli);
+		} else {
+			status = cli_fail(&cli, &err);
+		}
 	}
 	settings_free(cli.settings);
 	free(cli.dir);

@@ -16,7 +16,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_CONFIG,        0,   "config",        "FILE",   "settings from FILE in place of config.toml" },
 	{ OPT_OFFLINE,       0,   "offline",       NULL,     "never ask the network" },
 	{ OPT_QUIET,         'q', "quiet",         NULL,     "only what was asked for and errors" },
-	{ OPT_VERBOSE,       'v', "verbose",       NULL,     "more: every line of the builds; a log of xtui itself" },
+	{ OPT_VERBOSE,       'v', "verbose",       NULL,     "more: log lines in JSON, and a log of xtui itself" },
 	{ OPT_HELP,          'h', "help",          NULL,     "this text, or a command's" },
 	{ OPT_VERSION,       'V', "version",       NULL,     "the version" },
 	{ OPT_JSON,          0,   "json",          NULL,     "print JSON (docs/json.md)" },
@@ -40,15 +40,6 @@ const struct option_row option_rows[OPT_COUNT] = {
 };
 /* clang-format on */
 
-const struct command_row *
-command_find(const char *name)
-{
-	for (const struct command_row *c = command_rows; c->name; c++)
-		if (text_is(c->name, name))
-			return c;
-	return NULL;
-}
-
 static bool
 goes_with(const struct option_row *o, const struct command_row *c)
 {
@@ -56,10 +47,12 @@ goes_with(const struct option_row *o, const struct command_row *c)
 }
 
 static bool
-err_unknown(struct err *err, const char *what, const char *word, const char *nearest, const char *dashes)
+err_unknown(struct err *err, const char *what, const char *word, const char *nearest,
+	const char *dashes)
 {
 	if (nearest)
-		err_set(err, ERR_USAGE, "unknown %s \"%s\": did you mean %s%s?", what, word, dashes, nearest);
+		err_set(err, ERR_USAGE, "unknown %s \"%s\": did you mean %s%s?", what, word, dashes,
+			nearest);
 	else
 		err_set(err, ERR_USAGE, "unknown %s \"%s\"", what, word);
 	return err_try(err, "xtui --help");
@@ -73,7 +66,7 @@ err_unknown_option(struct err *err, const struct command_row *c, const char *wor
 	char *plain = span_dup(name);
 
 	for (int i = 0; i < OPT_COUNT; i++)
-		if (goes_with(&option_rows[i], c))
+		if (!c || goes_with(&option_rows[i], c))
 			names[count++] = option_rows[i].name;
 	err_unknown(err, "option", word, fuzzy_nearest(plain, names, count), "--");
 	free(plain);
@@ -120,7 +113,8 @@ add_value(struct args *args, const struct option_row *o, const char *value)
 
 /* The word after an option that wants one. */
 static bool
-take_argument(struct args *args, const struct option_row *o, const char *word, char ***next, struct err *err)
+take_argument(struct args *args, const struct option_row *o, const char *word, char ***next,
+	struct err *err)
 {
 	if (!**next)
 		return err_set(err, ERR_USAGE, "%s: %s is missing", word, o->argument);
@@ -175,6 +169,10 @@ parse_word(struct args *args, const char *word, struct err *err)
 		vec_push(&args->positional, word);
 		return true;
 	}
+	if (word[0] == '+' && word[1]) {
+		add_value(args, &option_rows[OPT_TOOLCHAIN], word + 1);
+		return true;
+	}
 	args->command = command_find(word);
 	return args->command || err_unknown_command(err, word);
 }
@@ -192,15 +190,17 @@ check_command(const struct args *args, struct err *err)
 		if (goes_with(o, c))
 			continue;
 		if (!c)
-			err_set(err, ERR_USAGE, "--%s needs a command before it", o->name);
+			err_set(err, ERR_USAGE, "--%s needs a command to go with", o->name);
 		else
 			err_set(err, ERR_USAGE, "--%s does not go with \"%s\"", o->name, c->name);
 		return err_try(err, c ? "xtui help %s" : "xtui --help", c ? c->name : "");
 	}
 	if (args->positional.len > most)
-		return err_set(err, ERR_USAGE, "%s: unexpected \"%s\"", c->name, args->positional.items[most]);
+		return err_set(err, ERR_USAGE, "%s: unexpected \"%s\"", c->name,
+			args->positional.items[most]);
 	if (args->rest.len && !(c && c->takes_rest))
-		return err_set(err, ERR_USAGE, "nothing takes the words after --");
+		return err_set(err, ERR_USAGE, "%s takes no words after --",
+			c ? c->name : "xtui without a command");
 	return true;
 }
 
@@ -270,7 +270,8 @@ args_all(const struct args *args, enum option_id id, size_t *count)
 }
 
 bool
-args_number(const struct args *args, enum option_id id, long least, long fallback, long *out, struct err *err)
+args_number(const struct args *args, enum option_id id, long least, long fallback, long *out,
+	struct err *err)
 {
 	const char *text = args_get(args, id, NULL);
 	char *end;
@@ -281,8 +282,8 @@ args_number(const struct args *args, enum option_id id, long least, long fallbac
 	*out = strtol(text, &end, 10);
 	if (*text && !*end && *out >= least && *out < 1000000)
 		return true;
-	return err_set(err, ERR_USAGE, "--%s: expected a whole number from %ld, found \"%s\"", option_rows[id].name,
-		least, text);
+	return err_set(err, ERR_USAGE, "--%s: expected a whole number from %ld, found \"%s\"",
+		option_rows[id].name, least, text);
 }
 
 static void
@@ -301,25 +302,29 @@ help_option(struct str *out, const struct option_row *o)
 void
 options_help(struct str *out)
 {
-	str_append(out, "xtui: a workbench for cross-compiling Rust projects\n\n"
-			"Usage: xtui [OPTIONS] [COMMAND] [ARGS]\n\n"
-			"Without a command: the interactive workbench; without a terminal, as `xtui doctor`.\n\n"
-			"Commands:\n");
+	str_append(out,
+		"xtui: a workbench for cross-compiling Rust projects\n\n"
+		"Usage: xtui [+TOOLCHAIN] [OPTIONS] [COMMAND] [ARGS]\n\n"
+		"Without a command: the interactive workbench; without a terminal, as `xtui "
+	        "doctor`.\n\n"
+		"Commands:\n");
 	for (const struct command_row *c = command_rows; c->name; c++)
-		if (*c->help)
-			str_appendf(out, "  %-14s %s\n", c->name, c->help);
+		str_appendf(out, "  %-14s %s\n", c->name, c->help);
 	str_append(out, "\nOptions:\n");
 	for (int i = 0; i < OPTION_GLOBAL_END; i++)
 		help_option(out, &option_rows[i]);
-	str_append(out, "\nExit status: 0 done, 1 a build failed or a target is not ready, 2 usage or a broken\n"
-			"file, 3 the environment lacks something, 4 no usable terminal, 128+n signal n.\n"
-			"More: xtui help COMMAND, xtui help keys, xtui help config.\n");
+	str_append(out,
+		"\nExit status: 0 done, 1 a build failed or a target is not ready, 2 usage or a "
+	        "broken\n"
+		"file, 3 the environment lacks something, 4 no usable terminal, 128+n signal n.\n"
+		"More: xtui help COMMAND, xtui help keys, xtui help config.\n");
 }
 
 void
 options_help_command(const struct command_row *c, struct str *out)
 {
-	str_appendf(out, "xtui %s: %s\n\nUsage: xtui [OPTIONS] %s %s\n", c->name, c->help, c->name, c->usage);
+	str_appendf(out, "xtui %s: %s\n\nUsage: xtui [OPTIONS] %s %s\n", c->name, c->help, c->name,
+		c->usage);
 	if (*c->details)
 		str_appendf(out, "\n%s\n", c->details);
 	if (c->options)

@@ -58,32 +58,34 @@ struct cli;
 
 struct command_row {
 	const char *name;
-	const char *usage;      /* what follows the name */
-	const char *help;       /* one line */
-	const char *details;    /* paragraphs for `help COMMAND`, or "" */
-	unsigned long options;  /* bits 1 << enum option_id of its own options */
-	int positional_max;     /* -1: any number */
-	bool takes_rest;        /* words after -- */
-	int (*run)(struct cli *cli); /* the exit status */
+	const char *usage;           /* what follows the name */
+	const char *help;            /* one line */
+	const char *details;         /* paragraphs for `help COMMAND`, or "" */
+	unsigned long options;       /* bits 1 << enum option_id of its own options */
+	int positional_max;          /* -1: any number */
+	bool takes_rest;             /* words after -- */
+	int (*run)(struct cli *cli); /* the exit status; NULL: main's own */
 };
-extern const struct command_row command_rows[]; /* ends with a NULL name */
-const struct command_row *command_find(const char *name);
+extern const struct command_row command_rows[]; /* what people are told of; ends with a NULL name */
+const struct command_row *command_find(const char *name); /* also the developers' own */
 
 struct args {
 	const struct command_row *command; /* NULL: none given */
 	VEC(struct arg_value {
 		enum option_id id;
 		const char *value;
-	}) values;                         /* in the order given; value NULL for flags */
+	})
+	values; /* in the order given; value NULL for flags */
 	VEC(const char *) positional;
-	VEC(const char *) rest;            /* after -- */
+	VEC(const char *) rest; /* after -- */
 };
 
 /* argv lives as long as args. ERR_USAGE names the unknown word and the nearest known one. */
 bool args_parse(struct args *args, int argc, char **argv, struct err *err);
 void args_fini(struct args *args);
 bool args_has(const struct args *args, enum option_id id);
-const char *args_get(const struct args *args, enum option_id id, const char *fallback); /* the last */
+const char *
+args_get(const struct args *args, enum option_id id, const char *fallback); /* the last */
 /* All values of an option, in a new array that ends with NULL; caller frees the array. */
 const char **args_all(const struct args *args, enum option_id id, size_t *count);
 /* A whole number of at least `least`, or ERR_USAGE; absent: fallback. */
@@ -91,5 +93,5 @@ bool args_number(const struct args *args, enum option_id id, long least, long fa
 	struct err *err);
 
 /* Help texts. */
-void options_help(struct str *out);                                    /* `xtui --help` */
+void options_help(struct str *out);                                      /* `xtui --help` */
 void options_help_command(const struct command_row *c, struct str *out); /* `xtui help COMMAND` */

@@ -2,6 +2,7 @@
 #include "build/logstore.h"
 #include "cli/report_kind.h"
 #include "hint/explain.h"
+#include "rust/message.h"
 #include "text/ansi.h"
 
 static enum ink
@@ -13,7 +14,8 @@ state_ink(enum job_state state)
 static void
 begin_line(struct report *r, const struct job *job)
 {
-	str_appendf(&r->out, "%s%s%s | ", ink(r->cli, INK_NAME), job->target, ink(r->cli, INK_PLAIN));
+	str_appendf(
+		&r->out, "%s%s%s | ", ink(r->cli, INK_NAME), job->target, ink(r->cli, INK_PLAIN));
 }
 
 static void
@@ -36,24 +38,26 @@ static void
 tell_started(struct report *r, const struct run *run)
 {
 	for (int g = 1; g <= run_group_count(run); g++)
-		str_appendf(&r->out, "%s$ %s%s\n", ink(r->cli, INK_DIM), run_command(run, g), ink(r->cli, INK_PLAIN));
+		str_appendf(&r->out, "%s$ %s%s\n", ink(r->cli, INK_DIM), run_command(run, g),
+			ink(r->cli, INK_PLAIN));
 }
 
 static void
-tell_hint(struct report *r, const struct job *job)
+tell_lines(struct report_job *j, const char *text)
+{
+	struct span rest = span_of(text);
+
+	while (rest.len)
+		tell_line(j, span_cut(rest, '\n', &rest), '\n');
+}
+
+static void
+tell_hint(struct report_job *j)
 {
 	struct str text = STR_INIT;
-	struct span rest;
 
-	explain_print(job->explanation, &text);
-	rest = str_span(&text);
-	while (rest.len) {
-		struct span line = span_cut(rest, '\n', &rest);
-
-		begin_line(r, job);
-		str_append_span(&r->out, line);
-		str_append_char(&r->out, '\n');
-	}
+	explain_print(j->job->explanation, &text);
+	tell_lines(j, str_cstr(&text));
 	str_fini(&text);
 }
 
@@ -72,7 +76,8 @@ tell_job_finished(struct report *r, const struct job *job)
 		job_state_name(job->state), ink(r->cli, INK_PLAIN), job->done, job->total,
 		(double)(job->ended_ms - job->started_ms) / 1000);
 	if (job->warnings)
-		str_appendf(&r->out, ", %d warning%s", job->warnings, job->warnings == 1 ? "" : "s");
+		str_appendf(
+			&r->out, ", %d warning%s", job->warnings, job->warnings == 1 ? "" : "s");
 	if (job->state == JOB_FAILED && job->log)
 		str_appendf(&r->out, ", log: %s", logstore_path(job->log));
 	str_append_char(&r->out, '\n');
@@ -93,7 +98,8 @@ tell_finished(struct report *r, const struct run *run)
 		str_appendf(&r->out, "%s%zu %s", separator, counts[state], job_state_name(state));
 		separator = ", ";
 	}
-	str_appendf(&r->out, "%s in %.1f s\n", ink(r->cli, INK_PLAIN), (double)run_elapsed_ms(run) / 1000);
+	str_appendf(&r->out, "%s in %.1f s\n", ink(r->cli, INK_PLAIN),
+		(double)run_elapsed_ms(run) / 1000);
 }
 
 void
@@ -111,11 +117,14 @@ report_tell_plain(struct report *r, const struct run *run, const struct run_even
 		if (!is_quiet)
 			lines_feed(&j->lines, e->text, e->text_len, tell_line, j);
 		break;
-	case RUN_DIAGNOSTIC: /* the log's lines say it already */
+	case RUN_DIAGNOSTIC: /* else the log's lines say it */
+		if (is_quiet && text_is(e->message->level, "error"))
+			tell_lines(j, e->message->rendered);
+		break;
 	case RUN_JOB_STARTED:
 	case RUN_UNIT:
 	case RUN_PROGRESS: break;
-	case RUN_HINT: tell_hint(r, e->job); break;
+	case RUN_HINT: tell_hint(j); break;
 	case RUN_ARTIFACT:
 		if (!is_quiet)
 			tell_artifact(r, e->job, e->artifact);

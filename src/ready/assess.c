@@ -95,7 +95,8 @@ rustup_add(struct assessment *a)
 
 	if (text_is(tc->origin, "default"))
 		return arena_printf(&a->s->arena, "rustup target add %s", a->t->triple);
-	return arena_printf(&a->s->arena, "rustup target add %s --toolchain %s", a->t->triple, tc->name);
+	return arena_printf(
+		&a->s->arena, "rustup target add %s --toolchain %s", a->t->triple, tc->name);
 }
 
 static void
@@ -113,31 +114,57 @@ need_std(struct assessment *a)
 	case STD_INSTALLED:
 		n->state = NEED_FOUND;
 		n->detail = "installed";
-		n->path = arena_printf(&a->s->arena, "%s/lib/rustlib/%s/lib", tc->sysroot, a->t->triple);
+		n->path = arena_printf(
+			&a->s->arena, "%s/lib/rustlib/%s/lib", tc->sysroot, a->t->triple);
 		break;
 	case STD_AVAILABLE:
 		n->detail = "not installed";
 		n->remedy = rustup_add(a);
 		break;
 	case STD_SOURCE:
-		n->detail = "no prebuilt one for this toolchain; -Z build-std can make it from rust-src";
+		n->detail = "no prebuilt one for this toolchain; -Z build-std can make it from "
+		            "rust-src";
 		break;
-	case STD_NONE: n->detail = "this target has no standard library"; break;
+	case STD_NONE:
+		n->detail = "no prebuilt core for this toolchain; -Z build-std=core can make it "
+		            "from rust-src";
+		break;
 	}
 }
 
 /* -- linker ---------------------------------------------------------------------------------- */
 
-static const char *
-bundled_lld(struct assessment *a)
-{
-	const struct toolchain *tc = a->s->toolchain;
-	const char *path;
+struct linker {
+	const char *name, *path, *origin;
+};
 
-	if (!tc)
-		return tool_find(a->s->tools, "rust-lld");
-	path = arena_printf(&a->s->arena, "%s/lib/rustlib/%s/bin/rust-lld", tc->sysroot, tc->host);
-	return file_is_executable(path) ? path : tool_find(a->s->tools, "rust-lld");
+/* Whether rustc asks for a particular program, not for whatever links on its host. */
+static bool
+names_its_linker(const struct target *t)
+{
+	static const char *const any_host[] = { "cc", "gcc", "ld", "lld", "link.exe" };
+
+	for (size_t i = 0; i < sizeof(any_host) / sizeof(*any_host); i++)
+		if (text_is(t->linker, any_host[i]))
+			return false;
+	return true;
+}
+
+/* A program that comes with rustc, in the toolchain's own folder. */
+static const char *
+find_bundled(struct assessment *a, const char *name)
+{
+	static const char *const folders[] = { "bin", "bin/self-contained" };
+	const struct toolchain *tc = a->s->toolchain;
+
+	for (size_t i = 0; tc && i < 2; i++) {
+		const char *path = arena_printf(&a->s->arena, "%s/lib/rustlib/%s/%s/%s",
+			tc->sysroot, tc->host, folders[i], name);
+
+		if (file_is_executable(path))
+			return path;
+	}
+	return NULL;
 }
 
 static bool
@@ -151,81 +178,90 @@ linker_from_config(struct assessment *a)
 		return false;
 	a->linker_is_configured = true;
 	a->state->linker_origin = value_origin(a, &v);
-	path = text_is(v.text, "rust-lld") ? bundled_lld(a) : tool_find(a->s->tools, v.text);
-	n = add_need(a, NEED_LINKER, path ? NEED_FOUND : NEED_MISSING, arena_strdup(&a->s->arena, v.text));
+	if (!(path = tool_find(a->s->tools, v.text)))
+		path = find_bundled(a, v.text);
+	n = add_need(a, NEED_LINKER, path ? NEED_FOUND : NEED_MISSING,
+		arena_strdup(&a->s->arena, v.text));
 	n->path = path;
 	if (path) {
 		a->state->linker = n->name;
 		n->detail = arena_printf(&a->s->arena, "named in %s", a->state->linker_origin);
 	} else {
 		const char *const program[] = { n->name, NULL };
-		n->detail = arena_printf(&a->s->arena, "named in %s, not found", a->state->linker_origin);
+		n->detail = arena_printf(
+			&a->s->arena, "named in %s, not found", a->state->linker_origin);
 		n->remedy = install_command(a, program);
 	}
 	return true;
 }
 
-static void
-linker_is(struct assessment *a, const char *name, const char *path, const char *origin)
+/* The linkers to look for, in order; the list is empty when none is known. */
+static const char *const *
+linkers_of(struct assessment *a)
 {
-	struct need *n = add_need(a, NEED_LINKER, NEED_FOUND, name);
+	static const char *const host_linker[] = { "cc", NULL };
+	const char **own;
 
-	n->path = path;
-	n->detail = origin;
-	a->state->linker = name;
-	a->state->linker_origin = origin;
-	if (!text_is(name, a->t->linker) && !a->is_host)
-		a->state->linker_env = name;
+	if (a->is_host)
+		return host_linker;
+	if (a->native && *a->native->linkers)
+		return a->native->linkers;
+	own = arena_array(&a->s->arena, const char *, 2);
+	if (names_its_linker(a->t))
+		own[0] = a->t->linker;
+	else if (a->native && a->native->is_lld)
+		own[0] = "rust-lld";
+	return own;
+}
+
+static bool
+find_linker(struct assessment *a, const char *name, struct linker *found)
+{
+	*found = (struct linker){ .name = name, .origin = "found on PATH" };
+	if ((found->path = tool_find(a->s->tools, name)))
+		return true;
+	found->origin = "comes with rustc";
+	if (text_is(name, a->t->linker) || text_is(name, "rust-lld"))
+		found->path = find_bundled(a, name);
+	if (found->path || !text_is(name, "rust-lld"))
+		return found->path != NULL;
+	/* A distribution's rustc comes without it; its lld is the same program. */
+	*found = (struct linker){ "lld", tool_find(a->s->tools, "lld"), "stands in for rust-lld" };
+	return found->path != NULL;
 }
 
 static void
-linker_missing(struct assessment *a, const char *name, const char *const *programs)
+linker_is(struct assessment *a, const struct linker *found)
 {
-	struct need *n = add_need(a, NEED_LINKER, NEED_MISSING, name);
+	struct need *n = add_need(a, NEED_LINKER, NEED_FOUND, found->name);
 
-	n->detail = "not found on PATH";
-	n->remedy = install_command(a, programs);
-}
-
-static void
-linker_bundled(struct assessment *a)
-{
-	static const char *const programs[] = { "rust-lld", "lld", NULL };
-	const char *path = bundled_lld(a);
-
-	if (path)
-		linker_is(a, "rust-lld", path, "comes with rustc");
-	else
-		linker_missing(a, "rust-lld", programs);
+	n->path = found->path;
+	n->detail = found->origin;
+	a->state->linker = found->name;
+	a->state->linker_origin = found->origin;
+	if (!text_is(found->name, a->t->linker) && !a->is_host)
+		a->state->linker_env = found->name;
 }
 
 static void
 need_linker(struct assessment *a)
 {
-	static const char *const host_linker[] = { "cc", NULL };
-	const char *const *linkers = a->native ? a->native->linkers : NULL;
-	const char *name, *path;
+	static const char *const lld[] = { "lld", NULL };
+	const char *const *linkers = linkers_of(a);
+	struct linker found;
+	struct need *n;
 
 	if (linker_from_config(a))
 		return;
-	if (a->is_host)
-		linkers = host_linker;
-	else if ((a->native && a->native->is_lld) || text_is(a->t->linker, "rust-lld")) {
-		linker_bundled(a);
-		return;
-	}
-	if (linkers && (path = find_first(a, linkers, &name))) {
-		linker_is(a, name, path, "found on PATH");
-		return;
-	}
-	for (size_t i = 0; linkers && linkers[i]; i++) {
-		if (text_is(linkers[i], "rust-lld") && (path = bundled_lld(a))) {
-			linker_is(a, "rust-lld", path, "comes with rustc");
+	for (size_t i = 0; linkers[i]; i++) {
+		if (find_linker(a, linkers[i], &found)) {
+			linker_is(a, &found);
 			return;
 		}
 	}
-	if (linkers)
-		linker_missing(a, *linkers, linkers);
+	n = add_need(a, NEED_LINKER, NEED_MISSING, *linkers ? *linkers : a->t->linker);
+	n->detail = *linkers ? "not found on PATH" : "no linker for it is known on this host";
+	n->remedy = install_command(a, text_is(n->name, "rust-lld") ? lld : linkers);
 }
 
 /* -- what goes with the linker --------------------------------------------------------------- */
@@ -272,7 +308,8 @@ need_sysroot(struct assessment *a)
 	sysroot = stored_sysroot(a);
 	n = add_need(a, NEED_SYSROOT, sysroot ? NEED_FOUND : NEED_MISSING, a->native->sysroot);
 	n->path = sysroot;
-	n->detail = sysroot ? "in the sysroot store" : "headers, libraries and crt objects of the target";
+	n->detail = sysroot ? "in the sysroot store"
+			    : "headers, libraries and crt objects of the target";
 	if (!sysroot)
 		return;
 	while (a->native->link_args[count])
@@ -338,49 +375,89 @@ need_cc(struct assessment *a)
 	else if (!is_own && (!a->state->linker || text_is(a->state->linker, "rust-lld")))
 		return; /* the linker's own need says it, or no C compiler is known */
 	path = find_first(a, programs, &name);
-	n = add_need(a, NEED_CC, path ? NEED_FOUND : NEED_MISSING, name ? name : arena_strdup(&a->s->arena, *programs));
+	n = add_need(a, NEED_CC, path ? NEED_FOUND : NEED_MISSING,
+		name ? name : arena_strdup(&a->s->arena, *programs));
 	n->path = path;
 	n->optional = !a->s->workspace || !a->s->workspace->has_c_code;
 	if (variable)
-		n->detail = arena_printf(&a->s->arena, "named in %s%s", variable, path ? "" : ", not found");
+		n->detail = arena_printf(
+			&a->s->arena, "named in %s%s", variable, path ? "" : ", not found");
 	else
-		n->detail = path ? "compiles C for it" : n->optional ? "only if a crate builds C" : "a crate here builds C";
+		n->detail = path      ? "compiles C for it"
+			: n->optional ? "only if a crate builds C"
+				      : "a crate here builds C";
 	if (!path)
 		n->remedy = install_command(a, programs);
 }
 
+/* Itself, and programs for the same processor that bring their own libc. */
 static bool
 runs_as_it_is(const struct target *t, const char *host)
 {
-	bool same_arch = text_starts(host, t->arch) && host[strlen(t->arch)] == '-';
+	size_t arch = strcspn(t->triple, "-");
 
 	if (text_is(t->triple, host))
 		return true;
-	return same_arch && text_is(t->os, "linux") && strstr(host, "-linux-") &&
-		text_is(t->env, "musl") && t->crt_static_default;
+	return strncmp(t->triple, host, arch + 1) == 0 && text_is(t->os, "linux") &&
+		strstr(host, "-linux-") && text_is(t->env, "musl") && t->crt_static_default;
+}
+
+static void
+runner_is(struct assessment *a, const char *path, const char *const *arguments)
+{
+	const char **words;
+	size_t count = 0;
+
+	while (arguments[count])
+		count++;
+	words = arena_array(&a->s->arena, const char *, count + 2);
+	words[0] = path;
+	memcpy(words + 1, arguments, count * sizeof(*words));
+	a->state->runner = words;
 }
 
 static bool
 runner_from_config(struct assessment *a)
 {
 	struct conf_value v;
+	const char *path;
 	struct need *n;
 
-	if (!a->s->conf || !cargoconf_target(a->s->conf, a->t->triple, "runner", &v) || !v.items)
+	if (!a->s->conf || !cargoconf_target(a->s->conf, a->t->triple, "runner", &v) || !v.items ||
+		!*v.items)
 		return false;
-	n = add_need(a, NEED_RUNNER, NEED_FOUND, arena_strdup(&a->s->arena, v.items[0] ? v.items[0] : ""));
+	path = tool_find(a->s->tools, v.items[0]);
+	n = add_need(a, NEED_RUNNER, path ? NEED_FOUND : NEED_MISSING,
+		arena_strdup(&a->s->arena, v.items[0]));
 	n->optional = true;
-	n->path = tool_find(a->s->tools, n->name);
-	n->state = n->path ? NEED_FOUND : NEED_MISSING;
-	n->detail = arena_printf(&a->s->arena, "named in %s%s", value_origin(a, &v), n->path ? "" : ", not found");
-	a->state->runner = n->path;
+	n->path = path;
+	n->detail = arena_printf(
+		&a->s->arena, "named in %s%s", value_origin(a, &v), path ? "" : ", not found");
+	if (path)
+		runner_is(a, path, v.items + 1);
 	return true;
+}
+
+static void
+runner_from_path(struct assessment *a, const char *const *names)
+{
+	const char *name = *names, *root = a->native->runner_sysroot;
+	const char *path = find_first(a, names, &name);
+	const char *const where[] = { "-L", root, NULL };
+	struct need *n = add_need(a, NEED_RUNNER, path ? NEED_FOUND : NEED_MISSING, name);
+
+	n->optional = true;
+	n->path = path;
+	n->detail = path ? "runs its programs here" : "only to run its programs here";
+	if (path)
+		runner_is(a, path, root && file_is_dir(root) ? where : where + 2);
+	else
+		n->remedy = install_command(a, names);
 }
 
 static void
 need_runner(struct assessment *a)
 {
-	const char *name, *path, *root;
 	struct need *n;
 
 	a->state->runs_here = runs_as_it_is(a->t, a->s->host);
@@ -390,22 +467,9 @@ need_runner(struct assessment *a)
 		n = add_need(a, NEED_RUNNER, NEED_FOUND, "this machine");
 		n->detail = "runs as it is";
 		n->optional = true;
-		return;
+	} else if (a->native && *a->native->runners) {
+		runner_from_path(a, a->native->runners);
 	}
-	if (!a->native || !*a->native->runners)
-		return;
-	path = find_first(a, a->native->runners, &name);
-	n = add_need(a, NEED_RUNNER, path ? NEED_FOUND : NEED_MISSING, path ? name : a->native->runners[0]);
-	n->optional = true;
-	n->path = path;
-	n->detail = path ? "runs its programs here" : "only to run its programs here";
-	if (!path) {
-		n->remedy = install_command(a, a->native->runners);
-		return;
-	}
-	root = a->native->runner_sysroot;
-	a->state->runner = path;
-	a->state->runner_env = root && file_is_dir(root) ? arena_printf(&a->s->arena, "%s -L %s", name, root) : name;
 }
 
 /* -- backends other than native -------------------------------------------------------------- */
@@ -418,7 +482,9 @@ need_backend_tools(struct assessment *a, const char *backend)
 	for (size_t i = 0; tools && tools->any[i]; i++) {
 		const char *name = tools->any[i][0];
 		const char *path = find_first(a, tools->any[i], &name);
-		enum need_kind kind = text_is(name, "podman") || text_is(name, "docker") ? NEED_ENGINE : NEED_TOOL;
+		enum need_kind kind = text_is(name, "podman") || text_is(name, "docker")
+			? NEED_ENGINE
+			: NEED_TOOL;
 		struct need *n = add_need(a, kind, path ? NEED_FOUND : NEED_MISSING, name);
 
 		n->path = path;
@@ -427,12 +493,16 @@ need_backend_tools(struct assessment *a, const char *backend)
 	}
 }
 
+/* Whether the backend itself lacks nothing; std is the same for all of them. */
 static bool
-all_found(const struct assessment *a)
+is_complete(const struct assessment *a)
 {
-	for (size_t i = 0; i < a->needs.len; i++)
-		if (a->needs.items[i].state != NEED_FOUND && !a->needs.items[i].optional)
+	for (size_t i = 0; i < a->needs.len; i++) {
+		const struct need *n = &a->needs.items[i];
+
+		if (n->state != NEED_FOUND && !n->optional && n->kind != NEED_STD)
 			return false;
+	}
 	return true;
 }
 
@@ -443,30 +513,33 @@ gather(struct assessment *a, const char *backend)
 	const char *const *backends = state->backends;
 	static const char *const none[] = { NULL };
 
-	*state = (struct target_state){ .backends = backends, .backend = backend, .link_args = none };
+	*state = (struct target_state){
+		.backends = backends, .backend = backend, .link_args = none, .runner = none
+	};
 	a->linker_is_configured = false;
 	vec_clear(&a->needs);
 	need_std(a);
 	if (!text_is(backend, "native")) {
 		need_backend_tools(a, backend);
 		need_runner(a);
-		return all_found(a);
+		return is_complete(a);
 	}
 	need_linker(a);
 	need_sysroot(a);
 	need_tools(a);
 	need_cc(a);
 	need_runner(a);
-	return all_found(a);
+	return is_complete(a);
 }
 
-/* A way that cargo alone does not have is no backend of this target. */
 static bool
 is_possible(struct assessment *a, const char *backend)
 {
 	struct conf_value v;
 
-	if (!text_is(backend, "native") || a->native || a->is_host || text_is(a->t->linker, "rust-lld"))
+	if (!text_is(backend, "native"))
+		return backends_reach(a->s->backends, backend, a->t->triple);
+	if (a->native || a->is_host || names_its_linker(a->t))
 		return true;
 	return a->s->conf && cargoconf_target(a->s->conf, a->t->triple, "linker", &v) && v.text;
 }
@@ -474,7 +547,8 @@ is_possible(struct assessment *a, const char *backend)
 static void
 choose_backend(struct assessment *a)
 {
-	const struct backend_order *order = backends_order(a->s->backends, a->t->triple, a->s->host);
+	const struct backend_order *order =
+		backends_order(a->s->backends, a->t->triple, a->s->host);
 	const char *const *names = order->backends;
 	const char **possible;
 	size_t count = 0;
@@ -530,8 +604,8 @@ assess_conclude(struct survey *s, size_t i)
 		state->summary = "no way here";
 	} else if (missing) {
 		state->readiness = MISSING;
-		state->summary = missing == 1 ? need_kind_name(first->kind) :
-						arena_printf(&s->arena, "%zu needs", missing);
+		state->summary = missing == 1 ? need_kind_name(first->kind)
+					      : arena_printf(&s->arena, "%zu needs", missing);
 	} else if (state->probe.state == PROBE_FAILED) {
 		state->readiness = MISSING;
 		state->summary = "probe failed";

@@ -48,6 +48,13 @@ any_match(const char *const *globs, const char *text)
 	return false;
 }
 
+/* Whether an entry for these targets and hosts (none: any) is meant. */
+static bool
+counts(const char *const *targets, const char *const *hosts, const char *triple, const char *host)
+{
+	return any_match(targets, triple) && (!*hosts || any_match(hosts, host));
+}
+
 static const char *const *
 read_list(struct arena *arena, const struct toml_value *array)
 {
@@ -86,7 +93,8 @@ read_native(struct backends *b, const struct toml *doc, const struct toml_value 
 	if (!*n->targets)
 		return toml_err(doc, e, err, "a [[native]] entry needs `targets`");
 	if (!n->is_lld && !text_is(kind, "cc"))
-		return toml_err(doc, e, err, "`linker-kind` is \"cc\" or \"rust-lld\", not \"%s\"", kind);
+		return toml_err(
+			doc, e, err, "`linker-kind` is \"cc\" or \"rust-lld\", not \"%s\"", kind);
 	return true;
 }
 
@@ -100,7 +108,8 @@ read_order(struct backends *b, const struct toml *doc, const struct toml_value *
 	o->backends = read_list(&b->arena, toml_get(e, "backends"));
 	o->reason = read_text(&b->arena, e, "reason");
 	if (!*o->targets || !*o->backends || !o->reason)
-		return toml_err(doc, e, err, "an [[order]] entry needs `targets`, `backends` and `reason`");
+		return toml_err(
+			doc, e, err, "an [[order]] entry needs `targets`, `backends` and `reason`");
 	return true;
 }
 
@@ -116,15 +125,18 @@ read_tools(struct backends *b, const struct toml *doc, const struct toml_value *
 		any[i] = read_list(&b->arena, toml_at(rows, i));
 	t->name = read_text(&b->arena, e, "name");
 	t->title = read_text(&b->arena, e, "title");
+	t->targets = read_list(&b->arena, toml_get(e, "targets"));
 	t->any = any;
-	if (!t->name || !t->title || !count)
-		return toml_err(doc, e, err, "a [[backend]] entry needs `name`, `title` and `tools`");
+	if (!t->name || !t->title || !*t->targets || !count)
+		return toml_err(doc, e, err,
+			"a [[backend]] entry needs `name`, `title`, `targets` and `tools`");
 	return true;
 }
 
 static bool
 read_entries(struct backends *b, const struct toml *doc, const char *name,
-	bool (*read)(struct backends *, const struct toml *, const struct toml_value *, struct err *),
+	bool (*read)(
+		struct backends *, const struct toml *, const struct toml_value *, struct err *),
 	struct err *err)
 {
 	const struct toml_value *entries = toml_get(toml_root(doc), name);
@@ -174,7 +186,7 @@ backends_native(const struct backends *b, const char *triple, const char *host)
 	for (size_t i = 0; i < b->natives.len; i++) {
 		const struct backend_native *n = &b->natives.items[i];
 
-		if (any_match(n->targets, triple) && (!*n->hosts || any_match(n->hosts, host)))
+		if (counts(n->targets, n->hosts, triple, host))
 			return n;
 	}
 	return NULL;
@@ -187,7 +199,7 @@ backends_order(const struct backends *b, const char *triple, const char *host)
 
 	for (size_t i = 0; i < b->orders.len; i++) {
 		o = &b->orders.items[i];
-		if (any_match(o->targets, triple) && (!*o->hosts || any_match(o->hosts, host)))
+		if (counts(o->targets, o->hosts, triple, host))
 			break;
 	}
 	return o;
@@ -200,4 +212,12 @@ backends_tools(const struct backends *b, const char *name)
 		if (text_is(b->tools.items[i].name, name))
 			return &b->tools.items[i];
 	return NULL;
+}
+
+bool
+backends_reach(const struct backends *b, const char *name, const char *triple)
+{
+	const struct backend_tools *t = backends_tools(b, name);
+
+	return t && any_match(t->targets, triple);
 }

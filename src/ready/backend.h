@@ -12,9 +12,11 @@ struct backends;
 /* How cargo itself links for a target with tools of this machine. Lists end with NULL and may be
  * empty, never NULL. */
 struct backend_native {
-	const char *const *targets;   /* globs */
-	const char *const *hosts;     /* globs; empty: any */
-	const char *const *linkers;   /* programs to look for, in order; empty: rustc's own default */
+	const char *const *targets; /* globs */
+	const char *const *hosts;   /* globs; empty: any */
+	const char *const
+		*linkers; /* programs to look for, in order; "rust-lld" also where rustc has it;
+	                               * empty: rustc's own default */
 	const char *const *link_args; /* -C link-arg values; "{sysroot}" is put in */
 	const char *const *cc;        /* C compilers for crates that build C; empty: the linker */
 	const char *const *tools;     /* other programs that linking needs */
@@ -37,6 +39,7 @@ struct backend_order {
 struct backend_tools {
 	const char *name;
 	const char *title;
+	const char *const *targets;    /* globs of what it can build for */
 	const char *const *const *any; /* rows end with NULL, the list of rows too */
 };
 
@@ -44,11 +47,13 @@ struct backend_tools {
 struct backends *backends_load(struct err *err);
 void backends_free(struct backends *b);
 /* NULL when no entry matches: cargo alone has no known way. */
-const struct backend_native *backends_native(const struct backends *b, const char *triple,
-	const char *host);
+const struct backend_native *
+backends_native(const struct backends *b, const char *triple, const char *host);
 const struct backend_order *backends_order(const struct backends *b, const char *triple,
 	const char *host); /* never NULL: the last entry matches all */
 const struct backend_tools *backends_tools(const struct backends *b, const char *name);
+/* Whether a backend other than native can build for a target at all, with its tools there. */
+bool backends_reach(const struct backends *b, const char *name, const char *triple);
 
 /* Whether `*` (any text) patterns match; used for triples. */
 bool glob_match(const char *pattern, const char *text);

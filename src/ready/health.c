@@ -65,11 +65,15 @@ check_toolchain(struct health *h)
 	struct check *c;
 
 	if (!tc) {
-		c = add(h, "toolchain", CHECK_FAIL, arena_strdup(h->arena, h->s->toolchain_err.message));
-		c->fix = *h->s->toolchain_err.remedy ? arena_strdup(h->arena, h->s->toolchain_err.remedy) : NULL;
+		c = add(h, "toolchain", CHECK_FAIL,
+			arena_strdup(h->arena, h->s->toolchain_err.message));
+		c->fix = *h->s->toolchain_err.remedy
+			? arena_strdup(h->arena, h->s->toolchain_err.remedy)
+			: NULL;
 		return;
 	}
-	c = add(h, "toolchain", CHECK_OK, arena_printf(h->arena, "%s, chosen by %s", tc->name, tc->origin));
+	c = add(h, "toolchain", CHECK_OK,
+		arena_printf(h->arena, "%s, chosen by %s", tc->name, tc->origin));
 	c->version = tc->release;
 	c->path = tc->sysroot;
 	c = add(h, "rustc", CHECK_OK, arena_printf(h->arena, "%s, host %s", tc->channel, tc->host));
@@ -101,7 +105,8 @@ check_workspace(struct health *h)
 	if (ws) {
 		c = add(h, "workspace", CHECK_OK,
 			arena_printf(h->arena, "%s, %zu package%s%s", ws->name, ws->package_count,
-				ws->package_count == 1 ? "" : "s", ws->has_c_code ? ", builds C" : ""));
+				ws->package_count == 1 ? "" : "s",
+				ws->has_c_code ? ", builds C" : ""));
 		c->version = ws->version;
 		c->path = ws->root;
 		return;
@@ -117,7 +122,8 @@ check_config(struct health *h)
 	const struct cargoconf *conf = h->s->conf;
 
 	if (!conf) {
-		add(h, "config", CHECK_FAIL, arena_strdup(h->arena, h->s->conf_err.message))->title = "cargo config";
+		add(h, "config", CHECK_FAIL, arena_strdup(h->arena, h->s->conf_err.message))
+			->title = "cargo config";
 		return;
 	}
 	if (!cargoconf_file_count(conf))
@@ -145,7 +151,8 @@ check_rustflags(struct health *h)
 		if (!cargoconf_target(h->s->conf, triple, "rustflags", &v) || !v.line)
 			continue;
 		add(h, "rustflags", CHECK_WARN,
-			arena_printf(h->arena, "RUSTFLAGS is set: the rustflags of %s:%d are ignored", v.path,
+			arena_printf(h->arena,
+				"RUSTFLAGS is set: the rustflags of %s:%d are ignored", v.path,
 				v.line))
 			->fix = "unset RUSTFLAGS";
 		return;
@@ -175,7 +182,10 @@ check_tools(struct health *h)
 	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
 		const char *path = tool_find(h->s->tools, tools[i].program);
 		struct check *c = add(h, tools[i].program,
-			path ? CHECK_OK : tools[i].wanted ? CHECK_FAIL : CHECK_SKIP, tools[i].what);
+			path                      ? CHECK_OK
+				: tools[i].wanted ? CHECK_FAIL
+						  : CHECK_SKIP,
+			tools[i].what);
 
 		c->path = path;
 		if (path)

@@ -9,8 +9,8 @@ enum check_state { CHECK_OK, CHECK_WARN, CHECK_FAIL, CHECK_SKIP };
 const char *check_state_name(enum check_state s); /* "ok" */
 
 struct check {
-	const char *id;      /* "rustc" */
-	const char *title;   /* "rustc" as people call it */
+	const char *id;    /* "rustc" */
+	const char *title; /* "rustc" as people call it */
 	enum check_state state;
 	const char *detail;  /* one line */
 	const char *version; /* or NULL */

@@ -2,7 +2,16 @@
 #pragma once
 #include <stdbool.h>
 
-enum need_kind { NEED_STD, NEED_LINKER, NEED_SYSROOT, NEED_CC, NEED_ENGINE, NEED_TOOL, NEED_LICENSE, NEED_RUNNER };
+enum need_kind {
+	NEED_STD,
+	NEED_LINKER,
+	NEED_SYSROOT,
+	NEED_CC,
+	NEED_ENGINE,
+	NEED_TOOL,
+	NEED_LICENSE,
+	NEED_RUNNER
+};
 enum need_state { NEED_FOUND, NEED_MISSING, NEED_UNKNOWN };
 enum readiness { READY, LIKELY, MISSING, IMPOSSIBLE };
 
@@ -13,9 +22,9 @@ const char *readiness_name(enum readiness r);   /* "ready" */
 struct need {
 	enum need_kind kind;
 	enum need_state state;
-	const char *name;    /* "aarch64-linux-gnu-gcc" */
-	const char *detail;  /* one line: what was found, or what its absence means; never NULL */
-	const char *path;    /* where it was found, or NULL */
-	const char *remedy;  /* the command that brings it, or NULL */
-	bool optional;       /* its absence does not make the target `missing` (cc without C code, runner) */
+	const char *name;   /* "aarch64-linux-gnu-gcc" */
+	const char *detail; /* one line: what was found, or what its absence means; never NULL */
+	const char *path;   /* where it was found, or NULL */
+	const char *remedy; /* the command that brings it, or NULL */
+	bool optional; /* its absence does not make the target `missing` (cc without C code, runner) */
 };

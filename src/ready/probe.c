@@ -33,7 +33,8 @@ static const char program_std[] = "fn main() { println!(\"" GREETING "\"); }\n";
 static const char program_bare[] =
 	"#![no_std]\n#![no_main]\n"
 	"#[panic_handler]\nfn panic(_: &core::panic::PanicInfo) -> ! { loop {} }\n"
-	"#[no_mangle]\npub extern \"C\" fn _start() -> ! { loop {} }\n";
+	"#[no_mangle]\npub extern \"C\" fn _start() -> ! { loop {} }\n"
+	"#[no_mangle]\npub extern \"C\" fn efi_main() -> ! { loop {} }\n";
 
 const char *
 probe_state_name(enum probe_state s)
@@ -112,9 +113,9 @@ cache_path(const struct survey *s, const struct target *t)
 {
 	char *cache = path_cache_dir();
 	const struct target_state *state = &s->states[t - s->targets->items];
-	char *path = cache ? path_joinf(cache, "probes/%016" PRIx64 ".json",
-				     configuration_hash(s, t, state)) :
-			     NULL;
+	char *path = cache
+		? path_joinf(cache, "probes/%016" PRIx64 ".json", configuration_hash(s, t, state))
+		: NULL;
 
 	free(cache);
 	return path;
@@ -183,7 +184,7 @@ write_crate(const char *dir, const struct target *t, struct err *err)
 
 struct command {
 	VEC(const char *) argv;
-	struct proc_env env[8];
+	struct proc_env env[TOOLCHAIN_ENV_MAX + 1];
 	size_t env_count;
 	struct arena arena;
 };
@@ -192,11 +193,12 @@ static void
 compose(struct command *c, const struct survey *s, const struct target *t, const char *dir)
 {
 	const struct target_state *state = &s->states[t - s->targets->items];
-	const char *const *config = link_config(&c->arena, t->triple, state->linker_env, state->link_args);
+	const char *const *config =
+		link_config(&c->arena, t->triple, state->linker_env, state->link_args);
+	const char *target_dir = arena_printf(&c->arena, "%s/target", dir);
 	const char *const words[] = { "cargo", "build", "--quiet", "--offline", "--color", "never",
 		"--manifest-path", arena_printf(&c->arena, "%s/Cargo.toml", dir), "--target-dir",
-		arena_printf(&c->arena, "%s/target", dir), "--target", t->triple,
-		"--message-format", "json-render-diagnostics" };
+		target_dir, "--target", t->triple, "--message-format", "json-render-diagnostics" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		vec_push(&c->argv, words[i]);
@@ -206,6 +208,7 @@ compose(struct command *c, const struct survey *s, const struct target *t, const
 	}
 	vec_push(&c->argv, NULL);
 	c->env_count = toolchain_env(s->toolchain, c->env, 0);
+	c->env[c->env_count++] = (struct proc_env){ "CARGO_BUILD_BUILD_DIR", target_dir };
 }
 
 /* The program's path, out of cargo's JSON lines. */
@@ -217,7 +220,8 @@ find_executable(const struct str *out)
 
 	while (rest.len && !found) {
 		struct span line = span_cut(rest, '\n', &rest);
-		struct json *json = span_starts(line, "{") ? json_parse(line.data, line.len, NULL) : NULL;
+		struct json *json =
+			span_starts(line, "{") ? json_parse(line.data, line.len, NULL) : NULL;
 
 		found = xstrdup(json_string(json_get(json, "executable"), NULL));
 		json_free(json);
@@ -229,34 +233,34 @@ find_executable(const struct str *out)
 static bool
 run_program(const struct target_state *state, const char *program, struct str *log)
 {
-	struct arena arena = ARENA_INIT;
 	VEC(const char *) argv = VEC_INIT;
 	struct proc_result result = { 0 };
 	struct err err = ERR_INIT;
-	struct span rest = span_of(state->runner_env ? state->runner_env : "");
 	bool ran;
 
-	while (rest.len) {
-		struct span word = span_cut(rest, ' ', &rest);
-		if (word.len)
-			vec_push(&argv, arena_span(&arena, word));
-	}
+	for (const char *const *word = state->runner; *word; word++)
+		vec_push(&argv, *word);
 	vec_push(&argv, program);
 	vec_push(&argv, NULL);
-	ran = proc_capture(&(struct proc_spec){ .argv = argv.items }, PROBE_LOG_MAX, PROBE_RUN_MS, &result, &err) &&
+	ran = proc_capture(&(struct proc_spec){ .argv = argv.items }, PROBE_LOG_MAX, PROBE_RUN_MS,
+		      &result, &err) &&
 		result.end.exit_code == 0 && span_starts(str_span(&result.out), GREETING);
-	if (!ran)
-		str_appendf(log, "the program did not run here: %s\n%s", err.message, str_cstr(&result.err));
+	if (!ran && err.kind != ERR_NONE)
+		str_appendf(log, "it links, but does not run here: %s\n", err.message);
+	else if (!ran)
+		str_appendf(log, "it links, but does not run here: %s %d\n%s",
+			result.end.signal ? "ended by signal" : "exit status",
+			result.end.signal ? result.end.signal : result.end.exit_code,
+			str_cstr(&result.err));
 	proc_result_fini(&result);
 	vec_fini(&argv);
-	arena_fini(&arena);
 	return ran;
 }
 
 static bool
 can_run(const struct target *t, const struct target_state *state)
 {
-	return t->has_std && (state->runs_here || state->runner_env);
+	return t->has_std && (state->runs_here || *state->runner);
 }
 
 static int64_t
@@ -269,7 +273,8 @@ now_ms(void)
 }
 
 static void
-judge(const struct target *t, const struct target_state *state, const struct proc_result *built, struct probe *out)
+judge(const struct target *t, const struct target_state *state, const struct proc_result *built,
+	struct probe *out)
 {
 	char *program = find_executable(&built->out);
 	struct str log = STR_INIT;
@@ -304,13 +309,17 @@ probe_run(const struct survey *s, const struct target *t, struct probe *out, str
 		goto done;
 	}
 	if (!text_is(state->backend, "native")) {
-		err_set(err, ERR_ENVIRONMENT, "%s: no linker of this machine reaches it", t->triple);
+		err_set(err, ERR_ENVIRONMENT, "%s: no linker of this machine reaches it",
+			t->triple);
 		goto done;
 	}
-	if (!(dir = file_make_temp_dir(cache ? cache : "/tmp", "probe-", err)) || !write_crate(dir, t, err))
+	if (!(dir = file_make_temp_dir(cache ? cache : "/tmp", "probe-", err)) ||
+		!write_crate(dir, t, err))
 		goto done;
 	compose(&c, s, t, dir);
-	spec = (struct proc_spec){ .argv = c.argv.items, .dir = s->dir, .env = c.env, .env_count = c.env_count };
+	spec = (struct proc_spec){
+		.argv = c.argv.items, .dir = s->dir, .env = c.env, .env_count = c.env_count
+	};
 	if (!proc_capture(&spec, PROBE_LOG_MAX, PROBE_BUILD_MS, &result, err))
 		goto done;
 	judge(t, state, &result, out);

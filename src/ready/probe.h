@@ -20,7 +20,7 @@ struct probe {
 	bool ran;         /* the program was run and said what it should */
 	uint64_t link_ms; /* compile and link together */
 	int64_t at;       /* when, milliseconds since 1970; 0 for PROBE_NONE */
-	char *log;        /* what cargo, rustc and the linker said; "" when nothing; NULL for PROBE_NONE */
+	char *log; /* what cargo, rustc and the linker said; "" when nothing; NULL for PROBE_NONE */
 };
 
 /* The kept result for the target as it would be built now; PROBE_NONE when there is none or it is

@@ -23,21 +23,20 @@ find_toolchain(struct survey *s, const struct survey_query *q)
 static void
 find_workspace(struct survey *s, const struct survey_query *q)
 {
-	struct workspace_query wq = { .dir = q->dir, .manifest = q->manifest, .quick = true };
+	struct workspace_query wq = { .dir = q->dir, .manifest = q->manifest, .quick = q->quick };
 
-	wq.quick = q->quick || !s->toolchain;
 	s->workspace = workspace_load(&wq, s->toolchain, &s->workspace_err);
 }
 
 static void
 assess_all(struct survey *s)
 {
-	struct err ignored = ERR_INIT;
+	struct err err = ERR_INIT;
 
-	s->backends = backends_load(&ignored);
-	s->states = arena_array(&s->arena, struct target_state, s->targets->len);
+	s->backends = backends_load(&err);
 	if (!s->backends)
-		die("%s", ignored.message);
+		die("%s", err.message); /* built in: a mistake of ours */
+	s->states = arena_array(&s->arena, struct target_state, s->targets->len);
 	for (size_t i = 0; i < s->targets->len; i++) {
 		assess_target(s, i);
 		assess_conclude(s, i);

@@ -25,30 +25,33 @@ struct survey_query {
 	bool quick;
 };
 
-struct target_state {        /* one per target of the table, same order */
+struct target_state { /* one per target of the table, same order */
 	enum readiness readiness;
-	const char *backend;      /* the preferred one, "native"; NULL when impossible */
+	const char *backend;         /* the preferred one, "native"; NULL when impossible */
 	const char *const *backends; /* all that can reach it, ends with NULL */
-	const char *linker;       /* what links it: a path or name, "rust-lld", or NULL when missing */
-	const char *linker_origin; /* "rustc's default", "/p/.cargo/config.toml:3", "found on PATH" */
-	const char *linker_env;   /* what a build must be told (rust/link.h), because no configuration
+	const char *linker; /* what links it: a path or name, "rust-lld", or NULL when missing */
+	const char
+		*linker_origin; /* "rustc's default", "/p/.cargo/config.toml:3", "found on PATH" */
+	const char *linker_env; /* what a build must be told (rust/link.h), because no configuration
 	                           * names the linker that was found and rustc's default is another; or NULL */
-	const char *const *link_args; /* -C link-arg values a build must add; ends with NULL; often empty */
-	bool runs_here;           /* its programs run on this machine as they are */
-	const char *runner;       /* program that can run it here, or NULL (also NULL when it runs as it is) */
-	const char *runner_env;   /* value CARGO_TARGET_<T>_RUNNER gets ("qemu-aarch64-static -L /usr/…") or NULL */
+	const char *const
+		*link_args; /* -C link-arg values a build must add; ends with NULL; often empty */
+	bool runs_here;     /* its programs run on this machine as they are */
+	const char *const *runner; /* what stands before the path of its program to run it here
+	                           * ("/usr/bin/qemu-aarch64-static", "-L", ...), ends with NULL; empty when
+	                           * nothing does, or nothing needs to */
 	struct need *needs;
 	size_t need_count;
-	const char *summary;      /* for a table cell: "ready", "std", "2 needs" */
+	const char *summary; /* for a table cell: "ready", "std", "2 needs" */
 	struct probe probe;
 };
 
 struct survey {
-	struct toolchain *toolchain;   /* NULL: none (toolchain_err says why) */
+	struct toolchain *toolchain; /* NULL: none (toolchain_err says why) */
 	struct err toolchain_err;
-	struct workspace *workspace;   /* NULL: none (workspace_err says why) */
+	struct workspace *workspace; /* NULL: none (workspace_err says why) */
 	struct err workspace_err;
-	struct cargoconf *conf;        /* NULL: conf_err */
+	struct cargoconf *conf; /* NULL: conf_err */
 	struct err conf_err;
 	struct tool_index *tools;
 	struct backends *backends;
@@ -56,8 +59,8 @@ struct survey {
 	struct target_table *targets;
 	struct target_state *states;
 	bool quick;
-	char *dir;                     /* of the query */
-	char *host;                    /* triple */
+	char *dir;  /* of the query */
+	char *host; /* triple */
 	struct arena arena;
 };
 

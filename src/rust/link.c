@@ -34,7 +34,8 @@ rustflags_assignment(struct arena *arena, const char *triple, const char *const 
 }
 
 const char *const *
-link_config(struct arena *arena, const char *triple, const char *linker, const char *const *link_args)
+link_config(
+	struct arena *arena, const char *triple, const char *linker, const char *const *link_args)
 {
 	const char **list = arena_array(arena, const char *, 3);
 	size_t count = 0;
