@@ -118,19 +118,19 @@ page_1(void)
 	     ".Nd workbench for cross\\-compiling Rust projects\n"
 	     ".Sh SYNOPSIS\n.Nm\n.Op Ar options\n.Op Ar command Op Ar arguments\n"
 	     ".Sh DESCRIPTION\n"
-	     ".Nm\nshows every target of the Rust toolchain at hand and whether this machine can "
-	     "build for it,\n"
+	     ".Nm\nshows every target of the Rust toolchain at hand and "
+	     "whether this machine can build for it,\n"
 	     "builds several targets at once in panes with live logs,\n"
 	     "and says why a link failed.\n"
-	     "Without a command it opens the interactive workbench; without a terminal it does "
-	     "what\n"
+	     "Without a command it opens the interactive workbench; "
+	     "without a terminal it does what\n"
 	     ".Cm doctor\ndoes.\n"
 	     ".Pp\nOptions that go with every command:");
 	options((1ul << OPTION_GLOBAL_END) - 1);
 	puts(".Sh COMMANDS");
 	commands();
-	puts(".Sh KEYS\nThe name in parentheses is the action's in the table\n.Li [keys]\nof\n.Pa "
-	     "config.toml .");
+	puts(".Sh KEYS\nThe name in parentheses is the action's in the table\n"
+	     ".Li [keys]\nof\n.Pa config.toml .");
 	puts(".Ss Targets");
 	keys(ON_TARGETS, false);
 	puts(".Ss Profile");
@@ -140,21 +140,20 @@ page_1(void)
 	puts(".Ss Everywhere");
 	keys(ON_SCREENS, true);
 	puts(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
-	     ".It Ev NO_COLOR , Ev CLICOLOR_FORCE , Ev TERM , Ev CI\nNo colours; colours also into "
-	     "a pipe; "
-	     "the terminal; plain output.\n"
-	     ".It Ev RUSTUP_TOOLCHAIN , Ev RUSTUP_HOME , Ev CARGO_HOME , Ev RUSTC\nAs cargo and "
-	     "rustup take them.\n"
+	     ".It Ev NO_COLOR , Ev CLICOLOR_FORCE , Ev TERM , Ev CI\n"
+	     "No colours; colours also into a pipe; the terminal; plain output.\n"
+	     ".It Ev RUSTUP_TOOLCHAIN , Ev RUSTUP_HOME , Ev CARGO_HOME , Ev RUSTC\n"
+	     "As cargo and rustup take them.\n"
 	     ".It Ev XDG_CONFIG_HOME , Ev XDG_STATE_HOME , Ev XDG_CACHE_HOME , Ev XDG_DATA_HOME\n"
 	     "Where the files below are.\n.El\n"
 	     ".Sh FILES\n.Bl -tag -width Ds\n"
 	     ".It Pa xtui.toml\nThe project's choice, see\n.Xr xtui.toml 5 .\n"
 	     ".It Pa $XDG_CONFIG_HOME/xtui/config.toml\nThe user's settings and keys.\n"
-	     ".It Pa $XDG_CONFIG_HOME/xtui/themes/ , Pa $XDG_CONFIG_HOME/xtui/hints/\nThe user's "
-	     "own themes and hint rules.\n"
+	     ".It Pa $XDG_CONFIG_HOME/xtui/themes/ , Pa $XDG_CONFIG_HOME/xtui/hints/\n"
+	     "The user's own themes and hint rules.\n"
 	     ".It Pa $XDG_STATE_HOME/xtui/logs/\nThe logs of every run, whole.\n"
-	     ".It Pa $XDG_CACHE_HOME/xtui/\nWhat was found out of toolchains, and results of "
-	     "probes.\n.El\n"
+	     ".It Pa $XDG_CACHE_HOME/xtui/\n"
+	     "What was found out of toolchains, and results of probes.\n.El\n"
 	     ".Sh EXIT STATUS\n.Bl -tag -width Ds -compact\n"
 	     ".It 0\nWhat was asked for succeeded.\n"
 	     ".It 1\nA build failed, a checked target is not ready, or no hint was found.\n"
@@ -166,8 +165,8 @@ page_1(void)
 	     "Prove that a target links, and see what is missing if not:\n"
 	     ".Dl xtui doctor aarch64\\-unknown\\-linux\\-gnu \\-\\-probe\n"
 	     "Build two targets, small:\n"
-	     ".Dl xtui build \\-t x86_64\\-unknown\\-linux\\-musl \\-t "
-	     "aarch64\\-unknown\\-linux\\-gnu \\-\\-preset small\n"
+	     ".Dl xtui build \\-t x86_64\\-unknown\\-linux\\-musl "
+	     "\\-t aarch64\\-unknown\\-linux\\-gnu \\-\\-preset small\n"
 	     "Why did that CI job fail?\n.Dl xtui explain build.log\n"
 	     ".Sh SEE ALSO\n.Xr cargo 1 ,\n.Xr rustc 1 ,\n.Xr xtui.toml 5");
 }
@@ -181,8 +180,8 @@ page_5(void)
 	puts(".Dd November 21, 2026\n.Dt XTUI.TOML 5\n.Os\n.Sh NAME\n.Nm xtui.toml\n"
 	     ".Nd a project's choice of targets, and the settings of xtui\n"
 	     ".Sh DESCRIPTION\n"
-	     "The file\n.Nm\nbeside the Cargo.toml of a workspace says what\n.Xr xtui 1\nbuilds "
-	     "there.\n"
+	     "The file\n.Nm\nbeside the Cargo.toml of a workspace says what\n.Xr xtui 1\n"
+	     "builds there.\n"
 	     "The workbench keeps it up to date; comments and order stay.\n"
 	     ".Bl -tag -width Ds\n"
 	     ".It Li targets\nThe targets that are marked, a list of triples.\n"

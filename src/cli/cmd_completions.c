@@ -2,6 +2,9 @@
 #include <string.h>
 #include "cli/cli.h"
 
+/* A command of the shells that prints every triple. */
+#define TRIPLES "xtui -q targets 2>/dev/null | sed \"1d;s/ .*//\""
+
 static void
 bash_words(struct str *out, const struct command_row *c)
 {
@@ -42,8 +45,8 @@ bash(struct str *out)
 	str_append(out,
 		"# bash completion for xtui\n"
 		"_xtui() {\n"
-		"\tlocal word=${COMP_WORDS[COMP_CWORD]} last=${COMP_WORDS[COMP_CWORD-1]} command= "
-	        "words= i\n"
+		"\tlocal word=${COMP_WORDS[COMP_CWORD]} last=${COMP_WORDS[COMP_CWORD-1]}\n"
+		"\tlocal command='' words='' i\n"
 		"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 		"\t\tcase ${COMP_WORDS[i]} in\n");
 	bash_options_with_argument(out);
@@ -52,8 +55,7 @@ bash(struct str *out)
 		"\t\t*) command=${COMP_WORDS[i]}; break ;;\n"
 		"\t\tesac\n"
 		"\tdone\n"
-		"\tcase $last in -t|--target) words=$(xtui -q targets 2>/dev/null | awk "
-	        "'NR>1{print $1}') ;; esac\n"
+		"\tcase $last in -t|--target) words=$(" TRIPLES ") ;; esac\n"
 		"\t[ -n \"$words\" ] || case $command in\n");
 	for (const struct command_row *c = command_rows; c->name; c++) {
 		str_appendf(out, "\t%s) words='", c->name);
@@ -100,8 +102,7 @@ zsh(struct str *out)
 {
 	str_append(out,
 		"#compdef xtui\n"
-		"_xtui_triples() { compadd -- $(xtui -q targets 2>/dev/null | awk 'NR>1{print "
-	        "$1}') }\n"
+		"_xtui_triples() { compadd -- $(" TRIPLES ") }\n"
 		"_xtui() {\n\tlocal -a commands\n\tcommands=(");
 	for (const struct command_row *c = command_rows; c->name; c++) {
 		str_appendf(out, " '%s:", c->name);
@@ -131,7 +132,7 @@ fish_option(struct str *out, const struct option_row *o, const char *command)
 	if (o->letter)
 		str_appendf(out, " -s %c", o->letter);
 	if (o->argument && text_is(o->argument, "TRIPLE"))
-		str_append(out, " -xa '(xtui -q targets 2>/dev/null | awk \"NR>1{print \\$1}\")'");
+		str_append(out, " -xa '(" TRIPLES ")'");
 	else if (o->argument)
 		str_append(out, " -r");
 	str_append(out, " -d '");

@@ -9,10 +9,9 @@ const struct command_row command_rows[] = {
 		.name = "targets",
 		.usage = "[PATTERN] [--installed] [--ready] [--tier N] [--os OS] [--json]",
 		.help = "list every target and whether this machine can build for it",
-		.details =
-			"PATTERN matches letters in order, as the screen's filter does. What can "
-	                "be built or is\n"
-			"installed comes first, then the targets most people use, then the rest.",
+		.details = "PATTERN matches letters in order, as the screen's filter does.\n"
+			   "What can be built or is installed comes first,\n"
+			   "then the targets most people use, then the rest.",
 		.options = BIT(OPT_INSTALLED) | BIT(OPT_READY) | BIT(OPT_TIER) | BIT(OPT_OS) |
 			BIT(OPT_JSON),
 		.positional_max = 1,
@@ -22,28 +21,23 @@ const struct command_row command_rows[] = {
 		.name = "doctor",
 		.usage = "[TARGET...] [--probe] [--json]",
 		.help = "what is right and wrong with this machine's Rust, and what targets need",
-		.details = "Without TARGET: those the project has chosen in xtui.toml. --probe "
-	                   "compiles and links a\n"
-			   "small program for each, with the linker and flags that a build would "
-	                   "use, and runs it\n"
-			   "where that is possible. Ends with 1 when a check failed or a target is "
-	                   "not ready.",
+		.details = "Without TARGET: those the project has chosen in xtui.toml.\n"
+			   "--probe compiles and links a small program for each, with the linker\n"
+			   "and flags that a build would use, and runs it where that is possible.\n"
+			   "Ends with 1 when a check failed or a target is not ready.",
 		.options = BIT(OPT_PROBE) | BIT(OPT_JSON),
 		.positional_max = -1,
 		.run = cmd_doctor,
 	},
 	{
 		.name = "build",
-		.usage = "[-t TARGET]... [-p PKG]... [--bin NAME]... [--profile NAME] [--preset "
-	                 "NAME]\n"
-			 "       [--set KEY=VALUE]... [-j N] [--features LIST] [--fail-fast] "
-	                 "[--log-dir DIR]\n"
-			 "       [--json] [-- CARGO_ARGS]",
+		.usage = "[-t TARGET]... [-p PKG]... [--bin NAME]... [--profile NAME]\n"
+			 "       [--preset NAME] [--set KEY=VALUE]... [-j N] [--features LIST]\n"
+			 "       [--fail-fast] [--log-dir DIR] [--json] [-- CARGO_ARGS]",
 		.help = "build several targets at once",
-		.details = "Without -t: the targets chosen in xtui.toml, else this machine's. A "
-	                   "terminal gets the\n"
-			   "Build screen, everything else plain lines. Ends with 1 when a build "
-	                   "failed.",
+		.details = "Without -t: the targets chosen in xtui.toml, else this machine's.\n"
+			   "A terminal gets the Build screen, everything else plain lines.\n"
+			   "Ends with 1 when a build failed.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) | PROFILE_OPTIONS |
 			BIT(OPT_JOBS) | BIT(OPT_FEATURES) | BIT(OPT_FAIL_FAST) | BIT(OPT_LOG_DIR) |
 			BIT(OPT_JSON),
@@ -54,8 +48,8 @@ const struct command_row command_rows[] = {
 		.name = "explain",
 		.usage = "[FILE] [--target T] [--backend B] [--json] | --check RULES",
 		.help = "name the cause of a failed build from its log",
-		.details = "Reads FILE, or standard input. Ends with 1 when no toolchain cause is "
-	                   "known for the log.\n"
+		.details = "Reads FILE, or standard input.\n"
+			   "Ends with 1 when no toolchain cause is known for the log.\n"
 			   "--check validates a file of hint rules and runs its examples.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_BACKEND) | BIT(OPT_CHECK) | BIT(OPT_JSON),
 		.positional_max = 1,

@@ -305,8 +305,8 @@ options_help(struct str *out)
 	str_append(out,
 		"xtui: a workbench for cross-compiling Rust projects\n\n"
 		"Usage: xtui [+TOOLCHAIN] [OPTIONS] [COMMAND] [ARGS]\n\n"
-		"Without a command: the interactive workbench; without a terminal, as `xtui "
-	        "doctor`.\n\n"
+		"Without a command: the interactive workbench;\n"
+		"without a terminal the same as `xtui doctor`.\n\n"
 		"Commands:\n");
 	for (const struct command_row *c = command_rows; c->name; c++)
 		str_appendf(out, "  %-14s %s\n", c->name, c->help);
@@ -314,9 +314,9 @@ options_help(struct str *out)
 	for (int i = 0; i < OPTION_GLOBAL_END; i++)
 		help_option(out, &option_rows[i]);
 	str_append(out,
-		"\nExit status: 0 done, 1 a build failed or a target is not ready, 2 usage or a "
-	        "broken\n"
-		"file, 3 the environment lacks something, 4 no usable terminal, 128+n signal n.\n"
+		"\nExit status: 0 done, 1 a build failed or a target is not ready, 2 usage or\n"
+		"a broken file, 3 the environment lacks something, 4 no usable terminal,\n"
+		"128+n ended by signal n.\n"
 		"More: xtui help COMMAND, xtui help keys, xtui help config.\n");
 }
 

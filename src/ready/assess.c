@@ -122,12 +122,10 @@ need_std(struct assessment *a)
 		n->remedy = rustup_add(a);
 		break;
 	case STD_SOURCE:
-		n->detail = "no prebuilt one for this toolchain; -Z build-std can make it from "
-		            "rust-src";
+		n->detail = "none prebuilt; nightly's -Z build-std makes it from rust-src";
 		break;
 	case STD_NONE:
-		n->detail = "no prebuilt core for this toolchain; -Z build-std=core can make it "
-		            "from rust-src";
+		n->detail = "no core prebuilt; nightly's -Z build-std=core makes it from rust-src";
 		break;
 	}
 }

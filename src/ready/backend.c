@@ -15,35 +15,11 @@ struct backends {
 	VEC(struct backend_tools) tools;
 };
 
-bool
-glob_match(const char *pattern, const char *text)
-{
-	const char *star = NULL, *retry = NULL;
-
-	while (*text) {
-		if (*pattern == '*') {
-			star = pattern++;
-			retry = text;
-		} else if (*pattern == *text) {
-			pattern++;
-			text++;
-		} else if (star) {
-			pattern = star + 1;
-			text = ++retry;
-		} else {
-			return false;
-		}
-	}
-	while (*pattern == '*')
-		pattern++;
-	return !*pattern;
-}
-
 static bool
 any_match(const char *const *globs, const char *text)
 {
 	for (; *globs; globs++)
-		if (glob_match(*globs, text))
+		if (text_fits(text, *globs))
 			return true;
 	return false;
 }

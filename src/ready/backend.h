@@ -54,6 +54,3 @@ const struct backend_order *backends_order(const struct backends *b, const char 
 const struct backend_tools *backends_tools(const struct backends *b, const char *name);
 /* Whether a backend other than native can build for a target at all, with its tools there. */
 bool backends_reach(const struct backends *b, const char *name, const char *triple);
-
-/* Whether `*` (any text) patterns match; used for triples. */
-bool glob_match(const char *pattern, const char *text);

@@ -25,21 +25,21 @@ struct survey_query {
 	bool quick;
 };
 
-struct target_state { /* one per target of the table, same order */
+/* One per target of the table, in the same order. */
+struct target_state {
 	enum readiness readiness;
 	const char *backend;         /* the preferred one, "native"; NULL when impossible */
 	const char *const *backends; /* all that can reach it, ends with NULL */
-	const char *linker; /* what links it: a path or name, "rust-lld", or NULL when missing */
-	const char
-		*linker_origin; /* "rustc's default", "/p/.cargo/config.toml:3", "found on PATH" */
-	const char *linker_env; /* what a build must be told (rust/link.h), because no configuration
-	                           * names the linker that was found and rustc's default is another; or NULL */
-	const char *const
-		*link_args; /* -C link-arg values a build must add; ends with NULL; often empty */
-	bool runs_here;     /* its programs run on this machine as they are */
-	const char *const *runner; /* what stands before the path of its program to run it here
-	                           * ("/usr/bin/qemu-aarch64-static", "-L", ...), ends with NULL; empty when
-	                           * nothing does, or nothing needs to */
+	const char *linker;          /* what links it: a path or name, or NULL when missing */
+	const char *linker_origin;   /* "found on PATH", "/p/.cargo/config.toml:3" */
+	/* What a build must be told (rust/link.h), because no configuration names the linker that was
+	 * found and rustc's default is another; or NULL. */
+	const char *linker_env;
+	const char *const *link_args; /* -C link-arg values that go with it; ends with NULL */
+	bool runs_here;               /* its programs run on this machine as they are */
+	/* What stands before the path of a program to run it here ("/usr/bin/qemu-aarch64-static",
+	 * "-L", ...), ends with NULL; empty when nothing does, or nothing needs to. */
+	const char *const *runner;
 	struct need *needs;
 	size_t need_count;
 	const char *summary; /* for a table cell: "ready", "std", "2 needs" */
