@@ -257,3 +257,29 @@ text_is(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
+
+bool
+text_fits(const char *text, const char *pattern)
+{
+	const char *star = NULL, *from = NULL; /* behind the last `*`; where its characters end */
+
+	if (!text)
+		return false;
+	while (*text) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			from = text;
+		} else if (*pattern == *text) {
+			pattern++;
+			text++;
+		} else if (star) {
+			pattern = star;
+			text = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}

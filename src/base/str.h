@@ -31,8 +31,8 @@ void str_append_span(struct str *s, struct span piece);
 void str_append_char(struct str *s, char c);
 void str_append_repeat(struct str *s, char c, size_t count);
 void str_appendf(struct str *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void str_appendv(struct str *s, const char *fmt, va_list args)
-	__attribute__((format(printf, 2, 0)));
+void
+str_appendv(struct str *s, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
 /* Replaces `old_len` bytes at `at` by `len` bytes; at + old_len <= s->len. */
 void str_splice(struct str *s, size_t at, size_t old_len, const void *bytes, size_t len);
 const char *str_cstr(const struct str *s); /* borrowed, "" when empty */
@@ -55,3 +55,5 @@ char *span_dup(struct span s); /* heap, NUL-terminated */
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 bool text_is(const char *a, const char *b);
+/* Whether all of the text fits the pattern, in which `*` stands for any characters. */
+bool text_fits(const char *text, const char *pattern);

@@ -174,8 +174,9 @@ static struct toml *
 open_document(const char *project_dir, const char *path)
 {
 	char *file = project_dir ? path_join(project_dir, path) : NULL;
-	struct toml *doc = file && file_exists(file) ? toml_read(file, path, NULL)
-						     : toml_parse("", 0, path, NULL);
+	struct toml *doc = file && file_exists(file)
+		? toml_read_dialect(file, path, TOML_1_1, NULL)
+		: toml_parse_dialect("", 0, path, TOML_1_1, NULL);
 
 	free(file);
 	return doc;

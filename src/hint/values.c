@@ -250,7 +250,7 @@ list_fits(const char *const *globs, const char *value)
 	if (!*globs)
 		return true;
 	for (; value && *globs; globs++) {
-		if (glob_match(*globs, value))
+		if (text_fits(value, *globs))
 			return true;
 	}
 	return false;

@@ -69,7 +69,7 @@ static bool
 load_file(struct loader *l, const char *path, struct err *err)
 {
 	char *shown = path_shown(path, l->dir);
-	struct toml *doc = toml_read(path, shown, err);
+	struct toml *doc = toml_read_dialect(path, shown, TOML_1_1, err);
 	struct conf_file file = { xstrdup(path), doc };
 
 	free(shown);

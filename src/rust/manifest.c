@@ -3,6 +3,7 @@
  * Manifests are read breadth first: the root, its members, their path dependencies; `seen` holds
  * the folders already read. */
 #include "rust/manifest.h"
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
@@ -10,7 +11,6 @@
 #include "base/path.h"
 #include "base/vec.h"
 #include "io/file.h"
-#include "rust/platforms.h"
 #include "rust/workspace.h"
 #include "text/toml.h"
 
@@ -28,7 +28,7 @@ static struct toml *
 read_toml(const struct reader *r, const char *path, struct err *err)
 {
 	char *shown = path_shown(path, r->base);
-	struct toml *doc = toml_read(path, shown, err);
+	struct toml *doc = toml_read_dialect(path, shown, TOML_1_1, err);
 
 	free(shown);
 	return doc;
@@ -173,8 +173,7 @@ visit_pattern(struct map *seen, const char *dir, struct span pattern)
 	} else if (file_list(dir, &names, &count, NULL)) {
 		for (size_t i = 0; i < count; i++) {
 			char *below = path_join(dir, names[i]);
-			if (names[i][0] != '.' && triple_matches(name, names[i]) &&
-				file_is_dir(below))
+			if (!fnmatch(name, names[i], FNM_NOESCAPE) && file_is_dir(below))
 				visit_pattern(seen, below, rest);
 			free(below);
 		}

@@ -35,35 +35,11 @@ target_platform_name(enum target_platform p)
 	return names[p].title;
 }
 
-bool
-triple_matches(const char *pattern, const char *triple)
-{
-	const char *star = NULL, *from = NULL; /* the last `*` and what it may begin to stand for */
-
-	while (*triple) {
-		if (*pattern == '*') {
-			star = ++pattern;
-			from = triple;
-		} else if (*pattern == *triple) {
-			pattern++;
-			triple++;
-		} else if (star) {
-			pattern = star;
-			triple = ++from;
-		} else {
-			return false;
-		}
-	}
-	while (*pattern == '*')
-		pattern++;
-	return !*pattern;
-}
-
 static bool
 any_matches(const struct toml_value *patterns, const char *triple)
 {
 	for (size_t i = 0; i < toml_count(patterns); i++)
-		if (triple_matches(toml_string(toml_at(patterns, i), ""), triple))
+		if (text_fits(triple, toml_string(toml_at(patterns, i), "")))
 			return true;
 	return false;
 }

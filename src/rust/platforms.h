@@ -11,5 +11,3 @@ struct platforms *platforms_load(struct err *err); /* NULL only when the data fi
 void platforms_free(struct platforms *p);
 /* Fills platform, popularity and purpose of t from its triple; texts are copied into the arena. */
 void platforms_fill(const struct platforms *p, struct target *t, struct arena *arena);
-/* Whether the pattern fits the whole triple; `*` stands for any characters. */
-bool triple_matches(const char *pattern, const char *triple);

@@ -377,7 +377,7 @@ profile_load(
 	struct source s = { .conf = conf };
 	char *path = ws ? path_join(ws->root, "Cargo.toml") : NULL;
 	char *shown = path ? path_shown(path, ws->root) : NULL;
-	bool ok = !path || (s.manifest = toml_read(path, shown, err));
+	bool ok = !path || (s.manifest = toml_read_dialect(path, shown, TOML_1_1, err));
 
 	p->name = xstrdup(name);
 	p->settings = xcalloc(profile_option_count, sizeof(*p->settings));

@@ -338,7 +338,7 @@ pin_read_file(struct pin *pin, const struct search *s, const char *path, bool ma
 		name = span_dup(line);
 		pin_from_file(pin, name, path, shown, 1);
 		ok = true;
-	} else if ((doc = toml_parse(text.data, text.len, shown, err))) {
+	} else if ((doc = toml_parse_dialect(text.data, text.len, shown, TOML_1_1, err))) {
 		ok = pin_from_toml(pin, doc, path, err);
 	}
 done:
@@ -415,7 +415,7 @@ pin_default(struct pin *pin, const struct search *s)
 	if (s->settings)
 		name = toml_string(toml_get(toml_root(s->settings), "default_toolchain"), NULL);
 	if (!name && file_exists("/etc/rustup/settings.toml") &&
-		(fallback = toml_read("/etc/rustup/settings.toml", NULL, NULL)))
+		(fallback = toml_read_dialect("/etc/rustup/settings.toml", NULL, TOML_1_1, NULL)))
 		name = toml_string(toml_get(toml_root(fallback), "default_toolchain"), NULL);
 	if (name)
 		pin_named(pin, name, "default", "rustup's default toolchain");
@@ -551,7 +551,7 @@ search_open(struct search *s, const char *dir, struct err *err)
 		return err_set(err, ERR_ENVIRONMENT, "rustup: neither RUSTUP_HOME nor HOME is set");
 	path = path_join(s->home, "settings.toml");
 	if (file_exists(path))
-		ok = (s->settings = toml_read(path, NULL, err)) != NULL;
+		ok = (s->settings = toml_read_dialect(path, NULL, TOML_1_1, err)) != NULL;
 	free(path);
 	if (ok)
 		s->host = xstrdup(toml_string(s->settings

@@ -163,6 +163,13 @@ toml_err_key(const struct toml *doc, const struct toml_value *table, size_t i, s
 struct toml *
 toml_parse(const char *bytes, size_t len, const char *name, struct err *err)
 {
+	return toml_parse_dialect(bytes, len, name, TOML_1_0, err);
+}
+
+struct toml *
+toml_parse_dialect(
+	const char *bytes, size_t len, const char *name, enum toml_dialect dialect, struct err *err)
+{
 	struct toml *doc;
 
 	if (len > TOML_SIZE_MAX) {
@@ -171,6 +178,7 @@ toml_parse(const char *bytes, size_t len, const char *name, struct err *err)
 	}
 	doc = xcalloc(1, sizeof *doc);
 	doc->name = xstrdup(name);
+	doc->dialect = dialect;
 	str_reserve(&doc->text, len);
 	str_append_bytes(&doc->text, bytes, len);
 	if (!toml_parse_document(doc, err)) {
@@ -202,6 +210,12 @@ read_all(int fd, struct str *out)
 struct toml *
 toml_read(const char *path, const char *name, struct err *err)
 {
+	return toml_read_dialect(path, name, TOML_1_0, err);
+}
+
+struct toml *
+toml_read_dialect(const char *path, const char *name, enum toml_dialect dialect, struct err *err)
+{
 	struct toml *doc = NULL;
 	struct str bytes = STR_INIT;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -216,7 +230,7 @@ toml_read(const char *path, const char *name, struct err *err)
 		err_errno(err, "%s: cannot read", name);
 		goto done;
 	}
-	doc = toml_parse(str_cstr(&bytes), bytes.len, name, err);
+	doc = toml_parse_dialect(str_cstr(&bytes), bytes.len, name, dialect, err);
 done:
 	if (fd >= 0)
 		close(fd);

@@ -1,4 +1,4 @@
-/* toml: a TOML 1.0 document that keeps every byte.
+/* toml: a TOML document that keeps every byte.
  *
  * The document holds the text as it was read, and a tree of values over it; each value knows where
  * it stands. Edits change only the lines they must and parse the result again, so a document is
@@ -22,6 +22,13 @@ enum toml_kind {
 	TOML_TABLE,
 };
 
+/* 1.0 is what we write ourselves. 1.1 is for files of programs that read it, such as cargo's: lines,
+ * comments and a last comma within { … }, \e and \xHH, times without seconds. */
+enum toml_dialect {
+	TOML_1_0,
+	TOML_1_1,
+};
+
 struct toml;
 struct toml_value;
 
@@ -31,6 +38,11 @@ struct toml *toml_parse(const char *bytes, size_t len, const char *name, struct 
 /* Reads and parses a file; `name` NULL means the path itself. A file that does not exist is an
  * ERR_ENVIRONMENT error. */
 struct toml *toml_read(const char *path, const char *name, struct err *err);
+/* The same for another dialect; the document's edits are made and checked in it, too. */
+struct toml *toml_parse_dialect(const char *bytes, size_t len, const char *name,
+	enum toml_dialect dialect, struct err *err);
+struct toml *
+toml_read_dialect(const char *path, const char *name, enum toml_dialect dialect, struct err *err);
 void toml_free(struct toml *doc);
 
 struct span toml_bytes(const struct toml *doc); /* the text as it stands after the edits */

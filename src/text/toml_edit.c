@@ -85,7 +85,8 @@ find_spot(const struct toml *doc, const char *const *path, struct spot *spot, st
 static bool
 replace_text(struct toml *doc, const struct str *text, struct err *err)
 {
-	struct toml *fresh = toml_parse(str_cstr(text), text->len, doc->name, err);
+	struct toml *fresh =
+		toml_parse_dialect(str_cstr(text), text->len, doc->name, doc->dialect, err);
 	struct toml old = *doc;
 
 	if (!fresh)
@@ -112,18 +113,18 @@ replace_bytes(struct toml *doc, size_t begin, size_t end, const struct str *piec
 
 /* The literal must be one value and nothing but it. */
 static bool
-check_literal(const char *literal, struct err *err)
+check_literal(const struct toml *doc, const char *literal, struct err *err)
 {
 	struct str line = STR_INIT;
-	struct toml *doc;
+	struct toml *alone;
 	bool ok;
 
 	str_appendf(&line, "value = %s", literal);
-	doc = toml_parse(str_cstr(&line), line.len, "new value", err);
-	ok = doc && toml_count(doc->root) == 1 && doc->root->list.tail == line.len;
-	if (doc && !ok)
+	alone = toml_parse_dialect(str_cstr(&line), line.len, "new value", doc->dialect, err);
+	ok = alone && toml_count(alone->root) == 1 && alone->root->list.tail == line.len;
+	if (alone && !ok)
 		err_set(err, ERR_PARSE, "new value: \"%s\" is not one value alone", literal);
-	toml_free(doc);
+	toml_free(alone);
 	str_fini(&line);
 	return ok;
 }
@@ -269,23 +270,117 @@ insert_section(struct toml *doc, const char *const *path, const char *literal, s
 	return ok;
 }
 
-/* Behind the last pair of the table within its { … }. */
+/* Behind a gap from `at`: the offset of a comma there, or 0. */
+static size_t
+comma_after(struct toml *doc, size_t at)
+{
+	struct toml_scan scan = { .doc = doc, .text = doc->text.data, .at = at };
+
+	toml_scan_gap(&scan);
+	return toml_scan_peek(&scan) == ',' ? scan.at : 0;
+}
+
+/* Whether nothing but blanks and a comment follow on the line. */
+static bool
+ends_line(const struct toml *doc, size_t at)
+{
+	const char *rest = doc->text.data + at;
+
+	return strchr("\r\n#", rest[strspn(rest, " \t")]) != NULL;
+}
+
+static bool
+begins_line(const struct toml *doc, size_t at)
+{
+	return before_blanks(doc, at) == line_begin(doc, at);
+}
+
+/* Between brackets with nothing but blanks and comments in them; `pad` stands around it alone. */
+static bool
+fill_empty(struct toml *doc, const struct toml_value *list, const char *pad, const char *item,
+	struct err *err)
+{
+	size_t begin = list->begin + 1;
+	const char *inside = doc->text.data + begin;
+	size_t blanks = strspn(inside, " \t");
+	bool is_bare = begin + blanks + 1 == list->end;
+	struct str piece = STR_INIT;
+	bool ok;
+
+	str_appendf(&piece, "%s%s%s", pad, item, is_bare ? pad : "");
+	ok = replace_bytes(doc, begin, begin + (is_bare ? blanks : 0), &piece, err);
+	str_fini(&piece);
+	return ok;
+}
+
+/* Behind the item from begin to end, in its manner: on a line of its own, or on the same one. */
+static bool
+append_item(struct toml *doc, struct range last, const char *item, struct err *err)
+{
+	size_t comma = comma_after(doc, last.end);
+	size_t begin = comma ? comma + 1 : last.end;
+	size_t end = begin;
+	struct str piece = STR_INIT;
+	bool ok;
+
+	if (begins_line(doc, last.begin) && ends_line(doc, begin)) {
+		end = line_after(doc, begin);
+		str_append(&piece, comma ? "" : ",");
+		str_append_bytes(&piece, doc->text.data + begin, end - begin);
+		str_append_span(&piece, indent_at(doc, last.begin));
+		str_appendf(&piece, "%s%s%s", item, comma ? "," : "", newline_of(doc));
+	} else {
+		str_appendf(&piece, comma ? " %s," : ", %s", item);
+	}
+	ok = replace_bytes(doc, begin, end, &piece, err);
+	str_fini(&piece);
+	return ok;
+}
+
+/* The bytes that go with an item: its lines, or it and one comma. */
+static struct range
+item_range(struct toml *doc, struct range item)
+{
+	const char *text = doc->text.data;
+	size_t comma = comma_after(doc, item.end);
+	size_t end = comma ? comma + 1 : item.end;
+	size_t after = end + strspn(text + end, " \t");
+	size_t before = before_blanks(doc, item.begin);
+
+	if (begins_line(doc, item.begin) && ends_line(doc, end))
+		return (struct range){ line_begin(doc, item.begin), line_after(doc, end) };
+	if (comma && !strchr("\r\n#]}", text[after]))
+		return (struct range){ item.begin, after };
+	if (comma)
+		return (struct range){ before, end };
+	if (text[before - 1] == ',')
+		return (struct range){ before_blanks(doc, before - 1), end };
+	return (struct range){ before, after };
+}
+
+static struct range
+item_place(const struct toml_entry *entry)
+{
+	return (struct range){ entry->pair, entry->value->end };
+}
+
+/* A pair behind the last one of the table within its { … }. */
 static bool
 insert_inline(struct toml *doc, const struct toml_value *table, struct span prefix,
 	const char *const *keys, const char *literal, struct err *err)
 {
-	bool is_empty = table->list.count == 0;
-	size_t begin = is_empty ? table->begin : table->list.tail;
-	size_t end = is_empty ? table->end : begin;
-	struct str piece = STR_INIT;
+	struct str pair = STR_INIT;
 	bool ok;
 
-	str_append(&piece, is_empty ? "{ " : ", ");
-	str_append_span(&piece, prefix);
-	append_path(&piece, keys, SIZE_MAX);
-	str_appendf(&piece, " = %s%s", literal, is_empty ? " }" : "");
-	ok = replace_bytes(doc, begin, end, &piece, err);
-	str_fini(&piece);
+	str_append_span(&pair, prefix);
+	append_path(&pair, keys, SIZE_MAX);
+	str_appendf(&pair, " = %s", literal);
+	if (table->list.count == 0)
+		ok = fill_empty(doc, table, " ", str_cstr(&pair), err);
+	else
+		ok = append_item(doc, (struct range){ table->list.last, table->list.tail },
+			str_cstr(&pair), err);
+	str_fini(&pair);
 	return ok;
 }
 
@@ -335,7 +430,7 @@ toml_set(struct toml *doc, const char *const *path, const char *literal, struct 
 	struct span prefix;
 	struct spot spot;
 
-	if (!check_literal(literal, err) || !find_spot(doc, path, &spot, err))
+	if (!check_literal(doc, literal, err) || !find_spot(doc, path, &spot, err))
 		return false;
 	if (spot.entry)
 		return replace_value(doc, path, spot.entry->value, literal, err);
@@ -351,21 +446,6 @@ toml_set(struct toml *doc, const char *const *path, const char *literal, struct 
 	return insert_line(doc, table, prefix, keys, literal, err);
 }
 
-/* The bytes of a pair within { … }, with the comma that goes with it. */
-static struct range
-inline_range(const struct toml *doc, size_t pair, size_t end)
-{
-	const char *text = doc->text.data;
-	size_t after = end + strspn(text + end, " \t");
-
-	if (text[after] == ',')
-		return (struct range){ pair, after + 1 + strspn(text + after + 1, " \t") };
-	pair = before_blanks(doc, pair);
-	if (text[pair - 1] == ',')
-		return (struct range){ pair - 1, end };
-	return (struct range){ pair, after };
-}
-
 static bool
 remove_range(struct toml *doc, struct range range, struct err *err)
 {
@@ -378,7 +458,7 @@ remove_inline(struct toml *doc, const struct toml_entry *entry, struct err *err)
 {
 	while (entry->value->form == FORM_DOTTED)
 		entry = &entry->value->list.entries[entry->value->list.count - 1];
-	return remove_range(doc, inline_range(doc, entry->pair, entry->value->end), err);
+	return remove_range(doc, item_range(doc, item_place(entry)), err);
 }
 
 /* The lines of a header and its pairs, with the empty ones before (at the top: behind) them. */
@@ -461,31 +541,6 @@ toml_remove(struct toml *doc, const char *const *path, struct err *err)
 	}
 }
 
-/* Behind a gap from `at`: the offset of a comma there, or 0. */
-static size_t
-comma_after(struct toml *doc, size_t at)
-{
-	struct toml_scan scan = { .doc = doc, .text = doc->text.data, .at = at };
-
-	toml_scan_gap(&scan);
-	return toml_scan_peek(&scan) == ',' ? scan.at : 0;
-}
-
-/* Whether nothing but blanks and a comment follow on the line. */
-static bool
-ends_line(const struct toml *doc, size_t at)
-{
-	const char *rest = doc->text.data + at;
-
-	return strchr("\r\n#", rest[strspn(rest, " \t")]) != NULL;
-}
-
-static bool
-begins_line(const struct toml *doc, size_t at)
-{
-	return before_blanks(doc, at) == line_begin(doc, at);
-}
-
 /* The array of values at the path; *array is NULL when there is none. */
 static bool
 find_array(
@@ -503,46 +558,6 @@ find_array(
 		refuse(doc, path, *array, err, "it is not an array of values");
 }
 
-static bool
-fill_empty_array(
-	struct toml *doc, const struct toml_value *array, const char *literal, struct err *err)
-{
-	const char *inside = doc->text.data + array->begin + 1;
-	size_t blanks = strspn(inside, " \t");
-	struct str piece = STR_INIT;
-	bool ok;
-
-	str_append(&piece, literal);
-	ok = replace_bytes(doc, array->begin + 1,
-		array->begin + 1 + (inside[blanks] == ']' ? blanks : 0), &piece, err);
-	str_fini(&piece);
-	return ok;
-}
-
-/* Behind the last item, in its manner: on a line of its own, or on the same one. */
-static bool
-append_item(struct toml *doc, const struct toml_value *last, const char *literal, struct err *err)
-{
-	size_t comma = comma_after(doc, last->end);
-	size_t begin = comma ? comma + 1 : last->end;
-	size_t end = begin;
-	struct str piece = STR_INIT;
-	bool ok;
-
-	if (begins_line(doc, last->begin) && ends_line(doc, begin)) {
-		end = line_after(doc, begin);
-		str_append(&piece, comma ? "" : ",");
-		str_append_bytes(&piece, doc->text.data + begin, end - begin);
-		str_append_span(&piece, indent_at(doc, last->begin));
-		str_appendf(&piece, "%s%s%s", literal, comma ? "," : "", newline_of(doc));
-	} else {
-		str_appendf(&piece, comma ? " %s," : ", %s", literal);
-	}
-	ok = replace_bytes(doc, begin, end, &piece, err);
-	str_fini(&piece);
-	return ok;
-}
-
 bool
 toml_array_add(struct toml *doc, const char *const *path, const char *item, struct err *err)
 {
@@ -550,41 +565,17 @@ toml_array_add(struct toml *doc, const char *const *path, const char *item, stru
 	struct str whole = STR_INIT;
 	bool ok;
 
-	if (!check_literal(item, err) || !find_array(doc, path, &array, err))
+	if (!check_literal(doc, item, err) || !find_array(doc, path, &array, err))
 		return false;
-	if (array && array->list.count > 0)
-		return append_item(
-			doc, array->list.entries[array->list.count - 1].value, item, err);
+	if (array && array->list.count == 0)
+		return fill_empty(doc, array, "", item, err);
 	if (array)
-		return fill_empty_array(doc, array, item, err);
+		return append_item(
+			doc, item_place(&array->list.entries[array->list.count - 1]), item, err);
 	str_appendf(&whole, "[%s]", item);
 	ok = toml_set(doc, path, str_cstr(&whole), err);
 	str_fini(&whole);
 	return ok;
-}
-
-/* The bytes that go with an item: its lines, or it and one comma. */
-static struct range
-item_range(struct toml *doc, const struct toml_value *array, size_t i)
-{
-	const struct toml_value *item = array->list.entries[i].value;
-	const char *text = doc->text.data;
-	size_t comma = comma_after(doc, item->end);
-	size_t end = comma ? comma + 1 : item->end;
-	size_t after = end + strspn(text + end, " \t");
-	size_t before = before_blanks(doc, item->begin);
-
-	if (begins_line(doc, item->begin) && ends_line(doc, end))
-		return (struct range){ line_begin(doc, item->begin), line_after(doc, end) };
-	if (comma && !strchr("\r\n#]", text[after]))
-		return (struct range){ item->begin, after };
-	if (comma)
-		return (struct range){ before, end };
-	if (i == 0)
-		return (struct range){ before, after };
-	if (text[before - 1] == ',')
-		before = array->list.entries[i - 1].value->end;
-	return (struct range){ before, end };
 }
 
 bool
@@ -596,5 +587,5 @@ toml_array_remove(struct toml *doc, const char *const *path, size_t i, struct er
 		return false;
 	if (!array || i >= array->list.count)
 		return refuse(doc, path, array ? array : doc->root, err, "it has no such item");
-	return remove_range(doc, item_range(doc, array, i), err);
+	return remove_range(doc, item_range(doc, item_place(&array->list.entries[i])), err);
 }

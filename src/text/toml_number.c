@@ -196,18 +196,22 @@ take_date(struct span t, size_t *at)
 }
 
 static const char *
-take_time(struct span t, size_t *at)
+take_time(struct span t, size_t *at, enum toml_dialect dialect)
 {
+	bool may_be_short = dialect == TOML_1_1;
 	int hour = take_number(t, at, 2);
-	int minute, second;
+	int minute, second = 0;
 	size_t point;
+	bool is_short;
 
-	if (hour < 0 || !take_one_of(t, at, ":") || (minute = take_number(t, at, 2)) < 0 ||
-		!take_one_of(t, at, ":") || (second = take_number(t, at, 2)) < 0)
+	if (hour < 0 || !take_one_of(t, at, ":") || (minute = take_number(t, at, 2)) < 0)
+		return may_be_short ? "has no time (07:32)" : "has no time with seconds (07:32:00)";
+	is_short = may_be_short && (*at == t.len || t.data[*at] != ':');
+	if (!is_short && (!take_one_of(t, at, ":") || (second = take_number(t, at, 2)) < 0))
 		return "has no time with seconds (07:32:00)";
 	if (hour > 23 || minute > 59 || second > 60)
 		return "has a time that no clock shows";
-	if (!take_one_of(t, at, "."))
+	if (is_short || !take_one_of(t, at, "."))
 		return NULL;
 	for (point = *at; *at < t.len && digit_of(t.data[*at]) <= 9;)
 		(*at)++;
@@ -238,10 +242,10 @@ toml_date_parse(struct toml_scan *s, struct span token, struct toml_value *value
 	value->kind = has_date ? TOML_LOCAL_DATE : TOML_LOCAL_TIME;
 	if (!why && has_date && at < token.len) {
 		value->kind = TOML_LOCAL_DATETIME;
-		why = take_one_of(token, &at, "Tt ") ? take_time(token, &at)
+		why = take_one_of(token, &at, "Tt ") ? take_time(token, &at, s->doc->dialect)
 						     : "is not a date (1979-05-27)";
 	} else if (!why && !has_date) {
-		why = take_time(token, &at);
+		why = take_time(token, &at, s->doc->dialect);
 	}
 	if (!why && value->kind == TOML_LOCAL_DATETIME && at < token.len) {
 		value->kind = TOML_OFFSET_DATETIME;

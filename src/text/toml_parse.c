@@ -145,35 +145,48 @@ parse_pair(struct toml_scan *s, struct toml_value *section)
 }
 
 static bool
-parse_array(struct toml_scan *s, struct toml_value *array)
+parse_item(struct toml_scan *s, struct toml_value *array)
 {
-	size_t opening = s->at++;
+	struct toml_value *item = parse_value(s, array);
 
-	for (;;) {
-		struct toml_value *item;
-
-		toml_scan_gap(s);
-		if (toml_scan_take(s, ']'))
-			return true;
-		if (toml_scan_peek(s) == '\0')
-			break;
-		if (!(item = parse_value(s, array)))
-			return false;
+	if (item)
 		toml_add_entry(&s->doc->arena, array,
 			(struct toml_entry){
 				.key_at = item->begin, .pair = item->begin, .value = item });
+	return item != NULL;
+}
+
+/* Items up to `closing`, on as many lines as they like, a comma behind the last one or not. */
+static bool
+parse_block(struct toml_scan *s, struct toml_value *list, char closing,
+	bool (*parse_one)(struct toml_scan *s, struct toml_value *list))
+{
+	const char *name = closing == ']' ? "array" : "inline table";
+	size_t opening = s->at++;
+
+	for (;;) {
 		toml_scan_gap(s);
-		if (toml_scan_take(s, ',') || toml_scan_peek(s) == ']')
+		if (toml_scan_take(s, closing))
+			return true;
+		if (toml_scan_peek(s) == '\0')
+			break;
+		if (!parse_one(s, list))
+			return false;
+		toml_scan_gap(s);
+		if (toml_scan_take(s, ',') || toml_scan_peek(s) == closing)
 			continue;
 		if (toml_scan_peek(s) == '\0')
 			break;
-		return toml_scan_expected(s, "\",\" or \"]\" in the array");
+		return toml_scan_expected(s,
+			closing == ']' ? "\",\" or \"]\" in the array"
+				       : "\",\" or \"}\" in the inline table");
 	}
-	return toml_err_at(s->doc, opening, s->err, "this array has no closing ]");
+	return toml_err_at(s->doc, opening, s->err, "this %s has no closing %c", name, closing);
 }
 
+/* TOML 1.0: all on one line, and a key behind each comma. */
 static bool
-parse_inline_table(struct toml_scan *s, struct toml_value *table)
+parse_inline_line(struct toml_scan *s, struct toml_value *table)
 {
 	s->at++;
 	toml_scan_blanks(s);
@@ -206,9 +219,11 @@ parse_value(struct toml_scan *s, struct toml_value *parent)
 		      c == '{' ? FORM_INLINE : FORM_VALUE, parent)))
 		return NULL;
 	if (c == '[')
-		ok = parse_array(s, value);
+		ok = parse_block(s, value, ']', parse_item);
+	else if (c == '{' && s->doc->dialect == TOML_1_1)
+		ok = parse_block(s, value, '}', parse_pair);
 	else if (c == '{')
-		ok = parse_inline_table(s, value);
+		ok = parse_inline_line(s, value);
 	else
 		ok = toml_scan_scalar(s, value);
 	value->end = s->at;

@@ -165,7 +165,7 @@ hex_digit(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* The digits of \u and \U; `escape` is where the backslash stands. */
+/* The digits of \x, \u and \U; `escape` is where the backslash stands. */
 static bool
 scan_code_point(struct toml_scan *s, size_t escape, int digits)
 {
@@ -178,7 +178,7 @@ scan_code_point(struct toml_scan *s, size_t escape, int digits)
 		if (digit < 0)
 			return toml_err_at(s->doc, escape, s->err,
 				"expected %d hexadecimal digits after \\%c", digits,
-				digits == 4 ? 'u' : 'U');
+				s->text[escape + 1]);
 		cp = cp << 4 | (uint32_t)digit;
 	}
 	if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF))
@@ -191,23 +191,39 @@ scan_code_point(struct toml_scan *s, size_t escape, int digits)
 static bool
 scan_escape(struct toml_scan *s)
 {
-	static const char letters[] = "btnfr\"\\";
-	static const char bytes[] = "\b\t\n\f\r\"\\";
+	static const struct {
+		char letter;
+		char byte;
+		int digits; /* of a code point */
+		enum toml_dialect since;
+	} escapes[] = {
+		{ 'b', '\b' },
+		{ 't', '\t' },
+		{ 'n', '\n' },
+		{ 'f', '\f' },
+		{ 'r', '\r' },
+		{ '"', '"' },
+		{ '\\', '\\' },
+		{ 'u', .digits = 4 },
+		{ 'U', .digits = 8 },
+		{ 'e', '\x1B', .since = TOML_1_1 },
+		{ 'x', .digits = 2, .since = TOML_1_1 },
+	};
 	size_t escape = s->at++;
 	char c = toml_scan_peek(s);
-	const char *letter = c ? strchr(letters, c) : NULL;
 
-	if (letter) {
+	for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++) {
+		if (escapes[i].letter != c || escapes[i].since > s->doc->dialect)
+			continue;
 		s->at++;
-		str_append_char(&s->scratch, bytes[letter - letters]);
+		if (escapes[i].digits > 0)
+			return scan_code_point(s, escape, escapes[i].digits);
+		str_append_char(&s->scratch, escapes[i].byte);
 		return true;
 	}
-	if (c == 'u' || c == 'U') {
-		s->at++;
-		return scan_code_point(s, escape, c == 'u' ? 4 : 8);
-	}
 	return toml_err_at(s->doc, escape, s->err,
-		"a backslash must be followed by one of b t n f r \" \\ u U");
+		"a backslash must be followed by one of b t n f r \" \\ u U%s",
+		s->doc->dialect == TOML_1_1 ? " e x" : "");
 }
 
 /* Between one quote and the next; `quote` is which. */

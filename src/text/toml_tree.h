@@ -67,6 +67,7 @@ struct toml_value {
 struct toml {
 	struct str text;
 	char *name;
+	enum toml_dialect dialect;
 	struct arena arena;
 	struct toml_value *root;
 	size_t first_header; /* offset of the first [; the text's length when there is none */

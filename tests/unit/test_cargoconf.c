@@ -451,6 +451,34 @@ cargo_agrees(void **state)
 	cargoconf_free(conf);
 }
 
+/* A configuration in TOML 1.1 is no broken one; where cargo reads it, it reads the same. */
+static void
+newer_files_are_read(void **state)
+{
+	static const char *const keys[][2] = { { "build.rustflags", "[\"A\",\"b\"]\n" },
+		{ "target." GNU ".linker", "\"cc\"\n" }, { "net.retry", "3\n" } };
+	struct bed *b = *state;
+	struct cargoconf *conf;
+
+	bed_use_real(b);
+	bed_write(b, "p/.cargo/config.toml",
+		"build = { rustflags = [\"\\x41\", 'b'], }\n"
+		"[target]\n" GNU " = { # ours\n  linker = 'cc', # gcc\n}\n"
+		"[net]\nretry = 3\n");
+	conf = load(b, "p");
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		struct conf_value value;
+		char *theirs = bed_has("cargo") ? real_value(b, "p", keys[i][0]) : NULL;
+
+		assert_true(cargoconf_get(conf, keys[i][0], &value));
+		assert_text(our_value(&value), keys[i][1]);
+		if (theirs)
+			assert_string_equal(theirs, keys[i][1]);
+		free(theirs);
+	}
+	cargoconf_free(conf);
+}
+
 int
 main(void)
 {
@@ -469,6 +497,7 @@ main(void)
 		BED_TEST(flags_come_from_one_source),
 		BED_TEST(flags_are_joined),
 		BED_TEST(cargo_agrees),
+		BED_TEST(newer_files_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,8 @@ values_say_where_they_come_from(void **state)
 	bed_write(b, "p/Cargo.toml",
 		PACKAGE
 		"[profile.release]\nlto = true\npanic = 'abort'\nstrip = true\nopt-level = 's'\n"
-		"[profile.dist]\ninherits = 'release'\nopt-level = 2\ndebug = 'limited'\n");
+		"[profile]\ndist = { # in TOML 1.1\ninherits = 'release', opt-level = 2,\n"
+		"debug = 'limited',\n}\n");
 	bed_write(b, "p/.cargo/config.toml",
 		"[profile.release]\npanic = 'unwind'\nstrip = 'debuginfo'\n[profile.dist]\nrpath = "
 		"true\n");

@@ -179,6 +179,40 @@ text_questions(void **state)
 	assert_false(text_ends(NULL, ""));
 }
 
+/* A `*` of a pattern stands for any characters, none too; all else for itself. */
+static void
+patterns_fit(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *pattern;
+		bool fits;
+	} cases[] = {
+		{ "x86_64-unknown-linux-gnu", "x86_64-unknown-linux-gnu", true },
+		{ "x86_64-unknown-linux-gnu", "*", true },
+		{ "x86_64-unknown-linux-gnu", "x86_64-*-gnu", true },
+		{ "x86_64-unknown-linux-gnu", "*-linux-*", true },
+		{ "x86_64-unknown-linux-gnu", "x86_64-unknown-linux-gnu*", true },
+		{ "x86_64-unknown-linux-gnux32", "*-gnu", false },
+		{ "aarch64-unknown-linux-gnu", "x86_64-*", false },
+		{ "x86_64-unknown-linux-gnu", "x86_64", false },
+		{ "x86_64", "x86_64-unknown", false },
+		{ "gnu-gnu-gnu", "*gnu-gnu", true },
+		{ "aab", "a*ab", true },
+		{ "ab", "a*ab", false },
+		{ "a*b", "a**b", true },
+		{ "ab", "a?", false },
+		{ "", "", true },
+		{ "", "**", true },
+		{ "", "a", false },
+		{ NULL, "*", false },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (text_fits(cases[i].text, cases[i].pattern) != cases[i].fits)
+			fail_msg("%s and %s", cases[i].text, cases[i].pattern);
+}
+
 int
 main(void)
 {
@@ -193,6 +227,7 @@ main(void)
 		cmocka_unit_test(cut_gives_the_parts),
 		cmocka_unit_test(find),
 		cmocka_unit_test(text_questions),
+		cmocka_unit_test(patterns_fit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

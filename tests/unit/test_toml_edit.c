@@ -41,10 +41,10 @@ edit(struct toml *doc, enum edit what, const char *path, const char *argument, s
 }
 
 static struct toml *
-parsed(const char *text)
+parsed(const char *text, enum toml_dialect dialect)
 {
 	struct err err = ERR_INIT;
-	struct toml *doc = toml_parse(text, strlen(text), "f.toml", &err);
+	struct toml *doc = toml_parse_dialect(text, strlen(text), "f.toml", dialect, &err);
 
 	if (!doc)
 		fail_msg("%s", err.message);
@@ -60,9 +60,9 @@ struct edit_case {
 };
 
 static void
-check_edit(const struct edit_case *c)
+check_edit(const struct edit_case *c, enum toml_dialect dialect)
 {
-	struct toml *doc = parsed(c->before);
+	struct toml *doc = parsed(c->before, dialect);
 	struct err err = ERR_INIT;
 	bool ok = edit(doc, c->what, c->path, c->argument, &err);
 
@@ -187,6 +187,34 @@ static const struct edit_case array_cases[] = {
 	{ DROP, "b", "0", "a = [1]\n", NULL },
 	{ DROP, "a", "0", "a = 1\n", NULL },
 };
+
+static const struct edit_case block_cases[] = {
+	{ SET, "a", "2", "t = {\n a = 1,\n}\n", "t = {\n a = 1,\n}\na = 2\n" },
+	{ SET, "t.a", "2", "t = {\n a = 1, # c\n}\n", "t = {\n a = 2, # c\n}\n" },
+	{ SET, "t.a", "{\n b = 1,\n}", "[t]\na = 1\n", "[t]\na = {\n b = 1,\n}\n" },
+	{ SET, "t.a", "\"\\e\"", "[t]\na = \"\\x41\"\n", "[t]\na = \"\\e\"\n" },
+	{ SET, "t.b", "2", "t = {\n\ta = 1, # c\n}\n", "t = {\n\ta = 1, # c\n\tb = 2,\n}\n" },
+	{ SET, "t.b", "2", "t = {\n\ta = 1 # c\n}\n", "t = {\n\ta = 1, # c\n\tb = 2\n}\n" },
+	{ SET, "t.b", "2", "t = {\r\n  a = 1,\r\n  # last\r\n}\r\n", "t = {\r\n  a = 1,\r\n  b = 2,\r\n  # last\r\n}\r\n" },
+	{ SET, "t.b", "2", "t = { a = 1, }\n", "t = { a = 1, b = 2, }\n" },
+	{ SET, "t.b", "2", "t = {\n a = 1 }\n", "t = {\n a = 1, b = 2 }\n" },
+	{ SET, "t.b", "2", "t = { # none\n}\n", "t = { b = 2 # none\n}\n" },
+	{ SET, "t.b", "2", "t = { }\n", "t = { b = 2 }\n" },
+	{ SET, "t.u.b", "2", "t = {\n u . a = 1,\n v = 3\n}\n", "t = {\n u . a = 1,\n u . b = 2,\n v = 3\n}\n" },
+	{ SET, "t.u.b", "2", "t = {\n u = {\n  a = 1,\n },\n}\n", "t = {\n u = {\n  a = 1,\n  b = 2,\n },\n}\n" },
+	{ SET, "t.b", "2", "[t]\na = {\n}\n", "[t]\na = {\n}\nb = 2\n" },
+	{ REMOVE, "t.a", "", "t = {\n  a = 1, # a\n  b = 2, # b\n}\n", "t = {\n  b = 2, # b\n}\n" },
+	{ REMOVE, "t.b", "", "t = {\n  a = 1, # a\n  b = 2 # b\n}\n", "t = {\n  a = 1, # a\n}\n" },
+	{ REMOVE, "t.a", "", "t = {\n  a = 1,\n}\n", "t = {\n}\n" },
+	{ REMOVE, "t.a", "", "t = { a = 1, }\n", "t = { }\n" },
+	{ REMOVE, "t.b", "", "t = { a = 1, b = 2, }\n", "t = { a = 1, }\n" },
+	{ REMOVE, "t.b", "", "t = { a = 1, b = 2 # c\n}\n", "t = { a = 1 # c\n}\n" },
+	{ REMOVE, "t.b", "", "t = { a = 1 # c\n, b = 2 }\n", "t = { a = 1 # c\n }\n" },
+	{ REMOVE, "t.u", "", "t = {\n u.a = 1,\n v = 3,\n u.b = 2\n}\n", "t = {\n v = 3,\n}\n" },
+	{ REMOVE, "t", "", "t = {\n a = 1,\n} # c\nb = 2\n", "b = 2\n" },
+	{ REMOVE, "t.a", "", "[t]\na = {\n x = 1,\n}\nb = 2\n", "[t]\nb = 2\n" },
+	{ ADD, "t.a", "2", "t = {\n a = [\n  1,\n ],\n}\n", "t = {\n a = [\n  1,\n  2,\n ],\n}\n" },
+};
 /* clang-format on */
 
 /* A value is set where it stands, or on a new line in the manner of its table. */
@@ -194,7 +222,7 @@ static void
 set_changes_its_line(void **state)
 {
 	for (size_t i = 0; i < COUNT(set_cases); i++)
-		check_edit(&set_cases[i]);
+		check_edit(&set_cases[i], TOML_1_0);
 }
 
 /* What is removed goes with its line, and nothing else goes. */
@@ -202,7 +230,7 @@ static void
 remove_takes_its_lines(void **state)
 {
 	for (size_t i = 0; i < COUNT(remove_cases); i++)
-		check_edit(&remove_cases[i]);
+		check_edit(&remove_cases[i], TOML_1_0);
 }
 
 /* Items come and go; the others keep their lines and comments. */
@@ -210,14 +238,26 @@ static void
 array_items_come_and_go(void **state)
 {
 	for (size_t i = 0; i < COUNT(array_cases); i++)
-		check_edit(&array_cases[i]);
+		check_edit(&array_cases[i], TOML_1_0);
+}
+
+/* A table of TOML 1.1 keeps its layout and comments when pairs come and go, as an array does. */
+static void
+blocks_keep_their_layout(void **state)
+{
+	for (size_t i = 0; i < COUNT(block_cases); i++)
+		check_edit(&block_cases[i], TOML_1_1);
+	for (size_t i = 0; i < COUNT(set_cases); i++)
+		check_edit(&set_cases[i], TOML_1_1);
+	for (size_t i = 0; i < COUNT(remove_cases); i++)
+		check_edit(&remove_cases[i], TOML_1_1);
 }
 
 /* A refusal says which key, where, and why. */
 static void
 refusals_are_named(void **state)
 {
-	struct toml *doc = parsed("x = 1\n[[bin]]\nname = 'a'\n");
+	struct toml *doc = parsed("x = 1\n[[bin]]\nname = 'a'\n", TOML_1_0);
 	struct err err = ERR_INIT;
 
 	assert_false(edit(doc, SET, "bin.name", "1", &err));
@@ -227,6 +267,9 @@ refusals_are_named(void **state)
 	assert_string_equal(err.message, "new value:1:9: this array has no closing ]");
 	assert_false(edit(doc, SET, "x", "1\ny = 2", &err));
 	assert_string_equal(err.message, "new value: \"1 y = 2\" is not one value alone");
+	assert_false(edit(doc, SET, "x", "{ a = 1, }", &err));
+	assert_string_equal(err.message,
+		"new value:1:18: expected another key after the last \",\", found \"}\"");
 	toml_free(doc);
 }
 
@@ -254,12 +297,13 @@ flatten(struct str *out, const struct toml_value *v, const char *path)
 }
 
 static void
-roll_value(struct dice *d, struct str *out)
+roll_value(struct dice *d, enum toml_dialect dialect, struct str *out)
 {
 	static const char *const values[] = { "1", "[1, 2]", "\"x # y\"", "[ # c\n  3,\n]",
-		"{ p = 1, q.r = 2 }", "{}", "'''\nl\n'''", "[]" };
+		"{ p = 1, q.r = 2 }", "{}", "'''\nl\n'''", "[]",
+		/* 1.1: */ "{ # c\n  p = 1, # d\n  q.r = 2,\n}", "{ p = 1,\n}" };
 
-	str_append(out, values[dice_below(d, COUNT(values))]);
+	str_append(out, values[dice_below(d, COUNT(values) - (dialect == TOML_1_0 ? 2 : 0))]);
 }
 
 static void
@@ -283,7 +327,7 @@ append_numbered(struct str *out, const char *pattern, size_t number)
 
 /* A document of every kind of table; keys are numbered, so that none comes twice. */
 static void
-roll_document(struct dice *d, struct str *out)
+roll_document(struct dice *d, enum toml_dialect dialect, struct str *out)
 {
 	static const char *const headers[] = { "[t@]", "[s@.u]", "[[l@]]", "  [ r@ . \"v\" ] # c" };
 	static const char *const keys[] = { "k@", "d@.a", "d@.a.b", "  i@", "\"q@\"" };
@@ -299,7 +343,7 @@ roll_document(struct dice *d, struct str *out)
 			roll_blank(d, out);
 			append_numbered(out, keys[dice_below(d, COUNT(keys))], k);
 			str_append(out, " = ");
-			roll_value(d, out);
+			roll_value(d, dialect, out);
 			str_append(out, dice_below(d, 3) == 0 ? " # kept\n" : "\n");
 		}
 	}
@@ -446,16 +490,17 @@ random_sets_keep_the_rest(void **state)
 	size_t changed = 0;
 
 	for (int round = 0; round < 5000; round++) {
+		enum toml_dialect dialect = round % 2 ? TOML_1_1 : TOML_1_0;
 		struct str text = STR_INIT, path = STR_INIT, value = STR_INIT, leaves = STR_INIT;
 		struct str comments = STR_INIT, comments_after = STR_INIT;
 		struct err err = ERR_INIT;
 		struct toml *doc;
 		int line;
 
-		roll_document(&dice, &text);
+		roll_document(&dice, dialect, &text);
 		roll_path(&dice, &path);
-		roll_value(&dice, &value);
-		doc = parsed(str_cstr(&text));
+		roll_value(&dice, dialect, &value);
+		doc = parsed(str_cstr(&text), dialect);
 		line = line_of(doc, str_cstr(&path));
 		flatten(&leaves, toml_root(doc), "");
 		collect_comments(str_span(&text), &comments);
@@ -489,15 +534,16 @@ removals_undo_sets(void **state)
 	size_t undone = 0;
 
 	for (int round = 0; round < 10000; round++) {
+		enum toml_dialect dialect = round % 2 ? TOML_1_1 : TOML_1_0;
 		struct str text = STR_INIT, path = STR_INIT;
 		struct err err = ERR_INIT;
 		struct toml *doc;
 
-		roll_document(&dice, &text);
+		roll_document(&dice, dialect, &text);
 		str_append(&text, text.len > 0 && !span_ends(str_span(&text), "\n") ? "\n" : "");
 		roll_path(&dice, &path);
 		str_append(&path, ".z");
-		doc = parsed(str_cstr(&text));
+		doc = parsed(str_cstr(&text), dialect);
 		if (edit(doc, SET, str_cstr(&path), "7", &err) &&
 			count_lines(toml_bytes(doc)) <= count_lines(str_span(&text)) + 1) {
 			assert_true(edit(doc, REMOVE, str_cstr(&path), "", &err));
@@ -518,13 +564,14 @@ random_removals_keep_the_rest(void **state)
 	struct dice dice = { .state = 13 };
 
 	for (int round = 0; round < 5000; round++) {
+		enum toml_dialect dialect = round % 2 ? TOML_1_1 : TOML_1_0;
 		struct str text = STR_INIT, path = STR_INIT, leaves = STR_INIT;
 		struct err err = ERR_INIT;
 		struct toml *doc;
 
-		roll_document(&dice, &text);
+		roll_document(&dice, dialect, &text);
 		roll_path(&dice, &path);
-		doc = parsed(str_cstr(&text));
+		doc = parsed(str_cstr(&text), dialect);
 		flatten(&leaves, toml_root(doc), "");
 		if (edit(doc, REMOVE, str_cstr(&path), "", &err)) {
 			assert_others_kept(&leaves, doc, str_cstr(&path));
@@ -538,50 +585,104 @@ random_removals_keep_the_rest(void **state)
 	}
 }
 
-/* An array that items are added to and dropped from, however it is laid out, holds the right ones. */
+/* An array of numbers, or a table of k<number> = <number>. */
+struct list {
+	bool is_table;
+	long items[16];
+	size_t count;
+};
+
 static void
-random_array_edits(void **state)
+append_list_item(struct str *out, const struct list *list, long item)
+{
+	if (list->is_table)
+		str_appendf(out, "k%ld = ", item);
+	str_appendf(out, "%ld", item);
+}
+
+static void
+roll_list(struct dice *d, struct list *list, struct str *out)
 {
 	static const char *const pieces[] = { "", " ", "\n", "\n  ", " # c\n", "\r\n\t" };
+
+	list->count = dice_below(d, 5);
+	str_append(out, list->is_table ? "a = {" : "a = [");
+	for (size_t i = 0; i < list->count; i++) {
+		list->items[i] = (long)i;
+		str_append(out, pieces[dice_below(d, COUNT(pieces))]);
+		append_list_item(out, list, (long)i);
+		str_append(out, pieces[dice_below(d, COUNT(pieces))]);
+		if (i + 1 < list->count || dice_below(d, 2))
+			str_append_char(out, ',');
+	}
+	str_append(out, pieces[dice_below(d, COUNT(pieces))]);
+	str_append(out, list->is_table ? "} # kept\nb = 1\n" : "] # kept\nb = 1\n");
+}
+
+static bool
+list_add(struct toml *doc, struct list *list, long item, struct err *err)
+{
+	char path[32], literal[32];
+
+	list->items[list->count++] = item;
+	snprintf(literal, sizeof literal, "%ld", item);
+	snprintf(path, sizeof path, "a.k%ld", item);
+	return list->is_table ? edit(doc, SET, path, literal, err)
+			      : edit(doc, ADD, "a", literal, err);
+}
+
+static bool
+list_drop(struct toml *doc, struct list *list, size_t at, struct err *err)
+{
+	char path[32], index[32];
+
+	snprintf(path, sizeof path, "a.k%ld", list->items[at]);
+	snprintf(index, sizeof index, "%zu", at);
+	list->count--;
+	memmove(list->items + at, list->items + at + 1, (list->count - at) * sizeof *list->items);
+	return list->is_table ? edit(doc, REMOVE, path, "", err) : edit(doc, DROP, "a", index, err);
+}
+
+static void
+assert_list(const struct toml *doc, const struct list *list)
+{
+	const struct toml_value *a = toml_get(toml_root(doc), "a");
+	char key[32];
+
+	assert_int_equal(toml_count(a), list->count);
+	for (size_t i = 0; i < list->count; i++) {
+		assert_int_equal(toml_integer(toml_at(a, i), -1), list->items[i]);
+		snprintf(key, sizeof key, "k%ld", list->items[i]);
+		if (list->is_table)
+			assert_string_equal(toml_key_at(a, i), key);
+	}
+	assert_true(span_ends(
+		toml_bytes(doc), list->is_table ? "} # kept\nb = 1\n" : "] # kept\nb = 1\n"));
+}
+
+/* An array or table that items are added to and dropped from, however it is laid out, holds the
+ * right ones in their order. */
+static void
+random_list_edits(void **state)
+{
 	struct dice dice = { .state = 17 };
 
-	for (int round = 0; round < 3000; round++) {
+	for (int round = 0; round < 6000; round++) {
+		struct list list = { .is_table = round % 2 };
 		struct str text = STR_INIT;
 		struct err err = ERR_INIT;
 		struct toml *doc;
-		long items[16];
-		size_t count = dice_below(&dice, 5);
 
-		str_append(&text, "a = [");
-		for (size_t i = 0; i < count; i++) {
-			items[i] = (long)i;
-			str_append(&text, pieces[dice_below(&dice, COUNT(pieces))]);
-			str_appendf(&text, "%zu", i);
-			str_append(&text, pieces[dice_below(&dice, COUNT(pieces))]);
-			if (i + 1 < count || dice_below(&dice, 2))
-				str_append_char(&text, ',');
-		}
-		str_append(&text, pieces[dice_below(&dice, COUNT(pieces))]);
-		str_append(&text, "] # kept\nb = 1\n");
-		doc = parsed(str_cstr(&text));
+		roll_list(&dice, &list, &text);
+		doc = parsed(str_cstr(&text), list.is_table ? TOML_1_1 : TOML_1_0);
 		for (long step = 100; step < 108; step++) {
-			char argument[32];
-			size_t at = dice_below(&dice, count + 1);
+			size_t at = dice_below(&dice, list.count + 1);
 
-			snprintf(argument, sizeof argument, "%ld", at < count ? (long)at : step);
-			if (!edit(doc, at < count ? DROP : ADD, "a", argument, &err))
+			if (!(at < list.count ? list_drop(doc, &list, at, &err)
+					      : list_add(doc, &list, step, &err)))
 				fail_msg("%s in: %s", err.message, str_cstr(&text));
-			if (at < count)
-				memmove(items + at, items + at + 1, (--count - at) * sizeof *items);
-			else
-				items[count++] = step;
-			assert_int_equal(toml_count(toml_get(toml_root(doc), "a")), count);
-			for (size_t i = 0; i < count; i++)
-				assert_int_equal(
-					toml_integer(toml_at(toml_get(toml_root(doc), "a"), i), -1),
-					items[i]);
+			assert_list(doc, &list);
 		}
-		assert_true(span_ends(toml_bytes(doc), "] # kept\nb = 1\n"));
 		toml_free(doc);
 		str_fini(&text);
 	}
@@ -594,11 +695,12 @@ main(void)
 		cmocka_unit_test(set_changes_its_line),
 		cmocka_unit_test(remove_takes_its_lines),
 		cmocka_unit_test(array_items_come_and_go),
+		cmocka_unit_test(blocks_keep_their_layout),
 		cmocka_unit_test(refusals_are_named),
 		cmocka_unit_test(random_sets_keep_the_rest),
 		cmocka_unit_test(removals_undo_sets),
 		cmocka_unit_test(random_removals_keep_the_rest),
-		cmocka_unit_test(random_array_edits),
+		cmocka_unit_test(random_list_edits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

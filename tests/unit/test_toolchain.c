@@ -133,6 +133,8 @@ pins_choose_as_rustup_does(void **state)
 		{ "rust-toolchain.toml",
 			"[toolchain]\nchannel = 'stable-x86_64-unknown-linux-musl'\n", NULL, NULL,
 			"stable-x86_64-unknown-linux-musl", "/p/rust-toolchain.toml" },
+		{ "rust-toolchain.toml", "toolchain = {\n channel = \"1.\\x380\",\n}\n", NULL, NULL,
+			"1.80-" HOST, "/p/rust-toolchain.toml" },
 		{ "deep/rust-toolchain", "1.80", NULL, NULL, "stable-" HOST, "default" },
 	};
 	struct bed *b = *state;

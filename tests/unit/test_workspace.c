@@ -347,6 +347,73 @@ the_root_is_found_as_cargo_finds_it(void **state)
 	toolchain_free(tc);
 }
 
+/* Patterns of members mean what they mean to cargo. */
+static void
+members_may_be_patterns(void **state)
+{
+	static const struct {
+		const char *pattern, *found;
+	} rows[] = {
+		{ "m/a?", "a1 0.1.0 *: a1/lib\na2 0.1.0 *: a2/lib\n" },
+		{ "m/a[2-9]", "a2 0.1.0 *: a2/lib\n" },
+		{ "m/[!a]*", "b 0.1.0 *: b/lib\nhidden 0.1.0 *: hidden/lib\n" },
+		{ "*/a1", "a1 0.1.0 *: a1/lib\n" },
+	};
+	struct bed *b = *state;
+	struct toolchain *tc = real_toolchain(b);
+
+	bed_write(b, "w/m/a1/Cargo.toml", PACKAGE("a1"));
+	bed_write(b, "w/m/a1/src/lib.rs", "");
+	bed_write(b, "w/m/a2/Cargo.toml", PACKAGE("a2"));
+	bed_write(b, "w/m/a2/src/lib.rs", "");
+	bed_write(b, "w/m/b/Cargo.toml", PACKAGE("b"));
+	bed_write(b, "w/m/b/src/lib.rs", "");
+	bed_write(b, "w/m/.hidden/Cargo.toml", PACKAGE("hidden"));
+	bed_write(b, "w/m/.hidden/src/lib.rs", "");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *manifest = xasprintf(
+			"[workspace]\nresolver = '2'\nmembers = ['%s']\n", rows[i].pattern);
+
+		bed_write(b, "w/Cargo.toml", manifest);
+		free(manifest);
+		for (int full = 0; full < (tc ? 2 : 1); full++) {
+			struct workspace *ws = load_one(b, "w", full ? tc : NULL);
+
+			assert_text(describe(ws), rows[i].found);
+			workspace_free(ws);
+		}
+	}
+	toolchain_free(tc);
+}
+
+/* A manifest in TOML 1.1 is no broken one: cargo reads it since 1.94. */
+static void
+newer_manifests_are_read(void **state)
+{
+	static const char found[] = "a 0.1.0 *: a/lib\nx 0.1.0: x/lib\n";
+	struct bed *b = *state;
+	struct toolchain *tc = real_toolchain(b);
+	struct workspace *ws;
+	struct err err;
+
+	bed_write(b, "w/Cargo.toml",
+		PACKAGE("a") "metadata.at = 07:32\n[workspace]\n"
+			     "[dependencies]\nx = { # here\n\tpath = \"\\x78\",\n}\n");
+	bed_write(b, "w/src/lib.rs", "");
+	bed_write(b, "w/x/Cargo.toml", PACKAGE("x") "metadata = { a = 1, }\n");
+	bed_write(b, "w/x/src/lib.rs", "");
+	ws = load_one(b, "w", NULL);
+	assert_text(describe(ws), found);
+	workspace_free(ws);
+	if (tc && (ws = load(b, "w", tc, &err))) {
+		assert_text(describe(ws), found);
+		workspace_free(ws);
+	} else if (tc) {
+		assert_int_equal(err.kind, ERR_PARSE); /* an older cargo */
+	}
+	toolchain_free(tc);
+}
+
 int
 main(void)
 {
@@ -361,6 +428,8 @@ main(void)
 		BED_TEST(a_named_manifest_is_read),
 		BED_TEST(c_code_is_seen),
 		BED_TEST(the_root_is_found_as_cargo_finds_it),
+		BED_TEST(members_may_be_patterns),
+		BED_TEST(newer_manifests_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
