@@ -12,7 +12,7 @@ OPT ?= -O2 -g
 HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 
 # library=Debian package, for the message when one is missing
-NEEDED = libuv=libuv1-dev libcjson=libcjson-dev libpcre2-8=libpcre2-dev ncursesw=libncurses-dev
+NEEDED = libuv=libuv1-dev libcjson=libcjson-dev libpcre2-8=libpcre2-dev ncursesw=libncurses-dev sqlite3=libsqlite3-dev
 NEEDED_BY_TESTS = cmocka=libcmocka-dev vterm=libvterm-dev
 PKGS = $(foreach n,$(NEEDED),$(firstword $(subst =, ,$n)))
 missing = $(foreach n,$1,$(shell pkg-config --exists $(firstword $(subst =, ,$n)) || echo $(lastword $(subst =, ,$n))))
