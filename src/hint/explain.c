@@ -11,6 +11,7 @@
 #include "hint/rules.h"
 #include "hint/ruleset.h"
 #include "hint/values.h"
+#include "host/tool.h"
 
 #define HINTS_MAX 8 /* nobody reads more */
 
@@ -21,6 +22,12 @@ struct candidate {
 	struct finding *finding;
 	const struct rule *rule;
 	struct hint hint; /* without its fixes */
+};
+
+/* What fixes must know of this machine. */
+struct machine {
+	struct tool_index *tools;
+	enum package_manager packages;
 };
 
 struct candidates {
@@ -158,16 +165,21 @@ count_texts(const char *const *texts)
 	return count;
 }
 
+/* Fixes in the rule's order, those last that would install what is here already. */
 static void
 make_fixes(const struct rule *rule, const struct values *v, const char *project_dir,
 	struct arena *arena, struct hint *h)
 {
-	size_t most = rule->fix_count + count_texts(rule->notes);
-	struct fix *list = arena_array(arena, struct fix, most + 1);
+	struct fix *list =
+		arena_array(arena, struct fix, rule->fix_count + count_texts(rule->notes) + 1);
 
-	for (size_t i = 0; i < rule->fix_count; i++) {
-		if (fix_make(rule->fixes[i], v, project_dir, arena, &list[h->fix_count]))
-			h->fix_count++;
+	for (int idle = 0; idle < 2; idle++) {
+		for (size_t i = 0; i < rule->fix_count; i++) {
+			if (fix_is_idle(rule->fixes[i], v) == idle &&
+				fix_make(
+					rule->fixes[i], v, project_dir, arena, &list[h->fix_count]))
+				h->fix_count++;
+		}
 	}
 	for (size_t i = 0; rule->notes[i]; i++) {
 		const char *const one[] = { rule->notes[i], NULL };
@@ -190,12 +202,13 @@ copy_refs(const char *const *refs, struct arena *arena)
 }
 
 static struct values
-values_of(const struct finding *f, const struct rules *rules, const struct hint_context *context)
+values_of(const struct finding *f, const struct rules *rules, const struct machine *machine)
 {
 	struct values v = {
 		.captures = f->captures.items,
 		.capture_count = f->captures.len,
-		.packages = values_package_manager(context->distribution),
+		.packages = machine->packages,
+		.tools = machine->tools,
 		.backends = rules->backends,
 	};
 
@@ -233,7 +246,7 @@ applies(const struct rule *rule, const struct finding *f)
 }
 
 static void
-collect(struct findings *f, const struct hint_context *context, struct candidates *out)
+collect(struct findings *f, const struct machine *machine, struct candidates *out)
 {
 	for (size_t i = 0; i < f->items.len; i++) {
 		struct finding *found = &f->items.items[i];
@@ -241,7 +254,7 @@ collect(struct findings *f, const struct hint_context *context, struct candidate
 		if (!finding_is_complete(found, c.rule))
 			continue;
 		settle_facts(found, &f->facts);
-		struct values v = values_of(found, f->rules, context);
+		struct values v = values_of(found, f->rules, machine);
 		if (applies(c.rule, found) && make_hint(c.rule, found, &v, f->arena, &c.hint))
 			vec_push(&out->items, c);
 	}
@@ -259,16 +272,16 @@ is_said(const struct explanation *e, const struct hint *h)
 
 static void
 make_hints(struct explanation *e, const struct candidates *c, const struct rules *rules,
-	const struct hint_context *context)
+	const struct machine *machine, const char *project_dir)
 {
 	e->hints = arena_array(e->memory, struct hint, HINTS_MAX);
 	for (size_t i = 0; i < c->items.len && e->count < HINTS_MAX; i++) {
 		const struct candidate *item = &c->items.items[i];
-		struct values v = values_of(item->finding, rules, context);
+		struct values v = values_of(item->finding, rules, machine);
 		if (is_said(e, &item->hint))
 			continue;
 		e->hints[e->count] = item->hint;
-		make_fixes(item->rule, &v, context->project_dir, e->memory, &e->hints[e->count++]);
+		make_fixes(item->rule, &v, project_dir, e->memory, &e->hints[e->count++]);
 	}
 }
 
@@ -319,11 +332,16 @@ explain(const struct rules *rules, struct span log, const struct hint_context *c
 	if (context->linker_output)
 		read_linker_output(&f, context->linker_output, log);
 	findings_read(&f, log, false);
-	collect(&f, context, &found);
-	drop_hidden(&found);
-	keep_nearest(&found);
-	sort_by_nearness(&found);
-	make_hints(e, &found, rules, context);
+	if (f.items.len) {
+		struct machine machine = { .tools = tool_index_new(NULL) };
+		machine.packages = values_package_manager(context->distribution, machine.tools);
+		collect(&f, &machine, &found);
+		drop_hidden(&found);
+		keep_nearest(&found);
+		sort_by_nearness(&found);
+		make_hints(e, &found, rules, &machine, context->project_dir);
+		tool_index_free(machine.tools);
+	}
 	vec_fini(&found.items);
 	findings_fini(&f);
 	return e;

@@ -123,7 +123,8 @@ triple_of(struct span value, char *buffer, size_t size)
 	if (!value.len || value.len >= size || value.data[0] < 'A' || value.data[0] > 'Z')
 		return value;
 	for (size_t i = 0; i < value.len; i++)
-		buffer[i] = (char)(value.data[i] == '_' ? '-' : tolower((unsigned char)value.data[i]));
+		buffer[i] =
+			(char)(value.data[i] == '_' ? '-' : tolower((unsigned char)value.data[i]));
 	if (span_starts((struct span){ buffer, value.len }, "x86-64-"))
 		buffer[3] = '_';
 	return (struct span){ buffer, value.len };

@@ -19,8 +19,8 @@ enum fact_kind {
 	FACT_SCRIPT_FAILED, /* "failed to run custom build command" */
 	FACT_UNIT_FAILED,   /* "could not compile" */
 	FACT_ERROR,         /* a line that begins with "error" */
-	FACT_TESTS_BEGIN, /* "running 3 tests" */
-	FACT_TESTS_END,   /* "test result: FAILED. 2 passed; …" */
+	FACT_TESTS_BEGIN,   /* "running 3 tests" */
+	FACT_TESTS_END,     /* "test result: FAILED. 2 passed; …" */
 	FACT_FINISHED,      /* "Finished `release` profile" */
 };
 #define FACT_VALUES 4

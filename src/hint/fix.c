@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/path.h"
 #include "base/vec.h"
+#include "host/tool.h"
 #include "io/file.h"
 #include "text/toml.h"
 
@@ -256,4 +257,17 @@ fix_make(const struct fix_rule *rule, const struct values *values, const char *p
 		return false;
 	out->verify = filled(rule->verify, values, arena);
 	return make_kind(rule, values, project_dir, arena, out);
+}
+
+bool
+fix_is_idle(const struct fix_rule *rule, const struct values *values)
+{
+	struct template_source source = values_source(values);
+	struct str need = STR_INIT;
+	bool idle = rule->install && values->tools &&
+		template_fill(rule->install, &source, &need) &&
+		tool_find(values->tools, str_cstr(&need));
+
+	str_fini(&need);
+	return idle;
 }

@@ -8,3 +8,6 @@
  * already says what it would be set to. Strings live in the arena. */
 bool fix_make(const struct fix_rule *rule, const struct values *values, const char *project_dir,
 	struct arena *arena, struct fix *out);
+/* Whether the fix would install what this machine has already: it may still be right for the machine
+ * that the log is from. */
+bool fix_is_idle(const struct fix_rule *rule, const struct values *values);

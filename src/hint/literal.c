@@ -3,6 +3,7 @@
  * sequence, and where something else stands, what was gathered becomes a set. */
 #include "hint/literal.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -289,7 +290,8 @@ skip_operand(struct reader *r, char c)
 	if (strchr("xpPkgoN", c) && close)
 		r->p = close + 1;
 	else if (c == 'x')
-		r->p += strspn(r->p, "0123456789abcdefABCDEF");
+		for (int i = 0; i < 2 && isxdigit((unsigned char)*r->p); i++)
+			r->p++;
 	else if (c >= '0' && c <= '9')
 		r->p += strspn(r->p, "0123456789");
 	else if (strchr("cpP", c) && *r->p)

@@ -144,7 +144,8 @@ prefix_quote(struct span s)
 	size_t blanks = name ? blanks_after(s, name) : 0;
 	size_t at = name + blanks;
 
-	if (at >= s.len || (s.data[at] != '>' && s.data[at] != '|') || (name && !isalnum((unsigned char)s.data[0])))
+	if (at >= s.len || (s.data[at] != '>' && s.data[at] != '|') ||
+		(name && !isalnum((unsigned char)s.data[0])))
 		return 0;
 	if ((s.data[at] == '>' && blanks) || (name && s.data[at] == '|' && !blanks))
 		return 0;

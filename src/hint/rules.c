@@ -428,7 +428,7 @@ check_hides(struct rules *r, struct err *err)
 				!map_has(&r->causes, rule->hides[k]))
 				return err_set(err, ERR_PARSE,
 					"%s:%d:1: \"hides\" of the rule \"%s\" names \"%s\", which "
-				        "is no rule and no cause",
+					"is no rule and no cause",
 					rule->file, rule->line, rule->id, rule->hides[k]);
 		}
 	}
@@ -548,7 +548,8 @@ rules_of(struct documents *docs, struct err *err)
 	bool ok;
 
 	r->patterns = patterns_new();
-	r->backends = backends_load(NULL); /* without it hints stand, only cross compilers go unnamed */
+	r->backends =
+		backends_load(NULL); /* without it hints stand, only cross compilers go unnamed */
 	ok = add_facts(r, err);
 	for (size_t i = 0; ok && i < docs->items.len; i++) {
 		l.doc = docs->items.items[i];
@@ -673,7 +674,7 @@ can_speak(const struct rules *r, const struct rule *rule, struct numbers any)
 	v.facts[FACT_LINKER] = *rule->when.linker ? "x" : NULL;
 	v.facts[FACT_BACKEND] = *rule->when.backend ? "x" : NULL;
 	ok = template_fill_any(rule->title, &source, &out) &&
-	     template_fill_any(rule->why, &source, &out);
+		template_fill_any(rule->why, &source, &out);
 	str_fini(&out);
 	return ok;
 }
@@ -685,7 +686,8 @@ check_words(const struct rules *r, const struct rule *rule, struct err *err)
 		struct numbers one = { rule->any.items + i, rule->any.len ? 1 : 0 };
 		if (!can_speak(r, rule, one))
 			return err_set(err, ERR_PARSE,
-				"%s:%d:1: the rule \"%s\" has no \"title\" or \"why\" that its pattern %zu can fill in",
+				"%s:%d:1: the rule \"%s\" has no \"title\" or \"why\" that its "
+			        "pattern %zu can fill in",
 				rule->file, rule->line, rule->id, i + 1);
 	}
 	return true;

@@ -73,7 +73,7 @@ struct rule {
 	struct rule_scope unless; /* must not be known to fit */
 	struct rule_scope surer;  /* one more step of confidence when known and fitting */
 	const char *const *hides; /* ids and causes */
-	bool survives; /* counts even when the build then finishes without a failure */
+	bool survives;            /* counts even when the build then finishes without a failure */
 	int rank; /* among the causes found in one failure the highest is the root */
 	enum confidence sure;
 	const struct fix_rule **fixes;

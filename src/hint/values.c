@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/path.h"
+#include "host/platform.h"
 #include "ready/backend.h"
 
 struct machine {
@@ -45,13 +45,13 @@ static const char *const fact_names[FACT_VALUES] = { "target", "host", "linker",
 #define COUNT(list) (sizeof(list) / sizeof(*(list)))
 
 enum package_manager
-values_package_manager(const char *distribution)
+values_package_manager(const char *distribution, const struct tool_index *tools)
 {
 	for (size_t i = 0; distribution && i < COUNT(managers); i++) {
 		if (!strcmp(managers[i].distribution, distribution))
 			return managers[i].packages;
 	}
-	return packages_manager();
+	return packages_manager_of(platform_get()->distribution, tools);
 }
 
 const char *

@@ -25,13 +25,15 @@ struct values {
 	const struct capture *captures;
 	size_t capture_count;
 	enum package_manager packages;
+	const struct tool_index *tools; /* of this machine; NULL: not looked */
 	const struct backends *backends;
 };
 
 struct template_source values_source(const struct values *v);         /* borrows v */
 const char *values_capture(const struct values *v, const char *name); /* NULL when absent */
-/* The package manager of a distribution ("fedora"), or this machine's for NULL and unknown ones. */
-enum package_manager values_package_manager(const char *distribution);
+/* The package manager of a distribution ("fedora"); of this machine for NULL and unknown ones. */
+enum package_manager
+values_package_manager(const char *distribution, const struct tool_index *tools);
 bool scope_is_empty(const struct rule_scope *s);
 /* Whether everything the scope names is known and fits. */
 bool scope_fits(const struct rule_scope *s, const char *const *facts);
