@@ -1,5 +1,5 @@
-/* term: everything that a terminal must get back is undone by term_leave, and what of that must work
- * in a dying process lies ready as bytes in term.reset.
+/* term: what entering takes, term_leave gives back in the opposite order; for a process that dies where
+ * it stands term_rescue does.
  *
  * Input comes as curses' codes, byte by byte: a small machine puts UTF-8 and Esc sequences together
  * and drops those that nobody knows. */
@@ -27,7 +27,9 @@
 #include "io/foreground.h"
 #include "io/loop.h"
 #include "ui/canvas.h"
+#include "ui/osc52.h"
 #include "ui/term_paint.h"
+#include "ui/term_rescue.h"
 #include "ui/theme.h"
 
 #define CODE_PASTE_BEGIN 0x1000 /* above all of curses' own */
@@ -35,8 +37,6 @@
 #define PASTE_MAX (1u << 20)   /* bytes; what is more is dropped */
 #define PASTE_STALL_US 2000000 /* a paste that nobody ended is over after this silence */
 #define DOUBLE_CLICK_US 400000
-#define RESET_MAX 512
-#define CRASH_STACK 65536
 #define ESC_DELAY_MAX 1000
 
 #define PASTE_ON "\033[?2004h"
@@ -46,6 +46,7 @@
 #define MOUSE_MASK (BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED)
 #define SYNC_ON "\033[?2026h"
 #define SYNC_OFF "\033[?2026l"
+#define PROGRESS_OFF "\033]9;4;0;0\033\\"
 
 /* <term.h> takes away too many names to be included. */
 struct term;
@@ -55,7 +56,6 @@ struct term *set_curterm(struct term *entry);
 int del_curterm(struct term *entry);
 
 static const int asked_to_end[] = { SIGHUP, SIGINT, SIGTERM };
-static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGQUIT };
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 enum decode_state { AT_START, AFTER_ESC, IN_CSI, AFTER_SS3 };
@@ -80,7 +80,6 @@ static struct terminal {
 	struct loop_watch *watch;
 	struct loop_signal *signals[COUNT(asked_to_end) + 2];
 	size_t signal_count;
-	struct sigaction crash_before[COUNT(crashes)];
 
 	enum decode_state decode;
 	char utf8_bytes[4];
@@ -91,9 +90,6 @@ static struct terminal {
 	uint64_t click_at;
 	int click_row, click_col;
 
-	char reset[RESET_MAX]; /* what brings the screen back, for a dying process */
-	size_t reset_len;
-	char *crash_stack;
 	struct str at_exit;
 } term = { .saved_stderr = -1, .progress = -1 };
 
@@ -156,92 +152,33 @@ send_text(const char *text)
 	send_bytes(text, strlen(text));
 }
 
-/* ---- what a dying process does: only async-signal-safe calls ---- */
-
-static void
-crash(int signum)
-{
-	size_t i = 0;
-
-	if (term.is_entered) {
-		term.is_entered = false;
-		ssize_t unused = write(fileno(term.out), term.reset, term.reset_len);
-		(void)unused;
-		tcsetattr(fileno(term.out), TCSANOW, &term.modes);
-		if (term.saved_stderr >= 0)
-			dup2(term.saved_stderr, STDERR_FILENO);
-	}
-	while (i + 1 < COUNT(crashes) && crashes[i] != signum)
-		i++;
-	sigaction(signum, &term.crash_before[i], NULL);
-	raise(signum); /* comes when we return, and ends us as it would have */
-}
-
-static void
-reset_add(const char *text)
-{
-	size_t len = text ? strlen(text) : 0;
-
-	if (term.reset_len + len > RESET_MAX)
-		return;
-	memcpy(term.reset + term.reset_len, text, len);
-	term.reset_len += len;
-}
-
 /* Capabilities may hold delays ("$<5>"), which are for tputs; here they are cut off. */
 static void
-reset_add_capability(const char *name)
+append_capability(struct str *out, const char *name)
 {
-	char *value = tigetstr(name), plain[64];
+	const char *value = tigetstr(name);
 
-	if (!value || value == (char *)-1)
-		return;
-	snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(value, "$"), value);
-	reset_add(plain);
+	if (value && value != (char *)-1)
+		str_append_bytes(out, value, strcspn(value, "$"));
 }
 
+/* What of leaving a dying process can do. */
 static void
-prepare_reset(void)
+prepare_rescue(void)
 {
-	term.reset_len = 0;
-	if (term.is_modern) {
-		reset_add(MOUSE_OFF PASTE_OFF SYNC_OFF);
-		if (term.progress >= 0)
-			reset_add("\033]9;4;0\033\\");
-	}
-	reset_add_capability("sgr0");
-	reset_add_capability("cnorm");
-	reset_add_capability("rmkx");
-	reset_add_capability("rmcup");
-	reset_add("\r\n");
-}
+	struct str bytes = STR_INIT;
 
-static void
-take_crashes(void)
-{
-	struct sigaction action = { .sa_handler = crash, .sa_flags = SA_ONSTACK };
-	stack_t stack = { .ss_size = CRASH_STACK }, before;
-
-	sigemptyset(&action.sa_mask);
-	if (sigaltstack(NULL, &before) == 0 && (before.ss_flags & SS_DISABLE)) {
-		stack.ss_sp = term.crash_stack = xmalloc(CRASH_STACK);
-		sigaltstack(&stack, NULL);
-	}
-	for (size_t i = 0; i < COUNT(crashes); i++)
-		sigaction(crashes[i], &action, &term.crash_before[i]);
-}
-
-static void
-give_back_crashes(void)
-{
-	stack_t none = { .ss_flags = SS_DISABLE };
-
-	for (size_t i = 0; i < COUNT(crashes); i++)
-		sigaction(crashes[i], &term.crash_before[i], NULL);
-	if (term.crash_stack)
-		sigaltstack(&none, NULL);
-	free(term.crash_stack);
-	term.crash_stack = NULL;
+	if (term.is_modern)
+		str_append(&bytes, MOUSE_OFF PASTE_OFF SYNC_OFF);
+	if (term.progress >= 0)
+		str_append(&bytes, PROGRESS_OFF);
+	append_capability(&bytes, "sgr0");
+	append_capability(&bytes, "cnorm");
+	append_capability(&bytes, "rmkx");
+	append_capability(&bytes, "rmcup");
+	str_append(&bytes, "\r\n");
+	rescue_set_bytes(str_cstr(&bytes), bytes.len);
+	str_fini(&bytes);
 }
 
 /* ---- events ---- */
@@ -506,7 +443,6 @@ take_signals(void)
 		take_signal(asked_to_end[i], on_ending);
 	take_signal(SIGWINCH, on_winch);
 	take_signal(SIGTSTP, on_tstp);
-	take_crashes();
 }
 
 static void
@@ -514,7 +450,6 @@ give_back_signals(void)
 {
 	while (term.signal_count)
 		loop_signal_stop(term.signals[--term.signal_count]);
-	give_back_crashes();
 }
 
 /* ---- entering and leaving ---- */
@@ -747,9 +682,10 @@ term_enter(struct loop *l, const struct settings *settings,
 	mouseinterval(0);
 	term.mouse = settings->mouse;
 	term.painter = painter_new(term.colors);
-	prepare_reset();
 	take_signals();
 	take_stderr();
+	rescue_arm(fileno(term.out), &term.modes, term.saved_stderr);
+	prepare_rescue();
 	if (!term.is_registered) {
 		atexit(term_leave);
 		die_set_hook(term_leave);
@@ -778,6 +714,7 @@ term_leave(void)
 	screen_off();
 	term.is_entered = false;
 	tcsetattr(fileno(term.out), TCSADRAIN, &term.modes);
+	rescue_disarm();
 	give_back_stderr();
 	give_back_signals();
 	loop_watch_close(term.watch);
@@ -905,7 +842,7 @@ term_progress(int percent)
 	snprintf(text, sizeof(text), "\033]9;4;%d;%d\033\\", percent >= 0,
 		percent >= 0 ? percent : 0);
 	send_text(text);
-	prepare_reset();
+	prepare_rescue();
 }
 
 void
@@ -917,52 +854,16 @@ term_mark_frame(unsigned frame)
 	send_text(text);
 }
 
-static void
-append_base64(struct str *out, const char *bytes, size_t len)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *p = (const unsigned char *)bytes;
-
-	for (size_t i = 0; i < len; i += 3) {
-		unsigned b1 = i + 1 < len ? p[i + 1] : 0, b2 = i + 2 < len ? p[i + 2] : 0;
-		unsigned group = (unsigned)p[i] << 16 | b1 << 8 | b2;
-		str_append_char(out, digits[group >> 18]);
-		str_append_char(out, digits[group >> 12 & 63]);
-		str_append_char(out, i + 1 < len ? digits[group >> 6 & 63] : '=');
-		str_append_char(out, i + 2 < len ? digits[group & 63] : '=');
-	}
-}
-
-#define SCREEN_CHUNK 700 /* GNU screen passes on strings of 768 bytes at the most */
-
-/* GNU screen passes on what stands in a DCS string, in pieces. */
-static void
-send_through_screen(const struct str *osc)
-{
-	for (size_t at = 0; at < osc->len; at += SCREEN_CHUNK) {
-		size_t len = osc->len - at < SCREEN_CHUNK ? osc->len - at : SCREEN_CHUNK;
-		send_text("\033P");
-		send_bytes(osc->data + at, len);
-		send_text("\033\\");
-	}
-}
-
 bool
 term_copy(const char *text, size_t len)
 {
-	struct str osc = STR_INIT;
-	bool in_screen = strncmp(term.name, "screen", 6) == 0 && !getenv("TMUX");
+	struct str out = STR_INIT;
 
 	if (!term.is_modern || len > TERM_COPY_MAX)
 		return false;
-	str_append(&osc, "\033]52;c;");
-	append_base64(&osc, text, len);
-	str_append_char(&osc, '\a'); /* ST would end the DCS string around it */
-	if (in_screen)
-		send_through_screen(&osc);
-	else
-		send_bytes(osc.data, osc.len);
-	str_fini(&osc);
+	osc52_append(&out, (struct span){ text, len },
+		strncmp(term.name, "screen", 6) == 0 && !getenv("TMUX"));
+	send_bytes(out.data, out.len);
+	str_fini(&out);
 	return true;
 }

@@ -428,7 +428,7 @@ fill_spec(struct work *w, bool first, struct names *targets, struct names *packa
 	}
 	spec->survey = s->survey;
 	spec->profile = s->profile;
-	spec->rules = w->rules;
+	spec->rules = w->options->command ? NULL : w->rules;
 	spec->dir = w->options->dir;
 	spec->kill_grace_ms = (unsigned)s->settings->kill_grace_ms;
 }

@@ -663,6 +663,18 @@ pty_processes(struct pty *p)
 	return count;
 }
 
+void
+pty_wait_no_processes(struct pty *p)
+{
+	uint64_t deadline = clock_ms() + PTY_DEADLINE_MS;
+
+	while (pty_processes(p) > 0) {
+		if (clock_ms() > deadline)
+			pty_fail(p, "no process left");
+		wait_for_bytes(p, QUIET_MS);
+	}
+}
+
 /* ---- when it is not so ---- */
 
 static void

@@ -86,4 +86,5 @@ long pty_wakeups(const struct pty *p);
 /* How many processes there are that the program or its children began, itself counted; they are
  * known by a variable of their environment. */
 int pty_processes(struct pty *p);
+void pty_wait_no_processes(struct pty *p);
 _Noreturn void pty_fail(struct pty *p, const char *what);

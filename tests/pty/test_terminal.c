@@ -284,7 +284,7 @@ assert_restored(struct bench *b)
 	assert_int_equal(pty_mouse(b->pty), VTERM_PROP_MOUSE_NONE);
 	assert_int_not_equal(pty_dec_mode(b->pty, "?2004"), 1);
 	assert_int_not_equal(pty_dec_mode(b->pty, "?2026"), 1);
-	assert_int_equal(pty_processes(b->pty), 0);
+	pty_wait_no_processes(b->pty);
 }
 
 /* Up, with the survey taken. */
@@ -295,7 +295,8 @@ launch_idle(struct bench *b, const struct start *start)
 
 	pty_wait_text(p, "count 0");
 	pty_wait_text(p, "idle");
-	pty_key(p, VTERM_KEY_ESCAPE); /* takes away what is said of the toolchain */
+	pty_wait_text(p, "/nonexistent: not found"); /* there is no toolchain here, it says */
+	pty_key(p, VTERM_KEY_ESCAPE);
 	pty_wait_text(p, "? all keys");
 	return p;
 }

@@ -1,0 +1,346 @@
+/* The real program with jobs of all kinds in its panes: what they print, how they end, and what is
+ * left of them. The jobs are shell commands. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "io/file.h"
+#include "io/loop.h"
+#include "pty/pty.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+struct bench {
+	char *home;
+	char *program;
+	struct pty *pty;
+	struct termios before;
+};
+
+static void
+write_file(struct bench *b, const char *name, const char *text)
+{
+	char *path = path_join(b->home, name);
+
+	assert_true(file_write(path, span_of(text), NULL));
+	free(path);
+}
+
+static int
+bench_make(void **state)
+{
+	struct bench *b = xcalloc(1, sizeof(*b));
+
+	b->home = file_make_temp_dir("/tmp", "xtui-jobs", NULL);
+	b->program = pty_program("xtui");
+	*state = b;
+	write_file(b, "Cargo.toml", "[package]\nname = \"jobs\"\nversion = \"1.0.0\"\n");
+	write_file(b, "src/lib.rs", "");
+	return b->home ? 0 : -1;
+}
+
+static int
+bench_drop(void **state)
+{
+	struct bench *b = *state;
+
+	if (b->pty)
+		pty_close(b->pty);
+	file_remove_tree(b->home, NULL);
+	free(b->home);
+	free(b->program);
+	free(b);
+	return 0;
+}
+
+/* The Build screen with so many panes, a shell command running in each. */
+static struct pty *
+launch(struct bench *b, const char *panes, const char *command)
+{
+	const char *argv[] = { b->program, "bench-panes", panes, "--", "sh", "-c", command, NULL };
+	const struct pty_env env[] = {
+		{ "HOME", b->home },
+		{ "XDG_CONFIG_HOME", NULL },
+		{ "XDG_STATE_HOME", NULL },
+		{ "XDG_CACHE_HOME", NULL },
+		{ "XDG_DATA_HOME", NULL },
+		{ "PATH", "/usr/bin:/bin" },
+		{ "RUSTC", "/nonexistent" },
+		{ NULL },
+	};
+	struct pty_spec spec = { .argv = argv, .dir = b->home, .env = env };
+
+	b->pty = pty_start(&spec);
+	b->before = pty_modes(b->pty);
+	return b->pty;
+}
+
+/* There is no toolchain here, it says; any key takes that away, and this one means nothing. */
+static void
+clear_message(struct pty *p)
+{
+	pty_wait_text(p, "/nonexistent: not found");
+	pty_key(p, VTERM_KEY_FUNCTION(12));
+	pty_wait_text(p, "all keys");
+}
+
+static void
+assert_over(struct bench *b, int code)
+{
+	assert_int_equal(pty_wait_exit(b->pty), code);
+	pty_wait_no_processes(b->pty);
+	assert_int_equal(pty_modes(b->pty).c_lflag, b->before.c_lflag);
+	assert_false(pty_in_altscreen(b->pty));
+}
+
+/* q asks while jobs run; no stays, yes stops them and leaves nothing behind. */
+static void
+leaving_asks(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b, "2", "echo RUNNING; exec sleep 1000");
+
+	pty_wait_text(p, "RUNNING");
+	pty_type(p, "q");
+	pty_wait_text(p, "2 jobs are not done yet");
+	pty_type(p, "n");
+	pty_wait_no_text(p, "not done yet");
+	pty_type(p, "q");
+	pty_wait_text(p, "2 jobs are not done yet");
+	pty_type(p, "y");
+	assert_over(b, 130);
+}
+
+static bool
+asks_or_ends(struct pty *p, const void *unused)
+{
+	return pty_find(p, "not done yet") >= 0 || !pty_in_altscreen(p);
+}
+
+/* Ctrl-C stops the job in sight and says so; again, it leaves, and asks first while others run. */
+static void
+interrupts(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b, "2", "echo RUNNING; exec sleep 1000");
+
+	pty_wait_text(p, "RUNNING");
+	clear_message(p);
+	pty_ctrl(p, 'c');
+	pty_wait_text(p, "stopping ");
+	pty_wait_text(p, "cancelled");
+	pty_ctrl(p, 'c');
+	pty_wait(p, asks_or_ends, NULL, "a question, or the end");
+	if (pty_in_altscreen(p))
+		pty_ctrl(p, 'c');
+	assert_over(b, 130);
+}
+
+/* A signal from outside ends the program, its jobs, and their children. */
+static void
+signals_end_jobs(void **state)
+{
+	static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
+	struct bench *b = *state;
+
+	for (size_t i = 0; i < COUNT(signals); i++) {
+		struct pty *p = launch(b, "3", "sleep 1000 & echo RUNNING; wait");
+		pty_wait_text(p, "RUNNING");
+		kill(pty_pid(p), signals[i]);
+		assert_over(b, 128 + signals[i]);
+		pty_close(p);
+		b->pty = NULL;
+	}
+}
+
+/* A job that ignores TERM is killed when its time is up. */
+static void
+deaf_job(void **state)
+{
+	struct bench *b = *state;
+
+	write_file(b, ".config/xtui/config.toml", "kill-grace = 300\n");
+	struct pty *p =
+		launch(b, "1", "trap '' TERM INT HUP; echo RUNNING; while :; do sleep 1000; done");
+	pty_wait_text(p, "RUNNING");
+	pty_type(p, "q");
+	pty_wait_text(p, "not done yet");
+	pty_type(p, "y");
+	assert_over(b, 130);
+}
+
+/* A daemon that a job leaves behind holds its output open; the job ends all the same. */
+static void
+daemon_holds_output(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b, "1", "sleep 20 & echo started");
+
+	pty_wait_text(p, "started");
+	clear_message(p);
+	pty_wait_text(p, "1 ok");
+	pty_type(p, "q");
+	assert_int_equal(pty_wait_exit(p), 0);
+}
+
+/* The last line is shown though it has no end, and a failure is told from success. */
+static void
+last_line(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b, "1", "echo one; printf 'no end'; exit 3");
+
+	pty_wait_text(p, "no end");
+	pty_wait_text(p, "1 failed");
+	pty_type(p, "q");
+	assert_over(b, 1);
+	assert_true(pty_find(p, "pane-1 failed; its log: ") >= 0);
+}
+
+/* Nothing that a job prints reaches the terminal but text and colours: no clipboard, no title, no
+ * question that the terminal would answer, no end of the alternate screen. */
+static void
+hostile_output(void **state)
+{
+	static const char command[] =
+		"printf "
+		"'\\033]52;c;aGVsbG8=\\a\\033]0;TITLE\\a\\033[6n\\033[c\\033[?1049l\\033[?1000h"
+		"\\033Pq\\033\\\\\\033[2J\\302\\233\\061\\061\\061m\\033]8;;http://"
+		"x\\033\\\\link\\n';"
+		"printf '\\000\\001\\002\\177\\377\\376\\302\\n'; printf '\\033[31mred\\033[0m "
+		"done\\n\\033]0;never ended'";
+	struct bench *b = *state;
+	struct pty *p = launch(b, "1", command);
+	size_t len;
+
+	pty_wait_text(p, "red done");
+	pty_wait_text(p, "link");
+	assert_null(pty_osc(p, "52;"));
+	assert_null(strstr(pty_bytes(p, &len), "TITLE"));
+	assert_true(pty_in_altscreen(p));
+	assert_int_equal(pty_mouse(p), VTERM_PROP_MOUSE_NONE);
+	clear_message(p);
+	pty_type(p, "q");
+	assert_over(b, 0);
+}
+
+/* A line of ten million bytes is one long line, and the program answers meanwhile. */
+static void
+long_line(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p =
+		launch(b, "1", "head -c 10000000 /dev/zero | tr '\\000' x; echo; echo after");
+
+	pty_wait_text(p, "after");
+	clear_message(p);
+	pty_type(p, "?");
+	pty_wait_text(p, "Esc close");
+	pty_key(p, VTERM_KEY_ESCAPE);
+	pty_wait_no_text(p, "Esc close");
+	pty_type(p, "q");
+	assert_over(b, 0);
+}
+
+/* The memory of the program, KiB. */
+static long
+resident(struct pty *p)
+{
+	char path[64], line[256];
+	long kib = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pty_pid(p));
+	FILE *file = fopen(path, "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file))
+		sscanf(line, "VmRSS: %ld", &kib);
+	fclose(file);
+	return kib;
+}
+
+/* Two hundred megabytes in four panes: keys are answered all the while, memory stays small, the
+ * jobs end. */
+static void
+flood(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b, "4",
+		"yes 'a line of a flood that never seems to end' | head -c 50000000; echo; "
+		"echo the end");
+	uint64_t slowest = 0;
+
+	clear_message(p);
+	for (int i = 0; i < 5; i++) {
+		uint64_t start = loop_clock();
+		pty_type(p, "?");
+		pty_wait_text(p, "Esc close");
+		pty_key(p, VTERM_KEY_ESCAPE);
+		pty_wait_no_text(p, "Esc close");
+		uint64_t took = loop_clock() - start;
+		slowest = took > slowest ? took : slowest;
+	}
+	assert_in_range(slowest, 0, 2000000);
+	pty_wait_text(p, "4 ok");
+#ifndef __SANITIZE_ADDRESS__
+	assert_in_range(resident(p), 1, 200000);
+#endif
+	pty_type(p, "q");
+	assert_over(b, 0);
+}
+
+/* When all is over it is quiet: nothing wakes the program up. */
+static void
+quiet_afterwards(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b, "2", "echo RUNNING");
+
+	pty_wait_text(p, "2 ok");
+	clear_message(p);
+	while (pty_stirs(p, 200))
+		;
+	long before = pty_wakeups(p);
+	assert_false(pty_stirs(p, 2000));
+	assert_int_equal(pty_wakeups(p), before);
+}
+
+/* Killed without warning, the program takes its jobs with it. */
+static void
+killed(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b, "2", "echo RUNNING; exec sleep 1000");
+
+	pty_wait_text(p, "RUNNING");
+	kill(pty_pid(p), SIGKILL);
+	assert_int_equal(pty_wait_exit(p), 128 + SIGKILL);
+	pty_wait_no_processes(p);
+}
+
+int
+main(void)
+{
+#define test(name) cmocka_unit_test_setup_teardown(name, bench_make, bench_drop)
+	const struct CMUnitTest tests[] = {
+		test(leaving_asks),
+		test(interrupts),
+		test(signals_end_jobs),
+		test(deaf_job),
+		test(daemon_holds_output),
+		test(last_line),
+		test(hostile_output),
+		test(long_line),
+		test(flood),
+		test(quiet_afterwards),
+		test(killed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
