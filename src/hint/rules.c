@@ -179,24 +179,33 @@ read_patterns(struct loader *l, const struct toml_value *v, const char *name, st
 	return true;
 }
 
+static bool
+err_word(struct loader *l, const struct toml_value *v, const char *name, const char *const *words)
+{
+	struct str all = STR_INIT;
+
+	for (int i = 0; words[i]; i++)
+		str_appendf(&all, "%s%s", i ? ", " : "", words[i]);
+	toml_err(l->doc, v, l->err, "\"%s\" is \"%s\", expected one of %s", name,
+		toml_string(v, ""), str_cstr(&all));
+	str_fini(&all);
+	return false;
+}
+
 /* One of a list of words, as its place in the list. */
 static bool
 read_word(struct loader *l, const struct toml_value *v, const char *name, const char *const *words,
 	int *out)
 {
-	struct str all = STR_INIT;
-
 	if (!expect(l, v, TOML_STRING, name))
 		return false;
 	for (int i = 0; words[i]; i++) {
-		if (text_is(words[i], toml_string(v, "")))
-			return *out = i, true;
-		str_appendf(&all, "%s%s", i ? ", " : "", words[i]);
+		if (text_is(words[i], toml_string(v, ""))) {
+			*out = i;
+			return true;
+		}
 	}
-	toml_err(l->doc, v, l->err, "\"%s\" is \"%s\", expected one of %s", name,
-		toml_string(v, ""), str_cstr(&all));
-	str_fini(&all);
-	return false;
+	return err_word(l, v, name, words);
 }
 
 static bool
@@ -682,12 +691,15 @@ can_speak(const struct rules *r, const struct rule *rule, struct numbers any)
 static bool
 check_words(const struct rules *r, const struct rule *rule, struct err *err)
 {
-	for (size_t i = 0; i < (rule->any.len ? rule->any.len : 1); i++) {
-		struct numbers one = { rule->any.items + i, rule->any.len ? 1 : 0 };
+	struct numbers one = { 0 };
+
+	for (size_t i = 0; i < rule->any.len || i == 0; i++) {
+		if (rule->any.len)
+			one = (struct numbers){ &rule->any.items[i], 1 };
 		if (!can_speak(r, rule, one))
 			return err_set(err, ERR_PARSE,
 				"%s:%d:1: the rule \"%s\" has no \"title\" or \"why\" that its "
-			        "pattern %zu can fill in",
+				"pattern %zu can fill in",
 				rule->file, rule->line, rule->id, i + 1);
 	}
 	return true;
