@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "build/linetimes.h"
 #include "io/file.h"
 
 #define BUFFER_SIZE (1u << 18)
@@ -46,6 +47,12 @@ struct logstore {
 	VEC(struct entry) index;
 	VEC(struct mark) marks;
 
+	uint64_t (*now)(void *arg); /* NULL: times are not kept */
+	void *now_arg;
+	struct linetimes times;
+	struct str times_due; /* not in their file yet */
+	int times_fd;         /* -1: none yet */
+
 	char *chunk;           /* CHUNK_SIZE bytes */
 	struct ansi *finished; /* for lines with LF */
 	struct ansi *open;     /* for the one without, ... */
@@ -63,6 +70,7 @@ store_new(const char *path)
 
 	ls->path = xstrdup(path);
 	ls->fd = -1;
+	ls->times_fd = -1;
 	ls->chunk = xmalloc(CHUNK_SIZE);
 	ls->finished = ansi_new();
 	ls->open = ansi_new();
@@ -124,9 +132,36 @@ buffer_write(struct logstore *ls)
 	return ok;
 }
 
+static char *
+times_path(const struct logstore *ls)
+{
+	return xasprintf("%s" LINETIMES_ENDING, ls->path);
+}
+
+/* Writes the times that are due. What cannot be written, and all after it, is left out: a pair only
+ * means something after those before it. */
+static void
+times_write(struct logstore *ls)
+{
+	char *path;
+
+	if (ls->times_due.len == 0)
+		return;
+	if (ls->times_fd < 0) {
+		path = times_path(ls);
+		ls->times_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		free(path);
+	}
+	if (write(ls->times_fd, ls->times_due.data, ls->times_due.len) !=
+		(ssize_t)ls->times_due.len)
+		ls->now = NULL;
+	str_clear(&ls->times_due);
+}
+
 static void
 store_write(struct logstore *ls)
 {
+	times_write(ls);
 	if (ls->failed || ls->buffered == 0 || buffer_write(ls))
 		return;
 	ls->failed = true;
@@ -137,6 +172,8 @@ store_write(struct logstore *ls)
 void
 logstore_append(struct logstore *ls, const char *bytes, size_t len)
 {
+	size_t lines = logstore_lines(ls);
+
 	while (len > 0 && ls->buffer && !ls->failed) {
 		size_t room = BUFFER_SIZE - ls->buffered;
 		size_t taken = len < room ? len : room;
@@ -150,6 +187,8 @@ logstore_append(struct logstore *ls, const char *bytes, size_t len)
 			store_write(ls);
 	}
 	ls->dropped += len;
+	if (ls->now && logstore_lines(ls) > lines)
+		linetimes_add(&ls->times, lines, ls->now(ls->now_arg), &ls->times_due);
 }
 
 bool
@@ -181,8 +220,11 @@ logstore_create(const char *path, struct err *err)
 {
 	struct logstore *ls = store_new(path);
 	char *dir = path_dirname(path);
+	char *times = times_path(ls);
 	bool ok = file_make_dirs(dir, 0777, err);
 
+	unlink(times); /* those of an old log with this name */
+	free(times);
 	free(dir);
 	if (!ok)
 		goto failed;
@@ -214,6 +256,18 @@ store_scan(struct logstore *ls)
 	}
 }
 
+static void
+times_read(struct logstore *ls)
+{
+	char *path = times_path(ls);
+	struct str bytes = STR_INIT;
+
+	if (file_exists(path) && file_read(path, &bytes, NULL))
+		linetimes_feed(&ls->times, str_cstr(&bytes), bytes.len);
+	str_fini(&bytes);
+	free(path);
+}
+
 struct logstore *
 logstore_open(const char *path, struct err *err)
 {
@@ -225,6 +279,7 @@ logstore_open(const char *path, struct err *err)
 		logstore_close(ls);
 		return NULL;
 	}
+	times_read(ls);
 	return ls;
 }
 
@@ -235,8 +290,13 @@ logstore_close(struct logstore *ls)
 		return;
 	if (ls->buffered > 0)
 		buffer_write(ls); /* after a failure too: there may be space by now */
+	times_write(ls);
 	if (ls->fd >= 0)
 		close(ls->fd);
+	if (ls->times_fd >= 0)
+		close(ls->times_fd);
+	linetimes_fini(&ls->times);
+	str_fini(&ls->times_due);
 	ansi_free(ls->finished);
 	ansi_free(ls->open);
 	vec_fini(&ls->index);
@@ -251,6 +311,13 @@ const char *
 logstore_path(const struct logstore *ls)
 {
 	return ls->path;
+}
+
+void
+logstore_set_clock(struct logstore *ls, uint64_t (*now)(void *arg), void *arg)
+{
+	ls->now = now;
+	ls->now_arg = arg;
 }
 
 uint64_t
@@ -269,6 +336,12 @@ size_t
 logstore_lines(const struct logstore *ls)
 {
 	return ls->ended + (logstore_bytes(ls) > ls->last_line);
+}
+
+int64_t
+logstore_time_of(const struct logstore *ls, size_t line)
+{
+	return line < logstore_lines(ls) ? linetimes_find(&ls->times, line) : -1;
 }
 
 /* --- reading ------------------------------------------------------------------------------- */

@@ -2,7 +2,8 @@
  *
  * Memory holds the bytes not yet written, the marked lines, and a sparse index: where a line begins
  * and in which style, for every LOGSTORE_STEP-th line, or sooner where lines are long. Text is read
- * back from the file for the rows that are on screen. */
+ * back from the file for the rows that are on screen. With a clock, when lines came is kept beside it
+ * (build/linetimes). */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,11 +19,14 @@ enum logstore_mark { LOGMARK_ERROR = 1, LOGMARK_WARNING = 2 };
 
 struct logstore;
 
-/* A new file for writing (folders are made, an old file is emptied), or an old one for reading. */
+/* A new file for writing (folders are made, an old file is emptied), or an old one for reading, with
+ * the times that were kept of it. */
 struct logstore *logstore_create(const char *path, struct err *err);
 struct logstore *logstore_open(const char *path, struct err *err);
 void logstore_close(struct logstore *ls); /* writes what is buffered; NULL is fine */
 const char *logstore_path(const struct logstore *ls);
+/* From here on the times of lines are kept: `now` is the milliseconds since the run began. */
+void logstore_set_clock(struct logstore *ls, uint64_t (*now)(void *arg), void *arg);
 
 /* Appends bytes as they came. Writes are gathered: logstore_flush at the end of a loop turn. */
 void logstore_append(struct logstore *ls, const char *bytes, size_t len);
@@ -37,6 +41,9 @@ uint64_t logstore_bytes(const struct logstore *ls); /* bytes that can be read */
 
 /* Lines so far; an unfinished last one counts. */
 size_t logstore_lines(const struct logstore *ls);
+/* When the line began to come: milliseconds since the run began, up to LINETIMES_STEP too early; -1:
+ * not known. */
+int64_t logstore_time_of(const struct logstore *ls, size_t line);
 /* Gives lines [first, first + count) to `row`, styled, in order; stops at the end. Lines longer than
  * ANSI_LINE_MAX come cut. `row` must not read or append. */
 void logstore_read(struct logstore *ls, size_t first, size_t count,

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "build/logstore.h"
 #include "build/run.h"
+#include "build/shim.h"
 #include "io/file.h"
 #include "rust/message.h"
 
@@ -131,15 +132,18 @@ pane_diagnostic(struct pane *p, const struct message *m)
 }
 
 void
-pane_unit(struct pane *p, const char *crate, bool finished, uint64_t ms)
+pane_unit(struct pane *p, const char *crate, const struct shim_end *end)
 {
+	struct run_event event = { .kind = RUN_UNIT, .crate = crate };
+
 	if (p->is_over)
 		return;
-	tell(p,
-		(struct run_event){ .kind = RUN_UNIT,
-			.crate = crate,
-			.unit_finished = finished,
-			.unit_ms = ms });
+	if (end) {
+		event.unit_finished = true;
+		event.unit_ms = end->ms;
+		event.unit_peak = end->peak;
+	}
+	tell(p, event);
 }
 
 void

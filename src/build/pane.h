@@ -9,6 +9,7 @@
 
 struct message;
 struct run_event;
+struct shim_end;
 
 struct pane {
 	struct job *job;
@@ -34,7 +35,7 @@ void pane_status(struct pane *p, const char *verb, const char *text, bool once);
 /* An error of cargo's own: the job is blamed. It is said once, and counted when no diagnostic was. */
 void pane_error(struct pane *p, struct span text, bool is_counted);
 void pane_diagnostic(struct pane *p, const struct message *m);
-void pane_unit(struct pane *p, const char *crate, bool finished, uint64_t ms);
+void pane_unit(struct pane *p, const char *crate, const struct shim_end *end); /* NULL: it began */
 void pane_progress(struct pane *p, struct progress_count count);
 /* Keeps and tells the files of an artefact that a person looks for: programs and libraries for
  * other languages, in their final place. */

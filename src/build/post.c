@@ -214,7 +214,7 @@ post_unit_started(struct post *p, const struct shim_unit *unit)
 		if (!is_for(p, i, &name))
 			continue;
 		pane_status(p->spec.panes[i], "Compiling", text, true);
-		pane_unit(p->spec.panes[i], unit->crate, false, 0);
+		pane_unit(p->spec.panes[i], unit->crate, NULL);
 	}
 	free(key);
 	free(text);
@@ -263,7 +263,7 @@ post_unit_ended(struct post *p, const struct shim_unit *unit, const struct shim_
 
 	for (size_t i = 0; i < p->spec.count; i++) {
 		if (is_for(p, i, &name))
-			pane_unit(p->spec.panes[i], unit->crate, true, end->ms);
+			pane_unit(p->spec.panes[i], unit->crate, end);
 	}
 	if (!end->is_known || end->exit_code == 0)
 		return;

@@ -37,6 +37,7 @@ struct run {
 	char *id;
 	char *dir;                  /* of the logs */
 	char *shim;                 /* or NULL */
+	const char *profile_name;   /* in the arena */
 	const char *const *profile; /* arguments, as they were at the start */
 	VEC(struct job *) jobs;
 	VEC(struct group *) groups;
@@ -110,6 +111,12 @@ say(struct run *r, struct job *job, const char *text)
 
 /* ---- logs ---- */
 
+static uint64_t
+clock_of_log(void *arg)
+{
+	return run_elapsed_ms(arg);
+}
+
 /* The disk took no more of a job's log: said where it would have stood. */
 static void
 say_disk_full(struct run *r, struct job *job, const struct err *err)
@@ -163,6 +170,8 @@ open_log(struct run *r, struct job *job, struct err *err)
 
 	logstore_close(job->log);
 	job->log = logstore_create(path, err);
+	if (job->log)
+		logstore_set_clock(job->log, clock_of_log, r);
 	free(path);
 	return job->log != NULL;
 }
@@ -460,6 +469,7 @@ run_start(struct loop *l, const struct run_spec *spec,
 	r->started = loop_now(l);
 	copy_spec(r, spec);
 	r->profile = command_profile(spec->profile, &r->arena);
+	r->profile_name = arena_strdup(&r->arena, spec->profile ? spec->profile->name : "release");
 	r->shim = shim_find_program();
 	if (!r->shim)
 		log_line("xtui-rustc is not to be found: targets are told apart by cargo's "
@@ -569,6 +579,24 @@ const char *
 run_id(const struct run *r)
 {
 	return r->id;
+}
+
+const char *
+run_dir(const struct run *r)
+{
+	return r->dir;
+}
+
+const struct survey *
+run_survey(const struct run *r)
+{
+	return r->spec.survey;
+}
+
+const char *
+run_profile(const struct run *r)
+{
+	return r->profile_name;
 }
 
 size_t

@@ -60,6 +60,7 @@ struct run_event {
 	const char *crate;           /* RUN_UNIT */
 	bool unit_finished;
 	uint64_t unit_ms;
+	uint64_t unit_peak;          /* bytes of memory, once finished; 0: not known */
 	const char *stream;          /* RUN_LOG: "stdout", "stderr" */
 	const char *text;            /* RUN_LOG */
 	size_t text_len;
@@ -80,6 +81,10 @@ struct run *run_start_command(struct loop *l, const struct run_spec *spec, const
 void run_free(struct run *r);
 
 const char *run_id(const struct run *r);      /* name of its folder of logs */
+const char *run_dir(const struct run *r);     /* that folder's path */
+/* What it was started on, and the name of its profile; NULL: a run of commands. */
+const struct survey *run_survey(const struct run *r);
+const char *run_profile(const struct run *r);
 size_t run_job_count(const struct run *r);
 struct job *run_job(const struct run *r, size_t i);
 bool run_is_over(const struct run *r);
