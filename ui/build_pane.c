@@ -254,6 +254,9 @@ draw_bar(const struct job *job, struct area a, uint64_t elapsed)
 
 /* ---- what came out ---- */
 
+#define ITEM_GAP 3
+#define MORE_COLS 6 /* "   +12" */
+
 static void
 append_size(struct str *out, uint64_t bytes)
 {
@@ -266,17 +269,27 @@ append_size(struct str *out, uint64_t bytes)
 	str_appendf(out, size < 9.95 ? "%.1f %s" : "%.0f %s", size, units[unit]);
 }
 
+/* As many as have room whole, at least one; then how many more there are. */
 static void
 draw_artifacts(const struct job *job, struct area a)
 {
+	size_t count = job->artifacts.len;
 	struct str text = STR_INIT;
+	int at = 1;
 
-	for (size_t i = 0; i < job->artifacts.len; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct job_artifact *artifact = &job->artifacts.items[i];
-		str_appendf(&text, "%s%s ", i ? "   " : "", path_basename(artifact->path));
+		int rest = i + 1 < count ? MORE_COLS : 0;
+		str_clear(&text);
+		str_appendf(&text, "%s ", path_basename(artifact->path));
 		append_size(&text, artifact->bytes);
+		if (i && at + (int)utf8_columns(str_span(&text)) + rest > a.cols) {
+			area_printf(a, 0, at, ROLE_VALUE, "+%zu", count - i);
+			break;
+		}
+		at = area_text_cut(a, 0, at, a.cols - at - rest, ROLE_OK, str_span(&text)) +
+			ITEM_GAP;
 	}
-	area_text_cut(a, 0, 1, a.cols - 1, ROLE_OK, str_span(&text));
 	str_fini(&text);
 }
 
