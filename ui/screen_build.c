@@ -72,7 +72,8 @@ count_jobs(const struct build *b, enum job_state state)
 	return count;
 }
 
-/* The filter ends by itself when nothing is left to show; the focus is always on something shown. */
+/* The filter ends by itself when nothing is left to show; the focus, and the list's with it, is always
+ * on something shown. */
 static void
 choose_shown(struct build *b)
 {
@@ -84,6 +85,7 @@ choose_shown(struct build *b)
 	if (shown_index(b) < 0)
 		b->focus = b->shown.len ? b->shown.items[0] : 0;
 	list_set_count(&b->table.list, b->shown.len);
+	list_focus(&b->table.list, (size_t)shown_index(b));
 }
 
 static void
@@ -175,9 +177,10 @@ focused_pane(struct build *b)
 static unsigned
 focus_shown(struct build *b, int index)
 {
-	int count = (int)b->shown.len;
+	int count = (int)b->shown.len, at = (index % count + count) % count;
 
-	b->focus = b->shown.items[(index % count + count) % count];
+	b->focus = b->shown.items[at];
+	list_focus(&b->table.list, (size_t)at);
 	return FX_REDRAW;
 }
 
@@ -313,11 +316,9 @@ copy_log_path(struct build *b, const struct job *job)
 {
 	if (!job->log)
 		return FX_BELL;
-	char *path = path_shown(logstore_path(job->log), NULL);
-	char *what = xasprintf("the log's path %s", path);
-	unsigned effects = store_copy(b->store, what, span_of(logstore_path(job->log)));
-	free(what);
-	free(path);
+	char *shown = path_shown(logstore_path(job->log), NULL);
+	unsigned effects = store_copy(b->store, shown, span_of(logstore_path(job->log)));
+	free(shown);
 	return effects;
 }
 
@@ -462,7 +463,7 @@ build_mouse(struct screen_state *s, const struct term_event *event)
 	switch (event->mouse) {
 	case TERM_MOUSE_WHEEL_UP: log_view_scroll(&p->view, p->job->log, -WHEEL_ROWS); break;
 	case TERM_MOUSE_WHEEL_DOWN: log_view_scroll(&p->view, p->job->log, WHEEL_ROWS); break;
-	case TERM_MOUSE_PRESS: b->focus = on_show(b, at); break;
+	case TERM_MOUSE_PRESS: focus_number(b, on_show(b, at)); break;
 	case TERM_MOUSE_DOUBLE: toggle(&b->is_zoomed); break;
 	default: return 0;
 	}
@@ -609,7 +610,6 @@ draw_list(struct build *b, struct area a)
 {
 	struct table_rows rows = { .cell = draw_cell, .arg = b };
 
-	list_focus(&b->table.list, (size_t)shown_index(b));
 	area_frame(a, ROLE_BORDER_FOCUS);
 	table_draw(&b->table, area_part(a, 1, 1, a.rows - 2, a.cols - 2), &rows, true);
 }
