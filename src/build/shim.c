@@ -1,5 +1,4 @@
-/* Connections stand in an array of pointers; each gathers bytes until a frame is whole, and of
- * stderr frames until a line is. */
+/* Connections stand in an array of pointers, each with a reader of its own. */
 #include "build/shim.h"
 
 #include <errno.h>
@@ -14,28 +13,21 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/vec.h"
-#include "build/shimwire.h"
+#include "build/shimreader.h"
 #include "host/platform.h"
 #include "io/file.h"
 #include "io/loop.h"
 #include "io/proc.h"
-#include "text/lines.h"
 
 #define READ_SIZE 65536
 #define BACKLOG 128
 #define SOCKET_NAME "s"
-#define START_FIELDS 7
-#define END_FIELDS 3
 
 struct caller {
 	struct shim *shim;
 	int fd;
 	struct loop_watch *watch;
-	struct str in;      /* the beginning of the next frame */
-	struct str start;   /* the start frame; unit points into it */
-	struct lines lines; /* of stderr */
-	bool has_started;
-	struct shim_unit unit;
+	struct shim_reader reader;
 };
 
 struct shim {
@@ -50,134 +42,6 @@ struct shim {
 	char buffer[READ_SIZE];
 };
 
-/* ---- frames ---- */
-
-/* Cuts NUL-separated fields out of bytes that end with a NUL; false when there are not as many. */
-static bool
-read_fields(const struct str *frame, const char **fields, size_t count)
-{
-	const char *at = str_cstr(frame), *end = at + frame->len;
-
-	for (size_t i = 0; i < count; i++) {
-		if (at >= end)
-			return false;
-		fields[i] = at;
-		at += strlen(at) + 1;
-	}
-	return at <= end;
-}
-
-static bool
-hear_start(struct caller *c, struct span frame)
-{
-	const char *fields[START_FIELDS];
-
-	if (c->has_started)
-		return false;
-	str_append_span(&c->start, frame);
-	if (!read_fields(&c->start, fields, START_FIELDS))
-		return false;
-	c->unit = (struct shim_unit){
-		.target = fields[0],
-		.crate = fields[1],
-		.type = fields[2],
-		.package = fields[3],
-		.version = fields[4],
-		.is_primary = *fields[5] != '\0',
-		.manifest_dir = fields[6],
-	};
-	c->has_started = true;
-	c->shim->events->started(c->shim->arg, &c->unit);
-	return true;
-}
-
-static void
-on_line(void *arg, struct span line, char end)
-{
-	struct caller *c = arg;
-
-	c->shim->events->line(c->shim->arg, &c->unit, line);
-}
-
-static bool
-hear_stderr(struct caller *c, struct span frame)
-{
-	if (!c->has_started)
-		return false;
-	lines_feed(&c->lines, frame.data, frame.len, on_line, c);
-	return true;
-}
-
-static void
-tell_end(struct caller *c, const struct shim_end *end)
-{
-	if (!c->has_started)
-		return;
-	lines_end(&c->lines, on_line, c);
-	c->has_started = false;
-	c->shim->events->ended(c->shim->arg, &c->unit, end);
-}
-
-static bool
-hear_end(struct caller *c, struct span frame)
-{
-	const char *fields[END_FIELDS];
-	struct shim_end end = { .is_known = true };
-	struct str text = STR_INIT;
-	bool ok;
-
-	str_append_span(&text, frame);
-	if ((ok = c->has_started && read_fields(&text, fields, END_FIELDS))) {
-		end.exit_code = atoi(fields[0]);
-		end.ms = strtoull(fields[1], NULL, 10);
-		end.peak = strtoull(fields[2], NULL, 10) * 1024;
-		tell_end(c, &end);
-	}
-	str_fini(&text);
-	return ok;
-}
-
-static bool
-hear_frame(struct caller *c, char type, struct span frame)
-{
-	switch (type) {
-	case SHIM_START: return hear_start(c, frame);
-	case SHIM_STDERR: return hear_stderr(c, frame);
-	case SHIM_END: return hear_end(c, frame);
-	default: return false;
-	}
-}
-
-static size_t
-frame_size(const char *header)
-{
-	const unsigned char *b = (const unsigned char *)header;
-
-	return b[1] | (size_t)b[2] << 8 | (size_t)b[3] << 16 | (size_t)b[4] << 24;
-}
-
-/* Takes whole frames off what came; false for anything that no shim of ours says. */
-static bool
-hear_frames(struct caller *c)
-{
-	size_t at = 0;
-	bool ok = true;
-
-	while (ok && c->in.len - at >= SHIM_FRAME_HEADER) {
-		const char *header = c->in.data + at;
-		size_t size = frame_size(header);
-
-		if (size > SHIM_FRAME_MAX)
-			return false;
-		if (c->in.len - at - SHIM_FRAME_HEADER < size)
-			break;
-		ok = hear_frame(c, header[0], (struct span){ header + SHIM_FRAME_HEADER, size });
-		at += SHIM_FRAME_HEADER + size;
-	}
-	str_splice(&c->in, 0, at, "", 0);
-	return ok;
-}
-
 /* ---- connections ---- */
 
 static void
@@ -185,9 +49,7 @@ caller_free(struct caller *c)
 {
 	loop_watch_close(c->watch);
 	close(c->fd);
-	str_fini(&c->in);
-	str_fini(&c->start);
-	lines_fini(&c->lines);
+	shim_reader_fini(&c->reader);
 	free(c);
 }
 
@@ -200,7 +62,7 @@ caller_end(struct caller *c)
 	while (s->callers.items[i] != c)
 		i++;
 	vec_remove(&s->callers, i);
-	tell_end(c, &(struct shim_end){ .is_known = false });
+	shim_reader_end(&c->reader);
 	caller_free(c);
 }
 
@@ -216,8 +78,7 @@ caller_read(struct caller *c)
 	if (got < 0 && errno == EINTR)
 		return true;
 	if (got > 0) {
-		str_append_bytes(&c->in, s->buffer, (size_t)got);
-		if (hear_frames(c))
+		if (shim_reader_feed(&c->reader, s->buffer, (size_t)got))
 			return true;
 		log_line("shim: a connection speaks another language, closed");
 	}
@@ -240,7 +101,7 @@ caller_new(struct shim *s, int fd)
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	c->shim = s;
 	c->fd = fd;
-	lines_init(&c->lines, SHIM_FRAME_MAX, false);
+	shim_reader_init(&c->reader, s->events, s->arg);
 	c->watch = loop_watch_fd(s->loop, fd, LOOP_READ, on_readable, c, NULL);
 	vec_push(&s->callers, c);
 }
