@@ -65,9 +65,11 @@ draw_bottom(struct app *app)
 	static const enum role roles[] = { ROLE_MESSAGE, ROLE_MESSAGE, ROLE_MESSAGE, ROLE_ERROR };
 	struct area a = app->frame.keys;
 	const struct str *message = &app->store.message;
-	struct input *in = app->overlay.screen ? NULL : app_typing_into(app);
+	struct input *in = app_typing_into(app);
 
-	if (in) {
+	if (in && app->overlay.screen) {
+		frame_draw_typing_keys(a, &app->overlay);
+	} else if (in) {
 		input_draw(in, a);
 	} else if (message->len) {
 		area_fill(a, roles[app->store.message_level], ' ');
@@ -246,12 +248,12 @@ open_screens(struct app *app)
 
 	for (size_t i = 0; table[i]; i++)
 		app->store.tabs |= 1u << table[i]->id;
-	for (size_t i = 0; table[i] && i < SCREEN_TAB_COUNT; i++) {
+	app->store.screen = table[0] ? table[0]->id : SCREEN_NONE;
+	for (size_t i = 0; i < SCREEN_TAB_COUNT && table[i]; i++) {
 		struct screen_state s = { table[i], &app->store, table[i]->open(&app->store) };
 		app->screens[app->screen_count++] = s;
 	}
 	app->store.changed = STORE_ALL;
-	app_show_screen(app, table[0]->id);
 }
 
 static void

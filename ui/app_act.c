@@ -327,7 +327,7 @@ next_theme(struct app *app)
 	for (; names[count]; count++)
 		if (text_is(names[count], app->theme.name))
 			at = count;
-	if (theme_load(names[(at + 1) % count], app->config_dir, &theme, &err)) {
+	if (count && theme_load(names[(at + 1) % count], app->config_dir, &theme, &err)) {
 		app->theme = theme;
 		term_set_theme(&app->theme);
 		store_say(&app->store, SAY_INFO, "theme %s", theme.name);

@@ -220,6 +220,25 @@ frame_draw_keys(struct area a, struct screen_state *s, unsigned on)
 }
 
 void
+frame_draw_typing_keys(struct area a, struct screen_state *s)
+{
+	static const struct {
+		enum action_id id;
+		const char *label;
+	} offered[] = { { ACT_OPEN, "take" }, { ACT_BACK, "back" },
+		{ ACT_TYPE_ERASE_ALL, "erase" } };
+	struct str keys = STR_INIT;
+	int col = 1;
+
+	for (size_t i = 0; i < sizeof(offered) / sizeof(*offered); i++) {
+		append_key(s, ON_TYPING, offered[i].id, &keys);
+		if (keys.len && col + key_cols(&keys, offered[i].label) <= a.cols)
+			col = draw_key(a, col, &keys, offered[i].label);
+	}
+	str_fini(&keys);
+}
+
+void
 frame_draw(const struct frame *f, struct screen_state *screens, size_t count, size_t current)
 {
 	if (f->title.rows)

@@ -24,4 +24,6 @@ int frame_tab_at(const struct frame *f, const struct screen_state *screens, size
 	size_t current, int col);
 /* Draws the keys that act here and now, as many as fit; the way to all of them is always there. */
 void frame_draw_keys(struct area a, struct screen_state *s, unsigned on);
+/* The same while text is typed: how to take it, how to drop it. */
+void frame_draw_typing_keys(struct area a, struct screen_state *s);
 void frame_draw_too_small(struct area a);

@@ -152,13 +152,21 @@ send_text(const char *text)
 	send_bytes(text, strlen(text));
 }
 
+static const char *
+capability(const char *name)
+{
+	const char *value = tigetstr(name);
+
+	return (intptr_t)value == -1 ? NULL : value;
+}
+
 /* Capabilities may hold delays ("$<5>"), which are for tputs; here they are cut off. */
 static void
 append_capability(struct str *out, const char *name)
 {
-	const char *value = tigetstr(name);
+	const char *value = capability(name);
 
-	if (value && value != (char *)-1)
+	if (value)
 		str_append_bytes(out, value, strcspn(value, "$"));
 }
 
@@ -487,14 +495,6 @@ close_terminal(void)
 	term.in = term.out = NULL;
 }
 
-static bool
-has_capability(const char *name)
-{
-	char *value = tigetstr(name);
-
-	return value && value != (char *)-1;
-}
-
 /* newterm would not say no without losing memory. */
 static bool
 terminfo_knows(const char *name)
@@ -528,7 +528,7 @@ open_screen(struct err *err)
 	if (!term.screen)
 		return err_set(err, ERR_TERMINAL, "terminal: terminfo knows neither %s nor vt100",
 			wanted ? wanted : "TERM (unset)");
-	if (has_capability("cup"))
+	if (capability("cup"))
 		return true;
 	endwin();
 	return err_set(err, ERR_TERMINAL, "terminal: a cursor of %s cannot be moved", term.name);
@@ -678,7 +678,7 @@ term_enter(struct loop *l, const struct settings *settings,
 		goto fail;
 	set_modes();
 	start_colors();
-	term.is_modern = has_capability("smcup") && has_capability("kmous");
+	term.is_modern = capability("smcup") && capability("kmous");
 	mouseinterval(0);
 	term.mouse = settings->mouse;
 	term.painter = painter_new(term.colors);

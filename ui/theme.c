@@ -372,7 +372,8 @@ theme_names(const char *config_dir)
 	file_list_free(own, own_count);
 	free(dir);
 
-	qsort(names.items, names.len, sizeof(*names.items), compare_names);
+	if (names.len)
+		qsort(names.items, names.len, sizeof(*names.items), compare_names);
 	for (size_t i = 1; i < names.len;) {
 		if (strcmp(names.items[i - 1], names.items[i]) == 0) {
 			free(names.items[i]);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "base/alloc.h"
+#include "unit/dice.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "host/settings.h"
@@ -658,6 +659,34 @@ keys_of_several_bytes(void **state)
 	pty_wait_text(p, "input []");
 }
 
+/* Whatever bytes come in, in whatever pieces, the program lives and answers afterwards. */
+static void
+random_bytes(void **state)
+{
+	static const char deadly[] =
+		"ABgq:\x03\x10\x1a\x1c"; /* keys that end, suspend or flood the demo */
+	struct bench *b = *state;
+	struct pty *p = launch_idle(b, &(struct start){ 0 });
+	struct dice dice = { 1912 };
+
+	for (int i = 0; i < 4000; i++) {
+		char byte = (char)(dice_below(&dice, 3)
+				? dice_roll(&dice)
+				: (uint64_t) "\033[O;~M0"[dice_below(&dice, 8)]);
+		if (!memchr(deadly, byte, sizeof(deadly)))
+			pty_send(p, &byte, 1);
+		if (i % 100 == 0)
+			pty_stirs(p, 1);
+	}
+	pty_send(p, "\033[201~", 6); /* should a paste have begun */
+	pty_key(p, VTERM_KEY_ESCAPE);
+	pty_wait_frame(p);
+	pty_key(p, VTERM_KEY_ESCAPE);
+	pty_wait_frame(p);
+	pty_resize(p, 30, 100);
+	pty_wait(p, bottom_has_help, NULL, "the keys in the last row");
+}
+
 /* Pasted text is text in an input and nothing anywhere else, whatever it says. */
 static void
 paste(void **state)
@@ -706,6 +735,7 @@ palette(void **state)
 
 	pty_type(p, ":");
 	pty_wait_text(p, "Actions");
+	assert_int_equal(pty_find(p, "Enter take  Esc back"), 23);
 	pty_type(p, "unmark");
 	pty_wait_no_text(p, "Ctrl-Z");
 	pty_key(p, VTERM_KEY_ENTER);
@@ -949,6 +979,7 @@ main(int argc, char **argv)
 		test(escape_is_quick),
 		test(keys_in_pieces),
 		test(keys_of_several_bytes),
+		test(random_bytes),
 		test(paste),
 		test(help_overlay),
 		test(palette),
