@@ -171,12 +171,25 @@ find(const struct jobserver *js, int group)
 	return NULL;
 }
 
+/* As at a beginning: what is not in use is nobody's. */
+static void
+gather(struct jobserver *js)
+{
+	for (size_t i = 0; i < js->shares.len; i++) {
+		take_idle(js, &js->shares.items[i]);
+		js->shares.items[i].idle = 0;
+	}
+}
+
 bool
 jobserver_has_room(struct jobserver *js)
 {
-	for (size_t i = 0; js->pool < 1 && i < js->shares.len; i++)
-		take_idle(js, &js->shares.items[i]);
-	return js->pool > 0;
+	bool has;
+
+	gather(js);
+	has = js->pool > 0;
+	hand_out(js);
+	return has;
 }
 
 const char *
@@ -184,17 +197,19 @@ jobserver_add_group(struct jobserver *js, int group, struct err *err)
 {
 	struct share s = { .group = group, .granted = 1, .fd = -1 };
 
-	if (!jobserver_has_room(js)) {
+	gather(js);
+	if (js->pool < 1) {
 		err_set(err, ERR_ENVIRONMENT, "no CPU is left for another group");
 		return NULL;
 	}
 	if (!open_fifo(js, &s, err)) {
 		close_fifo(&s);
+		hand_out(js);
 		return NULL;
 	}
 	js->pool--;
 	vec_push(&js->shares, s);
-	jobserver_balance(js);
+	hand_out(js);
 	return s.flags;
 }
 
