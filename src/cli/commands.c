@@ -20,7 +20,7 @@ const struct command_row command_rows[] = {
 	{
 		.name = "doctor",
 		.usage = "[TARGET...] [--probe] [--json]",
-		.help = "what is right and wrong with this machine's Rust, and what targets need",
+		.help = "what this machine's Rust and its targets have, and what they lack",
 		.details = "Without TARGET: those the project has chosen in xtui.toml.\n"
 			   "--probe compiles and links a small program for each, with the linker\n"
 			   "and flags that a build would use, and runs it where that is possible.\n"

@@ -71,22 +71,37 @@ width_of(const struct table *t, size_t column)
 	return width;
 }
 
-static void
-print_cell(const struct table *t, const struct cli *cli, size_t column, const size_t *widths,
-	struct cell cell, struct str *out)
+/* `gap` blanks are owed before the cell; what is owed after it comes back. */
+static size_t
+print_cell(const struct cli *cli, struct cell cell, size_t width, bool is_right, size_t gap,
+	struct str *out)
 {
-	size_t pad = widths[column] - utf8_columns(span_of(cell.text));
-	bool is_last = column + 1 == t->columns;
+	size_t pad = width - utf8_columns(span_of(cell.text));
 
-	if (is_right(t, column))
-		str_append_repeat(out, ' ', pad);
-	str_append(out, ink(cli, cell.ink));
+	if (!*cell.text)
+		return gap + width + 2;
+	str_append_repeat(out, ' ', is_right ? gap + pad : gap);
+	if (cell.ink != INK_PLAIN)
+		str_append(out, ink(cli, cell.ink));
 	str_append(out, cell.text);
 	if (cell.ink != INK_PLAIN)
 		str_append(out, ink(cli, INK_PLAIN));
-	if (!is_right(t, column) && !is_last)
-		str_append_repeat(out, ' ', pad);
-	str_append(out, is_last ? "\n" : "  ");
+	return is_right ? 2 : pad + 2;
+}
+
+/* `cells` NULL: the headings. */
+static void
+print_row(const struct table *t, const struct cli *cli, const size_t *widths,
+	const struct cell *cells, struct str *out)
+{
+	size_t gap = 0;
+
+	for (size_t c = 0; c < t->columns; c++) {
+		struct cell cell = cells ? cells[c] : (struct cell){ heading(t, c), INK_DIM };
+
+		gap = print_cell(cli, cell, widths[c], is_right(t, c), gap, out);
+	}
+	str_append_char(out, '\n');
 }
 
 void
@@ -96,9 +111,8 @@ table_print(const struct table *t, const struct cli *cli, struct str *out)
 
 	for (size_t c = 0; c < t->columns; c++)
 		widths[c] = width_of(t, c);
-	for (size_t c = 0; c < t->columns; c++)
-		print_cell(t, cli, c, widths, (struct cell){ heading(t, c), INK_DIM }, out);
-	for (size_t i = 0; i < t->cells.len; i++)
-		print_cell(t, cli, i % t->columns, widths, t->cells.items[i], out);
+	print_row(t, cli, widths, NULL, out);
+	for (size_t i = 0; i + t->columns <= t->cells.len; i += t->columns)
+		print_row(t, cli, widths, &t->cells.items[i], out);
 	free(widths);
 }
