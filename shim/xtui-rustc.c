@@ -32,8 +32,8 @@ enum {
 	QUEUE_MAX = 16 << 20, /* bytes that wait for a busy xtui */
 	PIECE = 64 << 10,
 	START_MAX = 8192,
-	LAST_WORDS_MS = 200, /* for the queue, once rustc has ended */
-	DRAIN_MS = 2000,     /* for a daemon that keeps rustc's stderr open */
+	LAST_WORDS_MS = 2000, /* for the queue, once rustc has ended */
+	DRAIN_MS = 2000,      /* for a daemon that keeps rustc's stderr open */
 };
 
 struct call {

@@ -183,7 +183,7 @@ review(struct group *g)
 			continue;
 		if (!count.dead)
 			finish_ok(g, pane);
-		else if (pane->is_blamed)
+		else if (pane->is_blamed && !pane->unsaid)
 			job_over(g, pane, JOB_FAILED, 101);
 	}
 }

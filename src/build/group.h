@@ -18,7 +18,7 @@ struct group_spec {
 	const struct run_spec *run; /* outlives the group */
 	const char *const *profile; /* arguments, command_profile */
 	const char *log_path;       /* of cargo's own output, all of it */
-	const char *shim;           /* path of xtui-rustc, or NULL: targets cannot be told apart as well */
+	const char *shim; /* path of xtui-rustc, or NULL: targets cannot be told apart as well */
 	void (*tell)(void *arg, struct run_event *event);
 	void (*job_over)(void *arg, struct job *job, enum job_state state, int exit_code);
 	void (*over)(void *arg, struct group *g); /* every job is over and nothing runs */

@@ -30,6 +30,7 @@ pane_begin(struct pane *p)
 	map_fini(&p->said);
 	p->said = MAP_INIT;
 	p->is_blamed = false;
+	p->unsaid = 0;
 	job_reset(p->job);
 }
 

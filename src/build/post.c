@@ -122,7 +122,7 @@ unit_of_shim(const struct post *p, const struct shim_unit *unit)
 		.version = span_of(unit->version),
 		.crate = span_of(unit->crate),
 		.is_program = text_is(unit->type, "bin"),
-		.target = PROGRESS_HOST,
+		.target = *unit->target ? PROGRESS_NOBODY : PROGRESS_HOST,
 	};
 
 	for (size_t i = 0; i < p->spec.count; i++) {
@@ -198,12 +198,27 @@ started_key(const struct progress_unit *name)
 	return key;
 }
 
+static bool
+is_build_script(const struct shim_unit *unit)
+{
+	return text_starts(unit->crate, "build_script_");
+}
+
+/* "app(build.rs)", as cargo's bar has it, for what rustc only knows as build_script_build. */
+static void
+tell_unit(struct post *p, size_t i, const struct shim_unit *unit, const struct shim_end *end)
+{
+	char *script = is_build_script(unit) ? xasprintf("%s(build.rs)", unit->package) : NULL;
+
+	pane_unit(p->spec.panes[i], script ? script : unit->crate, end);
+	free(script);
+}
+
 void
 post_unit_started(struct post *p, const struct shim_unit *unit)
 {
 	struct progress_unit name = unit_of_shim(p, unit);
-	bool is_host_crate =
-		name.target == PROGRESS_HOST && !text_starts(unit->crate, "build_script_");
+	bool is_host_crate = name.target == PROGRESS_HOST && !is_build_script(unit);
 	char *shown = package_shown(p, unit);
 	char *text = xasprintf("%s%s", shown, is_host_crate ? " (host)" : "");
 	char *key = started_key(&name);
@@ -214,7 +229,7 @@ post_unit_started(struct post *p, const struct shim_unit *unit)
 		if (!is_for(p, i, &name))
 			continue;
 		pane_status(p->spec.panes[i], "Compiling", text, true);
-		pane_unit(p->spec.panes[i], unit->crate, NULL);
+		tell_unit(p, i, unit, NULL);
 	}
 	free(key);
 	free(text);
@@ -260,12 +275,15 @@ void
 post_unit_ended(struct post *p, const struct shim_unit *unit, const struct shim_end *end)
 {
 	struct progress_unit name = unit_of_shim(p, unit);
+	bool has_failed = end->is_known && end->exit_code != 0;
 
 	for (size_t i = 0; i < p->spec.count; i++) {
-		if (is_for(p, i, &name))
-			pane_unit(p->spec.panes[i], unit->crate, end);
+		if (!is_for(p, i, &name))
+			continue;
+		p->spec.panes[i]->unsaid += has_failed;
+		tell_unit(p, i, unit, end);
 	}
-	if (!end->is_known || end->exit_code == 0)
+	if (!has_failed)
 		return;
 	progress_failed(p->spec.progress, &name);
 	add_failure(p, &name);
@@ -419,10 +437,21 @@ post_stdout_line(struct post *p, struct span line)
 /* ---- whose error is it? ---- */
 
 static bool
-is_word_end(struct span text, size_t at)
+is_word_byte(struct span text, size_t at)
 {
-	return at >= text.len ||
-		!(isalnum((unsigned char)text.data[at]) || strchr("-_.", text.data[at]));
+	return at < text.len &&
+		(isalnum((unsigned char)text.data[at]) || strchr("-_", text.data[at]));
+}
+
+/* "gnu" ends before a blank or a sentence's end, not before "-x" or ".2.17". */
+static bool
+is_word(struct span text, size_t begin, size_t end)
+{
+	if (begin > 0 && is_word_byte(text, begin - 1))
+		return false;
+	if (end < text.len && text.data[end] == '.')
+		end++;
+	return !is_word_byte(text, end);
 }
 
 static bool
@@ -434,20 +463,37 @@ names_word(struct span text, const char *word)
 		size_t begin = (size_t)(rest.data - text.data) + (size_t)at,
 		       end = begin + strlen(word);
 
-		if ((begin == 0 || is_word_end(text, begin - 1)) && is_word_end(text, end))
+		if (is_word(text, begin, end))
 			return true;
 		rest = (struct span){ text.data + end, text.len - end };
 	}
 	return false;
 }
 
-/* Which triples the text names, as flags; how many. The host's counts only when it stands alone:
- * texts name it beside the target that they are about. */
+/* What a build script that lists its environment says, and means. */
+static bool
+declares(struct span text, const char *triple)
+{
+	char *plain = xasprintf("TARGET = Some(%s)", triple);
+	char *quoted = xasprintf("TARGET = Some(\"%s\")", triple);
+	bool found = span_find(text, span_of(plain)) >= 0 || span_find(text, span_of(quoted)) >= 0;
+
+	free(plain);
+	free(quoted);
+	return found;
+}
+
+/* Which triples the text names, as flags; how many. One that it declares as its target is the only
+ * one; the host's counts only when it stands alone: texts name it beside the target they are about. */
 static size_t
 find_named(const struct post *p, struct span text, bool *named)
 {
 	size_t count = 0;
 
+	for (size_t i = 0; i < p->spec.count; i++)
+		count += named[i] = declares(text, p->spec.triples[i]);
+	if (count)
+		return count;
 	for (size_t i = 0; i < p->spec.count; i++)
 		count += named[i] = names_word(text, p->spec.triples[i]);
 	for (size_t i = 0; count > 1 && i < p->spec.count; i++) {
@@ -527,8 +573,10 @@ take_not_compiled(struct post *p, const struct chatter_piece *piece)
 		return;
 	}
 	for (size_t i = 0; i < p->spec.count; i++) {
-		if (is_for(p, i, &f->unit))
-			pane_error(p->spec.panes[i], piece->text, false);
+		if (!is_for(p, i, &f->unit))
+			continue;
+		p->spec.panes[i]->unsaid--;
+		pane_error(p->spec.panes[i], piece->text, false);
 	}
 	drop_failure(p, (size_t)(f - p->failures.items));
 }

@@ -15,11 +15,11 @@
 struct post;
 
 struct post_spec {
-	struct pane *const *panes;      /* one for each target of the group, in its order */
+	struct pane *const *panes; /* one for each target of the group, in its order */
 	const char *const *triples;
 	size_t count;
-	const char *host;               /* triple */
-	const char *const *dirs;        /* target and build folder, ends with NULL */
+	const char *host;        /* triple */
+	const char *const *dirs; /* target and build folder, ends with NULL */
 	struct progress *progress;
 };
 

@@ -11,16 +11,16 @@
 
 struct progress;
 
-#define PROGRESS_HOST (-1)
+enum { PROGRESS_HOST = -1, PROGRESS_NOBODY = -2 };
 
-struct progress_unit {            /* what tells a unit from all others */
-	struct span package;      /* name */
+struct progress_unit {       /* what tells a unit from all others */
+	struct span package; /* name */
 	struct span version;
-	struct span crate;        /* as cargo or as rustc spells it: '-' and '_' are the same */
-	const char *opt_level;    /* or NULL: any */
-	bool is_program;          /* crate type bin: a library may have the same name */
-	bool is_script_run;       /* the run of a build script, not its compilation */
-	int target;               /* index of its triple, or PROGRESS_HOST */
+	struct span crate;     /* as cargo or as rustc spells it: '-' and '_' are the same */
+	const char *opt_level; /* or NULL: any */
+	bool is_program;       /* crate type bin: a library may have the same name */
+	bool is_script_run;    /* the run of a build script, not its compilation */
+	int target; /* index of its triple, PROGRESS_HOST, or PROGRESS_NOBODY: none of ours */
 };
 
 struct progress_count {

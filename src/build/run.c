@@ -41,10 +41,10 @@ struct run {
 	const char *const *profile; /* arguments, as they were at the start */
 	VEC(struct job *) jobs;
 	VEC(struct group *) groups;
-	VEC(struct feed *) feeds;   /* of a run of commands: one a job, and no groups */
-	size_t turn;             /* index of the group that runs; groups.len: none is left */
-	uint64_t started, ended; /* ms of the loop */
-	bool has_begun;          /* RUN_STARTED is told */
+	VEC(struct feed *) feeds; /* of a run of commands: one a job, and no groups */
+	size_t turn;              /* index of the group that runs; groups.len: none is left */
+	uint64_t started, ended;  /* ms of the loop */
+	bool has_begun;           /* RUN_STARTED is told */
 	bool is_over, is_cancelled;
 	bool is_disk_full; /* said once */
 	int attempts;      /* log files of jobs that were built again */
@@ -211,7 +211,7 @@ find_log_dir(struct run *r, struct err *err)
 
 	if (r->spec.log_dir) {
 		ok = make_log_dir(r, r->spec.log_dir, err);
-	} else if (!(ok = logs && make_log_dir(r, logs, err))) {
+	} else if (!(ok = logs && make_log_dir(r, logs, NULL))) {
 		free(logs);
 		logs = file_make_temp_dir(
 			temporary && *temporary ? temporary : "/tmp", "xtui-logs-", err);

@@ -17,52 +17,52 @@ struct run;
 struct survey;
 
 struct run_spec {
-	const struct survey *survey;    /* with toolchain and workspace; must outlive the run */
-	const char *const *targets;     /* triples, known to the survey */
+	const struct survey *survey; /* with toolchain and workspace; must outlive the run */
+	const char *const *targets;  /* triples, known to the survey */
 	size_t target_count;
-	const struct profile *profile;  /* name and changed options as they are now; NULL: release as
+	const struct profile *profile; /* name and changed options as they are now; NULL: release as
 	                                 * configured */
-	const char *const *packages;    /* -p */
+	const char *const *packages;   /* -p */
 	size_t package_count;
-	const char *const *bins;        /* --bin */
+	const char *const *bins; /* --bin */
 	size_t bin_count;
-	const char *features;           /* --features LIST, or NULL */
-	const char *const *cargo_args;  /* after -- ; passed on as they are */
+	const char *features;          /* --features LIST, or NULL */
+	const char *const *cargo_args; /* after -- ; passed on as they are */
 	size_t cargo_arg_count;
-	int jobs;                       /* -j N; 0: cargo's own choice */
-	bool fail_fast;                 /* without it: --keep-going */
-	bool offline;                   /* cargo asks no registry */
-	const char *dir;                /* where cargo runs; NULL: our own working directory */
-	const char *log_dir;            /* NULL: $XDG_STATE_HOME/xtui/logs */
+	int jobs;            /* -j N; 0: cargo's own choice */
+	bool fail_fast;      /* without it: --keep-going */
+	bool offline;        /* cargo asks no registry */
+	const char *dir;     /* where cargo runs; NULL: our own working directory */
+	const char *log_dir; /* NULL: $XDG_STATE_HOME/xtui/logs */
 	unsigned kill_grace_ms;
-	const struct rules *rules;      /* hints for jobs that fail; NULL: none. Must outlive the run */
+	const struct rules *rules; /* hints for jobs that fail; NULL: none. Must outlive the run */
 };
 
 enum run_event_kind {
 	RUN_STARTED,
 	RUN_JOB_STARTED,
-	RUN_UNIT,        /* crate, unit_finished, ms */
+	RUN_UNIT, /* crate, unit_finished, ms */
 	RUN_PROGRESS,
-	RUN_LOG,         /* text: bytes appended to the job's log */
-	RUN_DIAGNOSTIC,  /* message */
-	RUN_HINT,        /* job->explanation is there */
-	RUN_ARTIFACT,    /* artifact */
+	RUN_LOG,        /* text: bytes appended to the job's log */
+	RUN_DIAGNOSTIC, /* message */
+	RUN_HINT,       /* job->explanation is there */
+	RUN_ARTIFACT,   /* artifact */
 	RUN_JOB_FINISHED,
-	RUN_FINISHED,    /* last event */
+	RUN_FINISHED, /* last event */
 };
 
 struct message;
 
 struct run_event {
 	enum run_event_kind kind;
-	uint64_t at;                 /* ms since the run began */
-	struct job *job;             /* NULL for RUN_STARTED and RUN_FINISHED */
-	const char *crate;           /* RUN_UNIT */
+	uint64_t at;       /* ms since the run began */
+	struct job *job;   /* NULL for RUN_STARTED and RUN_FINISHED */
+	const char *crate; /* RUN_UNIT */
 	bool unit_finished;
 	uint64_t unit_ms;
-	uint64_t unit_peak;          /* bytes of memory, once finished; 0: not known */
-	const char *stream;          /* RUN_LOG: "stdout", "stderr" */
-	const char *text;            /* RUN_LOG */
+	uint64_t unit_peak; /* bytes of memory, once finished; 0: not known */
+	const char *stream; /* RUN_LOG: "stdout", "stderr" */
+	const char *text;   /* RUN_LOG */
 	size_t text_len;
 	const struct message *message;       /* RUN_DIAGNOSTIC */
 	const struct job_artifact *artifact; /* RUN_ARTIFACT */
@@ -80,8 +80,8 @@ struct run *run_start_command(struct loop *l, const struct run_spec *spec, const
  * a callback of the loop: to leave in peace, run_cancel and wait for RUN_FINISHED. */
 void run_free(struct run *r);
 
-const char *run_id(const struct run *r);      /* name of its folder of logs */
-const char *run_dir(const struct run *r);     /* that folder's path */
+const char *run_id(const struct run *r);  /* name of its folder of logs */
+const char *run_dir(const struct run *r); /* that folder's path */
 /* What it was started on, and the name of its profile; NULL: a run of commands. */
 const struct survey *run_survey(const struct run *r);
 const char *run_profile(const struct run *r);
@@ -89,7 +89,8 @@ size_t run_job_count(const struct run *r);
 struct job *run_job(const struct run *r, size_t i);
 bool run_is_over(const struct run *r);
 uint64_t run_elapsed_ms(const struct run *r); /* stands still once it is over */
-const char *run_command(const struct run *r, int group); /* the command line of a group, for people */
+const char *
+run_command(const struct run *r, int group); /* the command line of a group, for people */
 int run_group_count(const struct run *r);
 
 /* Stops one job: its group is stopped and started again without it. */

@@ -41,6 +41,48 @@ assert_whole(struct job *job, int total)
 	assert_int_equal(job->exit_code, 0);
 }
 
+static void
+write_sleeping_script(struct bench *b, const char *word)
+{
+	char *text = xasprintf(
+		"fn main() {\n    let t = std::env::var(\"TARGET\").unwrap();\n"
+		"    if t.contains(\"%s\") {\n"
+		"        std::fs::write(\"../asleep\", \"\").unwrap();\n"
+		"        std::thread::sleep(std::time::Duration::from_secs(600));\n    }\n"
+		"    tool::run();\n}\n",
+		word);
+
+	bed_write(b->bed, "ws/app/build.rs", text);
+	free(text);
+}
+
+static bool
+is_asleep(struct bench *b, const char *text)
+{
+	return file_exists(bed_path(b->bed, "ws/asleep"));
+}
+
+/* A timer that keeps the loop turning while a file is waited for. */
+static void
+do_nothing(void *arg)
+{
+}
+
+static void
+wait_until_asleep(struct bench *b)
+{
+	struct loop_timer *tick = loop_timer_start(b->loop, 5, 5, do_nothing, NULL);
+
+	bench_wait(b, is_asleep, "a build script to fall asleep");
+	loop_timer_stop(tick);
+}
+
+static bool
+has_failed(struct bench *b, const char *target)
+{
+	return bench_job(b, target)->state == JOB_FAILED;
+}
+
 /* Several targets build in one cargo, each to its end, every unit counted: the host's three for each
  * and its own three; each log has what cargo would have said of that target alone, once. */
 static void
@@ -247,6 +289,35 @@ retry_after_fix(void **state)
 	assert_not_in_log(b, ARM64, WRONG_FORMAT);
 	assert_int_equal(bench_count(b, RUN_FINISHED, 0), 2);
 	assert_int_equal(run_exit_code(b->run), 0);
+}
+
+/* A job built again while others still run waits for its turn, and may be called off before it. */
+static void
+retry_while_others_run(void **state)
+{
+	struct bench *b = *state;
+	struct err err = ERR_INIT;
+	struct job *job;
+
+	NEED_FIXTURE(b);
+	write_sleeping_script(b, "x86_64");
+	take_linker_away(b, ARM64);
+	bench_start(b, TARGETS(ARM64, HOST));
+	job = bench_job(b, ARM64);
+	wait_until_asleep(b);
+	bench_wait(b, has_failed, ARM64);
+	assert_true(run_retry(b->run, job, &err));
+	assert_int_equal(job->state, JOB_WAITING);
+	run_cancel_job(b->run, job);
+	assert_int_equal(job->state, JOB_CANCELLED);
+	assert_true(run_retry(b->run, job, &err));
+	assert_int_equal(run_group_count(b->run), 3);
+	run_cancel_job(b->run, bench_job(b, HOST));
+	bench_wait_end(b);
+	assert_job(b, HOST, JOB_CANCELLED);
+	assert_job(b, ARM64, JOB_FAILED); /* its linker is still not there */
+	assert_in_log(b, ARM64, WRONG_FORMAT);
+	assert_int_equal(run_exit_code(b->run), 1);
 }
 
 /* An error in code for one architecture is told to that target only. */
@@ -482,42 +553,6 @@ fail_fast(void **state)
 
 /* ---- stopping ---- */
 
-static void
-write_sleeping_script(struct bench *b, const char *word)
-{
-	char *text = xasprintf(
-		"fn main() {\n    let t = std::env::var(\"TARGET\").unwrap();\n"
-		"    if t.contains(\"%s\") {\n"
-		"        std::fs::write(\"../asleep\", \"\").unwrap();\n"
-		"        std::thread::sleep(std::time::Duration::from_secs(600));\n    }\n"
-		"    tool::run();\n}\n",
-		word);
-
-	bed_write(b->bed, "ws/app/build.rs", text);
-	free(text);
-}
-
-static bool
-is_asleep(struct bench *b, const char *text)
-{
-	return file_exists(bed_path(b->bed, "ws/asleep"));
-}
-
-/* A timer that keeps the loop turning while a file is waited for. */
-static void
-do_nothing(void *arg)
-{
-}
-
-static void
-wait_until_asleep(struct bench *b)
-{
-	struct loop_timer *tick = loop_timer_start(b->loop, 5, 5, do_nothing, NULL);
-
-	bench_wait(b, is_asleep, "a build script to fall asleep");
-	loop_timer_stop(tick);
-}
-
 /* Cancelling stops everything: each job says so, and no process is left, not even a build script. */
 static void
 cancel_all(void **state)
@@ -704,6 +739,7 @@ main(void)
 		BENCH_TEST(ours_finds_cargos_fresh),
 		BENCH_TEST(failing_link),
 		BENCH_TEST(retry_after_fix),
+		BENCH_TEST(retry_while_others_run),
 		BENCH_TEST(error_for_one_target),
 		BENCH_TEST(error_for_the_host),
 		BENCH_TEST(failing_build_script),

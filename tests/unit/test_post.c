@@ -231,7 +231,7 @@ units(void **state)
 
 	on_stderr(b,
 		"\033[1m\033[92m   Compiling\033[0m lib v0.1.0 "
-	        "(https://h/lib?branch=x#12345678)\n");
+		"(https://h/lib?branch=x#12345678)\n");
 	started(b, unit(ARM, "lib", "lib"));
 	started(b, unit("", "mac", "proc-macro"));
 	started(b, unit("", "build_script_build", "bin"));
@@ -240,9 +240,23 @@ units(void **state)
 		"   Compiling lib v0.1.0 (https://h/lib?branch=x#12345678)\n"
 		"   Compiling mac v0.1.0 (/p) (host)\n   Compiling app v0.1.0 (/p)\n",
 		"   Compiling mac v0.1.0 (/p) (host)\n   Compiling app v0.1.0 (/p)\n");
+	assert_non_null(strstr(str_cstr(&b->told), "3 unit app(build.rs) started\n"));
 	str_clear(&b->told);
 	ended(b, unit(ARM, "lib", "lib"), 0);
 	assert_string_equal(str_cstr(&b->told), "2 unit lib finished\n");
+}
+
+/* A target that is none of the run's (asked for with cargo's own arguments) is told to nobody. */
+static void
+foreign_target(void **state)
+{
+	struct bed *b = *state;
+
+	started(b, unit("riscv64gc-unknown-linux-gnu", "lib", "lib"));
+	says(b, unit("riscv64gc-unknown-linux-gnu", "lib", "lib"), ERROR_LINE);
+	ended(b, unit("riscv64gc-unknown-linux-gnu", "lib", "lib"), 1);
+	assert_logs(b, "", "", "");
+	assert_int_equal(b->told.len, 0);
 }
 
 /* A package of a registry has no folder to show. */
@@ -357,7 +371,9 @@ not_compiled(void **state)
 	assert_logs(b, "", "",
 		"error: could not compile `app` (bin \"app\") due to 1 previous error\n");
 	assert_true(b->panes[2].is_blamed);
+	assert_int_equal(b->panes[2].unsaid, 0);
 	assert_false(b->panes[1].is_blamed);
+	assert_int_equal(b->panes[1].unsaid, 1);
 	assert_int_equal(b->panes[2].job->errors, 0); /* its diagnostics are counted, not this */
 	on_stderr(b, "error: could not compile `app` (bin \"app\") due to 2 previous errors\n");
 	assert_true(b->panes[1].is_blamed);
@@ -390,6 +406,9 @@ named_errors(void **state)
 		{ "error: on " HOST " nothing\n", { 1, 0, 0 } },
 		{ "error: " ARM " and " MUSL "\n", { 0, 1, 1 } },
 		{ "error: " ARM "x and x" MUSL " and " HOST "-x\n", { 1, 1, 1 } },
+		{ "error: see " MUSL ".\n", { 0, 0, 1 } },
+		{ "error: for " MUSL ".2.17\n", { 1, 1, 1 } },
+		{ "error: x\n  TARGET = Some(\"" HOST "\")\n  known: " ARM "\n", { 1, 0, 0 } },
 		{ "error: no network\n\nCaused by:\n  nobody knows\n", { 1, 1, 1 } },
 		{ "error: build failed\n", { 0, 0, 0 } },
 		{ "warning: build failed, waiting for other jobs to finish...\n", { 0, 0, 0 } },
@@ -529,6 +548,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		POST_TEST(units),
+		POST_TEST(foreign_target),
 		POST_TEST(registry_package),
 		POST_TEST(rustc_lines),
 		POST_TEST(replayed_warnings),
