@@ -664,7 +664,7 @@ static void
 random_bytes(void **state)
 {
 	static const char deadly[] =
-		"ABgq:\x03\x10\x1a\x1c"; /* keys that end, suspend or flood the demo */
+		"ABgpq:\x03\x10\x1a\x1c"; /* keys that end, suspend or flood the demo */
 	struct bench *b = *state;
 	struct pty *p = launch_idle(b, &(struct start){ 0 });
 	struct dice dice = { 1912 };

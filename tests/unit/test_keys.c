@@ -1,4 +1,6 @@
 #include "check.h"
+#include "corpus.h"
+#include "fuzz/fuzz_keys.c"
 #include "text/toml.h"
 #include "ui/keys.h"
 #include "ui/term.h"
@@ -254,6 +256,13 @@ screens_apart(void **state)
 	keymap_free(map);
 }
 
+/* Whatever stands in the file, a name that is shown is the key's own. */
+static void
+corpus_is_harmless(void **state)
+{
+	corpus_replay("tests/corpus/keys");
+}
+
 int
 main(void)
 {
@@ -268,6 +277,7 @@ main(void)
 		cmocka_unit_test(swapped_keys),
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(screens_apart),
+		cmocka_unit_test(corpus_is_harmless),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
