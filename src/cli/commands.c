@@ -7,7 +7,8 @@
 const struct command_row command_rows[] = {
 	{
 		.name = "targets",
-		.usage = "[PATTERN] [--installed] [--ready] [--tier N] [--os OS] [--json]",
+		.usage = "[PATTERN] [--installed] [--ready] [--tier N] [--os OS]\n"
+			 "       [--json]",
 		.help = "list every target and whether this machine can build for it",
 		.details = "PATTERN matches letters in order, as the screen's filter does.\n"
 			   "What can be built or is installed comes first,\n"
@@ -20,7 +21,7 @@ const struct command_row command_rows[] = {
 	{
 		.name = "doctor",
 		.usage = "[TARGET...] [--probe] [--json]",
-		.help = "what this machine's Rust and its targets have, and what they lack",
+		.help = "what this machine has and lacks for Rust and its targets",
 		.details = "Without TARGET: those the project has chosen in xtui.toml.\n"
 			   "--probe compiles and links a small program for each, with the linker\n"
 			   "and flags that a build would use, and runs it where that is possible.\n"

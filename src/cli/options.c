@@ -25,9 +25,9 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_TIER,          0,   "tier",          "N",      "only targets of tier N" },
 	{ OPT_OS,            0,   "os",            "OS",     "only targets of this operating system" },
 	{ OPT_PROBE,         0,   "probe",         NULL,     "compile and link a program for each target" },
-	{ OPT_TARGET,        't', "target",        "TRIPLE", "a target; may be given more than once" },
-	{ OPT_PACKAGE,       'p', "package",       "PKG",    "a package of the workspace; may be given more than once" },
-	{ OPT_BIN,           0,   "bin",           "NAME",   "a program of the workspace; may be given more than once" },
+	{ OPT_TARGET,        't', "target",        "TRIPLE", "a target; may be repeated" },
+	{ OPT_PACKAGE,       'p', "package",       "PKG",    "a package; may be repeated" },
+	{ OPT_BIN,           0,   "bin",           "NAME",   "a program; may be repeated" },
 	{ OPT_PROFILE,       0,   "profile",       "NAME",   "the cargo profile (release)" },
 	{ OPT_PRESET,        0,   "preset",        "NAME",   "a preset of release-profile options" },
 	{ OPT_SET,           0,   "set",           "K=V",    "a profile option for this build: --set lto=fat" },
@@ -35,7 +35,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_FEATURES,      0,   "features",      "LIST",   "features to turn on" },
 	{ OPT_FAIL_FAST,     0,   "fail-fast",     NULL,     "stop everything at the first failure" },
 	{ OPT_LOG_DIR,       0,   "log-dir",       "DIR",    "where the logs of the run go" },
-	{ OPT_BACKEND,       0,   "backend",       "B",      "the way the log's build was done: native, zig, cross" },
+	{ OPT_BACKEND,       0,   "backend",       "B",      "how it was built: native, zig or cross" },
 	{ OPT_CHECK,         0,   "check",         "RULES",  "check a file of hint rules" },
 };
 /* clang-format on */
@@ -323,8 +323,7 @@ options_help(struct str *out)
 void
 options_help_command(const struct command_row *c, struct str *out)
 {
-	str_appendf(out, "xtui %s: %s\n\nUsage: xtui [OPTIONS] %s %s\n", c->name, c->help, c->name,
-		c->usage);
+	str_appendf(out, "xtui %s: %s\n\nUsage: xtui %s %s\n", c->name, c->help, c->name, c->usage);
 	if (*c->details)
 		str_appendf(out, "\n%s\n", c->details);
 	if (c->options)

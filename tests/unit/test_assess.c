@@ -153,7 +153,8 @@ need_of(struct machine *m, const char *triple, enum need_kind kind)
 }
 
 #define assert_readiness(m, triple, expected)                                                      \
-	assert_string_equal(readiness_name(state_of(m, triple)->readiness), readiness_name(expected))
+	assert_string_equal(                                                                       \
+		readiness_name(state_of(m, triple)->readiness), readiness_name(expected))
 #define assert_found(need, where)                                                                  \
 	do {                                                                                       \
 		assert_string_equal(need_state_name((need)->state), "found");                      \
@@ -233,10 +234,12 @@ linkers_in_order(void **state)
 	put_program(m, "bin/x86_64-w64-mingw32-gcc-win32");
 	put_program(m, "bin/x86_64-w64-mingw32-dlltool");
 	look(m);
-	assert_string_equal(state_of(m, "x86_64-pc-windows-gnu")->linker, "x86_64-w64-mingw32-gcc-win32");
+	assert_string_equal(
+		state_of(m, "x86_64-pc-windows-gnu")->linker, "x86_64-w64-mingw32-gcc-win32");
 	put_program(m, "bin/x86_64-w64-mingw32-gcc-posix");
 	look(m);
-	assert_string_equal(state_of(m, "x86_64-pc-windows-gnu")->linker, "x86_64-w64-mingw32-gcc-posix");
+	assert_string_equal(
+		state_of(m, "x86_64-pc-windows-gnu")->linker, "x86_64-w64-mingw32-gcc-posix");
 	put_program(m, "bin/x86_64-w64-mingw32-gcc");
 	look(m);
 	assert_string_equal(state_of(m, "x86_64-pc-windows-gnu")->linker, "x86_64-w64-mingw32-gcc");
@@ -271,7 +274,8 @@ configured_linker_missing(void **state)
 	const struct need *linker;
 
 	put_program(m, "bin/aarch64-linux-gnu-gcc");
-	bed_write(m->bed, "ws/.cargo/config.toml", "[target." ARM64 "]\nlinker = \"arm-linux-gnueabihf-gcc\"\n");
+	bed_write(m->bed, "ws/.cargo/config.toml",
+		"[target." ARM64 "]\nlinker = \"arm-linux-gnueabihf-gcc\"\n");
 	look(m);
 	assert_readiness(m, ARM64, MISSING);
 	linker = need_of(m, ARM64, NEED_LINKER);
@@ -410,7 +414,8 @@ freebsd_sysroot(void **state)
 {
 	struct machine *m = *state;
 	const char *const *args;
-	char *sysroot = xasprintf("--sysroot=%s", bed_path(m->bed, "data/xtui/sysroots/" FREEBSD "/14.3"));
+	char *sysroot =
+		xasprintf("--sysroot=%s", bed_path(m->bed, "data/xtui/sysroots/" FREEBSD "/14.3"));
 
 	put_program(m, "bin/clang");
 	put_program(m, "bin/ld.lld");
@@ -439,7 +444,8 @@ configured_linker_needs_no_more(void **state)
 	struct machine *m = *state;
 
 	put_program(m, "bin/my-freebsd-cc");
-	bed_write(m->bed, "ws/.cargo/config.toml", "[target." FREEBSD "]\nlinker = \"my-freebsd-cc\"\n");
+	bed_write(m->bed, "ws/.cargo/config.toml",
+		"[target." FREEBSD "]\nlinker = \"my-freebsd-cc\"\n");
 	look(m);
 	assert_readiness(m, FREEBSD, LIKELY);
 	assert_null(find_need(m, FREEBSD, NEED_SYSROOT));
@@ -456,7 +462,8 @@ windows_tools(void **state)
 	look(m);
 	assert_readiness(m, "x86_64-pc-windows-gnu", MISSING);
 	assert_string_equal(state_of(m, "x86_64-pc-windows-gnu")->summary, "tool");
-	assert_missing(need_of(m, "x86_64-pc-windows-gnu", NEED_TOOL), "x86_64-w64-mingw32-dlltool");
+	assert_missing(
+		need_of(m, "x86_64-pc-windows-gnu", NEED_TOOL), "x86_64-w64-mingw32-dlltool");
 }
 
 /* The C compiler that the environment names is the one that counts. */
@@ -471,7 +478,8 @@ compiler_by_environment(void **state)
 	setenv("CC_aarch64_unknown_linux_gnu", "my-cc", 1);
 	look(m);
 	assert_missing(need_of(m, ARM64, NEED_CC), "my-cc");
-	assert_string_equal(need_of(m, ARM64, NEED_CC)->detail, "named in CC_aarch64_unknown_linux_gnu, not found");
+	assert_string_equal(need_of(m, ARM64, NEED_CC)->detail,
+		"named in CC_aarch64_unknown_linux_gnu, not found");
 	put_program(m, "bin/my-cc");
 	look(m);
 	assert_found(need_of(m, ARM64, NEED_CC), bed_path(m->bed, "bin/my-cc"));
@@ -506,7 +514,8 @@ runner_configured(void **state)
 	put_program(m, "bin/aarch64-linux-gnu-gcc");
 	put_program(m, "bin/qemu-aarch64");
 	put_program(m, "bin/board");
-	bed_write(m->bed, "ws/.cargo/config.toml", "[target." ARM64 "]\nrunner = [\"board\", \"--port\", \"a b\"]\n");
+	bed_write(m->bed, "ws/.cargo/config.toml",
+		"[target." ARM64 "]\nrunner = [\"board\", \"--port\", \"a b\"]\n");
 	look(m);
 	runner = state_of(m, ARM64)->runner;
 	assert_string_equal(runner[0], bed_path(m->bed, "bin/board"));
@@ -514,7 +523,8 @@ runner_configured(void **state)
 	assert_string_equal(runner[2], "a b");
 	assert_null(runner[3]);
 
-	bed_write(m->bed, "ws/.cargo/config.toml", "[target." ARM64 "]\nrunner = \"no-board -v\"\n");
+	bed_write(
+		m->bed, "ws/.cargo/config.toml", "[target." ARM64 "]\nrunner = \"no-board -v\"\n");
 	look(m);
 	assert_missing(need_of(m, ARM64, NEED_RUNNER), "no-board");
 	assert_null(*state_of(m, ARM64)->runner);
@@ -596,7 +606,8 @@ impossible_targets(void **state)
 		assert_string_equal(state_of(m, triples[i])->summary, "no way here");
 	}
 	put_program(m, "bin/haiku-gcc");
-	bed_write(m->bed, "ws/.cargo/config.toml", "[target.x86_64-unknown-haiku]\nlinker = \"haiku-gcc\"\n");
+	bed_write(m->bed, "ws/.cargo/config.toml",
+		"[target.x86_64-unknown-haiku]\nlinker = \"haiku-gcc\"\n");
 	look(m);
 	assert_readiness(m, "x86_64-unknown-haiku", LIKELY);
 	assert_string_equal(state_of(m, "x86_64-unknown-haiku")->backend, "native");
@@ -636,8 +647,8 @@ standard_library(void **state)
 	free(m->survey->toolchain->origin);
 	m->survey->toolchain->origin = xstrdup("/p/rust-toolchain.toml");
 	assess_all(m);
-	assert_string_equal(
-		need_of(m, ARM64, NEED_STD)->remedy, "rustup target add " ARM64 " --toolchain stable-" HOST);
+	assert_string_equal(need_of(m, ARM64, NEED_STD)->remedy,
+		"rustup target add " ARM64 " --toolchain stable-" HOST);
 	t->std = STD_SOURCE;
 	assess_all(m);
 	assert_null(need_of(m, ARM64, NEED_STD)->remedy);
@@ -689,7 +700,8 @@ order_of_targets(void **state)
 	len = m->survey->targets->len;
 	for (size_t i = 0; i < len; i++)
 		m->survey->targets->items[i].std = STD_SOURCE;
-	m->survey->targets->items[survey_find(m->survey, "x86_64-unknown-haiku")].std = STD_INSTALLED;
+	m->survey->targets->items[survey_find(m->survey, "x86_64-unknown-haiku")].std =
+		STD_INSTALLED;
 	assess_all(m);
 	order = survey_order(m->survey);
 	assert_string_equal(m->survey->targets->items[order[0]].triple, HOST);

@@ -30,14 +30,16 @@ platforms_are_known(void **state)
 {
 	static const struct {
 		const char *host, *triple;
-		const char *linker; /* the first to look for; "" the one of rustc; NULL: no native way */
+		const char *
+			linker; /* the first to look for; "" the one of rustc; NULL: no native way */
 		const char *backend;
 	} cases[] = {
 		{ LINUX, "aarch64-unknown-linux-gnu", "aarch64-linux-gnu-gcc", "native" },
 		{ ARM_LINUX, LINUX, "x86_64-linux-gnu-gcc", "native" },
 		{ LINUX, "i686-unknown-linux-gnu", "i686-linux-gnu-gcc", "native" },
 		{ LINUX, "armv7-unknown-linux-gnueabihf", "arm-linux-gnueabihf-gcc", "native" },
-		{ LINUX, "thumbv7neon-unknown-linux-gnueabihf", "arm-linux-gnueabihf-gcc", "native" },
+		{ LINUX, "thumbv7neon-unknown-linux-gnueabihf", "arm-linux-gnueabihf-gcc",
+			"native" },
 		{ LINUX, "arm-unknown-linux-gnueabihf", "armv6-linux-gnueabihf-gcc", "native" },
 		{ LINUX, "arm-unknown-linux-gnueabi", "arm-linux-gnueabi-gcc", "native" },
 		{ LINUX, "armv5te-unknown-linux-gnueabi", "arm-linux-gnueabi-gcc", "native" },
@@ -49,7 +51,8 @@ platforms_are_known(void **state)
 		{ LINUX, "sparc64-unknown-linux-gnu", "sparc64-linux-gnu-gcc", "native" },
 		{ LINUX, "loongarch64-unknown-linux-gnu", "loongarch64-linux-gnu-gcc", "native" },
 		{ LINUX, "mips-unknown-linux-gnu", "mips-linux-gnu-gcc", "native" },
-		{ LINUX, "mipsisa64r6el-unknown-linux-gnuabi64", "mipsisa64r6el-linux-gnuabi64-gcc", "native" },
+		{ LINUX, "mipsisa64r6el-unknown-linux-gnuabi64", "mipsisa64r6el-linux-gnuabi64-gcc",
+			"native" },
 		{ LINUX, "x86_64-unknown-linux-musl", "cc", "native" },
 		{ ARM_LINUX, "aarch64-unknown-linux-musl", "cc", "native" },
 		{ LINUX, "aarch64-unknown-linux-musl", "aarch64-linux-musl-gcc", "native" },
@@ -86,7 +89,8 @@ platforms_are_known(void **state)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct backend_native *n = backends_native(b, cases[i].triple, cases[i].host);
-		const struct backend_order *order = backends_order(b, cases[i].triple, cases[i].host);
+		const struct backend_order *order =
+			backends_order(b, cases[i].triple, cases[i].host);
 
 		if ((n != NULL) != (cases[i].linker != NULL))
 			fail_msg("%s from %s", cases[i].triple, cases[i].host);
@@ -139,7 +143,8 @@ orders_name_known_backends(void **state)
 	struct target_table *table = targets_load(NULL, true);
 
 	for (size_t i = 0; i < table->len; i++) {
-		const struct backend_order *order = backends_order(b, table->items[i].triple, LINUX);
+		const struct backend_order *order =
+			backends_order(b, table->items[i].triple, LINUX);
 
 		for (const char *const *name = order->backends; *name; name++)
 			if (!text_is(*name, "native"))
@@ -205,12 +210,24 @@ has_package(const char *program)
 
 /* What no package manager brings: each is known to be so. */
 static const char *const unpackaged[] = {
-	"aarch64-w64-mingw32-clang", "armv6-linux-gnueabihf-gcc", "cargo-ndk", "cargo-xwin", "cross",
-	"i686-linux-musl-gcc", "i686-w64-mingw32-clang", "link.exe", "loongarch64-linux-musl-gcc",
-	"loongarch64-unknown-linux-gnu-gcc", "powerpc-linux-gnuspe-gcc", "powerpc64-linux-musl-gcc",
-	"powerpc64le-linux-musl-gcc", "riscv32-linux-gnu-gcc", "riscv64-linux-musl-gcc",
+	"aarch64-w64-mingw32-clang",
+	"armv6-linux-gnueabihf-gcc",
+	"cargo-ndk",
+	"cargo-xwin",
+	"cross",
+	"i686-linux-musl-gcc",
+	"i686-w64-mingw32-clang",
+	"link.exe",
+	"loongarch64-linux-musl-gcc",
+	"loongarch64-unknown-linux-gnu-gcc",
+	"powerpc-linux-gnuspe-gcc",
+	"powerpc64-linux-musl-gcc",
+	"powerpc64le-linux-musl-gcc",
+	"riscv32-linux-gnu-gcc",
+	"riscv64-linux-musl-gcc",
 	"rust-lld", /* comes with rustc */
-	"x86_64--netbsd-gcc", "x86_64-w64-mingw32-clang",
+	"x86_64--netbsd-gcc",
+	"x86_64-w64-mingw32-clang",
 };
 
 static bool
@@ -276,7 +293,8 @@ entries_are_whole(void **state)
 		bool wants_sysroot = false;
 
 		for (size_t a = 0; a < toml_count(args); a++)
-			wants_sysroot |= strstr(toml_string(toml_at(args, a), ""), "{sysroot}") != NULL;
+			wants_sysroot |=
+				strstr(toml_string(toml_at(args, a), ""), "{sysroot}") != NULL;
 		if (wants_sysroot != (toml_get(e, "sysroot") != NULL))
 			fail_msg("line %d: sysroot", toml_line(e));
 		if (toml_get(e, "runner-sysroot") && !text_starts(runner, "qemu-"))

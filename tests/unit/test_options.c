@@ -71,7 +71,8 @@ every_option(void **state)
 	for (const struct command_row *c = command_rows; c->name; c++) {
 		for (int i = 0; i < OPT_COUNT; i++) {
 			const struct option_row *o = &option_rows[i];
-			char *line = xasprintf("%s --%s%s", c->name, o->name, o->argument ? " x" : "");
+			char *line =
+				xasprintf("%s --%s%s", c->name, o->name, o->argument ? " x" : "");
 			bool goes = i < OPTION_GLOBAL_END || (c->options >> i & 1);
 			struct args args;
 			struct err err = ERR_INIT;
@@ -180,7 +181,8 @@ mistakes(void **state)
 		{ "bild", "unknown command \"bild\": did you mean build?" },
 		{ "targest", "unknown command \"targest\": did you mean targets?" },
 		{ "zzzzzz", "unknown command \"zzzzzz\"" },
-		{ "bench-pane", "unknown command \"bench-pane\"" }, /* nobody is led to developers' tools */
+		{ "bench-pane",
+			"unknown command \"bench-pane\"" }, /* nobody is led to developers' tools */
 		{ "+", "unknown command \"+\"" },
 		{ "build --tagret x", "unknown option \"--tagret\": did you mean --target?" },
 		{ "build --tagret=x", "unknown option \"--tagret=x\": did you mean --target?" },
@@ -268,7 +270,8 @@ help_is_whole(void **state)
 		options_help_command(c, &out);
 		assert_non_null(strstr(str_cstr(&out), c->usage));
 		for (int i = OPTION_GLOBAL_END; i < OPT_COUNT; i++)
-			assert_int_equal(c->options >> i & 1, strstr(str_cstr(&out), option_rows[i].help) != NULL);
+			assert_int_equal(c->options >> i & 1,
+				strstr(str_cstr(&out), option_rows[i].help) != NULL);
 	}
 	str_fini(&out);
 }

@@ -19,7 +19,9 @@
 	"printf '#!/bin/sh\\necho xtui probe\\n' >\"$HOME/program\"\n"                             \
 	"chmod +x \"$HOME/program\"\n"                                                             \
 	"echo '{\"reason\":\"build-script-executed\"}'\n"                                          \
-	"echo \"{\\\"reason\\\":\\\"compiler-artifact\\\",\\\"executable\\\":\\\"$HOME/program\\\"}\"\n"
+	"echo "                                                                                    \
+	"\"{\\\"reason\\\":\\\"compiler-artifact\\\",\\\"executable\\\":\\\"$HOME/"                \
+	"program\\\"}\"\n"
 
 struct prober {
 	struct bed *bed;
@@ -137,8 +139,10 @@ runs_under_runner(void **state)
 	struct prober *p = *state;
 	struct str seen = STR_INIT;
 
-	bed_script(p->bed, "bin/board", "#!/bin/sh\necho \"$1 $2\" >\"$HOME/board\"\nshift 2\nexec \"$@\"\n");
-	bed_write(p->bed, ".cargo/config.toml", "[target." ARM64 "]\nrunner = [\"board\", \"--at\", \"home\"]\n");
+	bed_script(p->bed, "bin/board",
+		"#!/bin/sh\necho \"$1 $2\" >\"$HOME/board\"\nshift 2\nexec \"$@\"\n");
+	bed_write(p->bed, ".cargo/config.toml",
+		"[target." ARM64 "]\nrunner = [\"board\", \"--at\", \"home\"]\n");
 	look(p, ARM64);
 	run(p);
 	assert_true(p->probe.ran);
@@ -168,7 +172,8 @@ host_program_fails(void **state)
 {
 	struct prober *p = *state;
 
-	bed_script(p->bed, "bin/cargo", CARGO "printf '#!/bin/sh\\nkill -SEGV $$\\n' >\"$HOME/program\"\n");
+	bed_script(p->bed, "bin/cargo",
+		CARGO "printf '#!/bin/sh\\nkill -SEGV $$\\n' >\"$HOME/program\"\n");
 	look(p, HOST);
 	run(p);
 	assert_probe(p, PROBE_FAILED);
@@ -181,7 +186,8 @@ link_fails(void **state)
 {
 	struct prober *p = *state;
 
-	bed_script(p->bed, "bin/cargo", "#!/bin/sh\necho 'error: linking with `cc` failed' >&2\nexit 101\n");
+	bed_script(p->bed, "bin/cargo",
+		"#!/bin/sh\necho 'error: linking with `cc` failed' >&2\nexit 101\n");
 	look(p, ARM64);
 	run(p);
 	assert_probe(p, PROBE_FAILED);
@@ -200,8 +206,8 @@ cargo_is_told_the_linker(void **state)
 	assert_true(file_read(bed_path(p->bed, "called"), &called, NULL));
 	assert_non_null(strstr(str_cstr(&called), "--target " ARM64));
 	assert_non_null(strstr(str_cstr(&called), "--offline"));
-	assert_non_null(
-		strstr(str_cstr(&called), "--config target." ARM64 ".linker=\"aarch64-linux-gnu-gcc\""));
+	assert_non_null(strstr(
+		str_cstr(&called), "--config target." ARM64 ".linker=\"aarch64-linux-gnu-gcc\""));
 	str_fini(&called);
 }
 
@@ -282,7 +288,8 @@ stale_results(void **state)
 	recall(p);
 	assert_probe(p, PROBE_NONE);
 
-	bed_write(p->bed, ".cargo/config.toml", "[target." ARM64 "]\nrustflags = [\"-C\", \"relro-level=off\"]\n");
+	bed_write(p->bed, ".cargo/config.toml",
+		"[target." ARM64 "]\nrustflags = [\"-C\", \"relro-level=off\"]\n");
 	look(p, ARM64);
 	recall(p);
 	assert_probe(p, PROBE_NONE);
@@ -292,7 +299,8 @@ stale_results(void **state)
 static void
 broken_results(void **state)
 {
-	static const char *const texts[] = { "", "{", "[]", "{\"target\":\"x\",\"passed\":true}", "\xff" };
+	static const char *const texts[] = { "", "{", "[]", "{\"target\":\"x\",\"passed\":true}",
+		"\xff" };
 	struct prober *p = *state;
 	char **names, *path;
 	size_t count;

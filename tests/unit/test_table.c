@@ -32,7 +32,8 @@ printed(const char *const (*rows)[3], size_t count, bool color)
 static void
 columns_line_up(void **state)
 {
-	static const char *const rows[][3] = { { "a", "1", "x" }, { "longer", "12345", "" }, { "", "", "yy" } };
+	static const char *const rows[][3] = { { "a", "1", "x" }, { "longer", "12345", "" },
+		{ "", "", "yy" } };
 
 	assert_text(printed(rows, 3, false),
 		"name     size  note\n"
