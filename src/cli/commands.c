@@ -58,7 +58,8 @@ const struct command_row command_rows[] = {
 	},
 	{
 		.name = "profile",
-		.usage = "[show] [--profile NAME] [--preset NAME] [--set KEY=VALUE]... [--json]",
+		.usage = "[show] [--profile NAME] [--preset NAME]\n"
+			 "       [--set KEY=VALUE]... [--json]",
 		.help = "the release-profile options in force, and where each comes from",
 		.details = "",
 		.options = PROFILE_OPTIONS | BIT(OPT_JSON),
