@@ -37,14 +37,6 @@ action_nearest(const char *name)
 	return fuzzy_nearest(name, names, ACT_COUNT - 1);
 }
 
-enum action_id
-action_to_show(enum screen_id screen)
-{
-	if (screen < SCREEN_TARGETS || screen > SCREEN_ARTIFACTS)
-		return ACT_NONE;
-	return ACT_SHOW_TARGETS + (screen - SCREEN_TARGETS);
-}
-
 enum screen_id
 action_shows(enum action_id id)
 {

@@ -129,7 +129,6 @@ const struct action *action_get(enum action_id id); /* ACT_NONE: a row with empt
 const struct action *action_find(const char *name); /* NULL when unknown */
 /* The known name nearest to a misspelt one, or NULL. */
 const char *action_nearest(const char *name);
-/* The action that goes to a screen, and back; ACT_NONE and SCREEN_NONE where there is none. */
-enum action_id action_to_show(enum screen_id screen);
+/* The screen that an action goes to, or SCREEN_NONE. */
 enum screen_id action_shows(enum action_id id);
 bool action_acts_on(enum action_id id, enum screen_id screen);

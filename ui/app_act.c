@@ -380,8 +380,7 @@ static void
 act(struct app *app, enum action_id id, int nth)
 {
 	struct screen_state *s = app_focused(app);
-	unsigned fx =
-		action_get(id)->screens & 1u << s->screen->id ? s->screen->key(s, id, nth) : 0;
+	unsigned fx = action_acts_on(id, s->screen->id) ? s->screen->key(s, id, nth) : 0;
 
 	if (fx)
 		perform(app, s, fx);
@@ -412,8 +411,8 @@ dialog_got(struct app *app, enum action_id id, uint32_t key)
 	app_now(app);
 	if (button >= 0)
 		answer(app, app->question && button == 0);
-	else if (id == ACT_INTERRUPT && app->question == ASK_TO_LEAVE)
-		answer(app, true);
+	else if (id == ACT_INTERRUPT)
+		answer(app, app->question == ASK_TO_LEAVE);
 	else if (id == ACT_MOUSE || id == ACT_REDRAW || id == ACT_SUSPEND)
 		act_on_app(app, id);
 }
