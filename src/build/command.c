@@ -239,7 +239,7 @@ set(struct command *c, const char *name, const char *value)
 static void
 add_toolchain(struct command *c, const struct toolchain *tc)
 {
-	vec_reserve(&c->env, 8);
+	vec_reserve(&c->env, TOOLCHAIN_ENV_MAX);
 	c->env.len = toolchain_env(tc, c->env.items, c->env.len);
 }
 
