@@ -124,7 +124,7 @@ read_needs(struct progress *p, const struct json *dependencies, size_t *count)
 
 	*count = 0;
 	for (const struct json *d = json_first(dependencies); d; d = json_next(d)) {
-		double index = json_number(json_get(d, "index"), -1);
+		int64_t index = json_integer(json_get(d, "index"), -1);
 
 		if (index >= 0)
 			needs[(*count)++] = (size_t)index;
@@ -182,7 +182,7 @@ static void
 read_roots(struct progress *p, const struct json *roots)
 {
 	for (const struct json *root = json_first(roots); root; root = json_next(root)) {
-		size_t index = (size_t)json_number(root, 0);
+		size_t index = (size_t)json_integer(root, -1);
 
 		if (index >= p->units.len)
 			continue;

@@ -136,8 +136,8 @@ probe_recall(const struct survey *s, const struct target *t, struct probe *out)
 		goto done;
 	out->state = json_bool(json_get(json, "passed"), false) ? PROBE_PASSED : PROBE_FAILED;
 	out->ran = json_bool(json_get(json, "ran"), false);
-	out->link_ms = (uint64_t)json_number(json_get(json, "link_ms"), 0);
-	out->at = (int64_t)json_number(json_get(json, "at"), 0);
+	out->link_ms = (uint64_t)json_integer(json_get(json, "link_ms"), 0);
+	out->at = json_integer(json_get(json, "at"), 0);
 	out->log = xstrdup(json_string(json_get(json, "log"), ""));
 done:
 	json_free(json);

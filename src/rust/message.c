@@ -2,6 +2,7 @@
  * about is read from its paths, since cargo does not say. */
 #include "rust/message.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
@@ -41,6 +42,15 @@ find_linker_output(const struct json *diagnostic)
 	return NULL;
 }
 
+/* A line or column; 0 for what is none. */
+static int
+place_at(const struct json *span, const char *key)
+{
+	int64_t place = json_integer(json_get(span, key), 0);
+
+	return place > 0 && place <= INT_MAX ? (int)place : 0;
+}
+
 static void
 read_span(struct message *m, const struct json *spans)
 {
@@ -48,8 +58,8 @@ read_span(struct message *m, const struct json *spans)
 		if (!json_bool(json_get(span, "is_primary"), false))
 			continue;
 		m->file = text_at(span, "file_name");
-		m->line = (int)json_number(json_get(span, "line_start"), 0);
-		m->column = (int)json_number(json_get(span, "column_start"), 0);
+		m->line = place_at(span, "line_start");
+		m->column = place_at(span, "column_start");
 		return;
 	}
 }

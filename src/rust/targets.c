@@ -85,7 +85,7 @@ copy_string(struct arena *arena, const struct json *spec, const char *key, const
 static int
 number_of(const struct json *v)
 {
-	return atoi(json_string(v, "0")) + (int)json_number(v, 0);
+	return atoi(json_string(v, "0")) + (int)json_integer(v, 0);
 }
 
 /* rustc does not know for every target whether it has a std; one with a system has, we say. */

@@ -5,7 +5,6 @@
 #include "base/utf8.h"
 #include <cjson/cJSON.h>
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,6 +160,14 @@ double
 json_number(const struct json *v, double fallback)
 {
 	return cJSON_IsNumber(in(v)) ? in(v)->valuedouble : fallback;
+}
+
+int64_t
+json_integer(const struct json *v, int64_t fallback)
+{
+	double number = json_number(v, NAN);
+
+	return fabs(number) <= EXACT_MAX && number == trunc(number) ? (int64_t)number : fallback;
 }
 
 bool

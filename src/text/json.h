@@ -3,6 +3,8 @@
  * Readers accept NULL everywhere and answer with the fallback, so look-ups can be chained. */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include "base/err.h"
 #include "base/str.h"
 
@@ -12,16 +14,17 @@ struct json *json_parse(const char *bytes, size_t len, struct err *err); /* ERR_
 void json_free(struct json *v);
 
 const struct json *json_get(const struct json *object, const char *key);
-size_t json_count(const struct json *v);                     /* arrays and objects */
-const struct json *json_at(const struct json *v, size_t i);  /* O(i): walk with json_next */
+size_t json_count(const struct json *v);                    /* arrays and objects */
+const struct json *json_at(const struct json *v, size_t i); /* O(i): walk with json_next */
 const struct json *json_first(const struct json *v);
 const struct json *json_next(const struct json *v);
 const char *json_key(const struct json *member); /* of an object's member */
 bool json_is_object(const struct json *v);
 bool json_is_array(const struct json *v);
-bool json_is_null(const struct json *v); /* null or absent */
+bool json_is_null(const struct json *v);                             /* null or absent */
 const char *json_string(const struct json *v, const char *fallback); /* borrowed */
 double json_number(const struct json *v, double fallback);
+int64_t json_integer(const struct json *v, int64_t fallback); /* not of fractions or beyond 2^53 */
 bool json_bool(const struct json *v, bool fallback);
 
 struct json *json_object(void);

@@ -2,22 +2,10 @@
  *
  * A libFuzzer target; tests/unit/test_ansi.c runs it over tests/corpus/ansi too. The first byte of
  * the input says how long the pieces are. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "base/utf8.h"
+#include "tests/fuzz/require.h"
 #include "text/ansi.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "fuzz_ansi: %s\n", what);
-	abort();
-}
 
 /* Nothing in it can do anything to a terminal; LF and tab only where ansi_strip leaves them. */
 static void

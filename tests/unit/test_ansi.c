@@ -1,10 +1,7 @@
-#include <dirent.h>
-#include <stdio.h>
 #include "tests/unit/check.h"
 #include "tests/unit/dice.h"
 #include "tests/fuzz/fuzz_ansi.c"
-
-#define CORPUS "tests/corpus/ansi"
+#include "tests/unit/corpus.h"
 
 /* Writes a line as its text, with "<fg,bg,attrs>" wherever the style changes from what was before. */
 static void
@@ -503,41 +500,11 @@ cuts_change_nothing(void **state)
 	}
 }
 
-static void
-replay(const char *name)
-{
-	struct str path = STR_INIT;
-	struct str bytes = STR_INIT;
-	FILE *file;
-	int c;
-
-	str_appendf(&path, CORPUS "/%s", name);
-	file = fopen(path.data, "rb");
-	assert_non_null(file);
-	while ((c = getc(file)) != EOF)
-		str_append_char(&bytes, (char)c);
-	fclose(file);
-	LLVMFuzzerTestOneInput((const uint8_t *)bytes.data, bytes.len);
-	str_fini(&path);
-	str_fini(&bytes);
-}
-
 /* Streams that once did harm, to us or to others, do none. */
 static void
 corpus_is_harmless(void **state)
 {
-	DIR *dir = opendir(CORPUS);
-	struct dirent *entry;
-	int count = 0;
-
-	assert_non_null(dir);
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.') {
-			replay(entry->d_name);
-			count++;
-		}
-	closedir(dir);
-	assert_true(count > 0);
+	corpus_replay("tests/corpus/ansi");
 }
 
 int

@@ -535,12 +535,12 @@ json_document(void **state)
 	struct json *doc = explain_json(e);
 	const struct json *hint = json_at(json_get(doc, "hints"), 0);
 
-	assert_true(json_number(json_get(doc, "schema"), 0) == 1);
+	assert_true(json_integer(json_get(doc, "schema"), 0) == 1);
 	assert_int_equal(json_count(hint), COUNT(hint_keys));
 	for (size_t i = 0; i < COUNT(hint_keys); i++)
 		assert_non_null(json_get(hint, hint_keys[i]));
 	assert_string_equal(json_string(json_get(hint, "confidence"), ""), "certain");
-	assert_true(json_number(json_get(hint, "line"), 0) == 4);
+	assert_true(json_integer(json_get(hint, "line"), 0) == 4);
 	for (const struct json *f = json_first(json_get(hint, "fixes")); f; f = json_next(f)) {
 		assert_int_equal(json_count(f), COUNT(fix_keys));
 		for (size_t i = 0; i < COUNT(fix_keys); i++)

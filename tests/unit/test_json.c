@@ -35,8 +35,8 @@ absent_is_the_fallback(void **state)
 	assert_string_equal(json_string(json_get(json_at(a, 0), "b"), "no"), "x");
 	assert_string_equal(json_string(json_get(json_at(a, 9), "b"), "no"), "no");
 	assert_null(json_string(json_get(json_get(v, "b"), "c"), NULL));
-	assert_true(json_number(json_at(a, 1), -1) == 2);
-	assert_true(json_number(json_at(a, 2), -1) == -1);
+	assert_true(json_integer(json_at(a, 1), -1) == 2);
+	assert_true(json_integer(json_at(a, 2), -1) == -1);
 	assert_true(json_bool(json_at(a, 2), false));
 	assert_true(json_bool(json_at(a, 3), true));
 	assert_true(json_is_null(json_at(a, 3)));
@@ -53,6 +53,37 @@ absent_is_the_fallback(void **state)
 	json_free(NULL);
 }
 
+/* A number that no integer holds is none, so that nothing is cut or overflows. */
+static void
+integers_are_whole(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t number;
+	} cases[] = {
+		{ "[0]", 0 },
+		{ "[-17]", -17 },
+		{ "[1e3]", 1000 },
+		{ "[4294967296]", 4294967296 },
+		{ "[9007199254740992]", 9007199254740992 },
+		{ "[-9007199254740992]", -9007199254740992 },
+		{ "[9007199254740994]", -1 },
+		{ "[1e400]", -1 },
+		{ "[-1e400]", -1 },
+		{ "[0.5]", -1 },
+		{ "[\"1\"]", -1 },
+		{ "[true]", -1 },
+		{ "[]", -1 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct json *v = parsed(cases[i].text);
+
+		assert_true(json_integer(json_at(v, 0), -1) == cases[i].number);
+		json_free(v);
+	}
+}
+
 /* Members are walked in the order of the file, with their keys; keys differ by case. */
 static void
 walk_in_order(void **state)
@@ -64,7 +95,7 @@ walk_in_order(void **state)
 	assert_int_equal(json_count(v), 3);
 	assert_string_equal(json_key(member), "b");
 	assert_string_equal(json_key(json_next(member)), "a");
-	assert_true(json_number(json_get(v, "B"), 0) == 3);
+	assert_true(json_integer(json_get(v, "B"), 0) == 3);
 	assert_null(json_next(json_at(v, 2)));
 	json_free(v);
 }
@@ -315,6 +346,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(absent_is_the_fallback),
+		cmocka_unit_test(integers_are_whole),
 		cmocka_unit_test(walk_in_order),
 		cmocka_unit_test(refuses_with_the_place),
 		cmocka_unit_test(refuses_every_beginning),

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <cmocka.h>
 #include "base/alloc.h"
-#include "rust/message.h"
+#include "tests/fuzz/fuzz_message.c"
+#include "tests/unit/corpus.h"
 
 #define TARGETS "/p/target"
 
@@ -31,7 +32,7 @@ failed_link(void **state)
 		"{\"reason\":\"compiler-message\",\"package_id\":\"path+file:///p/beta#0.1.0\","
 		"\"target\":{\"kind\":[\"bin\"],\"name\":\"beta\"},\"message\":{"
 		"\"$message_type\":\"diagnostic\",\"message\":\"linking with `cc` failed: exit "
-	        "status: 1\","
+		"status: 1\","
 		"\"code\":null,\"level\":\"error\",\"spans\":[],\"children\":["
 		"{\"message\":\" \\\"cc\\\" \\\"-m64\\\"\",\"level\":\"note\",\"children\":[]},"
 		"{\"message\":\"some arguments are omitted. use `--verbose` to show all linker "
@@ -60,7 +61,7 @@ rustc_diagnostic(void **state)
 	struct message m = parse(
 		"{\"$message_type\":\"diagnostic\",\"message\":\"mismatched types\","
 		"\"code\":{\"code\":\"E0308\",\"explanation\":\"x\"},\"level\":\"error\",\"spans\":"
-	        "["
+		"["
 		"{\"file_name\":\"a.rs\",\"is_primary\":false,\"line_start\":1,\"column_start\":2},"
 		"{\"file_name\":\"b.rs\",\"is_primary\":true,\"line_start\":7,\"column_start\":9}],"
 		"\"children\":[],\"rendered\":\"error[E0308]: mismatched types\\n\"}");
@@ -295,6 +296,13 @@ huge_message(void **state)
 	free(filler);
 }
 
+/* Lines that once did harm do none. */
+static void
+corpus_is_harmless(void **state)
+{
+	corpus_replay("tests/corpus/message");
+}
+
 int
 main(void)
 {
@@ -309,6 +317,7 @@ main(void)
 		cmocka_unit_test(package_names),
 		cmocka_unit_test(bars),
 		cmocka_unit_test(huge_message),
+		cmocka_unit_test(corpus_is_harmless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
 #include "tests/unit/check.h"
 #include "tests/unit/dice.h"
+#include "tests/fuzz/fuzz_toml.c"
+#include "tests/unit/corpus.h"
 #include "text/toml.h"
 #include <locale.h>
 #include <math.h>
@@ -602,6 +604,13 @@ read_files(void **state)
 	assert_int_equal(err.kind, ERR_ENVIRONMENT);
 }
 
+/* Documents and edits that once went wrong go well. */
+static void
+corpus_is_harmless(void **state)
+{
+	corpus_replay("tests/corpus/toml");
+}
+
 int
 main(void)
 {
@@ -619,6 +628,7 @@ main(void)
 		cmocka_unit_test(cuts_never_crash),
 		cmocka_unit_test(quote_reads_back),
 		cmocka_unit_test(read_files),
+		cmocka_unit_test(corpus_is_harmless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
