@@ -9,11 +9,11 @@
 struct chatter;
 
 enum chatter_kind {
-	CHATTER_BAR,     /* done, total */
-	CHATTER_STATUS,  /* "   Compiling serde v1.0.219" */
+	CHATTER_BAR,    /* done, total */
+	CHATTER_STATUS, /* "   Compiling serde v1.0.219" */
 	CHATTER_ERROR,
 	CHATTER_WARNING,
-	CHATTER_LINE,    /* anything else */
+	CHATTER_LINE, /* anything else */
 };
 
 struct chatter_piece {

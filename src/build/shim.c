@@ -20,6 +20,7 @@
 #include "io/proc.h"
 
 #define READ_SIZE 65536
+#define LISTEN_READS 16 /* more than a socket holds: what was said before we listen is heard */
 #define BACKLOG 128
 #define SOCKET_NAME "s"
 
@@ -128,7 +129,9 @@ shim_listen(struct shim *s)
 {
 	accept_all(s);
 	for (size_t i = s->callers.len; i > 0; i--) {
-		while (caller_read(s->callers.items[i - 1]))
+		struct caller *c = s->callers.items[i - 1];
+
+		for (int n = 0; n < LISTEN_READS && caller_read(c); n++)
 			;
 	}
 }

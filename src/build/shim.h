@@ -11,21 +11,21 @@
 struct loop;
 struct shim;
 
-struct shim_unit {            /* one rustc at work; lives until its `ended` returns */
-	const char *target;   /* triple; "" for the host */
-	const char *crate;    /* rustc's name of it: "build_script_build" */
-	const char *type;     /* its first crate type: "lib", "bin" … */
+struct shim_unit {          /* one rustc at work; lives until its `ended` returns */
+	const char *target; /* triple; "" for the host */
+	const char *crate;  /* rustc's name of it: "build_script_build" */
+	const char *type;   /* its first crate type: "lib", "bin" … */
 	const char *package;
 	const char *version;
 	const char *manifest_dir;
-	bool is_primary;      /* of the workspace, as cargo sees it */
+	bool is_primary; /* of the workspace, as cargo sees it */
 };
 
 struct shim_end {
-	bool is_known;     /* false: the connection ended without a word, the shim was killed */
-	int exit_code;     /* 128+n for a signal */
+	bool is_known; /* false: the connection ended without a word, the shim was killed */
+	int exit_code; /* 128+n for a signal */
 	uint64_t ms;
-	uint64_t peak;     /* bytes */
+	uint64_t peak; /* bytes */
 };
 
 struct shim_events {
@@ -36,7 +36,8 @@ struct shim_events {
 };
 
 /* Listens; `events` must outlive it. ERR_ENVIRONMENT when no folder for the socket can be made. */
-struct shim *shim_open(struct loop *l, const struct shim_events *events, void *arg, struct err *err);
+struct shim *
+shim_open(struct loop *l, const struct shim_events *events, void *arg, struct err *err);
 /* Ends all connections (without events) and removes the socket. NULL is fine. */
 void shim_close(struct shim *s);
 const char *shim_socket(const struct shim *s); /* its path */
