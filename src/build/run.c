@@ -248,7 +248,7 @@ explain_job(struct run *r, struct job *job)
 		.linker = i < 0 ? NULL : s->states[i].linker,
 		.distribution = platform_get()->distribution,
 		.linker_output = job->linker_output,
-		.project_dir = s->workspace->root,
+		.project_dir = s->workspace ? s->workspace->root : s->dir,
 	};
 	struct str log = STR_INIT;
 

@@ -2,7 +2,6 @@
  *
  * The one place where cli meets ui. */
 #include <errno.h>
-#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -200,8 +199,7 @@ main(int argc, char **argv)
 	struct err err = ERR_INIT;
 	int status = 0;
 
-	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C");
+	setlocale(LC_CTYPE, ""); /* characters only: numbers are read and written the same everywhere */
 	if (!args_parse(&cli.args, argc, argv, &err)) {
 		status = cli_fail(&cli, &err);
 	} else if (!answers_at_once(&cli)) {

@@ -1,7 +1,8 @@
 /* tool: an index of PATH.
  *
  * A map from program name to a chain of places, in the order of PATH. Whether a place may be run is
- * asked when its name is looked up, so reading a folder costs no call per file. */
+ * asked when its name is first looked up, so reading a folder costs no call per file, and asking for
+ * `clang` on behalf of a hundred targets costs one. */
 #include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>
@@ -20,8 +21,11 @@
 #define VERSION_TIMEOUT_MS 5000
 #define VERSION_OUTPUT_MAX 65536
 
+enum verdict { UNASKED, RUNS, RUNS_NOT };
+
 struct place {
 	char *path;
+	_Atomic enum verdict verdict; /* whichever thread asks first writes it; all find the same */
 	struct place *next; /* of the same name, further down PATH; NULL */
 };
 
@@ -114,13 +118,21 @@ tool_index_free(struct tool_index *index)
 	free(index);
 }
 
+static bool
+can_be_run(struct place *p)
+{
+	if (p->verdict == UNASKED)
+		p->verdict = file_is_executable(p->path) ? RUNS : RUNS_NOT;
+	return p->verdict == RUNS;
+}
+
 const char *
 tool_find(const struct tool_index *index, const char *name)
 {
 	if (strchr(name, '/'))
 		return file_is_executable(name) ? name : NULL;
-	for (const struct place *p = map_get(&index->places, name); p; p = p->next)
-		if (file_is_executable(p->path))
+	for (struct place *p = map_get(&index->places, name); p; p = p->next)
+		if (can_be_run(p))
 			return p->path;
 	return NULL;
 }

@@ -58,7 +58,7 @@ survey_take(const struct survey_query *q)
 	find_workspace(s, q);
 	s->conf = cargoconf_load(q->dir, &s->conf_err);
 	s->tools = tool_index_new(NULL);
-	s->packages = packages_manager();
+	s->packages = packages_manager_of(platform_get()->distribution, s->tools);
 	s->targets = targets_load(s->toolchain, q->quick);
 	s->host = xstrdup(s->toolchain ? s->toolchain->host : platform_get()->triple);
 	assess_all(s);
