@@ -72,6 +72,14 @@ count_jobs(const struct build *b, enum job_state state)
 	return count;
 }
 
+/* The pane that has the focus, and its job, which Ctrl-C stops, told to the app. */
+static void
+set_focus(struct build *b, size_t pane)
+{
+	b->focus = pane;
+	b->store->focused_job = pane < b->panes.len ? b->panes.items[pane].job : NULL;
+}
+
 /* The filter ends by itself when nothing is left to show; the focus, and the list's with it, is always
  * on something shown. */
 static void
@@ -82,8 +90,7 @@ choose_shown(struct build *b)
 	for (size_t i = 0; i < b->panes.len; i++)
 		if (!b->only_failed || b->panes.items[i].job->state == JOB_FAILED)
 			vec_push(&b->shown, i);
-	if (shown_index(b) < 0)
-		b->focus = b->shown.len ? b->shown.items[0] : 0;
+	set_focus(b, shown_index(b) >= 0 ? b->focus : b->shown.len ? b->shown.items[0] : 0);
 	list_set_count(&b->table.list, b->shown.len);
 	list_focus(&b->table.list, (size_t)shown_index(b));
 }
@@ -179,7 +186,7 @@ focus_shown(struct build *b, int index)
 {
 	int count = (int)b->shown.len, at = (index % count + count) % count;
 
-	b->focus = b->shown.items[at];
+	set_focus(b, b->shown.items[at]);
 	list_focus(&b->table.list, (size_t)at);
 	return FX_REDRAW;
 }
