@@ -26,7 +26,7 @@ enum verdict { UNASKED, RUNS, RUNS_NOT };
 struct place {
 	char *path;
 	_Atomic enum verdict verdict; /* whichever thread asks first writes it; all find the same */
-	struct place *next; /* of the same name, further down PATH; NULL */
+	struct place *next;           /* of the same name, further down PATH; NULL */
 };
 
 struct tool_index {
