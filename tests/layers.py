@@ -21,7 +21,7 @@ LIBRARY = {
     r"archive(_entry)?\.h": {"src/io/unpack.c", "src/artifact/package.c"},
     r"sqlite3\.h": {"src/build/history.c"},
     r"(cjson/)?cJSON\.h": {"src/text/json.c"},
-    r"pcre2\.h": {"src/hint/match.c", "src/build/logstore.c"},
+    r"pcre2\.h": {"src/hint/match.c", "src/build/logsearch.c"},
 }
 # A symbol, and the only files that may use it.
 SYMBOL = {

@@ -346,10 +346,9 @@ logstore_time_of(const struct logstore *ls, size_t line)
 
 /* --- reading ------------------------------------------------------------------------------- */
 
-/* Some of the bytes from `offset` on, borrowed until the next call; none at the end, or when the
- * file cannot be read (somebody cut it). */
-static struct span
-bytes_at(struct logstore *ls, uint64_t offset)
+/* None, too, when the file cannot be read (somebody cut it). */
+struct span
+logstore_bytes_at(struct logstore *ls, uint64_t offset)
 {
 	ssize_t n;
 
@@ -393,7 +392,7 @@ walk(struct logstore *ls, struct place *place, size_t until,
 	void (*take)(void *arg, const char *bytes, size_t len), void *arg)
 {
 	while (place->line < until) {
-		struct span bytes = bytes_at(ls, place->offset);
+		struct span bytes = logstore_bytes_at(ls, place->offset);
 		size_t ended;
 
 		if (bytes.len == 0)
@@ -421,6 +420,15 @@ entry_before(const struct logstore *ls, size_t line)
 			high = middle;
 	}
 	return &ls->index.items[low];
+}
+
+size_t
+logstore_line_near(const struct logstore *ls, size_t line, uint64_t *offset)
+{
+	const struct entry *entry = entry_before(ls, line);
+
+	*offset = entry->offset;
+	return entry->line;
 }
 
 static void
@@ -528,7 +536,7 @@ logstore_tail(struct logstore *ls, size_t max, struct str *out)
 	uint64_t at = end > max ? end - max : 0;
 
 	while (at < end) {
-		struct span bytes = bytes_at(ls, at);
+		struct span bytes = logstore_bytes_at(ls, at);
 
 		if (bytes.len == 0)
 			return;

@@ -48,6 +48,11 @@ int64_t logstore_time_of(const struct logstore *ls, size_t line);
  * ANSI_LINE_MAX come cut. `row` must not read or append. */
 void logstore_read(struct logstore *ls, size_t first, size_t count,
 	void (*row)(void *arg, size_t line, const struct ansi_line *text), void *arg);
+/* For who looks at all of it (build/logsearch): some of the bytes from `offset` on, borrowed until the
+ * next call; none at the end. */
+struct span logstore_bytes_at(struct logstore *ls, uint64_t offset);
+/* A line at or shortly before `line` of which it is known where it begins: that is *offset. */
+size_t logstore_line_near(const struct logstore *ls, size_t line, uint64_t *offset);
 /* The nearest line after (before, when backwards) `from` with one of these marks, or -1. From -1 on
  * forwards finds the first. */
 long logstore_find_mark(const struct logstore *ls, long from, bool backwards, unsigned marks);
