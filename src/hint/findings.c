@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 
 #define FINDINGS_MAX 2048 /* more failures than anyone reads */
-#define FACT_TRIES 2000
+#define FACT_TRIES 5000   /* lines on which one pattern of a fact is tried */
 #define EXCERPT_COLUMNS 200
 
 void
@@ -58,7 +58,7 @@ use_is_open(struct findings *f, const struct pattern_use *use)
 	if (use->role == ROLE_FACT && fact_kind(use->rule) == FACT_ERROR)
 		return f->failure_is_over;
 	if (use->role == ROLE_FACT)
-		return f->tries[use->rule] < FACT_TRIES;
+		return fact_kind(use->rule) >= FACT_VALUES || f->tries[use->rule] < FACT_TRIES;
 	if (!(found = finding_of(f, use->rule)))
 		return true;
 	if (use->role == ROLE_ANY)
@@ -75,8 +75,11 @@ wanted(void *arg, size_t pattern)
 	const struct rules *r = f->rules;
 
 	for (size_t i = r->first_use.items[pattern]; i < r->first_use.items[pattern + 1]; i++) {
-		if (use_is_open(f, &r->uses.items[i]))
-			return true;
+		if (!use_is_open(f, &r->uses.items[i]))
+			continue;
+		if (r->uses.items[i].role == ROLE_FACT)
+			f->tries[r->uses.items[i].rule]++;
+		return true;
 	}
 	return false;
 }
@@ -255,7 +258,6 @@ take_use(struct findings *f, const struct pattern_use *use, const struct match *
 static void
 take_fact(struct findings *f, size_t fact, const struct match *m)
 {
-	f->tries[fact]++;
 	facts_take(&f->facts, fact, m);
 	take_mark(f, fact_kind(fact));
 }

@@ -33,7 +33,7 @@ struct findings {
 	bool failure_is_over;  /* "could not compile" was seen: the next error begins another */
 	bool in_link;          /* inside of what rustc shows of a failed link */
 	bool always_in_link;   /* the text is the linker's own */
-	size_t *tries;         /* per fact: matches taken so far */
+	size_t *tries;         /* per fact: lines on which it was tried */
 	struct scan *scan;
 };
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define TEXT_MAX 48 /* bytes; a longer text picks no better */
-#define SET_MAX 64  /* texts in a set; with more it is worth nothing */
+#define SET_MAX 128 /* texts in a set; with more it is worth nothing */
 #define DEPTH_MAX 32
 
 struct part {

@@ -187,7 +187,7 @@ score(const struct literal_set *set, const struct map *uses)
 		most = count > most ? count : most;
 	}
 	long length = set->shortest > 12 ? 12 : (long)set->shortest;
-	return length * 2 - (long)(most > 8 ? 16 : most * 2);
+	return length * 2 - (long)(most > 16 ? 32 : most * 2);
 }
 
 static const struct literal_set *

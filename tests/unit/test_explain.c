@@ -286,7 +286,7 @@ one_failure_one_hint(void **state)
 		h->excerpt, "/usr/bin/ld: greet.o: Relocations in generic ELF (EM: 183)");
 	assert_string_equal(h->why,
 		"`cc` links for the machine it runs on; these objects are aarch64 (ELF machine "
-	        "183). No "
+		"183). No "
 		"linker is set for aarch64-unknown-linux-gnu.");
 	explanation_free(e);
 }
@@ -447,10 +447,10 @@ edits_as_diffs(void **state)
 		{ NULL,
 			"--- /dev/null\n+++ b/.cargo/config.toml\n@@ -0,0 +1,2 @@\n"
 			"+[target.aarch64-unknown-linux-gnu]\n+linker = "
-		        "\"aarch64-linux-gnu-gcc\"\n" },
+			"\"aarch64-linux-gnu-gcc\"\n" },
 		{ "# mine\n[target.aarch64-unknown-linux-gnu]\nlinker = \"cc\" # old\n",
 			"--- a/.cargo/config.toml\n+++ b/.cargo/config.toml\n@@ -1,3 +1,3 @@\n # "
-		        "mine\n"
+			"mine\n"
 			" [target.aarch64-unknown-linux-gnu]\n-linker = \"cc\" # old\n"
 			"+linker = \"aarch64-linux-gnu-gcc\" # old\n" },
 		{ "[target.aarch64-unknown-linux-gnu]\nlinker = \"aarch64-linux-gnu-gcc\"\n",

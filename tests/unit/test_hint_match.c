@@ -313,7 +313,7 @@ lines_within_lines(void **state)
 {
 	struct found f = scan_log("^ld: cannot find -l(?<v>\\w+)$",
 		SPAN("{\"reason\":\"compiler-message\",\"message\":{\"rendered\":\"error: x\\n  = "
-	             "note: "
+		     "note: "
 		     "\\u001b[1mld: cannot find -lgizmo\\u001b[0m\\n\",\"level\":\"error\"}}\n"),
 		99999, NULL);
 
