@@ -47,6 +47,8 @@ report_event(struct report *r, const struct run *run, const struct run_event *ev
 	bool ok;
 
 	r->tell(r, run, event);
+	if (!r->out.len)
+		return true;
 	ok = fwrite(r->out.data, 1, r->out.len, stdout) == r->out.len && fflush(stdout) == 0;
 	str_clear(&r->out);
 	return ok;
