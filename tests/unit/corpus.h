@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include "base/str.h"
 #include "check.h"
+#include "tests/fuzz/require.h"
 
 static inline void
 corpus_replay_file(const char *folder, const char *name)
