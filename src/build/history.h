@@ -1,0 +1,105 @@
+/* history: what was built, when, how it ended and how long it took, in one SQLite file.
+ *
+ * runs, their jobs, and the jobs' units and artefacts. A run is there from its first event on; what
+ * comes later is gathered and written in few transactions that wait for no disk. Whatever is wrong
+ * with the file, a build goes on: the trouble is said once and the run goes unrecorded.
+ * A run of which the process is gone without an end is `interrupted`. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/vec.h"
+
+struct history;
+struct run;
+struct run_event;
+
+/* $XDG_STATE_HOME/xtui/history.db, caller frees; NULL without a home. */
+char *history_usual_path(void);
+
+/* For recording: the file is made when absent, a damaged one is set aside, and runs that were
+ * interrupted are marked so. Never NULL; `say` (or NULL) hears of trouble, in words for people. */
+struct history *
+history_open(const char *path, void (*say)(void *arg, const struct err *what), void *arg);
+/* For questions alone: an absent file is an empty history and stays absent, one of an older xtui is
+ * brought up to date. NULL with err when it cannot be read. */
+struct history *history_open_to_read(const char *path, struct err *err);
+/* A run that has neither ended nor was left is interrupted. NULL is fine. */
+void history_close(struct history *h);
+
+/* To be called with every event of every run; a run of commands is not recorded. */
+void history_event(struct history *h, const struct run *run, const struct run_event *event);
+/* Before run_free: a run that has not ended was cancelled. */
+void history_leave(struct history *h, const struct run *run);
+
+struct history_unit {
+	const char *crate;
+	uint64_t started, ms; /* since the run began; how long */
+	uint64_t peak;        /* bytes of memory; 0: not known */
+};
+
+struct history_artifact {
+	const char *path, *kind;
+	uint64_t bytes;
+};
+
+struct history_job {
+	int number; /* from 1 within its run */
+	const char *target, *backend, *variant;
+	const char *status; /* job_state_name, or "interrupted" */
+	int done, total, fresh;
+	int built; /* units that rustc was run for */
+	int warnings, errors;
+	int exit_code;   /* -1: none */
+	uint64_t ms;     /* so far */
+	const char *log; /* or NULL */
+	struct history_unit *units;
+	size_t unit_count;
+	struct history_artifact *artifacts;
+	size_t artifact_count;
+};
+
+struct history_run {
+	int64_t row;        /* history's own */
+	const char *id;     /* run_id */
+	const char *root;   /* of the workspace */
+	int64_t started;    /* ms since 1970 */
+	int64_t ended;      /* -1: it has not */
+	uint64_t ms;        /* so far */
+	const char *status; /* "running", "ok", "failed", "cancelled", "interrupted" */
+	const char *toolchain, *profile, *variant;
+	const char *command; /* a line a group */
+	const char *logs;    /* folder */
+	struct history_job *jobs;
+	size_t job_count;
+};
+
+struct history_list {
+	VEC(struct history_run) runs; /* newest first */
+	struct arena arena;
+};
+
+struct history_query {
+	const char *root; /* of this workspace; NULL: of all */
+	const char *id;   /* this run, or the one whose id begins so; NULL: any */
+	bool is_open;     /* no end of them has been recorded */
+	bool in_detail;   /* with units and artefacts */
+	size_t limit;     /* 0: no limit */
+};
+
+/* False with err when the file cannot be read; to be given to history_list_fini in any case. */
+bool history_ask(struct history *h, const struct history_query *query, struct history_list *list,
+	struct err *err);
+void history_list_fini(struct history_list *list);
+/* How long a target takes to build: the median of the last five builds that went well and were not
+ * fresh as a whole; false when there is none. */
+bool history_expect(struct history *h, const char *root, const char *target, const char *profile,
+	const char *variant, uint64_t *ms);
+
+/* For build/prune, on its own thread and history: the logs in this folder are gone, and so are the
+ * units that belong to them. */
+void history_forget_units(struct history *h, const char *logs);
+/* Brings what was written into the main file; waits for the disk. */
+void history_settle(struct history *h);

@@ -1,0 +1,267 @@
+/* Rows become structs whose texts are in the list's arena. */
+#include "build/history_kind.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "base/alloc.h"
+#include "base/path.h"
+#include "build/job.h"
+#include "io/peer.h"
+
+#define EXPECT_RUNS 5
+#define ELSEWHERE_MS                                                                               \
+	(2 * 86400000ll) /* a run on another machine is believed to go on for so long */
+
+int64_t
+history_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool
+is_going(const struct peer *peer, int64_t started)
+{
+	enum peer_state state = peer_state(peer);
+
+	if (state != PEER_ELSEWHERE)
+		return state == PEER_LIVES;
+	return history_now() - started < ELSEWHERE_MS;
+}
+
+/* ---- rows ---- */
+
+char *
+history_root_key(const char *root)
+{
+	char *real = path_real(root);
+
+	return real ? real : xstrdup(root);
+}
+
+static const char *
+text_at(struct arena *arena, struct sqlite3_stmt *st, int column)
+{
+	return arena_strdup(arena, history_text(st, column));
+}
+
+static uint64_t
+size_at(struct sqlite3_stmt *st, int column)
+{
+	return (uint64_t)history_number(st, column);
+}
+
+static int
+count_at(struct sqlite3_stmt *st, int column)
+{
+	return (int)history_number(st, column);
+}
+
+/* In the arena, what a list has gathered. */
+static void *
+keep(struct arena *arena, const void *items, size_t size)
+{
+	void *copy = size ? arena_alloc(arena, size) : NULL;
+
+	if (size)
+		memcpy(copy, items, size);
+	return copy;
+}
+
+static bool
+read_units(struct history *h, int64_t row, struct history_job *job, struct arena *arena)
+{
+	struct sqlite3_stmt *st = history_rows(h, LIST_UNITS, "i", row);
+	VEC(struct history_unit) units = VEC_INIT;
+
+	while (history_next(h, st))
+		vec_push(&units,
+			((struct history_unit){ text_at(arena, st, 0), size_at(st, 1),
+				size_at(st, 2), size_at(st, 3) }));
+	job->units = keep(arena, units.items, units.len * sizeof(*units.items));
+	job->unit_count = units.len;
+	vec_fini(&units);
+	return history_end(h, st);
+}
+
+static bool
+read_artifacts(struct history *h, int64_t row, struct history_job *job, struct arena *arena)
+{
+	struct sqlite3_stmt *st = history_rows(h, LIST_ARTIFACTS, "i", row);
+	VEC(struct history_artifact) artifacts = VEC_INIT;
+
+	while (history_next(h, st))
+		vec_push(&artifacts,
+			((struct history_artifact){
+				text_at(arena, st, 0), text_at(arena, st, 1), size_at(st, 2) }));
+	job->artifacts = keep(arena, artifacts.items, artifacts.len * sizeof(*artifacts.items));
+	job->artifact_count = artifacts.len;
+	vec_fini(&artifacts);
+	return history_end(h, st);
+}
+
+static struct history_job
+job_at(struct sqlite3_stmt *st, const struct history_run *run, struct arena *arena)
+{
+	struct history_job job = {
+		.number = count_at(st, 1),
+		.target = text_at(arena, st, 2),
+		.backend = text_at(arena, st, 3),
+		.variant = text_at(arena, st, 4),
+		.status = text_at(arena, st, 5),
+		.done = count_at(st, 6),
+		.total = count_at(st, 7),
+		.fresh = count_at(st, 8),
+		.built = count_at(st, 9),
+		.warnings = count_at(st, 10),
+		.errors = count_at(st, 11),
+		.exit_code = count_at(st, 12),
+		.ms = size_at(st, 13),
+		.log = text_at(arena, st, 14),
+	};
+
+	if (text_is(run->status, HISTORY_INTERRUPTED) &&
+		(text_is(job.status, job_state_name(JOB_WAITING)) ||
+			text_is(job.status, job_state_name(JOB_RUNNING))))
+		job.status = HISTORY_INTERRUPTED;
+	return job;
+}
+
+static bool
+read_jobs(struct history *h, struct history_run *run, bool in_detail, struct arena *arena)
+{
+	struct sqlite3_stmt *st = history_rows(h, LIST_JOBS, "i", run->row);
+	VEC(struct history_job) jobs = VEC_INIT;
+	bool ok = true;
+
+	while (ok && history_next(h, st)) {
+		struct history_job job = job_at(st, run, arena);
+		int64_t row = history_number(st, 0);
+
+		if (in_detail)
+			ok = read_units(h, row, &job, arena) && read_artifacts(h, row, &job, arena);
+		vec_push(&jobs, job);
+	}
+	run->jobs = keep(arena, jobs.items, jobs.len * sizeof(*jobs.items));
+	run->job_count = jobs.len;
+	vec_fini(&jobs);
+	return history_end(h, st) && ok;
+}
+
+static struct history_run
+run_at(struct sqlite3_stmt *st, struct arena *arena)
+{
+	struct history_run run = {
+		.row = history_number(st, 0),
+		.id = text_at(arena, st, 1),
+		.root = text_at(arena, st, 2),
+		.started = history_number(st, 3),
+		.ended = history_number(st, 4),
+		.ms = size_at(st, 5),
+		.status = text_at(arena, st, 6),
+		.toolchain = text_at(arena, st, 7),
+		.profile = text_at(arena, st, 8),
+		.variant = text_at(arena, st, 9),
+		.command = text_at(arena, st, 10),
+		.logs = text_at(arena, st, 11),
+	};
+	struct peer peer = { history_number(st, 12), size_at(st, 13), "" };
+
+	snprintf(peer.place, sizeof(peer.place), "%s", history_text(st, 14));
+	if (text_is(run.status, HISTORY_RUNNING) && !is_going(&peer, run.started)) {
+		run.status = HISTORY_INTERRUPTED;
+		run.ended = run.started + (int64_t)run.ms;
+	}
+	return run;
+}
+
+static bool
+read_runs(struct history *h, const struct history_query *q, struct history_list *list)
+{
+	char *root = q->root ? history_root_key(q->root) : NULL;
+	struct sqlite3_stmt *st = history_rows(h, LIST_RUNS, "ttin", root, q->id,
+		(int64_t)q->is_open, q->limit ? (int64_t)q->limit : INT64_MAX);
+	bool ok = true;
+
+	while (ok && history_next(h, st)) {
+		struct history_run run = run_at(st, &list->arena);
+
+		ok = read_jobs(h, &run, q->in_detail, &list->arena);
+		vec_push(&list->runs, run);
+	}
+	free(root);
+	return history_end(h, st) && ok;
+}
+
+bool
+history_ask(struct history *h, const struct history_query *query, struct history_list *list,
+	struct err *err)
+{
+	*list = (struct history_list){ 0 };
+	if (h->is_reader && !h->db)
+		return true;
+	if (history_use(h) && read_runs(h, query, list))
+		return true;
+	return err_set(err, ERR_ENVIRONMENT, "%s: %s", h->path, history_why(h));
+}
+
+void
+history_list_fini(struct history_list *list)
+{
+	vec_fini(&list->runs);
+	arena_fini(&list->arena);
+}
+
+static int
+compare_times(const void *a, const void *b)
+{
+	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+bool
+history_expect(struct history *h, const char *root, const char *target, const char *profile,
+	const char *variant, uint64_t *ms)
+{
+	uint64_t times[EXPECT_RUNS];
+	size_t count = 0;
+	struct sqlite3_stmt *st;
+	char *key;
+
+	if (!h->db)
+		return false;
+	key = history_root_key(root);
+	st = history_rows(
+		h, LIST_TIMES, "tttti", key, target, profile, variant, (int64_t)EXPECT_RUNS);
+	while (history_next(h, st))
+		times[count++] = size_at(st, 0);
+	free(key);
+	if (!count)
+		return false;
+	qsort(times, count, sizeof(*times), compare_times);
+	*ms = (times[(count - 1) / 2] + times[count / 2]) / 2;
+	return true;
+}
+
+/* No harm when it cannot be written now: whoever asks judges for himself. */
+void
+history_mark_interrupted(struct history *h)
+{
+	struct history_list list;
+
+	history_ask(h, &(struct history_query){ .is_open = true }, &list, NULL);
+	for (size_t i = 0; i < list.runs.len; i++) {
+		const struct history_run *run = &list.runs.items[i];
+
+		if (!text_is(run->status, HISTORY_INTERRUPTED))
+			continue;
+		history_do(h, INTERRUPT_JOBS, "i", run->row);
+		history_do(h, INTERRUPT_RUN, "i", run->row);
+	}
+	history_list_fini(&list);
+}
