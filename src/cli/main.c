@@ -14,6 +14,7 @@
 #include "cli/build_spec.h"
 #include "cli/cli.h"
 #include "host/settings.h"
+#include "io/file.h"
 #include "ui/app.h"
 #include "ui/key_list.h"
 
@@ -59,6 +60,18 @@ has_screen(const struct cli *cli)
 	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
+/* The usual file need not be there, a named one must. */
+static bool
+load_settings(struct cli *cli, struct err *err)
+{
+	const char *path = args_get(&cli->args, OPT_CONFIG, NULL);
+
+	if (path && !file_exists(path))
+		return err_set(err, ERR_USAGE, "--config: there is no %s", path);
+	cli->settings = settings_load(path, err);
+	return cli->settings != NULL;
+}
+
 static bool
 prepare(struct cli *cli, struct err *err)
 {
@@ -74,8 +87,7 @@ prepare(struct cli *cli, struct err *err)
 	if (dir && chdir(dir) != 0)
 		return err_errno(err, "-C %s", dir) || err_try(err, "name a folder that exists");
 	cli->dir = path_absolute(".");
-	cli->settings = settings_load(args_get(&cli->args, OPT_CONFIG, NULL), err);
-	return cli->settings != NULL;
+	return load_settings(cli, err);
 }
 
 static void
@@ -199,7 +211,8 @@ main(int argc, char **argv)
 	struct err err = ERR_INIT;
 	int status = 0;
 
-	setlocale(LC_CTYPE, ""); /* characters only: numbers are read and written the same everywhere */
+	setlocale(LC_CTYPE,
+		""); /* characters only: numbers are read and written the same everywhere */
 	if (!args_parse(&cli.args, argc, argv, &err)) {
 		status = cli_fail(&cli, &err);
 	} else if (!answers_at_once(&cli)) {

@@ -1,0 +1,80 @@
+/* bench_cli: the real program as a person runs it, on a machine that holds only what it is given.
+ *
+ * PATH is the Rust fixture's bin and a folder of links to chosen programs, home and caches are below
+ * the bed. Skipped by name where the fixture could not be made. */
+#pragma once
+#include <signal.h>
+#include "unit/rustbed.h"
+
+#define HOST "x86_64-unknown-linux-gnu"
+#define ARM64 "aarch64-unknown-linux-gnu"
+#define ARMV7 "armv7-unknown-linux-gnueabihf"
+#define MUSL "x86_64-unknown-linux-musl"
+#define WINDOWS "x86_64-pc-windows-gnu"
+
+struct loop;
+struct schema;
+
+struct stage {
+	struct bed *bed;
+	char *program, *fixture, *source;
+	char *dir;             /* where the program is run; the bed's own unless changed */
+	struct schema *schema; /* docs/json.md */
+	struct str out, err;   /* what it printed last */
+	int code, signal;      /* how it ended; a signal's number, 0 none */
+};
+
+int stage_setup(void **state);
+int stage_teardown(void **state);
+
+/* Copies examples/greet to bed/greet and works there. */
+void stage_greet(struct stage *s);
+/* Takes a program off the PATH, or puts one there that is on the machine's. */
+void stage_hide(struct stage *s, const char *name);
+bool stage_show(struct stage *s, const char *name);
+
+/* Runs xtui with these words to its end. */
+void stage_run(struct stage *s, const char *const *words);
+void stage_run_input(struct stage *s, const char *const *words, struct span input);
+#define xtui(s, ...) stage_run(s, ((const char *const[]){ __VA_ARGS__, NULL }))
+
+/* Starts it and waits until its output holds `text`; then stage_signal and stage_wait. */
+struct running;
+struct running *stage_start(struct stage *s, const char *const *words, const char *text);
+void stage_signal(struct running *r, int signum);
+void stage_wait_text(struct running *r, const char *text); /* on either stream */
+void stage_wait(struct running *r);                        /* to its end; frees r */
+
+/* The output as one document of the shape, checked; free with json_free. */
+struct json *stage_json(struct stage *s, const char *shape);
+/* Each line of the output against BUILD of docs/json.md: how many there are with this "event", and
+ * this text as its member `key` (NULL: any). */
+int stage_events(struct stage *s, const char *event, const char *key, const char *text);
+/* Processes of the stage that still run. */
+int stage_children(struct stage *s);
+
+/* One line "xtui: <text>" on standard error, and this exit status. */
+#define assert_refused(s, status, text)                                                            \
+	do {                                                                                       \
+		if (!strstr(str_cstr(&(s)->err), text) ||                                          \
+			!strstr(str_cstr(&(s)->err), "xtui: ") || (s)->code != (status))           \
+			fail_msg("expected %d and \"%s\", got %d and: %s", status, text,           \
+				(s)->code, str_cstr(&(s)->err));                                   \
+	} while (0)
+#define assert_code(s, status)                                                                     \
+	do {                                                                                       \
+		if ((s)->code != (status))                                                         \
+			fail_msg("exit status %d, not %d:\n%s\n%s", (s)->code, status,             \
+				str_cstr(&(s)->err), str_cstr(&(s)->out));                         \
+	} while (0)
+#define assert_out(s, text)                                                                        \
+	do {                                                                                       \
+		if (!strstr(str_cstr(&(s)->out), text))                                            \
+			fail_msg("\"%s\" is not in:\n%s\n%s", text, str_cstr(&(s)->out),           \
+				str_cstr(&(s)->err));                                              \
+	} while (0)
+#define assert_not_out(s, text)                                                                    \
+	do {                                                                                       \
+		if (strstr(str_cstr(&(s)->out), text))                                             \
+			fail_msg("\"%s\" is in:\n%s", text, str_cstr(&(s)->out));                  \
+	} while (0)
