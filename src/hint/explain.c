@@ -51,13 +51,11 @@ fix_kind_name(enum fix_kind k)
 static void
 settle_facts(struct finding *f, const struct facts *late)
 {
-	static const char *const names[FACT_VALUES] = { "target", "host", "linker", "backend" };
-
 	for (size_t i = 0; i < FACT_VALUES; i++) {
 		if (!f->facts[i])
 			f->facts[i] = late->values[i];
 		for (size_t k = 0; k < f->captures.len; k++) {
-			if (!strcmp(f->captures.items[k].name, names[i]))
+			if (!strcmp(f->captures.items[k].name, fact_names[i]))
 				f->facts[i] = f->captures.items[k].value;
 		}
 	}

@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+const char *const fact_names[FACT_VALUES] = { "target", "host", "linker", "backend" };
+
 #define TRIPLE "[a-z0-9_]+(?:\\.[a-z]+)*(?:-[a-z0-9_.]+){1,4}"
 #define TOLD 100
 

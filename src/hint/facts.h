@@ -24,6 +24,8 @@ enum fact_kind {
 	FACT_FINISHED,      /* "Finished `release` profile" */
 };
 #define FACT_VALUES 4
+/* "target", "host", "linker", "backend": as captures and placeholders call them. */
+extern const char *const fact_names[FACT_VALUES];
 
 struct facts {
 	const char *values[FACT_VALUES]; /* NULL unknown */

@@ -97,13 +97,25 @@ append_wrapped(struct str *out, const char *indent, const char *text, int rows)
 	}
 }
 
+/* A word as a shell reads it back. */
+static void
+append_word(struct str *out, const char *word)
+{
+	bool plain = *word && !strpbrk(word, " \t\"'$;&|<>*?()");
+
+	str_append(out, plain ? "" : "'");
+	for (; *word; word++)
+		*word == '\'' ? str_append(out, "'\\''") : str_append_char(out, *word);
+	str_append(out, plain ? "" : "'");
+}
+
 static void
 append_command(struct str *out, const struct fix *f)
 {
-	str_appendf(out, "       $ %s", f->root ? "sudo " : "");
+	str_append(out, f->root ? "       $ sudo" : "       $");
 	for (size_t i = 0; f->argv[i]; i++) {
-		bool plain = !strpbrk(f->argv[i], " \t\"'$;&|<>*?()");
-		str_appendf(out, plain ? "%s%s" : "%s'%s'", i ? " " : "", f->argv[i]);
+		str_append_char(out, ' ');
+		append_word(out, f->argv[i]);
 	}
 	str_append_char(out, '\n');
 }

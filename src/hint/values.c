@@ -38,8 +38,6 @@ static const struct { const char *distribution; enum package_manager packages; }
 	{ "opensuse-leap", PM_ZYPPER }, { "opensuse-tumbleweed", PM_ZYPPER }, { "sles", PM_ZYPPER },
 	{ "macos", PM_BREW },
 };
-
-static const char *const fact_names[FACT_VALUES] = { "target", "host", "linker", "backend" };
 /* clang-format on */
 
 #define COUNT(list) (sizeof(list) / sizeof(*(list)))
