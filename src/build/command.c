@@ -162,6 +162,62 @@ command_profile(const struct profile *profile, struct arena *arena)
 	return args;
 }
 
+static void
+append_toml_string(struct str *out, const char *text)
+{
+	str_append_char(out, '"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			str_append_char(out, '\\');
+		str_append_char(out, *text);
+	}
+	str_append_char(out, '"');
+}
+
+static void
+add_config_text(struct command *c, const char *key, const char *text)
+{
+	struct str setting = STR_INIT;
+
+	str_appendf(&setting, "%s=", key);
+	append_toml_string(&setting, text);
+	add_pair(c, "--config", str_cstr(&setting));
+	str_fini(&setting);
+}
+
+static void
+add_runner(struct command *c, const char *triple, const char *const *runner)
+{
+	struct str setting = STR_INIT;
+
+	str_appendf(&setting, "target.\"%s\".runner=[", triple);
+	for (size_t i = 0; runner[i]; i++) {
+		str_append(&setting, i ? ", " : "");
+		append_toml_string(&setting, runner[i]);
+	}
+	str_append_char(&setting, ']');
+	add_pair(c, "--config", str_cstr(&setting));
+	str_fini(&setting);
+}
+
+/* Programs that run those of a foreign target here, where no configuration names one. */
+static void
+add_runners(struct command *c, const struct command_query *query)
+{
+	const struct survey *survey = query->spec->survey;
+	struct conf_value value;
+
+	for (size_t i = 0; i < query->target_count; i++) {
+		const char *triple = query->targets[i];
+		long at = survey_find(survey, triple);
+		const char *const *runner = at < 0 ? NULL : survey->states[at].runner;
+
+		if (runner && *runner &&
+			!(survey->conf && cargoconf_target(survey->conf, triple, "runner", &value)))
+			add_runner(c, triple, runner);
+	}
+}
+
 /* `build`, and what is built: the part that people are shown. */
 static void
 add_selection(struct command *c, const struct command_query *query)
@@ -169,7 +225,7 @@ add_selection(struct command *c, const struct command_query *query)
 	const struct run_spec *spec = query->spec;
 
 	add(c, spec->survey->toolchain->cargo);
-	add(c, "build");
+	add(c, run_mode_name(spec->mode));
 	for (const char *const *arg = query->profile; *arg; arg++)
 		add(c, *arg);
 	for (size_t i = 0; i < query->target_count; i++)
@@ -182,6 +238,12 @@ add_selection(struct command *c, const struct command_query *query)
 		add_pair(c, "--features", spec->features);
 	if (spec->offline)
 		add(c, "--offline");
+	if (query->target_dir)
+		add_pair(c, "--target-dir", query->target_dir);
+	if (query->build_dir)
+		add_config_text(c, "build.build-dir", query->build_dir);
+	if (spec->mode == MODE_TEST)
+		add_runners(c, query);
 	add_pair(c, "--manifest-path", spec->survey->workspace->manifest);
 }
 
@@ -303,6 +365,8 @@ static void
 add_environment(struct command *c, const struct command_query *query)
 {
 	add_toolchain(c, query->spec->survey->toolchain);
+	if (query->makeflags)
+		set(c, "MAKEFLAGS", query->makeflags);
 	if (!query->shim) {
 		give_linkers_to_cargo(c, query);
 		return;
@@ -311,6 +375,25 @@ add_environment(struct command *c, const struct command_query *query)
 	set(c, SHIM_ENV_SOCKET, query->socket);
 	set(c, SHIM_ENV_WRAPPER, own_wrapper(query->spec));
 	give_linkers_to_shim(c, query);
+}
+
+/* "env -u A B=c ", or nothing. */
+static void
+append_environment(struct str *line, const struct command *c)
+{
+	if (c->env.len)
+		str_append(line, "env ");
+	for (size_t i = 0; i < c->env.len; i++) {
+		if (!c->env.items[i].value)
+			str_appendf(line, "-u %s ", c->env.items[i].name);
+	}
+	for (size_t i = 0; i < c->env.len; i++) {
+		if (!c->env.items[i].value)
+			continue;
+		str_appendf(line, "%s=", c->env.items[i].name);
+		quote(line, c->env.items[i].value);
+		str_append_char(line, ' ');
+	}
 }
 
 /* ---- whole commands ---- */
@@ -326,22 +409,58 @@ add_watching(struct command *c)
 	add_pair(c, "--config", "term.progress.term-integration=false");
 }
 
-void
-command_build(struct command *c, const struct command_query *query)
+/* All that a person would type; cargo obeys one job server, so -j is said to people only where xtui
+ * is it. */
+static void
+add_all(struct command *c, const struct command_query *query, bool with_jobs)
 {
 	const struct run_spec *spec = query->spec;
 
-	*c = (struct command){ 0 };
 	add_selection(c, query);
 	if (!spec->fail_fast)
-		add(c, "--keep-going");
-	if (spec->jobs)
+		add(c, spec->mode == MODE_TEST ? "--no-fail-fast" : "--keep-going");
+	if (spec->jobs && with_jobs)
 		add_pair(c, "--jobs", arena_printf(&c->arena, "%d", spec->jobs));
 	add_own(c, spec);
+}
+
+void
+command_build(struct command *c, const struct command_query *query)
+{
+	*c = (struct command){ 0 };
+	add_all(c, query, true);
 	c->shown = shown(c);
+	if (query->makeflags) {
+		vec_clear(&c->argv);
+		add_all(c, query, false);
+	}
 	add_watching(c);
 	vec_push(&c->argv, NULL);
 	add_environment(c, query);
+}
+
+char *
+command_for_shell(const struct command_query *query)
+{
+	struct command_query plain = *query;
+	struct command c = { 0 };
+	struct str line = STR_INIT;
+
+	plain.shim = plain.socket = plain.makeflags = NULL;
+	add_all(&c, &plain, true);
+	add_environment(&c, &plain);
+	if (query->spec->dir) {
+		str_append(&line, "cd ");
+		quote(&line, query->spec->dir);
+		str_append(&line, " && ");
+	}
+	append_environment(&line, &c);
+	for (size_t i = 0; i < c.argv.len; i++) {
+		str_append(&line, i ? " " : "");
+		quote(&line, c.argv.items[i]);
+	}
+	command_fini(&c);
+	return str_take(&line);
 }
 
 /* Of cargo alone it is a nightly that we want: with RUSTC_BOOTSTRAP rustc would answer differently

@@ -13,17 +13,20 @@ struct run_spec;
 struct command {
 	VEC(const char *) argv;   /* ends with NULL */
 	VEC(struct proc_env) env; /* edits of our environment */
-	char *shown;              /* the command line for people: without what xtui adds to watch it */
+	char *shown; /* the command line for people: without what xtui adds to watch it */
 	struct arena arena;
 };
 
 struct command_query {
 	const struct run_spec *spec;
-	const char *const *profile; /* from command_profile, ends with NULL */
+	const char *const *profile; /* from command_profile, or of a place; ends with NULL */
+	const char *target_dir;     /* other than the workspace's; else NULL */
+	const char *build_dir;      /* likewise */
+	const char *makeflags;      /* of a job server that cargo is to obey; NULL: none */
 	const char *const *targets; /* of this group */
 	size_t target_count;
-	const char *shim;           /* path of xtui-rustc; NULL: without it */
-	const char *socket;         /* that it speaks to; NULL: none */
+	const char *shim;   /* path of xtui-rustc; NULL: without it */
+	const char *socket; /* that it speaks to; NULL: none */
 };
 
 /* Whether the packages and programs that the spec names exist (ERR_USAGE, with the nearest name). */
@@ -34,4 +37,7 @@ const char *const *command_profile(const struct profile *profile, struct arena *
 /* The build itself, and the question for its unit graph. To be given to command_fini. */
 void command_build(struct command *c, const struct command_query *query);
 void command_graph(struct command *c, const struct command_query *query);
+/* What a shell has to be given for the same build without xtui: the folder, the environment and the
+ * whole line; caller frees. */
+char *command_for_shell(const struct command_query *query);
 void command_fini(struct command *c);

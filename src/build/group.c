@@ -12,6 +12,7 @@
 #include "build/command.h"
 #include "build/logstore.h"
 #include "build/pane.h"
+#include "build/place.h"
 #include "build/post.h"
 #include "build/progress.h"
 #include "build/run.h"
@@ -19,7 +20,6 @@
 #include "io/loop.h"
 #include "io/proc.h"
 #include "ready/survey.h"
-#include "rust/workspace.h"
 #include "text/lines.h"
 
 #define STDOUT_LINE_MAX (64u << 20) /* a message with all arguments of a linker can be large */
@@ -62,12 +62,11 @@ struct group {
 struct group *
 group_new(const struct group_spec *spec)
 {
-	const struct workspace *ws = spec->run->survey->workspace;
 	struct group *g = xcalloc(1, sizeof(*g));
 
 	g->spec = *spec;
-	g->dirs[0] = ws->target_dir;
-	g->dirs[1] = ws->build_dir;
+	g->dirs[0] = spec->place->target_dir;
+	g->dirs[1] = spec->place->build_dir;
 	g->command = xstrdup("");
 	g->raw = logstore_create(spec->log_path, NULL);
 	return g;
@@ -106,6 +105,16 @@ group_has(const struct group *g, const struct job *job)
 			return true;
 	}
 	return false;
+}
+
+size_t
+group_open_jobs(const struct group *g)
+{
+	size_t open = 0;
+
+	for (size_t i = 0; i < g->pane_count; i++)
+		open += !g->panes[i]->is_over;
+	return open;
 }
 
 const char *
@@ -166,6 +175,12 @@ finish_ok(struct group *g, struct pane *pane)
 	job_over(g, pane, JOB_OK, 0);
 }
 
+static bool
+is_testing(const struct group *g)
+{
+	return g->spec.run->mode == MODE_TEST;
+}
+
 /* Counts are told, and whoever's fate is known is over before cargo is. */
 static void
 review(struct group *g)
@@ -179,6 +194,8 @@ review(struct group *g)
 		if (pane->is_over)
 			continue;
 		pane_progress(pane, count);
+		if (is_testing(g)) /* a program that is built is not a test that has passed */
+			continue;
 		if (!count.is_exact || pane->is_leaving || count.done + count.dead < count.total)
 			continue;
 		if (!count.dead)
@@ -225,11 +242,14 @@ on_graph_end(void *arg, const struct proc_end *end)
 static struct command_query
 query_of(const struct group *g)
 {
+	const struct place *place = g->spec.place;
 	const struct shift *s = g->shift;
 
 	return (struct command_query){
 		.spec = g->spec.run,
-		.profile = g->spec.profile,
+		.profile = place->args,
+		.target_dir = place->sets_target_dir ? place->target_dir : NULL,
+		.build_dir = place->sets_build_dir ? place->build_dir : NULL,
 		.targets = s->triples.items,
 		.target_count = s->triples.len,
 		.shim = s->shim ? g->spec.shim : NULL,
@@ -386,7 +406,8 @@ judge(const struct group *g, size_t i)
 	struct progress_count count = progress_count(s->progress, i);
 	bool others_failed = any_blamed(s);
 
-	if (s->end.exit_code == 0 || (count.is_exact && count.done == count.total))
+	if (s->end.exit_code == 0 ||
+		(count.is_exact && count.done == count.total && !is_testing(g)))
 		return JOB_OK;
 	if (g->is_cancelled || pane->is_leaving)
 		return JOB_CANCELLED;
@@ -557,6 +578,8 @@ group_start(struct group *g, struct err *err)
 	struct command_query query = query_of(g);
 	struct command c;
 
+	if (g->spec.makeflags)
+		query.makeflags = g->spec.makeflags(g->spec.arg, g);
 	command_build(&c, &query);
 	free(g->command);
 	g->command = xstrdup(c.shown);

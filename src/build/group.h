@@ -5,20 +5,24 @@
  * on with the others. */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include "base/err.h"
 #include "build/job.h"
 
 struct group;
 struct loop;
+struct place;
 struct run_event;
 struct run_spec;
 
 struct group_spec {
 	struct loop *loop;
 	const struct run_spec *run; /* outlives the group */
-	const char *const *profile; /* arguments, command_profile */
+	const struct place *place;  /* outlives it too */
 	const char *log_path;       /* of cargo's own output, all of it */
 	const char *shim; /* path of xtui-rustc, or NULL: targets cannot be told apart as well */
+	/* What MAKEFLAGS is to say for the next cargo, or NULL; NULL: nothing ever. */
+	const char *(*makeflags)(void *arg, struct group *g);
 	void (*tell)(void *arg, struct run_event *event);
 	void (*job_over)(void *arg, struct job *job, enum job_state state, int exit_code);
 	void (*over)(void *arg, struct group *g); /* every job is over and nothing runs */
@@ -36,6 +40,7 @@ void group_give_up(struct group *g, const struct err *why);
 bool group_is_running(const struct group *g);
 /* Whether the job is in the group and not over there. */
 bool group_has(const struct group *g, const struct job *job);
+size_t group_open_jobs(const struct group *g); /* that are not over */
 /* One job, or all of them; job_over comes when their cargo has ended, or at once before it started. */
 void group_cancel_job(struct group *g, struct job *job);
 void group_cancel(struct group *g);

@@ -1,5 +1,5 @@
-/* A run owns its jobs and its groups. All groups build in one target folder, so they take turns:
- * the first one that is not over runs, the others wait. */
+/* A run owns its jobs, and a crew owns its groups: one for each place, and one for each job that is
+ * built again. */
 #include "build/run.h"
 
 #include <errno.h>
@@ -13,9 +13,11 @@
 #include "base/path.h"
 #include "base/vec.h"
 #include "build/command.h"
+#include "build/crew.h"
 #include "build/feed.h"
 #include "build/group.h"
 #include "build/logstore.h"
+#include "build/place.h"
 #include "build/shim.h"
 #include "hint/explain.h"
 #include "host/platform.h"
@@ -35,22 +37,52 @@ struct run {
 	void (*observe)(void *arg, const struct run_event *event);
 	void *arg;
 	char *id;
-	char *dir;                  /* of the logs */
-	char *shim;                 /* or NULL */
-	const char *profile_name;   /* in the arena */
-	const char *const *profile; /* arguments, as they were at the start */
+	char *dir;                /* of the logs */
+	char *shim;               /* or NULL */
+	const char *profile_name; /* in the arena */
+	struct place *places;     /* a variant each, in the arena */
+	size_t place_count;
+	struct crew *crew; /* the groups; NULL: a run of commands */
 	VEC(struct job *) jobs;
-	VEC(struct group *) groups;
-	VEC(struct feed *) feeds; /* of a run of commands: one a job, and no groups */
-	size_t turn;              /* index of the group that runs; groups.len: none is left */
-	uint64_t started, ended;  /* ms of the loop */
-	bool has_begun;           /* RUN_STARTED is told */
+	VEC(const struct place *) job_places; /* of the job with the same index */
+	VEC(struct feed *) feeds;             /* of a run of commands: one a job, and no groups */
+	uint64_t started, ended;              /* ms of the loop */
+	bool has_begun;                       /* RUN_STARTED is told */
 	bool is_over, is_cancelled;
 	bool is_disk_full; /* said once */
 	int attempts;      /* log files of jobs that were built again */
 	struct loop_timer *begin, *flush;
 	struct arena arena;
 };
+
+/* ---- modes ---- */
+
+static const char *const mode_names[] = {
+	[MODE_BUILD] = "build",
+	[MODE_CHECK] = "check",
+	[MODE_TEST] = "test",
+	[MODE_CLIPPY] = "clippy",
+	[MODE_DOC] = "doc",
+};
+
+const char *
+run_mode_name(enum run_mode mode)
+{
+	return mode_names[mode];
+}
+
+bool
+run_mode_parse(const char *name, enum run_mode *mode, struct err *err)
+{
+	for (size_t i = 0; i < sizeof(mode_names) / sizeof(*mode_names); i++) {
+		if (text_is(mode_names[i], name)) {
+			*mode = (enum run_mode)i;
+			return true;
+		}
+	}
+	return err_set(err, ERR_USAGE,
+		"--mode %s: one of build, check, test, clippy and doc was expected", name);
+}
 
 /* ---- telling ---- */
 
@@ -70,8 +102,12 @@ tell_beginning(struct run *r)
 		return;
 	r->has_begun = true;
 	observe(r, &(struct run_event){ .kind = RUN_STARTED });
-	for (size_t i = 0; i < r->jobs.len; i++)
-		observe(r, &(struct run_event){ .kind = RUN_JOB_STARTED, .job = r->jobs.items[i] });
+	for (size_t i = 0; i < r->jobs.len; i++) {
+		if (r->jobs.items[i]->state == JOB_RUNNING)
+			observe(r,
+				&(struct run_event){
+					.kind = RUN_JOB_STARTED, .job = r->jobs.items[i] });
+	}
 }
 
 static void
@@ -82,6 +118,8 @@ on_begin(void *arg)
 	loop_timer_stop(r->begin);
 	r->begin = NULL;
 	tell_beginning(r);
+	if (r->crew)
+		crew_go_on(r->crew);
 }
 
 static void
@@ -138,8 +176,8 @@ flush_logs(struct run *r)
 		if (!logstore_flush(r->jobs.items[i]->log, &err))
 			say_disk_full(r, r->jobs.items[i], &err);
 	}
-	for (size_t i = 0; i < r->groups.len; i++)
-		group_flush(r->groups.items[i]);
+	for (int i = 1; r->crew && i <= crew_count(r->crew); i++)
+		group_flush(crew_group(r->crew, i));
 }
 
 static void
@@ -157,6 +195,8 @@ on_group_tells(void *arg, struct run_event *event)
 {
 	struct run *r = arg;
 
+	if (event->kind == RUN_UNIT && r->crew)
+		crew_heed_unit(r->crew);
 	if (event->kind == RUN_LOG && !r->flush)
 		r->flush = loop_timer_start(r->loop, FLUSH_MS, 0, on_flush, r);
 	tell(r, event);
@@ -165,8 +205,11 @@ on_group_tells(void *arg, struct run_event *event)
 static bool
 open_log(struct run *r, struct job *job, struct err *err)
 {
-	char *path = r->attempts ? path_joinf(r->dir, "%s.%d.log", job->target, r->attempts + 1)
-				 : path_joinf(r->dir, "%s.log", job->target);
+	const char *folder = r->crew ? r->job_places.items[job->id - 1]->folder : "";
+	const char *dot = *folder ? "." : "";
+	char *path = r->attempts
+		? path_joinf(r->dir, "%s%s%s.%d.log", job->target, dot, folder, r->attempts + 1)
+		: path_joinf(r->dir, "%s%s%s.log", job->target, dot, folder);
 
 	logstore_close(job->log);
 	job->log = logstore_create(path, err);
@@ -230,7 +273,8 @@ start_job(struct run *r, struct job *job)
 	job->state = JOB_RUNNING;
 	job->started_ms = run_elapsed_ms(r);
 	job->ended_ms = 0;
-	tell_kind(r, RUN_JOB_STARTED, job);
+	if (r->has_begun)
+		tell_kind(r, RUN_JOB_STARTED, job);
 }
 
 /* How much of a log's end is looked at for causes: a failure is said last. */
@@ -302,44 +346,34 @@ finish(struct run *r)
 	tell_kind(r, RUN_FINISHED, NULL);
 }
 
-static bool
-start_group(struct run *r, struct group *g, struct err *err)
+static void
+on_group_started(void *arg, struct group *g)
 {
-	if (!group_start(g, err))
-		return false;
+	struct run *r = arg;
+
 	for (size_t i = 0; i < r->jobs.len; i++) {
 		if (r->jobs.items[i]->state == JOB_WAITING && group_has(g, r->jobs.items[i]))
 			start_job(r, r->jobs.items[i]);
 	}
-	return true;
 }
 
-static bool
-is_waiting(const struct run *r, const struct group *g)
-{
-	for (size_t i = 0; i < r->jobs.len; i++) {
-		if (r->jobs.items[i]->state == JOB_WAITING && group_has(g, r->jobs.items[i]))
-			return true;
-	}
-	return false;
-}
-
-/* The next group that has something to do; a run without one is over. */
 static void
-next_turn(struct run *r)
+on_group_waits(void *arg, struct group *g, const char *why)
 {
-	struct err err = ERR_INIT;
+	struct run *r = arg;
+	char *text = xasprintf("     Waiting %s\n", why);
 
-	for (; r->turn < r->groups.len; r->turn++) {
-		struct group *g = r->groups.items[r->turn];
-
-		if (!is_waiting(r, g))
-			continue;
-		if (start_group(r, g, &err))
-			return;
-		group_give_up(g, &err);
+	for (size_t i = 0; i < r->jobs.len; i++) {
+		if (group_has(g, r->jobs.items[i]))
+			say(r, r->jobs.items[i], text);
 	}
-	finish(r);
+	free(text);
+}
+
+static void
+on_idle(void *arg)
+{
+	finish(arg);
 }
 
 static void
@@ -347,20 +381,29 @@ on_group_over(void *arg, struct group *g)
 {
 	struct run *r = arg;
 
-	r->turn++;
-	next_turn(r);
+	crew_group_over(r->crew, g);
 }
 
-static struct group *
-new_group(struct run *r)
+static const char *
+makeflags(void *arg, struct group *g)
 {
-	char *path = path_joinf(r->dir, "group-%zu.log", r->groups.len + 1);
+	struct run *r = arg;
+
+	return crew_makeflags(r->crew, g);
+}
+
+/* Its number is in the jobs that join it. */
+static struct group *
+new_group(struct run *r, const struct place *place)
+{
+	char *path = path_joinf(r->dir, "group-%d.log", crew_count(r->crew) + 1);
 	struct group *g = group_new(&(struct group_spec){
 		.loop = r->loop,
 		.run = &r->spec,
-		.profile = r->profile,
+		.place = place,
 		.log_path = path,
 		.shim = r->shim,
+		.makeflags = makeflags,
 		.tell = on_group_tells,
 		.job_over = on_job_over,
 		.over = on_group_over,
@@ -368,14 +411,14 @@ new_group(struct run *r)
 	});
 
 	free(path);
-	vec_push(&r->groups, g);
+	crew_add(r->crew, g, place);
 	return g;
 }
 
 static void
 join_group(struct run *r, struct job *job, struct group *g)
 {
-	job->group = (int)r->groups.len;
+	job->group = crew_count(r->crew);
 	job->state = JOB_WAITING;
 	group_add(g, job);
 }
@@ -392,6 +435,22 @@ copy_list(struct run *r, const char *const *list, size_t count)
 	return copy;
 }
 
+static const struct run_variant *
+copy_variants(struct run *r, const struct run_spec *spec)
+{
+	struct run_variant *copy =
+		arena_array(&r->arena, struct run_variant, spec->variant_count + 1);
+
+	for (size_t i = 0; i < spec->variant_count; i++) {
+		const struct run_variant *v = &spec->variants[i];
+
+		copy[i] = (struct run_variant){ .name = arena_strdup(&r->arena, v->name),
+			.config = copy_list(r, v->config, v->config_count),
+			.config_count = v->config_count };
+	}
+	return copy;
+}
+
 static void
 copy_spec(struct run *r, const struct run_spec *spec)
 {
@@ -400,13 +459,14 @@ copy_spec(struct run *r, const struct run_spec *spec)
 	r->spec.packages = copy_list(r, spec->packages, spec->package_count);
 	r->spec.bins = copy_list(r, spec->bins, spec->bin_count);
 	r->spec.cargo_args = copy_list(r, spec->cargo_args, spec->cargo_arg_count);
+	r->spec.variants = copy_variants(r, spec);
 	r->spec.features = arena_strdup(&r->arena, spec->features);
 	r->spec.dir = arena_strdup(&r->arena, spec->dir);
 	r->spec.log_dir = arena_strdup(&r->arena, spec->log_dir);
 }
 
-static bool
-check_spec(const struct run_spec *spec, struct err *err)
+bool
+run_check(const struct run_spec *spec, struct err *err)
 {
 	const struct survey *survey = spec->survey;
 
@@ -428,34 +488,49 @@ check_spec(const struct run_spec *spec, struct err *err)
 }
 
 static bool
-is_named_before(const struct run_spec *spec, size_t at)
+add_job(struct run *r, const char *target, const struct place *place, struct group *g,
+	struct err *err)
 {
-	for (size_t i = 0; i < at; i++) {
-		if (text_is(spec->targets[i], spec->targets[at]))
-			return true;
+	struct job *job = job_new((int)r->jobs.len + 1, target, place->variant, "native");
+
+	vec_push(&r->jobs, job);
+	vec_push(&r->job_places, place);
+	join_group(r, job, g);
+	return open_log(r, job, err);
+}
+
+/* A group for each place, or several where not all targets can be built together. */
+static bool
+make_jobs(struct run *r, struct err *err)
+{
+	size_t count, together;
+	const char **targets = place_targets(&r->spec, &r->arena, &count);
+
+	together = place_targets_together(&r->spec, count);
+	for (size_t p = 0; p < r->place_count; p++) {
+		struct group *g = NULL;
+
+		for (size_t i = 0; i < count; i++) {
+			if (i % together == 0)
+				g = new_group(r, &r->places[p]);
+			if (!add_job(r, targets[i], &r->places[p], g, err))
+				return false;
+		}
 	}
-	return false;
+	return true;
 }
 
 static bool
-make_jobs(struct run *r, const struct profile *profile, struct err *err)
+prepare(struct run *r, struct err *err)
 {
-	char *variant = profile ? profile_variant_name(profile) : xstrdup("as configured");
-	struct group *g = new_group(r);
-	bool ok = true;
+	static const struct crew_events events = { on_group_started, on_group_waits, on_idle };
 
-	for (size_t i = 0; ok && i < r->spec.target_count; i++) {
-		struct job *job;
-
-		if (is_named_before(&r->spec, i))
-			continue;
-		job = job_new((int)r->jobs.len + 1, r->spec.targets[i], variant, "native");
-		vec_push(&r->jobs, job);
-		join_group(r, job, g);
-		ok = open_log(r, job, err);
-	}
-	free(variant);
-	return ok;
+	if (!run_check(&r->spec, err) || !find_log_dir(r, err))
+		return false;
+	if (!(r->places = places_make(&r->spec, &r->arena, &r->place_count, err)))
+		return false;
+	r->crew = crew_new(r->loop, &r->spec, r->place_count, &events, r);
+	return make_jobs(r, err);
 }
 
 struct run *
@@ -468,25 +543,18 @@ run_start(struct loop *l, const struct run_spec *spec,
 	r->arg = arg;
 	r->started = loop_now(l);
 	copy_spec(r, spec);
-	r->profile = command_profile(spec->profile, &r->arena);
 	r->profile_name = arena_strdup(&r->arena, spec->profile ? spec->profile->name : "release");
 	r->shim = shim_find_program();
 	if (!r->shim)
 		log_line("xtui-rustc is not to be found: targets are told apart by cargo's "
 			 "messages");
-	if (!check_spec(&r->spec, err) || !find_log_dir(r, err) ||
-		!make_jobs(r, spec->profile, err))
-		goto fail;
-	if (!group_start(r->groups.items[0], err))
-		goto fail;
-	for (size_t i = 0; i < r->jobs.len; i++)
-		r->jobs.items[i]->state = JOB_RUNNING;
+	if (!prepare(r, err) || !crew_begin(r->crew, err)) {
+		run_free(r);
+		return NULL;
+	}
 	r->observe = observer;
 	r->begin = loop_timer_start(l, 0, 0, on_begin, r);
 	return r;
-fail:
-	run_free(r);
-	return NULL;
 }
 
 static void
@@ -557,14 +625,13 @@ run_free(struct run *r)
 	r->observe = NULL;
 	for (size_t i = 0; i < r->feeds.len; i++)
 		feed_free(r->feeds.items[i]);
-	for (size_t i = 0; i < r->groups.len; i++)
-		group_free(r->groups.items[i]);
+	crew_free(r->crew);
 	for (size_t i = 0; i < r->jobs.len; i++)
 		job_free(r->jobs.items[i]);
 	loop_timer_stop(r->begin);
 	loop_timer_stop(r->flush);
 	vec_fini(&r->feeds);
-	vec_fini(&r->groups);
+	vec_fini(&r->job_places);
 	vec_fini(&r->jobs);
 	arena_fini(&r->arena);
 	free(r->id);
@@ -626,13 +693,13 @@ run_elapsed_ms(const struct run *r)
 int
 run_group_count(const struct run *r)
 {
-	return (int)r->groups.len;
+	return r->crew ? crew_count(r->crew) : 0;
 }
 
 const char *
 run_command(const struct run *r, int group)
 {
-	return group_command(r->groups.items[group - 1]);
+	return group_command(crew_group(r->crew, group));
 }
 
 static bool
@@ -665,7 +732,7 @@ run_cancel_job(struct run *r, struct job *job)
 	if (r->feeds.len)
 		feed_cancel(r->feeds.items[job->id - 1]);
 	else
-		group_cancel_job(r->groups.items[job->group - 1], job);
+		group_cancel_job(crew_group(r->crew, job->group), job);
 }
 
 void
@@ -676,14 +743,14 @@ run_cancel(struct run *r)
 	r->is_cancelled = true;
 	for (size_t i = 0; i < r->feeds.len; i++)
 		feed_cancel(r->feeds.items[i]);
-	for (size_t i = r->groups.len; i > r->turn; i--)
-		group_cancel(r->groups.items[i - 1]);
+	if (r->crew)
+		crew_cancel(r->crew);
 }
 
 bool
 run_retry(struct run *r, struct job *job, struct err *err)
 {
-	bool was_idle = r->turn == r->groups.len;
+	const struct place *place;
 
 	if (!job_is_over(job))
 		return err_set(err, ERR_USAGE, "%s: is being built", job->target);
@@ -693,9 +760,9 @@ run_retry(struct run *r, struct job *job, struct err *err)
 	if (!open_log(r, job, err))
 		return false;
 	job_reset(job);
-	join_group(r, job, new_group(r));
+	place = r->job_places.items[job->id - 1];
+	join_group(r, job, new_group(r, place));
 	r->is_over = r->is_cancelled = false;
-	if (was_idle)
-		next_turn(r);
+	crew_go_on(r->crew);
 	return true;
 }

@@ -1,8 +1,10 @@
 /* run: one press of `b`: several jobs, in groups of one cargo each, from start to end.
  *
  * Jobs that share toolchain, variant, packages and kind of backend are one `cargo build --keep-going
- * --target a --target b`; xtui-rustc tells whose line is whose (architecture 4.1, 4.2). The run owns
- * its jobs and their logs; an observer hears of every change, on the loop's thread. */
+ * --target a --target b`; xtui-rustc tells whose line is whose (architecture 4.1, 4.2). Groups of
+ * different variants work side by side, with one CPU budget (build/jobserver); groups in one target
+ * folder take turns, and so do links with fat LTO that memory has no room for. The run owns its jobs
+ * and their logs; an observer hears of every change, on the loop's thread. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,24 +18,40 @@ struct rules;
 struct run;
 struct survey;
 
+enum run_mode { MODE_BUILD, MODE_CHECK, MODE_TEST, MODE_CLIPPY, MODE_DOC };
+const char *run_mode_name(enum run_mode mode); /* cargo's command: "build" */
+/* ERR_USAGE with the known names. */
+bool run_mode_parse(const char *name, enum run_mode *mode, struct err *err);
+
+/* Settings on top of the profile's; several in one run are built side by side (build/place.h). */
+struct run_variant {
+	const char *name;          /* "small"; NULL: named by the profile's changes */
+	const char *const *config; /* cargo's --config texts: profile.release.lto="fat" */
+	size_t config_count;       /* 0: the profile as it is */
+};
+
 struct run_spec {
 	const struct survey *survey; /* with toolchain and workspace; must outlive the run */
 	const char *const *targets;  /* triples, known to the survey */
 	size_t target_count;
 	const struct profile *profile; /* name and changed options as they are now; NULL: release as
 	                                 * configured */
-	const char *const *packages;   /* -p */
+	const struct run_variant *variants; /* each is built for each target; none: one, unnamed */
+	size_t variant_count;
+	enum run_mode mode;
+	const char *const *packages; /* -p */
 	size_t package_count;
 	const char *const *bins; /* --bin */
 	size_t bin_count;
 	const char *features;          /* --features LIST, or NULL */
 	const char *const *cargo_args; /* after -- ; passed on as they are */
 	size_t cargo_arg_count;
-	int jobs;            /* -j N; 0: cargo's own choice */
-	bool fail_fast;      /* without it: --keep-going */
-	bool offline;        /* cargo asks no registry */
-	const char *dir;     /* where cargo runs; NULL: our own working directory */
-	const char *log_dir; /* NULL: $XDG_STATE_HOME/xtui/logs */
+	int jobs; /* -j N: CPUs of all groups together; 0: cargo's own choice, all there are */
+	uint64_t link_memory; /* bytes that a link with fat LTO takes; 0: CREW_LINK_MEMORY */
+	bool fail_fast;       /* without it: --keep-going */
+	bool offline;         /* cargo asks no registry */
+	const char *dir;      /* where cargo runs; NULL: our own working directory */
+	const char *log_dir;  /* NULL: $XDG_STATE_HOME/xtui/logs */
 	unsigned kill_grace_ms;
 	const struct rules *rules; /* hints for jobs that fail; NULL: none. Must outlive the run */
 };
@@ -68,6 +86,8 @@ struct run_event {
 	const struct job_artifact *artifact; /* RUN_ARTIFACT */
 };
 
+/* Whether the spec makes sense: as run_start, which asks it. */
+bool run_check(const struct run_spec *spec, struct err *err);
 /* Starts all groups; the first event comes after it has returned. NULL with err when nothing could be
  * started (ERR_ENVIRONMENT) or the spec makes no sense (ERR_USAGE: unknown package, binary). */
 struct run *run_start(struct loop *l, const struct run_spec *spec,

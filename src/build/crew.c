@@ -1,0 +1,283 @@
+/* Seats stand in the order in which groups came; who waits longest is asked first. */
+#include "build/crew.h"
+
+#include <stdlib.h>
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "build/group.h"
+#include "build/jobserver.h"
+#include "build/place.h"
+#include "build/run.h"
+#include "host/platform.h"
+#include "io/loop.h"
+#include "io/memory.h"
+#include "ready/survey.h"
+#include "rust/cargoconf.h"
+
+#define TICK_MS 250
+
+struct seat {
+	struct group *group;
+	const struct place *place;
+	bool is_told; /* that it waits for memory */
+};
+
+struct crew {
+	struct loop *loop;
+	const struct run_spec *spec;
+	const struct crew_events *events;
+	void *arg;
+	int slots;
+	struct jobserver *server; /* NULL: each cargo is its own */
+	struct loop_timer *tick;  /* while tokens may move */
+	VEC(struct seat) seats;
+};
+
+/* -j, cargo's build.jobs (a negative number is taken off the CPUs), all CPUs. */
+static int
+count_slots(const struct run_spec *spec)
+{
+	int cpus = platform_get()->cpus, jobs = spec->jobs;
+	struct conf_value value;
+
+	if (!jobs && spec->survey->conf &&
+		cargoconf_get(spec->survey->conf, "build.jobs", &value) && value.text)
+		jobs = atoi(value.text);
+	if (jobs <= 0)
+		jobs += cpus;
+	return jobs > 0 ? jobs : 1;
+}
+
+struct crew *
+crew_new(struct loop *l, const struct run_spec *spec, size_t place_count,
+	const struct crew_events *events, void *arg)
+{
+	struct crew *c = xcalloc(1, sizeof(*c));
+	struct err err = ERR_INIT;
+
+	c->loop = l;
+	c->spec = spec;
+	c->events = events;
+	c->arg = arg;
+	if (place_count < 2)
+		return c;
+	c->slots = count_slots(spec);
+	if (!(c->server = jobserver_new(c->slots, &err)))
+		log_line("job server: %s", err.message);
+	return c;
+}
+
+void
+crew_free(struct crew *c)
+{
+	if (!c)
+		return;
+	loop_timer_stop(c->tick);
+	for (size_t i = 0; i < c->seats.len; i++)
+		group_free(c->seats.items[i].group);
+	vec_fini(&c->seats);
+	jobserver_free(c->server);
+	free(c);
+}
+
+int
+crew_add(struct crew *c, struct group *g, const struct place *place)
+{
+	vec_push(&c->seats, ((struct seat){ .group = g, .place = place }));
+	return (int)c->seats.len;
+}
+
+int
+crew_count(const struct crew *c)
+{
+	return (int)c->seats.len;
+}
+
+struct group *
+crew_group(const struct crew *c, int number)
+{
+	return c->seats.items[number - 1].group;
+}
+
+static int
+number_of(const struct crew *c, const struct group *g)
+{
+	size_t i = 0;
+
+	while (c->seats.items[i].group != g)
+		i++;
+	return (int)i + 1;
+}
+
+/* ---- who may start ---- */
+
+static bool
+is_running(const struct seat *s)
+{
+	return group_is_running(s->group);
+}
+
+static bool
+is_waiting(const struct seat *s)
+{
+	return !group_is_running(s->group) && group_open_jobs(s->group) > 0;
+}
+
+static size_t
+count(const struct crew *c, bool (*is_so)(const struct seat *s))
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->seats.len; i++)
+		n += is_so(&c->seats.items[i]);
+	return n;
+}
+
+static bool
+is_folder_free(const struct crew *c, const struct place *place)
+{
+	for (size_t i = 0; i < c->seats.len; i++) {
+		if (is_running(&c->seats.items[i]) && c->seats.items[i].place == place)
+			return false;
+	}
+	return true;
+}
+
+/* Links with fat LTO that may come to run at once if this group did too. */
+static size_t
+count_fat_links(const struct crew *c, const struct seat *s)
+{
+	size_t links = group_open_jobs(s->group);
+
+	for (size_t i = 0; i < c->seats.len; i++) {
+		if (is_running(&c->seats.items[i]) && c->seats.items[i].place->is_fat)
+			links += group_open_jobs(c->seats.items[i].group);
+	}
+	return links < (size_t)c->slots ? links : (size_t)c->slots;
+}
+
+/* What those that run already use is gone from what is available: counted twice, on the safe side. */
+static bool
+has_memory(struct crew *c, struct seat *s)
+{
+	uint64_t each = c->spec->link_memory ? c->spec->link_memory : CREW_LINK_MEMORY;
+	uint64_t needed = each * count_fat_links(c, s), there = memory_available();
+	char *why;
+
+	if (!s->place->is_fat || !there || needed <= there)
+		return true;
+	if (!s->is_told) {
+		why = xasprintf("for memory: links with fat LTO take about %llu MiB, %llu are free",
+			(unsigned long long)(needed >> 20), (unsigned long long)(there >> 20));
+		c->events->waits(c->arg, s->group, why);
+		free(why);
+	}
+	s->is_told = true;
+	return false;
+}
+
+static bool
+may_start(struct crew *c, struct seat *s)
+{
+	if (!count(c, is_running))
+		return true;
+	return c->server && is_folder_free(c, s->place) && jobserver_has_room(c->server) &&
+		has_memory(c, s);
+}
+
+/* ---- starting ---- */
+
+static void
+on_tick(void *arg)
+{
+	struct crew *c = arg;
+
+	if (count(c, is_running) + count(c, is_waiting) < 2) {
+		loop_timer_stop(c->tick);
+		c->tick = NULL;
+		return;
+	}
+	jobserver_balance(c->server);
+	crew_go_on(c);
+}
+
+static bool
+start(struct crew *c, size_t at, struct err *err)
+{
+	struct group *g = c->seats.items[at].group;
+
+	if (!group_start(g, err)) {
+		if (c->server)
+			jobserver_remove_group(c->server, (int)at + 1);
+		return false;
+	}
+	if (c->server && !c->tick)
+		c->tick = loop_timer_start(c->loop, TICK_MS, TICK_MS, on_tick, c);
+	c->events->started(c->arg, g);
+	return true;
+}
+
+bool
+crew_begin(struct crew *c, struct err *err)
+{
+	return start(c, 0, err);
+}
+
+void
+crew_go_on(struct crew *c)
+{
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < c->seats.len; i++) {
+		struct seat *s = &c->seats.items[i];
+
+		if (is_waiting(s) && may_start(c, s) && !start(c, i, &err))
+			group_give_up(c->seats.items[i].group, &err);
+	}
+	if (!count(c, is_running))
+		c->events->idle(c->arg);
+}
+
+void
+crew_cancel(struct crew *c)
+{
+	for (size_t i = c->seats.len; i > 0; i--)
+		group_cancel(c->seats.items[i - 1].group);
+	crew_go_on(c);
+}
+
+/* ---- what groups tell ---- */
+
+const char *
+crew_makeflags(struct crew *c, struct group *g)
+{
+	int number = number_of(c, g);
+	struct err err = ERR_INIT;
+	const char *flags;
+
+	if (!c->server)
+		return NULL;
+	flags = jobserver_has_group(c->server, number)
+		? jobserver_renew_group(c->server, number, &err)
+		: jobserver_add_group(c->server, number, &err);
+	if (!flags)
+		log_line("job server: %s", err.message);
+	return flags;
+}
+
+void
+crew_heed_unit(struct crew *c)
+{
+	if (c->server)
+		jobserver_balance(c->server);
+}
+
+void
+crew_group_over(struct crew *c, struct group *g)
+{
+	if (c->server)
+		jobserver_remove_group(c->server, number_of(c, g));
+	crew_go_on(c);
+}

@@ -1,0 +1,47 @@
+/* crew: the groups of a run, and when each may work.
+ *
+ * Groups in different target folders work side by side, at most one for each CPU; groups in one take
+ * turns. One whose links use fat LTO waits while memory has no room for them beside those that run.
+ * With several places the crew is their job server: tokens move whenever a unit begins or ends, and
+ * a few times a second for what rustc's own threads and build scripts do. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/err.h"
+
+struct crew;
+struct group;
+struct loop;
+struct place;
+struct run_spec;
+
+#define CREW_LINK_MEMORY (2ull << 30) /* bytes, where the spec does not say */
+
+struct crew_events {
+	void (*started)(void *arg, struct group *g);
+	/* It cannot start for now; told once. */
+	void (*waits)(void *arg, struct group *g, const char *why);
+	void (*idle)(void *arg); /* nothing runs and nothing waits */
+};
+
+/* `place_count`: how many places there are; with one, cargo is its own job server. `spec` and
+ * `events` must outlive it. */
+struct crew *crew_new(struct loop *l, const struct run_spec *spec, size_t place_count,
+	const struct crew_events *events, void *arg);
+void crew_free(struct crew *c); /* and its groups, see group_free; NULL is fine */
+/* Takes the group, which was not started; its number, from 1. */
+int crew_add(struct crew *c, struct group *g, const struct place *place);
+int crew_count(const struct crew *c);
+struct group *crew_group(const struct crew *c, int number);
+
+/* Starts the first group; false with err when it cannot be. */
+bool crew_begin(struct crew *c, struct err *err);
+/* Starts what may start; idle is told when that is nothing and nothing runs. */
+void crew_go_on(struct crew *c);
+void crew_cancel(struct crew *c); /* everything, what waits too */
+
+/* For the groups: what MAKEFLAGS says for the next cargo, that a unit began or ended, and that it is
+ * over (the crew goes on). */
+const char *crew_makeflags(struct crew *c, struct group *g);
+void crew_heed_unit(struct crew *c);
+void crew_group_over(struct crew *c, struct group *g);
