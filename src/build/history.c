@@ -301,6 +301,19 @@ identify(struct history *h)
 		h->identity = (struct file_identity){ 0 };
 }
 
+/* A new file waits for no disk until it is whole: what a power cut leaves of it is set aside. */
+static bool
+prepare(struct history *h)
+{
+	const char *caution =
+		h->identity.size ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = OFF";
+
+	return execute(h, caution) && execute(h, "PRAGMA journal_mode = WAL") && migrate(h) &&
+		execute(h,
+			"PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;"
+			"PRAGMA foreign_keys = ON");
+}
+
 static bool
 open_once(struct history *h)
 {
@@ -310,12 +323,7 @@ open_once(struct history *h)
 	free(dir);
 	h->error = SQLITE_CANTOPEN;
 	identify(h);
-	ok = ok && connect(h, h->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) &&
-		execute(h, "PRAGMA journal_mode = WAL") &&
-		execute(h,
-			"PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;"
-			"PRAGMA foreign_keys = ON") &&
-		migrate(h);
+	ok = ok && connect(h, h->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) && prepare(h);
 	identify(h);
 	return ok;
 }
@@ -395,9 +403,13 @@ history_usual_path(void)
 struct history *
 history_open(const char *path, void (*say)(void *arg, const struct err *what), void *arg)
 {
-	struct history *h = xcalloc(1, sizeof(*h));
+	char *usual = path ? NULL : history_usual_path();
+	struct history *h;
 
-	h->path = xstrdup(path);
+	if (!path && !usual)
+		return NULL;
+	h = xcalloc(1, sizeof(*h));
+	h->path = path ? xstrdup(path) : usual;
 	h->say = say;
 	h->arg = arg;
 	if (history_use(h))

@@ -20,7 +20,8 @@ struct run_event;
 char *history_usual_path(void);
 
 /* For recording: the file is made when absent, a damaged one is set aside, and runs that were
- * interrupted are marked so. Never NULL; `say` (or NULL) hears of trouble, in words for people. */
+ * interrupted are marked so. `path` NULL: the usual one. `say` (or NULL) hears of trouble, in words
+ * for people. NULL only without a home to keep it in. */
 struct history *
 history_open(const char *path, void (*say)(void *arg, const struct err *what), void *arg);
 /* For questions alone: an absent file is an empty history and stays absent, one of an older xtui is
@@ -29,9 +30,9 @@ struct history *history_open_to_read(const char *path, struct err *err);
 /* A run that has neither ended nor was left is interrupted. NULL is fine. */
 void history_close(struct history *h);
 
-/* To be called with every event of every run; a run of commands is not recorded. */
+/* To be called with every event of every run; a run of commands is not recorded. NULL is fine. */
 void history_event(struct history *h, const struct run *run, const struct run_event *event);
-/* Before run_free: a run that has not ended was cancelled. */
+/* Before run_free: a run that has not ended was cancelled. NULL is fine for both. */
 void history_leave(struct history *h, const struct run *run);
 
 struct history_unit {

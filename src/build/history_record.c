@@ -334,8 +334,10 @@ is_due(const struct recording *r, const struct run_event *e)
 void
 history_event(struct history *h, const struct run *run, const struct run_event *e)
 {
-	struct recording *r = e->kind == RUN_STARTED ? add_recording(h, run) : recording_of(h, run);
+	struct recording *r = NULL;
 
+	if (h)
+		r = e->kind == RUN_STARTED ? add_recording(h, run) : recording_of(h, run);
 	if (!r || r->is_lost)
 		return;
 	if (e->kind == RUN_JOB_STARTED)

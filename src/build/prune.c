@@ -176,15 +176,13 @@ work(void *arg)
 	const struct prune_limits *limits = arg;
 	char *state = path_state_dir();
 	char *logs = state ? path_join(state, "logs") : NULL;
-	char *path = history_usual_path();
-	struct history *h = path ? history_open(path, NULL, NULL) : NULL;
+	struct history *h = history_open(NULL, NULL, NULL);
 
 	if (h) {
 		prune_logs(h, logs, limits, (int64_t)time(NULL) * 1000);
 		history_settle(h);
 	}
 	history_close(h);
-	free(path);
 	free(logs);
 	free(state);
 }

@@ -5,6 +5,8 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "build/choice.h"
+#include "build/history.h"
+#include "build/prune.h"
 #include "build/run.h"
 #include "cli/build_spec.h"
 #include "cli/cli.h"
@@ -21,6 +23,8 @@ struct build {
 	struct loop *loop;
 	struct run *run;
 	struct report *report;
+	struct history *history;
+	struct prune_limits limits;
 	int interrupts;   /* how often a signal asked us to stop */
 	int signum;       /* the last one */
 	int output_errno; /* why standard output could not be written; 0 it can */
@@ -35,8 +39,15 @@ observe(void *arg, const struct run_event *event)
 		b->output_errno = errno;
 		run_cancel(b->run);
 	}
+	history_event(b->history, b->run, event);
 	if (event->kind == RUN_FINISHED)
 		loop_stop(b->loop);
+}
+
+static void
+say_trouble(void *arg, const struct err *what)
+{
+	cli_fail(arg, what);
 }
 
 /* The first signal stops the builds, which then say how they ended; a second one leaves at once. */
@@ -75,13 +86,16 @@ carry_out(struct build *b, const struct run_spec *spec, struct err *err)
 	for (size_t i = 0; i < 3; i++)
 		watches[i] = loop_signal_start(b->loop, signals[i], interrupted, b);
 	b->run = run_start(b->loop, spec, observe, b, err);
-	if (b->run)
+	if (b->run) {
+		prune_start(b->loop, &b->limits);
 		loop_run(b->loop);
+	}
 	for (size_t i = 0; i < 3; i++)
 		loop_signal_stop(watches[i]);
 	if (!b->run)
 		return cli_fail(b->cli, err);
 	status = exit_status(b, err);
+	history_leave(b->history, b->run);
 	run_free(b->run);
 	return status;
 }
@@ -89,7 +103,10 @@ carry_out(struct build *b, const struct run_spec *spec, struct err *err)
 static int
 build(struct cli *cli, const struct survey *s, const struct profile *profile)
 {
-	struct build b = { .cli = cli };
+	struct build b = {
+		.cli = cli,
+		.limits = { cli->settings->log_keep_days, cli->settings->log_keep_mb },
+	};
 	struct build_spec spec;
 	struct err err = ERR_INIT;
 	int status;
@@ -98,9 +115,11 @@ build(struct cli *cli, const struct survey *s, const struct profile *profile)
 		return cli_fail(cli, &err);
 	signal(SIGPIPE, SIG_IGN);
 	b.loop = loop_new();
+	b.history = history_open(NULL, say_trouble, cli);
 	b.report = report_new(cli, args_has(&cli->args, OPT_JSON));
 	status = carry_out(&b, &spec.line.run, &err);
 	report_free(b.report);
+	history_close(b.history);
 	loop_free(b.loop);
 	build_spec_fini(&spec);
 	return status;
