@@ -38,7 +38,10 @@ PTY = $(patsubst tests/pty/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/pty/test
 E2E = $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/e2e/test_*.c)))
 BENCH = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/*.c)))
 TOOLS = $(patsubst tests/tools/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/tools/*.c)))
-SCRIPTS = dev .ci/run $(wildcard tests/*.sh tests/*/*.sh)
+FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_SECONDS ?= 60
+INSTRUMENT = CC=clang OPT="-O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer" HARDEN=
 SANITIZE = OPT="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" HARDEN=
 
 all: check-libraries $(BUILD)/xtui $(BUILD)/xtui-rustc ## the program and its shim (default)
@@ -95,6 +98,8 @@ $(eval $(call test_rule,unit,$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/h
 $(eval $(call test_rule,pty,$(BUILD)/tests/pty/pty.o))
 $(eval $(call test_rule,e2e,$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/e2e/bench_*.c))))
 $(eval $(call test_rule,tools))
+$(eval $(call test_rule,fuzz))
+$(FUZZERS): LDFLAGS += -fsanitize=fuzzer
 $(BUILD)/tests/pty/%.o $(BUILD)/tests/e2e/%.o $(BUILD)/tests/unit/%.o: CPPFLAGS += -Itests
 $(BUILD)/tests/toml-decode: $(BUILD)/tests/toml_decode
 	@cp $< $@
@@ -119,6 +124,15 @@ asan: ## the unit and terminal tests under ASan, UBSan and LSan
 	@$(MAKE) --no-print-directory BUILD=build/asan $(SANITIZE) asan-tests
 asan-tests: test-programs
 	@bash tests/run.sh $(BUILD) $(UNIT) $(PTY)
+fuzz: ## each fuzzer for FUZZ_SECONDS (60), with clang; what one finds is left in build/fuzz
+	@$(MAKE) --no-print-directory BUILD=build/fuzz $(INSTRUMENT) fuzz-run
+fuzz-run: check-test-libraries $(FUZZERS)
+	@for fuzzer in $(FUZZERS); do \
+		name=$${fuzzer##*/fuzz_}; log=$(BUILD)/$$name.log; mkdir -p $(BUILD)/corpus/$$name; \
+		$$fuzzer -max_total_time=$(FUZZ_SECONDS) -timeout=10 -artifact_prefix=$(BUILD)/$$name- \
+			$(BUILD)/corpus/$$name tests/corpus/$$name > $$log 2>&1 || { tail -n 40 $$log; exit 1; }; \
+		echo "  FUZZ    $$name: $$(tail -n 1 $$log)"; \
+	done
 lint: ## format, warnings of two compilers, clang-tidy, cppcheck, layering, scripts, manual
 	@bash tests/lint.sh
 bench: all $(BENCH) ## the table of figures
@@ -162,6 +176,6 @@ clean: ## everything made, but the fixtures
 
 -include $(shell find $(BUILD)/src $(BUILD)/ui $(BUILD)/shim $(BUILD)/tests -name '*.d' 2>/dev/null)
 .PHONY: all help check-libraries check-test-libraries test-programs fixtures test test-unit test-pty test-e2e \
-	asan asan-tests lint print-flags bench hint-score pictures docs format install uninstall dist clean
+	asan asan-tests fuzz fuzz-run lint print-flags bench hint-score pictures docs format install uninstall dist clean
 .SECONDARY:
 .DELETE_ON_ERROR:
