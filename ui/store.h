@@ -11,6 +11,7 @@
 #include "ui/action.h"
 
 struct choice;
+struct history;
 struct job;
 struct keymap;
 struct loop;
@@ -57,6 +58,7 @@ struct store {
 	struct profile *profile; /* NULL: it could not be read (profile_why says why) */
 	const char *profile_why;
 	struct run *run;         /* the last run, going or over; NULL: none yet */
+	struct history *history; /* of past runs; NULL: there is no place for it */
 	struct job *focused_job; /* the Build screen's; NULL: none */
 	VEC(char *) probing;     /* triples whose probe runs */
 	bool surveying;          /* a survey is being taken */

@@ -6,6 +6,8 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "build/choice.h"
+#include "build/history.h"
+#include "build/prune.h"
 #include "build/run.h"
 #include "hint/rules.h"
 #include "host/settings.h"
@@ -362,6 +364,7 @@ observe(void *arg, const struct run_event *event)
 {
 	struct work *w = arg;
 
+	history_event(w->store->history, w->store->run, event);
 	w->events.run_event(w->arg, event);
 	change(w, STORE_JOBS);
 }
@@ -369,6 +372,7 @@ observe(void *arg, const struct run_event *event)
 static void
 drop_run(struct work *w)
 {
+	history_leave(w->store->history, w->store->run);
 	run_free(w->store->run);
 	w->store->run = NULL;
 	w->store->focused_job = NULL;
@@ -459,14 +463,19 @@ start_run(struct work *w, const struct run_spec *spec, struct err *err)
 static void
 replace_run(struct work *w, const struct run_spec *spec)
 {
+	const struct settings *settings = w->store->settings;
+	struct prune_limits limits = { settings->log_keep_days, settings->log_keep_mb };
 	struct err err = ERR_INIT;
 
 	drop_run(w);
 	w->store->run = start_run(w, spec, &err);
-	if (w->store->run)
+	if (w->store->run) {
 		w->of_run = hold(w->current);
-	else
+		if (w->store->history)
+			prune_start(w->store->loop, &limits);
+	} else {
 		w->events.failed(w->arg, "The build cannot start", &err);
+	}
 }
 
 static void
@@ -510,6 +519,14 @@ work_build(struct work *w, bool first)
 
 /* ---- life ---- */
 
+static void
+say_trouble(void *arg, const struct err *what)
+{
+	struct work *w = arg;
+
+	store_say(w->store, SAY_WARN, "%s", what->message);
+}
+
 struct work *
 work_open(struct store *s, const struct app_options *options, const struct work_events *events,
 	void *arg, struct err *err)
@@ -520,6 +537,8 @@ work_open(struct store *s, const struct app_options *options, const struct work_
 	w->options = options;
 	w->events = *events;
 	w->arg = arg;
+	if (!options->command)
+		s->history = history_open(NULL, say_trouble, w);
 	struct survey_query quick = query(w, true);
 	struct survey *survey = survey_take(&quick);
 	bool ok = use_survey(w, survey, err);
@@ -541,6 +560,8 @@ bool
 work_close(struct work *w)
 {
 	drop_run(w);
+	history_close(w->store->history);
+	w->store->history = NULL;
 	if (w->busy)
 		return false;
 	choice_free(w->store->choice);
