@@ -13,8 +13,8 @@
 static const char *const programs[] = { "apt-get", "sh", "env", "cat", "rm", "mkdir", "cc", "gcc",
 	"as", "ld", "ar", "aarch64-linux-gnu-gcc", "aarch64-linux-gnu-ar",
 	"arm-linux-gnueabihf-gcc", "arm-linux-gnueabihf-ar", "musl-gcc", "x86_64-w64-mingw32-gcc",
-	"x86_64-w64-mingw32-ar", "x86_64-w64-mingw32-dlltool", "x86_64-w64-mingw32-as",
-	"qemu-aarch64-static", "qemu-arm-static" };
+	"x86_64-w64-mingw32-ar", "x86_64-w64-mingw32-dlltool", "x86_64-linux-gnu-gcc",
+	"x86_64-w64-mingw32-as", "qemu-aarch64-static", "qemu-arm-static" };
 
 static char *
 from_environment(const char *name, const char *otherwise)
@@ -255,6 +255,24 @@ stage_wait_text(struct running *r, const char *text)
 				str_cstr(&r->stage->err));
 		turn(r, end, text);
 	}
+}
+
+void
+stage_wait_file(struct running *r, const char *path)
+{
+	uint64_t end = loop_clock() / 1000 + WAIT_MS;
+
+	while (!file_exists(path))
+		turn(r, end, path);
+}
+
+void
+stage_wait_fewer(struct running *r, int children)
+{
+	uint64_t end = loop_clock() / 1000 + WAIT_MS;
+
+	while (stage_children(r->stage) >= children)
+		turn(r, end, "fewer processes");
 }
 
 struct running *
