@@ -43,6 +43,7 @@ key_list(struct str *out)
 		print_section(out, &screens[i], false);
 	print_section(out, &everywhere, true);
 	print_section(out, &typing, false);
-	str_append(out, "\nThe second column is the action's name in [keys] of config.toml:\n"
-			"  [keys]\n  build = [\"b\", \"F5\"]\n  suspend = \"none\"\n");
+	str_append(out,
+		"\nThe second column is the action's name in [keys] of config.toml:\n"
+		"  [keys]\n  build = [\"b\", \"F5\"]\n  suspend = \"none\"\n");
 }

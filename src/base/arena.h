@@ -14,7 +14,7 @@ struct arena {
 #define ARENA_INIT ((struct arena){ 0 })
 
 void arena_fini(struct arena *a);
-void *arena_alloc(struct arena *a, size_t size); /* zeroed */
+void *arena_alloc(struct arena *a, size_t size);       /* zeroed */
 char *arena_strdup(struct arena *a, const char *text); /* NULL stays NULL */
 char *arena_strndup(struct arena *a, const char *text, size_t len);
 char *arena_span(struct arena *a, struct span s);

@@ -4,7 +4,7 @@
 #include "base/str.h"
 
 struct data_file {
-	const char *name; /* as in the tree: "data/backends.toml", "themes/light.toml" */
+	const char *name;  /* as in the tree: "data/backends.toml", "themes/light.toml" */
 	const char *bytes; /* a NUL follows the last byte */
 	size_t len;
 };

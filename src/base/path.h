@@ -6,13 +6,13 @@
 /* Everything that returns `char *` is the caller's to free. */
 char *path_join(const char *dir, const char *name); /* an absolute name wins over dir */
 char *path_joinf(const char *dir, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-char *path_dirname(const char *path); /* "." when there is no slash, "/" for the root */
+char *path_dirname(const char *path);        /* "." when there is no slash, "/" for the root */
 const char *path_basename(const char *path); /* borrowed, inside path; "" after a last slash */
-char *path_normal(const char *path); /* without "." and "//", ".." folded where it can be */
-char *path_absolute(const char *path); /* against the working directory, normalised */
-char *path_real(const char *path);     /* links resolved; NULL when it does not exist */
+char *path_normal(const char *path);         /* without "." and "//", ".." folded where it can be */
+char *path_absolute(const char *path);       /* against the working directory, normalised */
+char *path_real(const char *path);           /* links resolved; NULL when it does not exist */
 bool path_is_absolute(const char *path);
-bool path_is_below(const char *path, const char *dir); /* by name; dir is below itself */
+bool path_is_below(const char *path, const char *dir);       /* by name; dir is below itself */
 bool path_has_component(const char *path, struct span name); /* "/a/b/c" has "b" */
 /* `path` as a person writes it: relative to `base` (may be NULL) when below it, "~/…" when below
  * HOME. */

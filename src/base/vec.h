@@ -8,8 +8,10 @@
  * A pointer into items is good until the next push. */
 #pragma once
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
+/* clang-format off */
 #define VEC(type)            \
 	struct {             \
 		type *items; \
@@ -37,4 +39,4 @@ void *vec_grow(void *items, size_t *cap, size_t len, size_t extra, size_t size);
 	 ((v)->len - (at) - 1) * sizeof(*(v)->items)), (void)(v)->len--)
 #define vec_clear(v) ((void)((v)->len = 0))
 #define vec_fini(v) (free((v)->items), (v)->items = NULL, (void)((v)->len = (v)->cap = 0))
-#include <stdlib.h>
+/* clang-format on */

@@ -35,8 +35,10 @@ static void
 on_ended(void *arg, const struct proc_end *end)
 {
 	struct feed *f = arg;
-	enum job_state state = end->cancelled ? JOB_CANCELLED : end->exit_code == 0 ? JOB_OK : JOB_FAILED;
+	enum job_state state = end->exit_code == 0 ? JOB_OK : JOB_FAILED;
 
+	if (end->cancelled)
+		state = JOB_CANCELLED;
 	f->proc = NULL;
 	if (!f->is_abandoned)
 		f->spec.over(f->spec.arg, f->spec.job, state, end->exit_code);

@@ -12,23 +12,23 @@ const char *job_state_name(enum job_state s); /* as in the JSON: "ok" */
 
 struct job_artifact {
 	char *path;
-	char *kind;      /* cargo's: "bin", "cdylib" … */
+	char *kind; /* cargo's: "bin", "cdylib" … */
 	uint64_t bytes;
 };
 
 struct job {
-	int id;              /* from 1 within the run */
-	int group;           /* from 1 within the run */
-	char *target;        /* triple */
-	char *variant;       /* "as configured", "small" */
-	char *backend;       /* "native" */
+	int id;        /* from 1 within the run */
+	int group;     /* from 1 within the run */
+	char *target;  /* triple */
+	char *variant; /* "as configured", "small" */
+	char *backend; /* "native" */
 	enum job_state state;
 	int done, total;     /* units, the host's included; total 0: not known yet */
 	bool total_is_exact; /* from cargo's unit graph, not from the bar */
 	int errors, warnings;
-	int fresh;           /* units that were up to date */
+	int fresh;                     /* units that were up to date */
 	uint64_t started_ms, ended_ms; /* since the run began; 0 not yet */
-	int exit_code;       /* of its cargo; -1 while it runs */
+	int exit_code;                 /* of its cargo; -1 while it runs */
 	struct logstore *log;
 	char *linker_output; /* what the linker itself said of the first failed link; or NULL */
 	struct explanation *explanation; /* of a failed job, maybe without a hint; else NULL */

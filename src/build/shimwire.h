@@ -18,5 +18,5 @@ enum shim_frame {
 	 * package version, "1" for a primary package, manifest folder */
 	SHIM_START = 'S',
 	SHIM_STDERR = 'E', /* bytes of rustc's stderr as they came */
-	SHIM_END = 'X',    /* decimal, NUL-separated: exit code (128+n for a signal), ms, peak KiB */
+	SHIM_END = 'X', /* decimal, NUL-separated: exit code (128+n for a signal), ms, peak KiB */
 };

@@ -5,11 +5,11 @@
 #include "base/str.h"
 
 enum message_kind {
-	MESSAGE_OTHER,          /* not JSON, or a reason that does not matter */
-	MESSAGE_DIAGNOSTIC,     /* compiler-message of cargo, or a rustc diagnostic */
-	MESSAGE_ARTIFACT,       /* compiler-artifact */
-	MESSAGE_BUILD_SCRIPT,   /* build-script-executed */
-	MESSAGE_FINISHED,       /* build-finished */
+	MESSAGE_OTHER,        /* not JSON, or a reason that does not matter */
+	MESSAGE_DIAGNOSTIC,   /* compiler-message of cargo, or a rustc diagnostic */
+	MESSAGE_ARTIFACT,     /* compiler-artifact */
+	MESSAGE_BUILD_SCRIPT, /* build-script-executed */
+	MESSAGE_FINISHED,     /* build-finished */
 };
 
 struct json;
@@ -28,11 +28,11 @@ struct message {
 	const char *file;          /* diagnostic: primary span, or NULL */
 	int line, column;          /* of the primary span; 0 */
 	const char *linker_output; /* the linker's own stderr, of a failed link; or NULL */
-	const char *opt_level;     /* artifact: of its profile, tells twice-built host crates apart; or NULL */
-	const char *out_dir;       /* build script */
-	const char *executable;    /* artifact, or NULL */
-	bool fresh;                /* artifact */
-	bool success;              /* finished */
+	const char *opt_level;     /* artifact: tells twice-built host crates apart; or NULL */
+	const char *out_dir;    /* build script */
+	const char *executable; /* artifact, or NULL */
+	bool fresh;             /* artifact */
+	bool success;           /* finished */
 };
 
 /* Parses a line of cargo's stdout (reason …) or rustc's stderr ($message_type …). A line that does not
@@ -45,8 +45,8 @@ const char *message_file(const struct message *m, size_t i);
 /* Which of `triples` the artifact or build script was made for: the one whose name follows one of
  * `dirs` (target and build folder, ends with NULL) in its path; for a file below none of them the
  * last component that is one of the triples. -1: made for the host. */
-int message_triple(const struct message *m, const char *const *dirs, const char *const *triples,
-	size_t count);
+int message_triple(
+	const struct message *m, const char *const *dirs, const char *const *triples, size_t count);
 /* A summary that rustc adds to its diagnostics and cargo does not show ("aborting due to …", "2
  * warnings emitted"). */
 bool message_is_summary(const struct message *m);

@@ -50,7 +50,7 @@ static const char build[] = CYAN
 static const char pieces[] =
 	"bar 0/9\nstatus [Compiling] [gamma v0.1.0 (/p/gamma)]\nbar 1/9\n"
 	"error {error: failed to run custom build command for `beta v0.1.0 (/p/beta)`\n\nCaused "
-        "by:\n"
+	"by:\n"
 	"  process didn't exit successfully: `/p/b` (exit status: 3)\n  --- stderr\n"
 	"     Compiling inner v1\n  error: not ours\n}\n"
 	"warning {warning: build failed, waiting for other jobs to finish...\n}\n"

@@ -229,7 +229,7 @@ broken_graphs(void **state)
 	assert_count(p, 0, 1, 0, 0);
 	assert_true(progress_load(p,
 		span_of("{\"units\":[{},{\"dependencies\":[{\"index\":9},{\"index\":-1},{}]}],"
-	                "\"roots\":[1,7]}"),
+			"\"roots\":[1,7]}"),
 		NULL));
 	assert_count(p, 0, 0, 0, 1);
 	progress_free(p);

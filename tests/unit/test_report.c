@@ -243,7 +243,7 @@ diagnostics(void **state)
 	tell_diagnostic(t, "error", "error: \"x\"\n");
 	assert_told(t,
 		"{\"event\":\"diagnostic\",\"at\":0,\"job\":1,\"level\":\"error\",\"message\":\"no "
-	        "such name\","
+		"such name\","
 		"\"rendered\":\"error: \\\"x\\\"\\n\",\"file\":null,\"line\":null}\n");
 }
 
@@ -261,7 +261,7 @@ json_events(void **state)
 	tell(t, &(struct run_event){ .kind = RUN_UNIT, .job = t->job, .at = 2, .crate = "core" });
 	assert_told(t,
 		"{\"event\":\"unit\",\"at\":2,\"job\":1,\"crate\":\"core\",\"state\":\"started\","
-	        "\"ms\":null}\n");
+		"\"ms\":null}\n");
 	tell(t,
 		&(struct run_event){ .kind = RUN_UNIT,
 			.job = t->job,
@@ -271,13 +271,13 @@ json_events(void **state)
 			.unit_ms = 40 });
 	assert_told(t,
 		"{\"event\":\"unit\",\"at\":3,\"job\":1,\"crate\":\"core\",\"state\":\"finished\","
-	        "\"ms\":40}\n");
+		"\"ms\":40}\n");
 	tell(t, &(struct run_event){ .kind = RUN_PROGRESS, .job = t->job, .at = 4 });
 	assert_told(t, "{\"event\":\"progress\",\"at\":4,\"job\":1,\"done\":2,\"total\":5}\n");
 	finish(t, t->job, JOB_FAILED);
 	assert_told(t,
 		"{\"event\":\"job_finished\",\"at\":2500,\"job\":1,\"status\":\"failed\",\"ms\":"
-	        "1500,\"units\":3,"
+		"1500,\"units\":3,"
 		"\"fresh\":0,\"exit_code\":101,\"log\":null}\n");
 	t->other->exit_code = -1;
 	t->other->state = JOB_SKIPPED;
