@@ -107,7 +107,8 @@ copy_tree(const char *from, const char *to)
 		str_fini(&bytes);
 		return;
 	}
-	assert_true(file_make_dirs(to, 0755, NULL) && file_list(from, &names, &count, NULL));
+	assert_true(file_make_dirs(to, 0755, NULL));
+	assert_true(file_list(from, &names, &count, NULL));
 	for (size_t i = 0; i < count; i++) {
 		char *a = path_join(from, names[i]), *b = path_join(to, names[i]);
 
