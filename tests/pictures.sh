@@ -5,7 +5,8 @@ set -euo pipefail
 build=$(cd "$1" && pwd)
 out=$(mkdir -p "$2" && cd "$2" && pwd)
 source=$PWD
-work=$(mktemp -d)
+work=/tmp/ada # short and the same each time: it is seen in the pictures
+mkdir "$work"
 socket=$work/tmux
 trap 'tmux -S "$socket" kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
 
@@ -40,6 +41,13 @@ wait_for() {
 		read -r -t 0.05 <>"$work/never" || true
 	done
 }
+# wait_gone TEXT: until the screen shows it no more; a key right after Escape would be an Alt key.
+wait_gone() {
+	local deadline=$((SECONDS + 60))
+	while screen | grep -qF -- "$1" && [ "$SECONDS" -lt "$deadline" ]; do
+		read -r -t 0.05 <>"$work/never" || true
+	done
+}
 take() { screen >"$out/$1.txt"; }
 
 mkfifo "$work/never"
@@ -53,18 +61,21 @@ for size in 80x24 200x50; do
 	wait_for "ready"
 	take "targets-$size"
 	keys '?'
-	wait_for "mark or unmark"
+	wait_for "Esc close"
 	take "help-$size"
 	keys Escape
+	wait_gone "Esc close"
 	keys 4
 	wait_for "opt-level"
 	keys p
+	wait_for "fast"
 	take "profile-$size"
 	keys u
 	keys ':'
-	wait_for "palette"
-	take "palette-$size" || true
+	wait_for "Actions"
+	take "palette-$size"
 	keys Escape
+	wait_gone "Actions"
 	keys b
 	wait_for "certain"
 	wait_for "2 ok"
