@@ -29,10 +29,10 @@ struct message {
 	int line, column;          /* of the primary span; 0 */
 	const char *linker_output; /* the linker's own stderr, of a failed link; or NULL */
 	const char *opt_level;     /* artifact: tells twice-built host crates apart; or NULL */
-	const char *out_dir;    /* build script */
-	const char *executable; /* artifact, or NULL */
-	bool fresh;             /* artifact */
-	bool success;           /* finished */
+	const char *out_dir;       /* build script */
+	const char *executable;    /* artifact, or NULL */
+	bool fresh;                /* artifact */
+	bool success;              /* finished */
 };
 
 /* Parses a line of cargo's stdout (reason …) or rustc's stderr ($message_type …). A line that does not
