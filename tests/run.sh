@@ -1,11 +1,11 @@
 #!/bin/bash
 # run.sh BUILD TEST...: runs test programs, two at a time, each with a home of its own, and ends with
-# the line "N passed, N failed, N skipped". What a failing program printed is shown whole; skipped
+# the line "N passed, N failed, N skipped". The end of what a failing program printed is shown; skipped
 # tests are named with their reason.
 set -u
-build=$(cd "$1" && pwd)
+build=$(cd "$1" && pwd) || exit
 shift
-work=$(mktemp -d)
+work=$(mktemp -d) || exit
 trap 'rm -rf "$work"' EXIT
 
 one() {
@@ -21,26 +21,36 @@ one() {
 		RUSTUP_UPDATE_ROOT=http://127.0.0.1:9 XTUI_BUILD="$build" XTUI_SOURCE="$PWD" \
 		CMOCKA_MESSAGE_OUTPUT=tap timeout -k 10 900 "$program" >"$log" 2>&1 </dev/null
 	status=$?
-	if [ "$status" -gt 125 ] || { [ "$status" != 0 ] && ! grep -q '^not ok' "$log"; }; then
+	if [ "$status" -gt 125 ] || { [ "$status" != 0 ] && ! failures "$log" | grep -q .; }; then
 		echo "not ok - $name ended with $status" >>"$log"
 	fi
-	if grep -q '^not ok' "$log"; then
+	if failures "$log" | grep -q .; then
 		echo "  FAIL    $name"
-		sed 's/^/          /' "$log" | tail -n 120
+		tail -n 120 "$log" | sed 's/^/          /'
 	else
 		echo "  PASS    $name ($(grep -c '^ok' "$log"))"
 	fi
 	rm -rf "$home"
 }
-export -f one
+# cmocka calls a skipped test not ok.
+failures() { grep -h '^not ok' "$@" | grep -v '# SKIP'; }
+# "NAME: REASON" of each skipped test; the test says the reason in a line "SKIPPED NAME: REASON".
+skips() {
+	cat "$@" | awk '
+		$1 == "SKIPPED" { reason[$2] = substr($0, 9); next }
+		/^(not )?ok .*# SKIP/ { print ($NF ":" in reason) ? reason[$NF ":"] : $NF }' |
+		sed 's/^/  SKIP    /'
+}
+export -f one failures
 export work build
 export real_home=$HOME
-printf '%s\n' "$@" | xargs -P 2 -I{} bash -c 'one {}'
+# shellcheck disable=SC2016 # for the inner shell
+printf '%s\0' "$@" | xargs -0 -P 2 -I{} bash -c 'one "$1"' _ {}
 
-grep -h '# SKIP\|^# skip:' "$work"/*.log 2>/dev/null | sed 's/^/  SKIP    /'
-skipped=$(cat "$work"/*.log | grep -c '^ok.*# SKIP')
-passed=$(($(cat "$work"/*.log | grep -c '^ok') - skipped))
-failed=$(cat "$work"/*.log | grep -c '^not ok')
+skips "$work"/*.log
+skipped=$(cat "$work"/*.log | grep -cE '^(not )?ok .*# SKIP')
+passed=$(cat "$work"/*.log | grep -v '# SKIP' | grep -c '^ok')
+failed=$(failures "$work"/*.log | wc -l)
 echo "$passed $failed $skipped" >>"${XTUI_TALLY:-/dev/null}"
 [ -n "${XTUI_TALLY:-}" ] || echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
