@@ -51,6 +51,10 @@ enum {
 	X(ZOOM, "zoom", ON_BUILD, "z", "zoom", "show the focused pane alone, or all of them") \
 	X(NEXT_ERROR, "next-error", ON_BUILD, "e", "next error", "go to the next error") \
 	X(PREVIOUS_ERROR, "previous-error", ON_BUILD, "E", "", "go to the previous error") \
+	X(SEARCH, "search", ON_BUILD, "/", "search", "search the log as you type; /text: an expression") \
+	X(SEARCH_NEXT, "search-next", ON_BUILD, "n", "next", "go to the next hit of the search") \
+	X(SEARCH_PREVIOUS, "search-previous", ON_BUILD, "N", "", "go to the hit before") \
+	X(SEARCH_ALL, "search-all", ON_BUILD, "*", "", "search all panes, or only the focused one") \
 	X(STOP, "stop", ON_BUILD, "x", "stop", "stop the focused job") \
 	X(AGAIN, "again", ON_BUILD, "r", "again", "build the focused job again") \
 	X(AGAIN_FAILED, "again-failed", ON_BUILD, "R", "", "build every failed job again") \
@@ -67,6 +71,9 @@ enum {
 	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "copy the path of the log, which has every line") \
 	X(FOLLOW, "follow", ON_BUILD, "F", "", "follow the end of the log") \
 	X(WRAP, "wrap", ON_BUILD, "w", "", "wrap long lines, or cut them") \
+	X(TIMES, "times", ON_BUILD, "t", "", "show when each line came, or not") \
+	X(EDIT, "edit", ON_BUILD, "O", "", "open the file and line of a diagnostic in $EDITOR") \
+	X(PAGER, "pager", ON_BUILD, "L", "", "open the log in $PAGER") \
 	X(ONLY_FAILED, "only-failed", ON_BUILD, "o", "", "show only the panes of failed jobs") \
 	X(VIEW, "view", ON_BUILD, "v", "", "panes in a grid, or a list of jobs") \
 	X(REFRESH, "refresh", ON_TARGETS | ON_PROFILE, "r", "", "look at this machine and project again") \

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/utf8.h"
 #include "build/job.h"
+#include "build/logsearch.h"
 #include "build/logstore.h"
 #include "hint/explain.h"
 #include "ui/widget_bar.h"
@@ -26,12 +27,30 @@ build_pane_init(struct build_pane *p, struct job *job, bool wraps)
 }
 
 void
+build_pane_fini(struct build_pane *p)
+{
+	logsearch_free(p->search);
+	p->search = NULL;
+}
+
+/* The job is built anew, with a new log. */
+static void
+begin_again(struct build_pane *p)
+{
+	bool has_times = p->view.has_times;
+
+	build_pane_fini(p);
+	build_pane_init(p, p->job, p->view.wraps);
+	p->view.has_times = has_times;
+}
+
+void
 build_pane_update(struct build_pane *p)
 {
 	const struct hint *hint;
 
 	if (p->group != p->job->group)
-		build_pane_init(p, p->job, p->view.wraps);
+		begin_again(p);
 	if (p->is_judged || p->job->state != JOB_FAILED)
 		return;
 	p->is_judged = true;
@@ -138,7 +157,7 @@ append_state(
 }
 
 struct title {
-	struct str name, state, below;
+	struct str name, state, hits, below;
 };
 
 static void
@@ -146,6 +165,7 @@ title_fini(struct title *t)
 {
 	str_fini(&t->name);
 	str_fini(&t->state);
+	str_fini(&t->hits);
 	str_fini(&t->below);
 }
 
@@ -153,9 +173,24 @@ title_fini(struct title *t)
 static int
 columns_beside_name(const struct title *t)
 {
-	size_t state = utf8_columns(str_span(&t->state)), below = utf8_columns(str_span(&t->below));
+	size_t state = utf8_columns(str_span(&t->state)), hits = t->hits.len, below = t->below.len;
 
-	return 4 + (int)(state ? state + 1 : 0) + (int)(below ? below + 2 : 0);
+	return 4 + (int)(state ? state + 1 : 0) + (int)(hits ? hits + 2 : 0) +
+		(int)(below ? below + 2 : 0);
+}
+
+/* "12/340" on a hit, "340 hits" beside them; "+" while the log has not been gone through. */
+static void
+append_hits(struct str *out, const struct build_pane *p)
+{
+	const struct log_view *v = &p->view;
+	size_t count = logsearch_count(p->search);
+	const char *more = logsearch_is_done(p->search) ? "" : "+";
+
+	if (!v->is_following && logsearch_has(p->search, v->cursor))
+		str_appendf(out, "%zu/%zu%s", logsearch_rank(p->search, v->cursor), count, more);
+	else
+		str_appendf(out, "%zu%s hit%s", count, more, count == 1 ? "" : "s");
 }
 
 /* Fills in the richest form that has room. */
@@ -164,6 +199,8 @@ compose_title(const struct build_pane *p, int cols, uint64_t elapsed, struct tit
 {
 	size_t below = log_view_below(&p->view, p->job->log);
 
+	if (p->search)
+		append_hits(&t->hits, p);
 	if (below)
 		str_appendf(&t->below, "+%zu", below);
 	for (size_t i = 0; i < sizeof(title_forms) / sizeof(*title_forms); i++) {
@@ -198,6 +235,8 @@ build_pane_draw_title(const struct build_pane *p, struct area a, const struct bu
 	at = area_puts(a, 0, at, role, " ");
 	if (t.state.len)
 		at = area_printf(a, 0, at, role, "%s ", str_cstr(&t.state));
+	if (t.hits.len)
+		at = area_printf(a, 0, at, ROLE_MATCH, " %s ", str_cstr(&t.hits));
 	if (t.below.len)
 		area_printf(a, 0, at, ROLE_VALUE, " %s ", str_cstr(&t.below));
 	title_fini(&t);
@@ -452,6 +491,8 @@ build_pane_draw(struct build_pane *p, struct area a, const struct build_pane_loo
 	struct area foot = area_part(a, a.rows - below, 0, below, -1);
 
 	draw_silence(job, log);
+	p->view.search = p->search;
+	p->view.open_key = look->open_key;
 	log_view_draw(&p->view, job->log, log, look->focused);
 	if (!below)
 		return;

@@ -6,28 +6,34 @@
 #include "ui/widget_log.h"
 
 struct job;
+struct logsearch;
 
 struct build_pane {
 	struct job *job;
 	int group;      /* of the job, when last looked at: another one is another attempt */
 	bool is_judged; /* the line that the hint is about was shown */
 	struct log_view view;
+	struct logsearch *search; /* in the job's log; NULL: none */
+	bool seeks, seeks_up;     /* the next hit is to be shown, as soon as it is known: */
+	long seeks_from;          /* below (above) this line */
 };
 
 /* What a pane is told of the screen around it. */
 struct build_pane_look {
 	int number; /* from 1; 0: not shown */
 	bool focused;
-	uint64_t elapsed_ms; /* of the run */
-	const char *fix_key; /* that shows the fixes; NULL: none */
+	uint64_t elapsed_ms;  /* of the run */
+	const char *fix_key;  /* that shows the fixes; NULL: none */
+	const char *open_key; /* that opens a folded line; NULL: none */
 };
 
 void build_pane_init(struct build_pane *p, struct job *job, bool wraps);
+void build_pane_fini(struct build_pane *p);
 /* To be called when jobs have changed. Where one is built anew, the window follows its new log; where
  * one has failed, it goes to the line that tells why, unless someone has scrolled. */
 void build_pane_update(struct build_pane *p);
 
-/* One row: number, target, state, units, time, lines below. What has no room goes, least needed
+/* One row: number, target, state, units, time, hits of a search, lines below. What has no room goes, least needed
  * first. */
 void build_pane_draw_title(
 	const struct build_pane *p, struct area a, const struct build_pane_look *look);

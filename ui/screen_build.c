@@ -4,7 +4,6 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/utf8.h"
-#include "base/vec.h"
 #include "build/choice.h"
 #include "build/job.h"
 #include "build/logstore.h"
@@ -14,15 +13,12 @@
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
-#include "ui/build_pane.h"
+#include "ui/build_state.h"
 #include "ui/hint_text.h"
 #include "ui/keys.h"
-#include "ui/layout.h"
-#include "ui/screen.h"
 #include "ui/term.h"
 #include "ui/widget_bar.h"
 #include "ui/widget_dialog.h"
-#include "ui/widget_table.h"
 
 #define COPY_MAX (4u << 20) /* bytes; what is longer is no use on a clipboard */
 #define WHEEL_ROWS 3
@@ -33,19 +29,6 @@
 #define CORNER_BAR_LEAST 5
 #define CORNER_BAR_MOST 24
 
-struct build {
-	struct store *store;
-	VEC(struct build_pane) panes; /* one per job of the run, in its order */
-	VEC(size_t) shown;            /* panes that are not filtered out, in order */
-	size_t focus;                 /* pane; one of shown, unless there is none */
-	bool is_zoomed;               /* the focused pane alone */
-	bool is_list, only_failed, wraps;
-	char *profile;      /* of the run: "release" */
-	struct area area;   /* these two as of the last drawing */
-	struct grid grid;   /* over the panes on show */
-	struct table table; /* the list */
-};
-
 static struct build *
 build_of(const struct screen_state *s)
 {
@@ -53,8 +36,8 @@ build_of(const struct screen_state *s)
 }
 
 /* Where the focused pane is in shown; -1 when there is none. */
-static int
-shown_index(const struct build *b)
+int
+build_shown_index(const struct build *b)
 {
 	for (size_t i = 0; i < b->shown.len; i++)
 		if (b->shown.items[i] == b->focus)
@@ -90,9 +73,9 @@ choose_shown(struct build *b)
 	for (size_t i = 0; i < b->panes.len; i++)
 		if (!b->only_failed || b->panes.items[i].job->state == JOB_FAILED)
 			vec_push(&b->shown, i);
-	set_focus(b, shown_index(b) >= 0 ? b->focus : b->shown.len ? b->shown.items[0] : 0);
+	set_focus(b, build_shown_index(b) >= 0 ? b->focus : b->shown.len ? b->shown.items[0] : 0);
 	list_set_count(&b->table.list, b->shown.len);
-	list_focus(&b->table.list, (size_t)shown_index(b));
+	list_focus(&b->table.list, (size_t)build_shown_index(b));
 }
 
 static void
@@ -104,14 +87,32 @@ update_panes(struct build *b)
 }
 
 static void
+clear_panes(struct build *b)
+{
+	build_search_forget(b);
+	for (size_t i = 0; i < b->panes.len; i++)
+		build_pane_fini(&b->panes.items[i]);
+	vec_clear(&b->panes);
+}
+
+static void
+add_pane(struct build *b, struct job *job)
+{
+	struct build_pane *p = vec_add(&b->panes);
+
+	build_pane_init(p, job, b->wraps);
+	p->view.has_times = b->has_times;
+}
+
+static void
 take_run(struct build *b)
 {
 	const struct run *run = b->store->run;
 	size_t count = run ? run_job_count(run) : 0;
 
-	vec_clear(&b->panes);
+	clear_panes(b);
 	for (size_t i = 0; i < count; i++)
-		build_pane_init(vec_add(&b->panes), run_job(run, i), b->wraps);
+		add_pane(b, run_job(run, i));
 	free(b->profile);
 	b->profile = run && b->store->profile ? xstrdup(b->store->profile->name) : NULL;
 	b->is_zoomed = b->only_failed = false;
@@ -156,6 +157,9 @@ build_close(struct screen_state *s)
 {
 	struct build *b = build_of(s);
 
+	clear_panes(b);
+	build_search_fini(b);
+	build_lend_fini(b);
 	vec_fini(&b->panes);
 	vec_fini(&b->shown);
 	free(b->profile);
@@ -171,18 +175,20 @@ build_update(struct screen_state *s, unsigned changed)
 		take_run(b);
 	else if (changed & STORE_JOBS)
 		update_panes(b);
+	if (changed & STORE_JOBS)
+		build_search_go_on(b);
 }
 
 /* ---- keys: which pane, and how it is shown ---- */
 
-static struct build_pane *
-focused_pane(struct build *b)
+struct build_pane *
+build_focused(struct build *b)
 {
 	return b->focus < b->panes.len ? &b->panes.items[b->focus] : NULL;
 }
 
-static unsigned
-focus_shown(struct build *b, int index)
+unsigned
+build_focus_shown(struct build *b, int index)
 {
 	int count = (int)b->shown.len, at = (index % count + count) % count;
 
@@ -196,7 +202,7 @@ focus_number(struct build *b, size_t number)
 {
 	for (size_t i = 0; i < b->shown.len; i++)
 		if (b->shown.items[i] == number)
-			return focus_shown(b, (int)i);
+			return build_focus_shown(b, (int)i);
 	return FX_BELL;
 }
 
@@ -213,6 +219,15 @@ toggle_wrap(struct build *b)
 	toggle(&b->wraps);
 	for (size_t i = 0; i < b->panes.len; i++)
 		log_view_wrap(&b->panes.items[i].view, b->wraps);
+	return FX_REDRAW;
+}
+
+static unsigned
+toggle_times(struct build *b)
+{
+	toggle(&b->has_times);
+	for (size_t i = 0; i < b->panes.len; i++)
+		b->panes.items[i].view.has_times = b->has_times;
 	return FX_REDRAW;
 }
 
@@ -244,6 +259,15 @@ go_to_error(struct build *b, struct build_pane *p, enum action_id act)
 	return FX_REDRAW;
 }
 
+/* A folded line under the cursor, else the pane. */
+static unsigned
+open_or_zoom(struct build *b, struct build_pane *p)
+{
+	if (!is_list_on_show(b) && log_view_key(&p->view, p->job->log, ACT_OPEN))
+		return FX_REDRAW;
+	return toggle(&b->is_zoomed);
+}
+
 /* In the list the arrows move between jobs; in a pane they scroll it. */
 static unsigned
 move(struct build *b, struct build_pane *p, enum action_id act)
@@ -252,15 +276,17 @@ move(struct build *b, struct build_pane *p, enum action_id act)
 		return log_view_key(&p->view, p->job->log, act) ? FX_REDRAW : 0;
 	if (!list_key(&b->table.list, act))
 		return 0;
-	return focus_shown(b, (int)b->table.list.focus);
+	return build_focus_shown(b, (int)b->table.list.focus);
 }
 
-/* One step out: of the selection, the zoom, the filter; then to the end of the log. */
+/* One step out: of the selection, the search, the zoom, the filter; then to the end of the log. */
 static unsigned
 go_back(struct build *b, struct build_pane *p)
 {
 	if (p->view.anchor >= 0)
 		p->view.anchor = -1;
+	else if (build_search_end(b))
+		return FX_REDRAW;
 	else if (b->is_zoomed)
 		b->is_zoomed = false;
 	else if (b->only_failed)
@@ -377,7 +403,7 @@ static unsigned
 build_key(struct screen_state *s, enum action_id act, int nth)
 {
 	struct build *b = current(s);
-	struct build_pane *p = focused_pane(b);
+	struct build_pane *p = build_focused(b);
 
 	if (act == ACT_BUILD)
 		return FX_BUILD;
@@ -385,13 +411,20 @@ build_key(struct screen_state *s, enum action_id act, int nth)
 		return 0;
 	switch (act) {
 	case ACT_PANE: return focus_number(b, (size_t)nth);
-	case ACT_NEXT: return focus_shown(b, shown_index(b) + 1);
-	case ACT_PREVIOUS: return focus_shown(b, shown_index(b) - 1);
-	case ACT_OPEN:
+	case ACT_NEXT: return build_focus_shown(b, build_shown_index(b) + 1);
+	case ACT_PREVIOUS: return build_focus_shown(b, build_shown_index(b) - 1);
+	case ACT_OPEN: return open_or_zoom(b, p);
 	case ACT_ZOOM: return toggle(&b->is_zoomed);
 	case ACT_VIEW: return toggle(&b->is_list);
 	case ACT_WRAP: return toggle_wrap(b);
+	case ACT_TIMES: return toggle_times(b);
 	case ACT_ONLY_FAILED: return toggle_failed(b);
+	case ACT_SEARCH: return build_search_begin(b);
+	case ACT_SEARCH_NEXT: return build_search_step(b, false);
+	case ACT_SEARCH_PREVIOUS: return build_search_step(b, true);
+	case ACT_SEARCH_ALL: return build_search_everywhere(b);
+	case ACT_EDIT: return build_edit(b);
+	case ACT_PAGER: return build_page(b);
 	case ACT_NEXT_ERROR:
 	case ACT_PREVIOUS_ERROR: return go_to_error(b, p, act);
 	case ACT_STOP: return stop_job(b, p->job);
@@ -406,11 +439,25 @@ build_key(struct screen_state *s, enum action_id act, int nth)
 	}
 }
 
+static struct input *
+build_input(struct screen_state *s)
+{
+	struct build *b = current(s);
+
+	return b->search.is_typing ? &b->search.input : NULL;
+}
+
+static unsigned
+build_typed(struct screen_state *s, enum input_change change)
+{
+	return build_search_typed(current(s), change);
+}
+
 static bool
 build_acts(struct screen_state *s, enum action_id act)
 {
 	struct build *b = current(s);
-	struct build_pane *p = focused_pane(b);
+	struct build_pane *p = build_focused(b);
 
 	if (act == ACT_BUILD)
 		return store_jobs_going(b->store) == 0;
@@ -425,6 +472,9 @@ build_acts(struct screen_state *s, enum action_id act)
 	case ACT_PREVIOUS_ERROR: return p->job->errors || p->job->state == JOB_FAILED;
 	case ACT_FIX: return has_hint(p->job);
 	case ACT_PANE: return b->shown.len > 1;
+	case ACT_SEARCH: return p->job->log != NULL;
+	case ACT_SEARCH_NEXT:
+	case ACT_SEARCH_PREVIOUS: return p->search != NULL;
 	case ACT_COPY: return !is_list_on_show(b);
 	default: return true;
 	}
@@ -449,9 +499,21 @@ static unsigned
 mouse_on_list(struct build *b, const struct term_event *event)
 {
 	if (list_mouse(&b->table.list, event))
-		focus_shown(b, (int)b->table.list.focus);
+		build_focus_shown(b, (int)b->table.list.focus);
 	if (event->mouse == TERM_MOUSE_DOUBLE)
 		toggle(&b->is_zoomed);
+	return FX_REDRAW;
+}
+
+/* Wherever the button goes up, the selection is in the pane where it went down. */
+static unsigned
+end_drag(struct build *b, int row)
+{
+	struct build_pane *p = build_focused(b);
+
+	if (!p || p->view.pressed < 0)
+		return 0;
+	log_view_mouse(&p->view, p->job->log, false, row);
 	return FX_REDRAW;
 }
 
@@ -462,17 +524,24 @@ build_mouse(struct screen_state *s, const struct term_event *event)
 	int at = grid_at(&b->grid, event->row - b->area.row, event->col - b->area.col);
 	struct build_pane *p;
 
+	if (b->search.is_typing && event->mouse == TERM_MOUSE_PRESS)
+		build_search_typed(b, INPUT_ACCEPTED);
 	if (b->shown.len && is_list_on_show(b))
 		return mouse_on_list(b, event);
+	if (event->mouse == TERM_MOUSE_RELEASE)
+		return end_drag(b, event->row);
 	if (at < 0 || at >= count_on_show(b) || !b->shown.len)
 		return 0;
 	p = &b->panes.items[on_show(b, at)];
 	switch (event->mouse) {
 	case TERM_MOUSE_WHEEL_UP: log_view_scroll(&p->view, p->job->log, -WHEEL_ROWS); break;
 	case TERM_MOUSE_WHEEL_DOWN: log_view_scroll(&p->view, p->job->log, WHEEL_ROWS); break;
-	case TERM_MOUSE_PRESS: focus_number(b, on_show(b, at)); break;
+	case TERM_MOUSE_PRESS:
+		focus_number(b, on_show(b, at));
+		log_view_mouse(&p->view, p->job->log, true, event->row);
+		break;
 	case TERM_MOUSE_DOUBLE: toggle(&b->is_zoomed); break;
-	default: return 0;
+	case TERM_MOUSE_RELEASE: break;
 	}
 	return FX_REDRAW;
 }
@@ -529,12 +598,14 @@ draw_page(const struct build *b, struct area a)
 static void
 draw_grid(struct build *b, struct area a)
 {
-	struct str fix_key = STR_INIT;
-	int focus = b->is_zoomed ? 0 : shown_index(b);
+	struct str fix_key = STR_INIT, open_key = STR_INIT;
+	int focus = b->is_zoomed ? 0 : build_shown_index(b);
 	struct build_pane_look look = { .elapsed_ms = elapsed(b) };
 
 	keymap_shown(b->store->keymap, ON_BUILD, ACT_FIX, false, &fix_key);
 	look.fix_key = fix_key.len ? str_cstr(&fix_key) : NULL;
+	keymap_shown(b->store->keymap, ON_BUILD, ACT_OPEN, false, &open_key);
+	look.open_key = open_key.len ? str_cstr(&open_key) : NULL;
 	grid_lay_out(&b->grid, count_on_show(b), focus, a.rows, a.cols);
 	grid_frame(&b->grid, a, focus);
 	for (int i = b->grid.first; i < b->grid.first + b->grid.count; i++) {
@@ -545,6 +616,7 @@ draw_grid(struct build *b, struct area a)
 		build_pane_draw_title(p, grid_title(&b->grid, a, i), &look);
 	}
 	draw_page(b, a);
+	str_fini(&open_key);
 	str_fini(&fix_key);
 }
 
@@ -752,6 +824,8 @@ const struct screen screen_build = {
 	.key = build_key,
 	.draw = build_draw,
 	.mouse = build_mouse,
+	.input = build_input,
+	.typed = build_typed,
 	.acts = build_acts,
 	.headline = build_headline,
 	.corner = build_corner,

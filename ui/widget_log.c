@@ -1,15 +1,22 @@
 #include "ui/widget_log.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/utf8.h"
+#include "build/logsearch.h"
 #include "build/logstore.h"
+#include "ui/log_fold.h"
 
 #define SHIFT_STEP 8
+#define TIME_COLS 9   /* " 1:23.4 " and room for hours */
+#define TIMES_FROM 30 /* columns from which there is room for them */
 
 void
 log_view_init(struct log_view *v, bool wraps)
 {
-	*v = (struct log_view){ .is_following = true, .wraps = wraps, .anchor = -1 };
+	*v = (struct log_view){
+		.is_following = true, .wraps = wraps, .anchor = -1, .opened = -1, .pressed = -1
+	};
 }
 
 static size_t
@@ -49,8 +56,22 @@ count_rows(struct span text, int cols)
 	return count;
 }
 
+/* Told in one row, whatever its length. */
+static bool
+is_folded(const struct log_view *v, size_t line, struct span text)
+{
+	return (long)line != v->opened && log_fold_head(text) &&
+		utf8_columns(text) > (size_t)v->cols;
+}
+
+static bool
+is_wrapped(const struct log_view *v, size_t line, struct span text)
+{
+	return (long)line == v->opened || (v->wraps && !is_folded(v, line, text));
+}
+
 struct measuring {
-	int cols;
+	const struct log_view *v;
 	size_t first;
 	size_t *heights;
 };
@@ -60,18 +81,19 @@ measure_line(void *arg, size_t line, const struct ansi_line *text)
 {
 	struct measuring *m = arg;
 
-	m->heights[line - m->first] = count_rows(text->text, m->cols);
+	if (is_wrapped(m->v, line, text->text))
+		m->heights[line - m->first] = count_rows(text->text, m->v->cols);
 }
 
 /* The rows that each of some lines takes; caller frees. Lines that are not there take one. */
 static size_t *
 measure(const struct log_view *v, struct logstore *log, size_t first, size_t count)
 {
-	struct measuring m = { v->cols, first, xcalloc(count + 1, sizeof(*m.heights)) };
+	struct measuring m = { v, first, xcalloc(count + 1, sizeof(*m.heights)) };
 
 	for (size_t i = 0; i <= count; i++)
 		m.heights[i] = 1;
-	if (log && v->wraps)
+	if (log && (v->wraps || v->opened >= 0))
 		logstore_read(log, first, count, measure_line, &m);
 	return m.heights;
 }
@@ -90,7 +112,7 @@ spot_above(const struct log_view *v, struct logstore *log, struct log_spot at, s
 		return (struct log_spot){ at.line, at.part - rows };
 	rows -= at.part;
 	size_t count = at.line < rows ? at.line : rows; /* a line takes a row at least */
-	if (!v->wraps)
+	if (!v->wraps && v->opened < 0)
 		return (struct log_spot){ at.line - count, 0 };
 	size_t *heights = measure(v, log, at.line - count, count);
 	at.part = 0;
@@ -179,6 +201,22 @@ log_view_show(struct log_view *v, size_t line, enum log_place place)
 	v->is_following = false;
 	v->cursor = line;
 	v->place = place;
+}
+
+static void
+open_line(struct log_view *v, long line)
+{
+	v->opened = line;
+	v->top.part = 0;
+}
+
+void
+log_view_show_whole(struct log_view *v, size_t line)
+{
+	bool is_seen = !v->is_following && line >= v->top.line && line < v->end;
+
+	open_line(v, (long)line);
+	log_view_show(v, line, is_seen ? LOG_ANYWHERE : LOG_HIGH);
 }
 
 static void
@@ -308,6 +346,36 @@ toggle_selection(struct log_view *v, struct logstore *log)
 	return true;
 }
 
+struct folding {
+	const struct log_view *v;
+	bool is_folded;
+};
+
+static void
+ask_folded(void *arg, size_t line, const struct ansi_line *text)
+{
+	struct folding *f = arg;
+
+	f->is_folded = is_folded(f->v, line, text->text);
+}
+
+static bool
+toggle_fold(struct log_view *v, struct logstore *log)
+{
+	struct folding f = { v, false };
+
+	if (v->is_following || !log)
+		return false;
+	if (v->opened == (long)v->cursor) {
+		open_line(v, -1);
+		return true;
+	}
+	logstore_read(log, v->cursor, 1, ask_folded, &f);
+	if (f.is_folded)
+		open_line(v, (long)v->cursor);
+	return f.is_folded;
+}
+
 bool
 log_view_key(struct log_view *v, struct logstore *log, enum action_id act)
 {
@@ -325,6 +393,7 @@ log_view_key(struct log_view *v, struct logstore *log, enum action_id act)
 	case ACT_NEXT_ERROR: return go_to_error(v, log, false);
 	case ACT_PREVIOUS_ERROR: return go_to_error(v, log, true);
 	case ACT_SELECT: return toggle_selection(v, log);
+	case ACT_OPEN: return toggle_fold(v, log);
 	default: return false;
 	}
 	return true;
@@ -336,6 +405,30 @@ log_view_wrap(struct log_view *v, bool wraps)
 	v->wraps = wraps;
 	v->top.part = 0;
 	v->shift = 0;
+}
+
+void
+log_view_mouse(struct log_view *v, struct logstore *log, bool is_down, int row)
+{
+	int last = v->rows > 0 ? v->rows - 1 : 0;
+	size_t lines = line_count(log), line;
+
+	row -= v->canvas_row;
+	row = row < 0 ? 0 : row > last ? last : row;
+	line = spot_below(v, log, v->top, (size_t)row).line;
+	if (line >= lines)
+		line = lines ? lines - 1 : 0;
+	if (is_down) {
+		v->pressed = lines ? (long)line : -1;
+		return;
+	}
+	if (v->pressed >= 0 && v->pressed < (long)lines &&
+		(!v->is_following || v->pressed != (long)line)) {
+		v->is_following = false;
+		v->cursor = line;
+		v->anchor = v->pressed != (long)line ? v->pressed : -1;
+	}
+	v->pressed = -1;
 }
 
 size_t
@@ -388,7 +481,9 @@ log_view_copy(const struct log_view *v, struct logstore *log, struct str *out)
 
 struct drawing {
 	struct log_view *v;
-	struct area a;
+	struct logstore *log;
+	struct area a;     /* of the text */
+	struct area times; /* no columns: they are not shown */
 	bool shows_cursor;
 	int row;         /* the next one; negative: above the window */
 	bool has_cursor; /* the terminal's, on the first row of the line */
@@ -419,9 +514,83 @@ draw_ellipsis(const struct drawing *d, int col)
 		glyph(d->a.canvas, GLYPH_ELLIPSIS));
 }
 
+/* "0:41.2": since the run began. */
+static void
+draw_time(const struct drawing *d, size_t line)
+{
+	int64_t ms = d->times.cols && d->row >= 0 ? logstore_time_of(d->log, line) : -1;
+	unsigned tenths = (unsigned)(ms / 100);
+	char text[16];
+
+	if (ms < 0)
+		return;
+	snprintf(text, sizeof(text), "%u:%02u.%u", tenths / 600, tenths / 10 % 60, tenths % 10);
+	area_text_right(d->times, d->row, TIME_COLS - 1, ROLE_DIM, text);
+}
+
+/* The places of what is searched for in a line, one after the other. */
+struct matches {
+	const struct logsearch *search; /* NULL: none is left */
+	struct span text;
+	size_t at;    /* byte from which the next one is looked for */
+	int col;      /* of that byte */
+	int from, to; /* columns of this one */
+};
+
+/* Places of no width are passed over. */
+static void
+next_match(struct matches *m)
+{
+	size_t begin, end;
+	uint32_t cp;
+
+	while (m->search) {
+		struct span rest = { m->text.data + m->at, m->text.len - m->at };
+		if (!rest.len || !logsearch_match(m->search, m->text, m->at, &begin, &end))
+			break;
+		m->from = m->col + (int)utf8_columns((struct span){ rest.data, begin - m->at });
+		m->to = m->from +
+			(int)utf8_columns((struct span){ m->text.data + begin, end - begin });
+		if (begin == end && end < m->text.len)
+			end += utf8_decode(m->text.data + end, m->text.len - end, &cp);
+		m->col = m->from +
+			(int)utf8_columns((struct span){ m->text.data + begin, end - begin });
+		m->at = end;
+		if (m->to > m->from)
+			return;
+		if (end == m->text.len)
+			break;
+	}
+	m->search = NULL;
+}
+
+static struct matches
+first_match(const struct log_view *v, struct span text)
+{
+	struct matches m = { .search = v->search, .text = text };
+
+	next_match(&m);
+	return m;
+}
+
+/* Marks what a row shows: the columns [skip, skip + cols) of its line. */
+static void
+draw_matches(const struct drawing *d, struct matches *m, int skip, int cols)
+{
+	for (; m->search && m->from < skip + cols; next_match(m)) {
+		int from = m->from > skip ? m->from - skip : 0;
+		int to = m->to < skip + cols ? m->to - skip : cols;
+		if (d->row >= 0 && to > from)
+			area_highlight(d->a, d->row, from, to - from, ROLE_MATCH, 0);
+		if (m->to > skip + cols)
+			return;
+	}
+}
+
 static void
 draw_wrapped(struct drawing *d, size_t line, const struct ansi_line *text)
 {
+	struct matches matches = first_match(d->v, text->text);
 	struct span rest = text->text;
 	size_t skip = 0, used;
 
@@ -430,18 +599,20 @@ draw_wrapped(struct drawing *d, size_t line, const struct ansi_line *text)
 		more = rest.len > 0;
 		if (!more)
 			d->v->end = line + 1;
-		if (d->row < 0)
-			continue;
-		area_ansi(d->a, d->row, 0, ROLE_TEXT, text, (int)skip);
-		if (!more && text->cut)
-			draw_ellipsis(d, (int)used);
-		draw_cursor(d, line);
+		if (d->row >= 0) {
+			area_ansi(d->a, d->row, 0, ROLE_TEXT, text, (int)skip);
+			if (!more && text->cut)
+				draw_ellipsis(d, (int)used);
+			draw_cursor(d, line);
+		}
+		draw_matches(d, &matches, (int)skip, (int)used);
 	}
 }
 
 static void
 draw_cut(struct drawing *d, size_t line, const struct ansi_line *text)
 {
+	struct matches matches = first_match(d->v, text->text);
 	int end = (int)utf8_columns(text->text) - d->v->shift;
 
 	area_ansi(d->a, d->row, 0, ROLE_TEXT, text, d->v->shift);
@@ -450,9 +621,31 @@ draw_cut(struct drawing *d, size_t line, const struct ansi_line *text)
 	if (end > d->a.cols || text->cut)
 		draw_ellipsis(d, end);
 	draw_cursor(d, line);
+	draw_matches(d, &matches, d->v->shift, d->a.cols);
 	d->v->is_cut = d->v->is_cut || end > d->a.cols;
 	d->v->end = line + 1;
 	d->row++;
+}
+
+/* What it is; how much is not shown, and what shows it. */
+static void
+draw_folded(struct drawing *d, size_t line, const struct ansi_line *text)
+{
+	const char *key = d->v->open_key;
+	struct ansi_line head = *text;
+	struct str rest = STR_INIT;
+
+	head.text.len = log_fold_head(text->text);
+	str_appendf(&rest, " %s %zu characters folded", glyph(d->a.canvas, GLYPH_ELLIPSIS),
+		utf8_columns(text->text) - utf8_columns(head.text));
+	if (key)
+		str_appendf(&rest, ", %s opens", key);
+	int at = area_ansi(d->a, d->row, 0, ROLE_TEXT, &head, 0);
+	area_text_cut(d->a, d->row, at, d->a.cols - at, ROLE_DIM, str_span(&rest));
+	draw_cursor(d, line);
+	d->v->end = line + 1;
+	d->row++;
+	str_fini(&rest);
 }
 
 static void
@@ -460,7 +653,10 @@ draw_line(void *arg, size_t line, const struct ansi_line *text)
 {
 	struct drawing *d = arg;
 
-	if (d->v->wraps)
+	draw_time(d, line);
+	if (is_folded(d->v, line, text->text))
+		draw_folded(d, line, text);
+	else if (is_wrapped(d->v, line, text->text))
 		draw_wrapped(d, line, text);
 	else
 		draw_cut(d, line, text);
@@ -488,15 +684,20 @@ settle(struct log_view *v, struct logstore *log)
 void
 log_view_draw(struct log_view *v, struct logstore *log, struct area a, bool focused)
 {
-	if (a.cols != v->cols)
+	int times = v->has_times && a.cols >= TIMES_FROM ? TIME_COLS : 0;
+	struct drawing d = { .v = v, .log = log, .times = area_part(a, 0, 0, -1, times) };
+
+	d.a = area_part(a, 0, times, -1, -1);
+	if (d.a.cols != v->cols)
 		v->top.part = 0; /* another width, other rows */
-	v->rows = a.rows;
-	v->cols = a.cols;
+	v->rows = d.a.rows;
+	v->cols = d.a.cols;
+	v->canvas_row = d.a.row;
 	v->is_cut = false;
-	if (!line_count(log) || a.rows < 1 || a.cols < 1)
+	if (!line_count(log) || d.a.rows < 1 || d.a.cols < 1)
 		return;
 	settle(v, log);
-	struct drawing d = { .v = v, .a = a, .row = -(int)v->top.part };
+	d.row = -(int)v->top.part;
 	d.shows_cursor = focused && !v->is_following;
 	logstore_read(log, v->top.line, room(v), draw_line, &d);
 }

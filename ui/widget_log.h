@@ -1,13 +1,15 @@
 /* widget_log: a window on a log, which may grow while it is looked at.
  *
  * It follows the end until someone scrolls; from then on it stands where it is, and a line has the
- * cursor. Nothing of the log is kept: the rows on screen are read for each drawing. */
+ * cursor. Nothing of the log is kept: the rows on screen are read for each drawing. A long command
+ * line, as of a linker, is folded to one row that says so; one line may be opened, and is wrapped. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include "ui/action.h"
 #include "ui/canvas.h"
 
+struct logsearch;
 struct logstore;
 
 /* A row of a log: while wrapping, a line takes several. */
@@ -26,21 +28,32 @@ struct log_view {
 	size_t cursor;        /* line; while following without meaning */
 	enum log_place place; /* of the cursor's line, at the next drawing */
 	long anchor;          /* line where a selection began; -1: none */
-	int shift;            /* columns off to the left; only while not wrapping */
-	int rows, cols;       /* these and what follows as of the last drawing */
-	size_t end;           /* line after the last one seen to its end */
-	bool is_cut;          /* a line goes on beyond the right edge */
+	long opened;          /* line that is shown whole; -1: none */
+	long pressed;         /* line on which the mouse's button went down; -1: none */
+	bool has_times;       /* before each line stands when it came */
+	const struct logsearch *search; /* what is marked; borrowed, NULL: nothing */
+	const char *open_key;           /* that opens what is folded; borrowed, NULL: none */
+	int shift;                      /* columns off to the left; only while not wrapping */
+	int rows, cols; /* of the text; these and what follows as of the last drawing */
+	int canvas_row; /* of the first row */
+	size_t end;     /* line after the last one seen to its end */
+	bool is_cut;    /* a line goes on beyond the right edge */
 };
 
 /* The log may be NULL in all of these: it has no lines then. */
 void log_view_init(struct log_view *v, bool wraps);
-/* UP DOWN PAGE_UP PAGE_DOWN TOP BOTTOM LEFT RIGHT FOLLOW NEXT_ERROR PREVIOUS_ERROR SELECT. False for
- * any other action, and where there is nothing to go to. */
+/* UP DOWN PAGE_UP PAGE_DOWN TOP BOTTOM LEFT RIGHT FOLLOW NEXT_ERROR PREVIOUS_ERROR SELECT OPEN. False
+ * for any other action, and where there is nothing to go to or to open. */
 bool log_view_key(struct log_view *v, struct logstore *log, enum action_id act);
 void log_view_scroll(struct log_view *v, struct logstore *log, long rows); /* down; negative: up */
 /* The window stands on a line, which gets the cursor. */
 void log_view_show(struct log_view *v, size_t line, enum log_place place);
+/* As that, where it must move at all; the line is shown whole. */
+void log_view_show_whole(struct log_view *v, size_t line);
 void log_view_wrap(struct log_view *v, bool wraps);
+/* The mouse's button went down or up in a row of the canvas: from one line to another is a selection,
+ * on one line that line gets the cursor, unless the window follows. */
+void log_view_mouse(struct log_view *v, struct logstore *log, bool is_down, int row);
 /* Appends the selected lines, else the cursor's, else the last one, without control sequences and
  * without a line end after the last. Returns how many lines. */
 size_t log_view_copy(const struct log_view *v, struct logstore *log, struct str *out);

@@ -3,11 +3,14 @@
 #include "unit/check.h"
 #include "build/run.h"
 #include "host/platform.h"
+#include "io/loop.h"
+#include "rust/workspace.h"
 #include "ui/build_pane.h"
 #include "ui/frame.h"
 #include "ui/keys.h"
 #include "ui/screen.h"
 #include "ui/term.h"
+#include "ui/widget_input.h"
 #include "unit/dice.h"
 #include "unit/help_golden.h"
 #include "unit/help_jobs.h"
@@ -59,8 +62,12 @@ set_up(void **state)
 	struct err err = ERR_INIT;
 
 	jobs_open(&b->run.jobs);
+	setenv("VISUAL", "", 1);
+	setenv("EDITOR", "nano -l", 1);
+	setenv("PAGER", "", 1);
 	b->survey = survey_fixture(0);
 	survey_store(&b->store, b->survey);
+	b->store.loop = loop_new();
 	b->platform.cpus = 2;
 	b->store.platform = &b->platform;
 	b->store.keymap = keymap_new(NULL, &err);
@@ -83,6 +90,7 @@ tear_down(void **state)
 	struct bench *b = *state;
 
 	screen_build.close(b->screen);
+	loop_free(b->store.loop);
 	keymap_free((struct keymap *)b->store.keymap);
 	survey_store_fini(&b->store);
 	survey_free(b->survey);
@@ -651,6 +659,7 @@ mouse_on_panes(void **state)
 	assert_is_drawn(b, "line 99 ");
 	assert_true(mouse(b, TERM_MOUSE_PRESS, 15, 10));
 	assert_int_equal(focus_of(b), 3);
+	assert_true(mouse(b, TERM_MOUSE_RELEASE, 15, 10));
 	assert_false(mouse(b, TERM_MOUSE_RELEASE, 15, 10));
 	mouse(b, TERM_MOUSE_DOUBLE, 15, 10);
 	assert_not_drawn(b, " 1 x86_64");
@@ -663,6 +672,306 @@ mouse_on_panes(void **state)
 	assert_int_equal(focus_of(b), 2);
 }
 
+/* Pulling with the button down selects lines, a click moves the cursor of a window that stands. */
+static void
+mouse_selects(void **state)
+{
+	struct bench *b = *state;
+	const struct request *r = &b->store.request;
+
+	begin_three(b);
+	draw(b, 24, 80);
+	mouse(b, TERM_MOUSE_PRESS, 3, 5);
+	assert_true(mouse(b, TERM_MOUSE_RELEASE, 5, 70));
+	assert_true(press(b, ACT_COPY) & FX_COPY);
+	assert_string_equal(str_cstr(&r->text),
+		"   Compiling serde v1.0.219\n   Compiling regex-automata v0.4.9\n"
+		"   Compiling greet v0.3.1 (/home/ana/greet)");
+	mouse(b, TERM_MOUSE_PRESS, 4, 5);
+	mouse(b, TERM_MOUSE_RELEASE, 4, 5);
+	assert_true(press(b, ACT_COPY) & FX_COPY);
+	assert_string_equal(str_cstr(&r->text), "   Compiling regex-automata v0.4.9");
+	press(b, ACT_FOLLOW);
+	mouse(b, TERM_MOUSE_PRESS, 3, 5);
+	mouse(b, TERM_MOUSE_RELEASE, 3, 5);
+	assert_true(press(b, ACT_COPY) & FX_COPY);
+	assert_true(text_starts(str_cstr(&r->text), "    Finished"));
+}
+
+/* ---- searching ---- */
+
+static void
+type(struct bench *b, const char *text)
+{
+	struct input *in = screen_build.input(b->screen);
+
+	assert_non_null(in);
+	input_set(in, text);
+	screen_build.typed(b->screen, INPUT_CHANGED);
+}
+
+/* Until every log is gone through. */
+static void
+wait_for_search(struct bench *b)
+{
+	while (loop_turn(b->store.loop, true))
+		;
+}
+
+static void
+search_for(struct bench *b, const char *text)
+{
+	press(b, ACT_SEARCH);
+	type(b, text);
+	screen_build.typed(b->screen, INPUT_ACCEPTED);
+	wait_for_search(b);
+}
+
+/* The search goes along as one types, from where the window stands; n and N go on, around the ends;
+ * Esc takes the marks away. */
+static void
+searching(void **state)
+{
+	struct bench *b = *state;
+
+	begin_three(b);
+	job_say_lines(b->run.jobs.items[0], 1, 250);
+	press(b, ACT_ZOOM);
+	draw(b, 24, 80);
+	press(b, ACT_SEARCH);
+	type(b, "ne 1");
+	wait_for_search(b);
+	assert_is_drawn(b, " 1/111 ");
+	type(b, "ne 17");
+	assert_is_drawn(b, " 1/11 ");
+	type(b, "/ne 1[79]$");
+	assert_is_drawn(b, " 1/2 ");
+	assert_is_drawn(b, "│line 17 ");
+	screen_build.typed(b->screen, INPUT_ACCEPTED);
+	assert_null(screen_build.input(b->screen));
+	press(b, ACT_SEARCH_NEXT);
+	assert_is_drawn(b, " 2/2 ");
+	press(b, ACT_SEARCH_NEXT);
+	assert_is_drawn(b, " 1/2 ");
+	press(b, ACT_SEARCH_PREVIOUS);
+	assert_is_drawn(b, " 2/2 ");
+	press(b, ACT_DOWN);
+	assert_is_drawn(b, " 2 hits ");
+	golden(b, "search", 24, 80);
+	assert_true(press(b, ACT_BACK));
+	assert_not_drawn(b, " hits ");
+	assert_not_drawn(b, " 1 x86_64-unknown-linux-gnu  ✔ 38/38  0.0s ");
+	press(b, ACT_SEARCH_NEXT);
+	assert_is_drawn(b, " 1/2 ");
+}
+
+/* A search that is given up leaves the window as it was. */
+static void
+search_given_up(void **state)
+{
+	struct bench *b = *state;
+
+	begin_three(b);
+	job_say_lines(b->run.jobs.items[0], 1, 250);
+	draw(b, 24, 80);
+	press(b, ACT_SEARCH);
+	type(b, "line 17");
+	assert_not_drawn(b, "line 250");
+	screen_build.typed(b->screen, INPUT_CANCELLED);
+	assert_is_drawn(b, "line 250");
+	assert_not_drawn(b, " hits ");
+	search_for(b, "nowhere");
+	assert_string_equal(str_cstr(&b->store.message), "nowhere: not found");
+	assert_is_drawn(b, " 0 hits ");
+	search_for(b, "/a(b");
+	assert_true(text_starts(str_cstr(&b->store.message), "/a(b: no regular expression: "));
+	search_for(b, "");
+	press(b, ACT_SEARCH_NEXT);
+	assert_string_equal(str_cstr(&b->store.message), "nothing is searched for yet");
+}
+
+/* With * all panes are searched, and n goes from the last hit of one to the first of the next. */
+static void
+search_everywhere(void **state)
+{
+	struct bench *b = *state;
+
+	begin_three(b);
+	draw(b, 24, 80);
+	press(b, ACT_SEARCH_ALL);
+	assert_string_equal(str_cstr(&b->store.message), "/ searches all panes");
+	search_for(b, "compiling");
+	assert_is_drawn(b, " 1/3 ");
+	assert_is_drawn(b, " 2 hits ");
+	for (int i = 0; i < 3; i++)
+		press(b, ACT_SEARCH_NEXT);
+	assert_int_equal(focus_of(b), 2);
+	press(b, ACT_SEARCH_PREVIOUS);
+	assert_int_equal(focus_of(b), 1);
+	assert_is_drawn(b, " 3/3 ");
+	press(b, ACT_SEARCH_ALL);
+	assert_not_drawn(b, " 2 hits ");
+}
+
+/* A log that grows, and a job that is built anew, are searched as they are now. */
+static void
+search_of_what_changes(void **state)
+{
+	struct bench *b = *state;
+	struct job *job;
+
+	begin_three(b);
+	job = b->run.jobs.items[1];
+	press_number(b, 2);
+	search_for(b, "line");
+	assert_is_drawn(b, " 0 hits ");
+	job_say_lines(job, 1, 5);
+	jobs_changed(b);
+	wait_for_search(b);
+	assert_is_drawn(b, " 5 hits ");
+	job->group = 7;
+	job_new_log(&b->run.jobs, job);
+	jobs_changed(b);
+	wait_for_search(b);
+	assert_not_drawn(b, " hits ");
+	job_say_lines(job, 1, 2);
+	press(b, ACT_SEARCH_NEXT);
+	assert_is_drawn(b, " 1/2 ");
+}
+
+/* ---- lines of a log ---- */
+
+static uint64_t
+clock_of_log(void *arg)
+{
+	return *(uint64_t *)arg;
+}
+
+/* t shows when each line came. */
+static void
+times_of_lines(void **state)
+{
+	struct bench *b = *state;
+	uint64_t now = 41234;
+
+	begin_three(b);
+	logstore_set_clock(b->run.jobs.items[1]->log, clock_of_log, &now);
+	job_say(b->run.jobs.items[1], "soon\n");
+	now = 3723456;
+	job_say(b->run.jobs.items[1], "much later\n");
+	press_number(b, 2);
+	press(b, ACT_ZOOM);
+	assert_is_drawn(b, "│soon ");
+	press(b, ACT_TIMES);
+	assert_is_drawn(b, "│  0:41.2 soon ");
+	assert_is_drawn(b, "│ 62:03.4 much later ");
+	press(b, ACT_TIMES);
+	assert_is_drawn(b, "│soon ");
+}
+
+/* The linker's command line is one row that says how long it is; Enter opens and closes it, and what
+ * is found in it is shown. */
+static void
+folded_command(void **state)
+{
+	struct bench *b = *state;
+
+	begin_three(b);
+	press_number(b, 3);
+	press(b, ACT_ZOOM);
+	draw(b, 24, 80);
+	press(b, ACT_TOP);
+	for (int i = 0; i < 4; i++)
+		press(b, ACT_DOWN);
+	assert_is_drawn(b, "\"cc\" … 269 characters folded, Enter opens ");
+	press(b, ACT_OPEN);
+	assert_is_drawn(b, "\"<4 object files omitted>\"");
+	assert_is_drawn(b, "\"-lc\"");
+	press(b, ACT_OPEN);
+	assert_is_drawn(b, "269 characters folded");
+	press(b, ACT_FOLLOW);
+	search_for(b, "rustcW3jsPp");
+	assert_is_drawn(b, "/rustcW3jsPp/symbols.o");
+	press(b, ACT_UP);
+	press(b, ACT_OPEN); /* an ordinary line: the pane */
+	assert_is_drawn(b, " 1 x86_64");
+}
+
+static void
+assert_lent(struct bench *b, const char *words)
+{
+	struct str text = STR_INIT;
+
+	for (const char *const *word = b->store.request.argv; *word; word++)
+		str_appendf(&text, "%s%s", text.len ? " " : "", *word);
+	assert_string_equal(str_cstr(&text), words);
+	str_fini(&text);
+}
+
+/* O opens the place that the diagnostic around the cursor is about, as the editor wants to be told. */
+static void
+edit_the_place(void **state)
+{
+	struct bench *b = *state;
+	struct workspace *ws = b->survey->workspace;
+	const char *root = ws->root, *dir = b->run.jobs.dir;
+	struct job *job = add(b, "x86_64-unknown-linux-gnu", JOB_FAILED, "");
+	char *path = path_join(dir, "main.rs");
+	struct err err = ERR_INIT;
+	char *wanted;
+
+	assert_true(file_write(path, SPAN("fn main() {}\n"), &err));
+	ws->root = dir;
+	job_say(job, "   Compiling greet v0.3.1\n\n");
+	begin_run(b, 100);
+	press(b, ACT_EDIT);
+	assert_string_equal(str_cstr(&b->store.message), "no file and line near the cursor");
+	job_say(job,
+		BOLD "\033[91merror" PLAIN ": mismatched types\n"
+		     " --> gone.rs:1:1\n  " BOLD "--> " PLAIN
+		     "main.rs:12:5\n   |\n12 |     x\n\n\n");
+	job_say(job, "main.rs:99:1: of another one\n");
+	assert_true(press(b, ACT_EDIT) & FX_LEND);
+	wanted = xasprintf("nano -l +12 %s", path);
+	assert_lent(b, wanted);
+	free(wanted);
+	setenv("VISUAL", "/opt/code", 1);
+	draw(b, 24, 80);
+	press(b, ACT_TOP);
+	for (int i = 0; i < 6; i++)
+		press(b, ACT_DOWN);
+	assert_true(press(b, ACT_EDIT) & FX_LEND);
+	wanted = xasprintf("/opt/code -g %s:12:5", path);
+	assert_lent(b, wanted);
+	free(wanted);
+	ws->root = root;
+	free(path);
+}
+
+/* L opens the log, with its colours where the pager is less. */
+static void
+page_the_log(void **state)
+{
+	struct bench *b = *state;
+	char *wanted;
+
+	begin_three(b);
+	assert_true(press(b, ACT_PAGER) & FX_LEND);
+	wanted = xasprintf("less -R %s", logstore_path(b->run.jobs.items[0]->log));
+	assert_lent(b, wanted);
+	free(wanted);
+	setenv("PAGER", "most -w", 1);
+	assert_true(press(b, ACT_PAGER) & FX_LEND);
+	wanted = xasprintf("most -w %s", logstore_path(b->run.jobs.items[0]->log));
+	assert_lent(b, wanted);
+	free(wanted);
+	add(b, "wasm32-unknown-unknown", JOB_WAITING, "");
+	begin_run(b, 100);
+	press_number(b, 4);
+	press(b, ACT_PAGER);
+	assert_string_equal(str_cstr(&b->store.message), "nothing was said yet");
+}
+
 /* ---- everything at once ---- */
 
 /* Any key, any size, any change of state: nothing breaks, and the focus is on a pane that is shown. */
@@ -670,6 +979,7 @@ static void
 any_keys_at_any_size(void **state)
 {
 	struct bench *b = *state;
+	static const char *const texts[] = { "", "error", "/[a-z]*", "-", "/(", "compiling" };
 	struct dice dice = { 40 };
 
 	begin_many(b, 12);
@@ -683,6 +993,12 @@ any_keys_at_any_size(void **state)
 		jobs_changed(b);
 		enum action_id act = (enum action_id)(1 + dice_below(&dice, ACT_COUNT - 1));
 		screen_build.key(b->screen, act, (int)dice_below(&dice, 9));
+		if (screen_build.input(b->screen))
+			type(b, texts[dice_below(&dice, COUNT(texts))]);
+		if (screen_build.input(b->screen) && dice_below(&dice, 2))
+			screen_build.typed(
+				b->screen, dice_below(&dice, 2) ? INPUT_ACCEPTED : INPUT_CANCELLED);
+		loop_turn(b->store.loop, false);
 		mouse(b, (enum term_mouse)dice_below(&dice, 5), (int)dice_below(&dice, 50),
 			(int)dice_below(&dice, 200));
 		draw(b, 5 + (int)dice_below(&dice, 45), 20 + (int)dice_below(&dice, 180));
@@ -713,6 +1029,15 @@ main(void)
 		TEST(headline),
 		TEST(total_of_all_jobs),
 		TEST(mouse_on_panes),
+		TEST(mouse_selects),
+		TEST(searching),
+		TEST(search_given_up),
+		TEST(search_everywhere),
+		TEST(search_of_what_changes),
+		TEST(times_of_lines),
+		TEST(folded_command),
+		TEST(edit_the_place),
+		TEST(page_the_log),
 		TEST(any_keys_at_any_size),
 	};
 

@@ -1,0 +1,58 @@
+/* build_state: what the parts of the Build screen share: screen_build.c (panes, keys, drawing),
+ * build_search.c (what is searched for in the logs) and build_lend.c (editor and pager). Only they
+ * include this. */
+#pragma once
+#include "base/vec.h"
+#include "ui/build_pane.h"
+#include "ui/layout.h"
+#include "ui/screen.h"
+#include "ui/widget_input.h"
+#include "ui/widget_table.h"
+
+#define LENT_WORDS_MAX 12
+
+struct loop_timer;
+
+struct build_search {
+	struct input input;
+	char *text;                /* what is searched for; NULL: nothing yet */
+	bool is_typing;            /* it, into the input */
+	bool is_everywhere;        /* in all panes, else in the one that has the focus */
+	struct log_view before;    /* of the focused pane, when typing began */
+	struct loop_timer *worker; /* NULL: every log is gone through */
+};
+
+struct build {
+	struct store *store;
+	VEC(struct build_pane) panes; /* one per job of the run, in its order */
+	VEC(size_t) shown;            /* panes that are not filtered out, in order */
+	size_t focus;                 /* pane; one of shown, unless there is none */
+	bool is_zoomed;               /* the focused pane alone */
+	bool is_list, only_failed, wraps, has_times;
+	struct build_search search;
+	char *lent[LENT_WORDS_MAX + 1]; /* the command that the terminal was lent to last */
+	char *profile;                  /* of the run: "release" */
+	struct area area;               /* these two as of the last drawing */
+	struct grid grid;               /* over the panes on show */
+	struct table table;             /* the list */
+};
+
+/* screen_build.c */
+struct build_pane *build_focused(struct build *b);  /* NULL: there is no pane */
+int build_shown_index(const struct build *b);       /* the focus in shown; -1: there is none */
+unsigned build_focus_shown(struct build *b, int i); /* beyond the ends it goes around */
+
+/* build_search.c; each of the keys' functions gives FX_ bits. */
+unsigned build_search_begin(struct build *b);
+unsigned build_search_typed(struct build *b, enum input_change change);
+unsigned build_search_step(struct build *b, bool up); /* to the next hit */
+unsigned build_search_everywhere(struct build *b);    /* or no more */
+bool build_search_end(struct build *b);               /* false: nothing was searched */
+void build_search_go_on(struct build *b);             /* logs have grown */
+void build_search_forget(struct build *b);            /* the panes are going to be others */
+void build_search_fini(struct build *b);
+
+/* build_lend.c */
+unsigned build_edit(struct build *b);
+unsigned build_page(struct build *b);
+void build_lend_fini(struct build *b);
