@@ -182,7 +182,7 @@ static bool
 check_command(const struct args *args, struct err *err)
 {
 	const struct command_row *c = args->command;
-	size_t most = !c ? 0 : c->positional_max < 0 ? (size_t)-1 : (size_t)c->positional_max;
+	size_t most = c && c->positional_max >= 0 ? (size_t)c->positional_max : (size_t)-1;
 
 	for (size_t i = 0; i < args->values.len; i++) {
 		const struct option_row *o = &option_rows[args->values.items[i].id];
@@ -195,7 +195,7 @@ check_command(const struct args *args, struct err *err)
 			err_set(err, ERR_USAGE, "--%s does not go with \"%s\"", o->name, c->name);
 		return err_try(err, c ? "xtui help %s" : "xtui --help", c ? c->name : "");
 	}
-	if (args->positional.len > most)
+	if (c && args->positional.len > most)
 		return err_set(err, ERR_USAGE, "%s: unexpected \"%s\"", c->name,
 			args->positional.items[most]);
 	if (args->rest.len && !(c && c->takes_rest))
