@@ -102,17 +102,13 @@ tell_finished(struct report *r, const struct run *run)
 		(double)run_elapsed_ms(run) / 1000);
 }
 
-void
-report_tell_plain(struct report *r, const struct run *run, const struct run_event *e)
+static void
+tell_of_job(struct report *r, const struct run_event *e)
 {
-	struct report_job *j = e->job ? report_job(r, e->job) : NULL;
+	struct report_job *j = report_job(r, e->job);
 	bool is_quiet = r->cli->quiet;
 
 	switch (e->kind) {
-	case RUN_STARTED:
-		if (!is_quiet)
-			tell_started(r, run);
-		break;
 	case RUN_LOG:
 		if (!is_quiet)
 			lines_feed(&j->lines, e->text, e->text_len, tell_line, j);
@@ -121,9 +117,6 @@ report_tell_plain(struct report *r, const struct run *run, const struct run_even
 		if (is_quiet && text_is(e->message->level, "error"))
 			tell_lines(j, e->message->rendered);
 		break;
-	case RUN_JOB_STARTED:
-	case RUN_UNIT:
-	case RUN_PROGRESS: break;
 	case RUN_HINT: tell_hint(j); break;
 	case RUN_ARTIFACT:
 		if (!is_quiet)
@@ -134,9 +127,17 @@ report_tell_plain(struct report *r, const struct run *run, const struct run_even
 		if (!is_quiet || e->job->state != JOB_OK)
 			tell_job_finished(r, e->job);
 		break;
-	case RUN_FINISHED:
-		if (!is_quiet)
-			tell_finished(r, run);
-		break;
+	default: break;
 	}
+}
+
+void
+report_tell_plain(struct report *r, const struct run *run, const struct run_event *e)
+{
+	if (e->job)
+		tell_of_job(r, e);
+	else if (!r->cli->quiet && e->kind == RUN_STARTED)
+		tell_started(r, run);
+	else if (!r->cli->quiet && e->kind == RUN_FINISHED)
+		tell_finished(r, run);
 }

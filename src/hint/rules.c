@@ -138,7 +138,7 @@ read_text(struct loader *l, const struct toml_value *v, const char *name, const 
 	if (!expect(l, v, TOML_STRING, name))
 		return false;
 	*out = keep(l, v);
-	if (strcmp(name, "log") && !template_check(*out, why, sizeof(why)))
+	if (!text_is(name, "log") && !template_check(*out, why, sizeof(why)))
 		return toml_err(l->doc, v, l->err, "\"%s\": %s", name, why);
 	return true;
 }
@@ -417,7 +417,7 @@ check_top(struct loader *l)
 
 	for (size_t i = 0; i < toml_count(root); i++) {
 		const char *key = toml_key_at(root, i);
-		if (strcmp(key, "rule") && strcmp(key, "fix"))
+		if (!text_is(key, "rule") && !text_is(key, "fix"))
 			return toml_err(l->doc, toml_at(root, i), l->err,
 				"expected [[rule]] and [[fix]] only, found \"%s\"", key);
 		if (!expect(l, toml_at(root, i), TOML_ARRAY, key))
@@ -710,7 +710,7 @@ check_examples_of(const struct rules *r, const char *file, struct err *err)
 {
 	for (size_t i = 0; i < r->items.len; i++) {
 		const struct rule *rule = &r->items.items[i];
-		if (file && strcmp(rule->file, file))
+		if (file && !text_is(rule->file, file))
 			continue;
 		if (!check_words(r, rule, err))
 			return false;
