@@ -2,6 +2,7 @@
  * reads, so that the manual cannot be wrong about them. `make docs` runs it. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/str.h"
 #include "cli/options.h"
 #include "host/settings.h"
@@ -92,6 +93,20 @@ commands(void)
 	}
 }
 
+/* Arguments of a macro: a word that is a delimiter of mdoc's would not be one. */
+static void
+arguments(const char *s)
+{
+	for (bool is_begin = true; *s; is_begin = *s++ == ' ') {
+		char piece[] = { *s, '\0' };
+
+		if (is_begin && strchr(".,:;()[]?!|", *s))
+			fputs("\\&", stdout);
+		text(piece);
+	}
+	putchar('\n');
+}
+
 static void
 keys(unsigned where, bool is_everywhere)
 {
@@ -103,7 +118,7 @@ keys(unsigned where, bool is_everywhere)
 			((a->screens & ON_SCREENS) == ON_SCREENS) != is_everywhere)
 			continue;
 		fputs(".It ", stdout);
-		line(a->keys);
+		arguments(a->keys);
 		line(a->what);
 		fputs(".Pq Li ", stdout);
 		line(a->name);
@@ -116,7 +131,8 @@ page_1(void)
 {
 	puts(".Dd November 21, 2026\n.Dt XTUI 1\n.Os\n.Sh NAME\n.Nm xtui\n"
 	     ".Nd workbench for cross\\-compiling Rust projects\n"
-	     ".Sh SYNOPSIS\n.Nm\n.Op Ar options\n.Op Ar command Op Ar arguments\n"
+	     ".Sh SYNOPSIS\n.Nm\n.Op Cm + Ns Ar toolchain\n.Op Ar options\n.Op Ar command Op Ar "
+	     "arguments\n"
 	     ".Sh DESCRIPTION\n"
 	     ".Nm\nshows every target of the Rust toolchain at hand and "
 	     "whether this machine can build for it,\n"
