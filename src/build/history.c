@@ -67,7 +67,7 @@ static const char *const statements[STATEMENT_COUNT] = {
 		" command, logs, pid, pid_started, place FROM runs"
 		" WHERE (?1 IS NULL OR root = ?1)"
 		" AND (?2 IS NULL OR substr(name, 1, length(?2)) = ?2)"
-		" AND (?3 = 0 OR status = 'running') ORDER BY id DESC LIMIT ?4",
+		" AND (?3 = 0 OR status = 'running') AND (?4 = 0 OR id = ?4) ORDER BY id DESC LIMIT ?5",
 	[LIST_JOBS] = "SELECT id, number, target, backend, variant, state, done, total, fresh, built,"
 		" warnings, errors, exit_code, ms, log FROM jobs WHERE run = ? ORDER BY number",
 	[LIST_UNITS] = "SELECT crate, started, ms, peak FROM units WHERE job = ? ORDER BY started, rowid",

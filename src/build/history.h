@@ -84,7 +84,8 @@ struct history_list {
 
 struct history_query {
 	const char *root; /* of this workspace; NULL: of all */
-	const char *id;   /* this run, or the one whose id begins so; NULL: any */
+	const char *id;   /* those whose id begins so; NULL: any */
+	int64_t row;      /* this one alone; 0: any */
 	bool is_open;     /* no end of them has been recorded */
 	bool in_detail;   /* with units and artefacts */
 	size_t limit;     /* 0: no limit */

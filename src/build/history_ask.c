@@ -183,8 +183,8 @@ static bool
 read_runs(struct history *h, const struct history_query *q, struct history_list *list)
 {
 	char *root = q->root ? history_root_key(q->root) : NULL;
-	struct sqlite3_stmt *st = history_rows(h, LIST_RUNS, "ttin", root, q->id,
-		(int64_t)q->is_open, q->limit ? (int64_t)q->limit : INT64_MAX);
+	struct sqlite3_stmt *st = history_rows(h, LIST_RUNS, "ttiii", root, q->id,
+		(int64_t)q->is_open, q->row, q->limit ? (int64_t)q->limit : INT64_MAX);
 	bool ok = true;
 
 	while (ok && history_next(h, st)) {

@@ -43,6 +43,8 @@ struct profile *cli_profile(const struct cli *cli, const struct survey *s, struc
 int cmd_targets(struct cli *cli);
 int cmd_doctor(struct cli *cli);
 int cmd_build(struct cli *cli);
+int cmd_history(struct cli *cli);
+int cmd_log(struct cli *cli);
 int cmd_explain(struct cli *cli);
 int cmd_profile(struct cli *cli);
 int cmd_completions(struct cli *cli);

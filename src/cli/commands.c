@@ -1,7 +1,7 @@
 /* commands: the rows of the command table. */
 #include "cli/cli.h"
 
-#define BIT(id) (1ul << (id))
+#define BIT(id) (UINT64_C(1) << (id))
 #define PROFILE_OPTIONS (BIT(OPT_PROFILE) | BIT(OPT_PRESET) | BIT(OPT_SET))
 
 const struct command_row command_rows[] = {
@@ -44,6 +44,30 @@ const struct command_row command_rows[] = {
 			BIT(OPT_JSON),
 		.takes_rest = true,
 		.run = cmd_build,
+	},
+	{
+		.name = "history",
+		.usage = "[RUN] [-n N] [--json] | --compare RUN RUN",
+		.help = "past builds: when, how long, how large",
+		.details =
+			"Within a workspace: its runs, elsewhere those of all workspaces. RUN is a run's name\n"
+			"or the beginning of one; it shows jobs, artefacts and the slowest units. --compare\n"
+			"shows how times and sizes have changed from the first run to the second.",
+		.options = BIT(OPT_COMPARE) | BIT(OPT_LIMIT) | BIT(OPT_JSON),
+		.positional_max = 2,
+		.run = cmd_history,
+	},
+	{
+		.name = "log",
+		.usage = "[RUN] [JOB] [--follow] [--timestamps]",
+		.help = "print the log of a past or running build",
+		.details =
+			"RUN is a run's name or the beginning of one, else the last one. JOB is a target or a\n"
+			"number of xtui history RUN; it may be left out where there is one job, or one failed.\n"
+			"--follow goes on until the job is over.",
+		.options = BIT(OPT_FOLLOW) | BIT(OPT_TIMESTAMPS),
+		.positional_max = 2,
+		.run = cmd_log,
 	},
 	{
 		.name = "explain",

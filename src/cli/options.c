@@ -37,6 +37,10 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_LOG_DIR,       0,   "log-dir",       "DIR",    "where the logs of the run go" },
 	{ OPT_BACKEND,       0,   "backend",       "B",      "how it was built: native, zig or cross" },
 	{ OPT_CHECK,         0,   "check",         "RULES",  "check a file of hint rules" },
+	{ OPT_COMPARE,       0,   "compare",       NULL,     "times and sizes of two runs, side by side" },
+	{ OPT_LIMIT,         'n', "limit",         "N",      "at most N runs (20)" },
+	{ OPT_FOLLOW,        'f', "follow",        NULL,     "go on until the job is over" },
+	{ OPT_TIMESTAMPS,    0,   "timestamps",    NULL,     "before each line, the seconds since the run began" },
 };
 /* clang-format on */
 

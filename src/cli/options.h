@@ -4,6 +4,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "base/err.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -41,6 +42,10 @@ enum option_id {
 	OPT_LOG_DIR,
 	OPT_BACKEND,
 	OPT_CHECK,
+	OPT_COMPARE,
+	OPT_LIMIT,
+	OPT_FOLLOW,
+	OPT_TIMESTAMPS,
 	OPT_COUNT
 };
 
@@ -61,7 +66,7 @@ struct command_row {
 	const char *usage;           /* what follows the name */
 	const char *help;            /* one line */
 	const char *details;         /* paragraphs for `help COMMAND`, or "" */
-	unsigned long options;       /* bits 1 << enum option_id of its own options */
+	uint64_t options;            /* bits 1 << enum option_id of its own options */
 	int positional_max;          /* -1: any number */
 	bool takes_rest;             /* words after -- */
 	int (*run)(struct cli *cli); /* the exit status; NULL: main's own */
