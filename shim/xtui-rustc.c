@@ -166,7 +166,9 @@ found_linker(const struct call *call)
 	size_t triple_len = strlen(call->target);
 	char *arg;
 
-	if (!lines || !is_compilation(call) || !call->is_linked || call->has_linker)
+	if (!lines || !is_compilation(call) || call->has_linker)
+		return NULL;
+	if (!call->is_linked && *call->type) /* without a type it is a program */
 		return NULL;
 	for (const char *line = lines; *line; line += strcspn(line, "\n"), line += *line == '\n') {
 		const char *path = line + triple_len + 1;

@@ -178,13 +178,56 @@ has_memory(struct crew *c, struct seat *s)
 	return false;
 }
 
+/* The beginnings of two cargos would meet at the lock of the package cache. */
+static bool
+is_any_beginning(const struct crew *c)
+{
+	for (size_t i = 0; i < c->seats.len; i++) {
+		if (group_is_beginning(c->seats.items[i].group))
+			return true;
+	}
+	return false;
+}
+
 static bool
 may_start(struct crew *c, struct seat *s)
 {
 	if (!count(c, is_running))
 		return true;
-	return c->server && is_folder_free(c, s->place) && jobserver_has_room(c->server) &&
-		has_memory(c, s);
+	return c->server && !is_any_beginning(c) && is_folder_free(c, s->place) &&
+		jobserver_has_room(c->server) && has_memory(c, s);
+}
+
+/* ---- the CPUs of those to come ---- */
+
+/* Whether only the beginning of another, or a slot, is in its way. */
+static bool
+is_to_come(const struct crew *c, size_t at)
+{
+	const struct seat *s = &c->seats.items[at];
+
+	if (!is_waiting(s) || s->is_told || !is_folder_free(c, s->place))
+		return false;
+	for (size_t i = 0; i < at; i++) {
+		if (is_waiting(&c->seats.items[i]) && c->seats.items[i].place == s->place)
+			return false;
+	}
+	return true;
+}
+
+/* An equal part of the CPUs is kept for each, or a busy group would not let go of them. */
+static void
+reserve(struct crew *c)
+{
+	int to_come = 0, groups, part;
+
+	if (!c->server)
+		return;
+	for (size_t i = 0; i < c->seats.len; i++)
+		to_come += is_to_come(c, i);
+	groups = to_come + (int)count(c, is_running);
+	part = groups ? c->slots / groups : 0;
+	jobserver_reserve(c->server, to_come * (part ? part : 1));
 }
 
 /* ---- starting ---- */
@@ -236,6 +279,7 @@ crew_go_on(struct crew *c)
 		if (is_waiting(s) && may_start(c, s) && !start(c, i, &err))
 			group_give_up(c->seats.items[i].group, &err);
 	}
+	reserve(c);
 	if (!count(c, is_running))
 		c->events->idle(c->arg);
 }
@@ -264,6 +308,7 @@ crew_makeflags(struct crew *c, struct group *g)
 		: jobserver_add_group(c->server, number, &err);
 	if (!flags)
 		log_line("job server: %s", err.message);
+	reserve(c); /* not before: its own part would be given away */
 	return flags;
 }
 

@@ -1,7 +1,7 @@
 /* crew: the groups of a run, and when each may work.
  *
- * Groups in different target folders work side by side, at most one for each CPU; groups in one take
- * turns. One whose links use fat LTO waits while memory has no room for them beside those that run.
+ * Groups in different target folders work side by side, at most one for each CPU, and begin one after
+ * the other, because all cargos share the lock of the package cache; groups in one folder take turns. One whose links use fat LTO waits while memory has no room for them beside those that run.
  * With several places the crew is their job server: tokens move whenever a unit begins or ends, and
  * a few times a second for what rustc's own threads and build scripts do. */
 #pragma once

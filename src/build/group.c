@@ -98,6 +98,14 @@ group_is_running(const struct group *g)
 }
 
 bool
+group_is_beginning(const struct group *g)
+{
+	const struct shift *s = g->shift;
+
+	return s && ((s->cargo && !s->has_asked) || s->asker);
+}
+
+bool
 group_has(const struct group *g, const struct job *job)
 {
 	for (size_t i = 0; i < g->pane_count; i++) {
@@ -205,6 +213,13 @@ review(struct group *g)
 	}
 }
 
+static void
+tell_begun(struct group *g)
+{
+	if (g->spec.begun && !g->is_abandoned)
+		g->spec.begun(g->spec.arg, g);
+}
+
 /* ---- the unit graph ---- */
 
 static void conclude(struct group *g);
@@ -233,10 +248,12 @@ on_graph_end(void *arg, const struct proc_end *end)
 	}
 	str_fini(&s->graph);
 	post_review(s->post);
-	if (s->cargo)
-		review(g);
-	else
+	if (!s->cargo) {
 		conclude(g);
+		return;
+	}
+	review(g);
+	tell_begun(g);
 }
 
 static struct command_query
@@ -283,9 +300,12 @@ ask_for_graph(struct group *g)
 		return;
 	s->has_asked = true;
 	command_graph(&c, &query);
-	if (!(s->asker = start(g, &c, &events, NULL)))
-		progress_give_up(s->progress);
+	s->asker = start(g, &c, &events, NULL);
 	command_fini(&c);
+	if (s->asker)
+		return;
+	progress_give_up(s->progress);
+	tell_begun(g);
 }
 
 /* ---- what the shim and cargo say ---- */

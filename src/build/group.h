@@ -25,6 +25,9 @@ struct group_spec {
 	const char *(*makeflags)(void *arg, struct group *g);
 	void (*tell)(void *arg, struct run_event *event);
 	void (*job_over)(void *arg, struct job *job, enum job_state state, int exit_code);
+	/* What its cargo began with is behind it, and no lock of that is held (group_is_beginning);
+	 * NULL: of no interest. */
+	void (*begun)(void *arg, struct group *g);
 	void (*over)(void *arg, struct group *g); /* every job is over and nothing runs */
 	void *arg;
 };
@@ -38,6 +41,9 @@ bool group_start(struct group *g, struct err *err);
 /* It cannot be started: each job hears why and has failed. */
 void group_give_up(struct group *g, const struct err *why);
 bool group_is_running(const struct group *g);
+/* Whether its cargo, or the question for the unit graph beside it, still finds out what there is to
+ * build: another cargo that does so at the same time would have to wait for a lock. */
+bool group_is_beginning(const struct group *g);
 /* Whether the job is in the group and not over there. */
 bool group_has(const struct group *g, const struct job *job);
 size_t group_open_jobs(const struct group *g); /* that are not over */

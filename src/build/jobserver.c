@@ -27,8 +27,9 @@ struct share {
 
 struct jobserver {
 	int slots;
-	int pool;  /* tokens of nobody */
-	int fifos; /* made so far, for their names */
+	int pool;     /* tokens of nobody */
+	int reserved; /* of those, not to be handed out */
+	int fifos;    /* made so far, for their names */
 	char *dir;
 	VEC(struct share) shares;
 };
@@ -141,7 +142,7 @@ hungriest(struct jobserver *js)
 static void
 hand_out(struct jobserver *js)
 {
-	while (js->pool > 0 && js->shares.len && grant(js, hungriest(js)))
+	while (js->pool > js->reserved && js->shares.len && grant(js, hungriest(js)))
 		;
 }
 
@@ -179,6 +180,14 @@ gather(struct jobserver *js)
 		take_idle(js, &js->shares.items[i]);
 		js->shares.items[i].idle = 0;
 	}
+}
+
+void
+jobserver_reserve(struct jobserver *js, int tokens)
+{
+	js->reserved = tokens;
+	gather(js);
+	hand_out(js);
 }
 
 bool

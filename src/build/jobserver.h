@@ -26,6 +26,10 @@ const char *jobserver_renew_group(struct jobserver *js, int group, struct err *e
 /* The group has ended, however it ended: its whole share is handed to the others. Unknown is fine. */
 void jobserver_remove_group(struct jobserver *js, int group);
 
+/* Keeps this many tokens out of the groups' hands, for groups to come, as far as they are not handed
+ * out yet. 0 at first. */
+void jobserver_reserve(struct jobserver *js, int tokens);
+
 /* Moves tokens that lie idle to the groups that have none idle. */
 void jobserver_balance(struct jobserver *js);
 

@@ -384,6 +384,14 @@ on_group_over(void *arg, struct group *g)
 	crew_group_over(r->crew, g);
 }
 
+static void
+on_group_begun(void *arg, struct group *g)
+{
+	struct run *r = arg;
+
+	crew_go_on(r->crew);
+}
+
 static const char *
 makeflags(void *arg, struct group *g)
 {
@@ -406,6 +414,7 @@ new_group(struct run *r, const struct place *place)
 		.makeflags = makeflags,
 		.tell = on_group_tells,
 		.job_over = on_job_over,
+		.begun = on_group_begun,
 		.over = on_group_over,
 		.arg = r,
 	});

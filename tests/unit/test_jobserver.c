@@ -211,6 +211,32 @@ no_more_groups_than_slots(void **state)
 	jobserver_free(js);
 }
 
+/* What is kept for a group to come is there when it comes, however busy the others are. */
+static void
+kept_for_others(void **state)
+{
+	struct jobserver *js = server(4);
+	struct cargo busy, late;
+
+	jobserver_reserve(js, 2);
+	add(js, 1, &busy);
+	assert_int_equal(cargo_take_all(&busy), 1);
+	jobserver_balance(js);
+	assert_false(cargo_take(&busy));
+	assert_true(jobserver_has_room(js));
+	jobserver_reserve(js, 0);
+	assert_int_equal(cargo_take_all(&busy), 3);
+	jobserver_reserve(js, 2);
+	assert_false(jobserver_has_room(js));
+	cargo_give(&busy);
+	cargo_give(&busy);
+	assert_true(jobserver_has_room(js));
+	add(js, 2, &late);
+	cargo_close(&busy);
+	cargo_close(&late);
+	jobserver_free(js);
+}
+
 /* Nothing is left behind in the folder for temporary files. */
 static void
 leaves_nothing(void **state)
@@ -257,7 +283,7 @@ step(struct jobserver *js, struct cargo *cargos, struct dice *dice)
 	struct cargo *c = &cargos[group];
 	struct err err = ERR_INIT;
 
-	switch (dice_below(dice, 8)) {
+	switch (dice_below(dice, 9)) {
 	case 0:
 		if (!c->is_there && jobserver_has_room(js))
 			add(js, group, c);
@@ -300,6 +326,7 @@ never_more_than_slots(void **state)
 			step(js, cargos, &dice);
 			assert_true(tokens_out(cargos) <= slots);
 		}
+		jobserver_reserve(js, 0);
 		jobserver_balance(js);
 		granted = groups = 0;
 		for (int i = 0; i < GROUPS; i++) {
@@ -325,6 +352,7 @@ main(void)
 		cmocka_unit_test(killed_returns_all),
 		cmocka_unit_test(renewed_is_whole),
 		cmocka_unit_test(no_more_groups_than_slots),
+		cmocka_unit_test(kept_for_others),
 		cmocka_unit_test(leaves_nothing),
 		cmocka_unit_test(never_more_than_slots),
 	};

@@ -1,0 +1,431 @@
+/* Groups with the real cargo: variants side by side, one CPU budget, lines for a shell, other modes. */
+#include "e2e/bench_build.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include "build/logstore.h"
+#include "build/preview.h"
+#include "io/loop.h"
+#include "ready/survey.h"
+
+#define NEED_FIXTURE(b)                                                                            \
+	if (!file_exists((b)->fixture) || !(b)->survey->toolchain)                                 \
+	bed_skip("no Rust fixture below build/fixture")
+
+static const char *const small_config[] = { "profile.release.opt-level=\"z\"",
+	"profile.release.codegen-units=1" };
+static const char *const fat_config[] = { "profile.release.lto=\"fat\"" };
+static const struct run_variant two_variants[] = {
+	{ "as configured", NULL, 0 },
+	{ "small", small_config, 2 },
+};
+static const struct run_variant fat_variants[] = {
+	{ "plain", NULL, 0 },
+	{ "fat", fat_config, 1 },
+};
+
+static void
+use_variants(struct bench *b, const struct run_variant *variants, size_t count)
+{
+	b->spec.variants = variants;
+	b->spec.variant_count = count;
+}
+
+static struct job *
+job_of(struct bench *b, const char *target, const char *variant)
+{
+	for (size_t i = 0; i < run_job_count(b->run); i++) {
+		struct job *job = run_job(b->run, i);
+
+		if (text_is(job->target, target) && text_is(job->variant, variant))
+			return job;
+	}
+	fail_msg("no job for %s, %s", target, variant);
+	return NULL;
+}
+
+static void
+assert_all_ok(struct bench *b)
+{
+	for (size_t i = 0; i < run_job_count(b->run); i++) {
+		struct job *job = run_job(b->run, i);
+		struct str log = STR_INIT;
+
+		if (job->state == JOB_OK)
+			continue;
+		logstore_tail(job->log, 4096, &log);
+		fail_msg("%s, %s: %s\n%s", job->target, job->variant, job_state_name(job->state),
+			str_cstr(&log));
+	}
+}
+
+/* What was said in any log of the run, cargo's own too. */
+static bool
+any_log_says(struct bench *b, const char *text)
+{
+	char **names;
+	size_t count;
+	bool found = false;
+
+	assert_true(file_list(run_dir(b->run), &names, &count, NULL));
+	assert_true(count >= run_job_count(b->run));
+	for (size_t i = 0; i < count; i++) {
+		char *path = path_join(run_dir(b->run), names[i]);
+		struct str log = STR_INIT;
+
+		file_read(path, &log, NULL);
+		found |= span_find(str_span(&log), span_of(text)) >= 0;
+		str_fini(&log);
+		free(path);
+	}
+	file_list_free(names, count);
+	return found;
+}
+
+/* Two variants of two targets are two groups that run at the same time without waiting for a lock, and
+ * the second time there is nothing to do for either. */
+static void
+side_by_side(void **state)
+{
+	struct bench *b = *state;
+
+	NEED_FIXTURE(b);
+	use_variants(b, two_variants, 2);
+	b->spec.jobs = 2;
+	for (int round = 0; round < 2; round++) {
+		bench_start(b, TARGETS(HOST, ARM64));
+		assert_int_equal(run_job_count(b->run), 4);
+		assert_int_equal(run_group_count(b->run), 2);
+		bench_wait_end(b);
+		assert_all_ok(b);
+		assert_false(any_log_says(b, "Blocking"));
+		assert_false(any_log_says(b, "warning: a `-j` argument"));
+		if (!round)
+			assert_true(job_of(b, HOST, "small")->started_ms <
+				job_of(b, HOST, "as configured")->ended_ms);
+		for (size_t i = 0; round && i < 4; i++)
+			assert_int_equal(run_job(b->run, i)->fresh, 5);
+	}
+}
+
+/* What is as configured lies where cargo puts it; another variant's programs lie below target/xtui,
+ * and its job tells where. */
+static void
+artifacts_apart(void **state)
+{
+	struct bench *b = *state;
+	char *usual, *apart;
+
+	NEED_FIXTURE(b);
+	use_variants(b, two_variants, 2);
+	bench_build(b, TARGETS(HOST));
+	usual = path_joinf(b->ws, "target/%s/release/app", HOST);
+	apart = path_joinf(b->ws, "target/xtui/small/%s/release/app", HOST);
+	assert_int_equal(job_of(b, HOST, "as configured")->artifacts.len, 1);
+	assert_string_equal(job_of(b, HOST, "as configured")->artifacts.items[0].path, usual);
+	assert_int_equal(job_of(b, HOST, "small")->artifacts.len, 1);
+	assert_string_equal(job_of(b, HOST, "small")->artifacts.items[0].path, apart);
+	assert_true(file_is_executable(usual));
+	assert_true(file_is_executable(apart));
+	free(usual);
+	free(apart);
+}
+
+/* A build folder that the configuration sets apart is no lock that variants wait for. */
+static void
+build_dir_apart(void **state)
+{
+	struct bench *b = *state;
+
+	NEED_FIXTURE(b);
+	bed_write(b->bed, "ws/.cargo/config.toml", "[build]\nbuild-dir = \"between\"\n");
+	bench_survey(b);
+	use_variants(b, two_variants, 2);
+	bench_build(b, TARGETS(HOST));
+	assert_all_ok(b);
+	assert_false(any_log_says(b, "Blocking"));
+	assert_true(file_is_dir(bed_path(b->bed, "ws/between")));
+	assert_true(file_is_dir(bed_path(b->bed, "ws/target/xtui/small/build")));
+}
+
+/* Variants that would share a folder are refused before anything is built. */
+static void
+names_must_differ(void **state)
+{
+	static const struct run_variant twins[] = { { "a b", small_config, 1 },
+		{ "a/b", fat_config, 1 } };
+	struct bench *b = *state;
+	struct err err = ERR_INIT;
+
+	NEED_FIXTURE(b);
+	use_variants(b, twins, 2);
+	b->spec.targets = TARGETS(HOST);
+	b->spec.target_count = 1;
+	assert_null(run_start(b->loop, &b->spec, NULL, NULL, &err));
+	assert_int_equal(err.kind, ERR_USAGE);
+	assert_non_null(strstr(err.message, "a/b"));
+}
+
+/* ---- one CPU budget ---- */
+
+/* Only the program's crate is slow: it waits until the file is there. */
+static void
+make_app_wait(struct bench *b)
+{
+	bed_write(b->bed, "ws/app/build.rs",
+		"fn main() {\n    println!(\"cargo:rerun-if-changed=build.rs\");\n"
+		"    let out = std::env::var(\"OUT_DIR\").unwrap();\n"
+		"    if !out.contains(\"small\") { return; }\n"
+		"    while !std::path::Path::new(\"../go\").exists() {\n"
+		"        std::thread::sleep(std::time::Duration::from_millis(20));\n    }\n}\n");
+}
+
+static bool
+usual_is_over(struct bench *b, const char *text)
+{
+	return job_is_over(job_of(b, HOST, "as configured"));
+}
+
+static bool
+has_begun_unit(struct bench *b, const char *text)
+{
+	return job_of(b, HOST, "small")->done >= 3;
+}
+
+/* One group is cancelled: the other goes on to its end, with every CPU. */
+static void
+cancel_one_group(void **state)
+{
+	struct bench *b = *state;
+
+	NEED_FIXTURE(b);
+	make_app_wait(b);
+	use_variants(b, two_variants, 2);
+	b->spec.jobs = 2;
+	bench_start(b, TARGETS(HOST));
+	bench_wait(b, usual_is_over, "the group as configured");
+	assert_string_equal(job_state_name(job_of(b, HOST, "as configured")->state), "ok");
+	bench_wait(b, has_begun_unit, "units of the other");
+	assert_false(job_is_over(job_of(b, HOST, "small")));
+	run_cancel_job(b->run, job_of(b, HOST, "small"));
+	bench_wait_end(b);
+	assert_string_equal(job_state_name(job_of(b, HOST, "small")->state), "cancelled");
+	bed_write(b->bed, "ws/go", "");
+	assert_true(run_retry(b->run, job_of(b, HOST, "small"), &(struct err){ 0 }));
+	bench_wait_end(b);
+	assert_all_ok(b);
+}
+
+/* With one CPU two groups take turns: never more cargos than CPUs. */
+static void
+one_cpu(void **state)
+{
+	struct bench *b = *state;
+	struct job *first, *second;
+
+	NEED_FIXTURE(b);
+	use_variants(b, two_variants, 2);
+	b->spec.jobs = 1;
+	bench_build(b, TARGETS(HOST));
+	assert_all_ok(b);
+	first = job_of(b, HOST, "as configured");
+	second = job_of(b, HOST, "small");
+	assert_true(second->started_ms >= first->ended_ms);
+}
+
+/* Fat links that memory has no room for do not meet; the job says what it waits for. */
+static void
+fat_links_take_turns(void **state)
+{
+	static const struct run_variant fat[] = { { "fat-a", fat_config, 1 },
+		{ "fat-b", fat_config, 1 } };
+	struct bench *b = *state;
+	struct job *second;
+
+	NEED_FIXTURE(b);
+	use_variants(b, fat, 2);
+	b->spec.jobs = 2;
+	b->spec.link_memory = 1ull << 50;
+	bench_build(b, TARGETS(HOST));
+	assert_all_ok(b);
+	second = job_of(b, HOST, "fat-b");
+	assert_true(second->started_ms >= job_of(b, HOST, "fat-a")->ended_ms);
+	assert_true(any_log_says(b, "Waiting for memory"));
+	use_variants(b, fat_variants, 2);
+	bench_build(b, TARGETS(HOST));
+	assert_all_ok(b);
+	assert_false(any_log_says(b, "take about 0 MiB"));
+}
+
+/* ---- lines for a shell ---- */
+
+static void
+run_in_shell(void *arg, const struct preview *p)
+{
+	struct str *said = arg;
+
+	assert_true(p->target_count >= 1);
+	if (bed_run("/", TARGETS("/bin/sh", "-c", p->command), said) != 0)
+		fail_msg("%s\n%s", p->command, str_cstr(said));
+	str_appendf(said, "[%s]\n", p->variant);
+}
+
+/* The lines that a dry run prints build the same things when they are pasted into a shell. */
+static void
+dry_run_lines(void **state)
+{
+	struct bench *b = *state;
+	struct str said = STR_INIT;
+	struct err err = ERR_INIT;
+
+	NEED_FIXTURE(b);
+	use_variants(b, two_variants, 2);
+	b->spec.targets = TARGETS(HOST, ARM64);
+	b->spec.target_count = 2;
+	if (!preview_run(&b->spec, run_in_shell, &said, &err))
+		fail_msg("%s", err.message);
+	assert_non_null(strstr(str_cstr(&said), "[as configured]"));
+	assert_non_null(strstr(str_cstr(&said), "[small]"));
+	assert_null(strstr(str_cstr(&said), "warning: unused config"));
+	assert_true(file_is_executable(bed_path(b->bed, "ws/target/" HOST "/release/app")));
+	assert_true(file_is_executable(bed_path(b->bed, "ws/target/" ARM64 "/release/app")));
+	assert_true(
+		file_is_executable(bed_path(b->bed, "ws/target/xtui/small/" ARM64 "/release/app")));
+	str_fini(&said);
+}
+
+/* A dry run starts nothing and leaves nothing. */
+static void
+ignore_preview(void *arg, const struct preview *p)
+{
+	++*(int *)arg;
+}
+
+static void
+dry_run_leaves_nothing(void **state)
+{
+	struct bench *b = *state;
+	int groups = 0;
+
+	NEED_FIXTURE(b);
+	b->spec.targets = TARGETS(HOST, ARM64);
+	b->spec.target_count = 2;
+	b->spec.mode = MODE_TEST;
+	assert_true(preview_run(&b->spec, ignore_preview, &groups, NULL));
+	assert_int_equal(groups, 2);
+	assert_false(file_exists(bed_path(b->bed, "ws/target")));
+	assert_false(file_exists(bed_path(b->bed, "state")));
+}
+
+/* ---- modes ---- */
+
+/* A check tells the same diagnostics, whole counts, and no artefact. */
+static void
+check(void **state)
+{
+	struct bench *b = *state;
+
+	NEED_FIXTURE(b);
+	b->spec.mode = MODE_CHECK;
+	bench_build(b, TARGETS(HOST, ARM64));
+	assert_all_ok(b);
+	assert_int_equal(run_group_count(b->run), 1);
+	assert_int_equal(bench_job(b, ARM64)->warnings, 1);
+	assert_int_equal(bench_job(b, ARM64)->artifacts.len, 0);
+	assert_int_equal(bench_job(b, ARM64)->done, bench_job(b, ARM64)->total);
+}
+
+/* Tests run for each target, the foreign one's through its runner; one that fails is its target's. */
+static void
+tests(void **state)
+{
+	struct bench *b = *state;
+
+	NEED_FIXTURE(b);
+	bed_write(b->bed, "ws/core/Cargo.toml",
+		"[package]\nname = \"core-lib\"\nversion = \"0.2.0\"\nedition = \"2021\"\n"
+		"[[test]]\nname = \"plain\"\nharness = false\n");
+	bed_write(b->bed, "ws/core/tests/plain.rs",
+		"fn main() {\n    println!(\"said on {}\", std::env::consts::ARCH);\n"
+		"    assert!(cfg!(target_arch = \"x86_64\"), \"only there\");\n}\n");
+	b->spec.mode = MODE_TEST;
+	b->spec.packages = TARGETS("core-lib");
+	b->spec.package_count = 1;
+	b->spec.cargo_args = TARGETS("--test", "plain");
+	b->spec.cargo_arg_count = 2;
+	if (!*b->survey->states[survey_find(b->survey, ARM64)].runner)
+		bed_skip("no runner for " ARM64);
+	bench_build(b, TARGETS(HOST, ARM64));
+	assert_int_equal(run_group_count(b->run), 2);
+	assert_in_log(b, HOST, "said on x86_64");
+	assert_job(b, HOST, JOB_OK);
+	assert_in_log(b, ARM64, "said on aarch64");
+	assert_in_log(b, ARM64, "only there");
+	assert_job(b, ARM64, JOB_FAILED);
+	assert_not_in_log(b, HOST, "aarch64");
+	assert_int_equal(run_exit_code(b->run), 1);
+}
+
+/* The documentation lies where cargo puts it. */
+static void
+doc(void **state)
+{
+	struct bench *b = *state;
+
+	NEED_FIXTURE(b);
+	if (!file_is_executable("/usr/bin/rustdoc"))
+		bed_skip("no rustdoc");
+	setenv("RUSTDOC", "/usr/bin/rustdoc", 1);
+	b->spec.mode = MODE_DOC;
+	b->spec.packages = TARGETS("core-lib");
+	b->spec.package_count = 1;
+	bench_build(b, TARGETS(HOST));
+	assert_all_ok(b);
+	assert_true(file_exists(bed_path(b->bed, "ws/target/" HOST "/doc/core_lib/index.html")));
+}
+
+/* clippy's own lints are told where it is installed. */
+static void
+clippy(void **state)
+{
+	struct bench *b = *state;
+
+	NEED_FIXTURE(b);
+	bed_use_real(b->bed);
+	if (!bed_has("cargo-clippy") || !bed_has("clippy-driver"))
+		bed_skip("no clippy");
+	bench_survey(b);
+	if (!b->survey->toolchain)
+		bed_skip("no toolchain that clippy belongs to");
+	bed_write(b->bed, "ws/core/src/lib.rs",
+		"pub fn answer() -> i32 {\n    let x = 42;\n    return x;\n}\n");
+	b->spec.mode = MODE_CLIPPY;
+	bench_build(b, TARGETS(b->survey->host));
+	if (any_log_says(b, "is not installed"))
+		bed_skip("this toolchain has no clippy");
+	assert_all_ok(b);
+	assert_in_log(b, b->survey->host, "needless_return");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest all[] = {
+		cmocka_unit_test_setup_teardown(side_by_side, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(artifacts_apart, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(build_dir_apart, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(names_must_differ, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(cancel_one_group, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(one_cpu, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(fat_links_take_turns, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(dry_run_lines, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(
+			dry_run_leaves_nothing, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(check, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(tests, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(doc, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(clippy, bench_setup, bench_teardown),
+	};
+
+	return cmocka_run_group_tests(all, NULL, NULL);
+}
