@@ -1,0 +1,247 @@
+/* A watch for each folder, in no order. Folders that appear are watched too, with all below them;
+ * the watches of those that go are closed, because a folder of that name may come again. */
+#include "build/sources.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "io/file.h"
+#include "io/loop.h"
+#include "io/watch.h"
+#include "rust/workspace.h"
+#include "text/ignore.h"
+
+struct sources {
+	struct loop *loop;
+	const struct workspace *ws;
+	void (*changed)(void *arg, const char *path);
+	void *arg;
+	struct ignore *ignore; /* paths from the root of the file system */
+	VEC(struct watch *) watches;
+	struct loop_timer *settle;
+	char *what; /* changed first, since it last settled; or NULL */
+};
+
+/* ---- what is left out ---- */
+
+static bool
+is_dir(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static void
+read_ignore_file(struct sources *s, const char *dir)
+{
+	char *path = path_join(dir, ".gitignore");
+	struct str text = STR_INIT;
+
+	if (file_exists(path) && file_read(path, &text, NULL))
+		ignore_add(s->ignore, dir + 1, str_span(&text));
+	str_fini(&text);
+	free(path);
+}
+
+/* From the top of the repository down to the folder above `dir`; without a repository none. */
+static bool
+read_outer_ignore_files(struct sources *s, const char *dir)
+{
+	char *git = path_join(dir, ".git"), *parent = path_dirname(dir);
+	bool found = file_exists(git);
+
+	if (!found && !text_is(parent, dir) && (found = read_outer_ignore_files(s, parent)))
+		read_ignore_file(s, parent);
+	free(parent);
+	free(git);
+	return found;
+}
+
+/* Of another target folder, or a cache. */
+static bool
+is_cache(const char *dir)
+{
+	char *tag = path_join(dir, "CACHEDIR.TAG");
+	bool is = file_exists(tag);
+
+	free(tag);
+	return is;
+}
+
+static bool
+is_left_out(const struct sources *s, const char *path, bool dir)
+{
+	const char *name = path_basename(path);
+	size_t len = strlen(name);
+
+	if ((*name == '.' && !text_is(name, ".cargo")) || text_is(name, "Cargo.lock") ||
+		(len && name[len - 1] == '~'))
+		return true;
+	if (path_is_below(path, s->ws->target_dir) || path_is_below(path, s->ws->build_dir))
+		return true;
+	return ignore_has(s->ignore, path + 1, dir) || (dir && is_cache(path));
+}
+
+/* ---- folders ---- */
+
+static void on_event(void *arg, struct watch *w, const char *name);
+
+static bool
+is_watched(const struct sources *s, const char *dir)
+{
+	for (size_t i = 0; i < s->watches.len; i++) {
+		if (text_is(watch_dir(s->watches.items[i]), dir))
+			return true;
+	}
+	return false;
+}
+
+static bool
+watch_folder(struct sources *s, const char *dir, struct err *err)
+{
+	struct watch *w;
+
+	if (is_watched(s, dir))
+		return true;
+	if (!(w = watch_open(s->loop, dir, on_event, s, err)))
+		return false;
+	vec_push(&s->watches, w);
+	read_ignore_file(s, dir);
+	return true;
+}
+
+/* The folder and all below it, links not followed. */
+static bool
+watch_tree(struct sources *s, const char *dir, struct err *err)
+{
+	char **names = NULL;
+	size_t count = 0;
+	bool ok = watch_folder(s, dir, err) && file_list(dir, &names, &count, err);
+
+	for (size_t i = 0; ok && i < count; i++) {
+		char *path = path_join(dir, names[i]);
+
+		if (is_dir(path) && !is_left_out(s, path, true))
+			ok = watch_tree(s, path, err);
+		free(path);
+	}
+	file_list_free(names, count);
+	return ok;
+}
+
+static void
+forget_tree(struct sources *s, const char *dir)
+{
+	for (size_t i = s->watches.len; i > 0; i--) {
+		struct watch *w = s->watches.items[i - 1];
+
+		if (!path_is_below(watch_dir(w), dir))
+			continue;
+		vec_remove(&s->watches, i - 1);
+		watch_close(w);
+	}
+}
+
+/* ---- changes ---- */
+
+static void
+on_settled(void *arg)
+{
+	struct sources *s = arg;
+	char *what = s->what;
+
+	loop_timer_stop(s->settle);
+	s->settle = NULL;
+	s->what = NULL;
+	s->changed(s->arg, what);
+	free(what);
+}
+
+static void
+note(struct sources *s, const char *path)
+{
+	if (!s->what)
+		s->what = xstrdup(path);
+	loop_timer_stop(s->settle);
+	s->settle = loop_timer_start(s->loop, SOURCES_SETTLE_MS, 0, on_settled, s);
+}
+
+static void
+on_event(void *arg, struct watch *w, const char *name)
+{
+	struct sources *s = arg;
+	char *path = name ? path_join(watch_dir(w), name) : xstrdup(watch_dir(w));
+	bool dir = is_dir(path);
+
+	if (!is_left_out(s, path, dir)) {
+		note(s, path);
+		if (dir)
+			watch_tree(s, path, NULL); /* what cannot be watched is not */
+		else
+			forget_tree(s, path);
+	}
+	free(path);
+}
+
+/* ---- life ---- */
+
+static bool
+watch_packages(struct sources *s, struct err *err)
+{
+	char *config = path_join(s->ws->root, ".cargo");
+	bool ok = watch_folder(s, s->ws->root, err);
+
+	if (ok && is_dir(config))
+		ok = watch_tree(s, config, err);
+	for (size_t i = 0; ok && i < s->ws->package_count; i++) {
+		char *dir = path_dirname(s->ws->packages[i].manifest);
+
+		ok = watch_tree(s, dir, err);
+		free(dir);
+	}
+	free(config);
+	return ok;
+}
+
+struct sources *
+sources_watch(struct loop *l, const struct workspace *ws,
+	void (*changed)(void *arg, const char *path), void *arg, struct err *err)
+{
+	struct sources *s = xcalloc(1, sizeof(*s));
+
+	s->loop = l;
+	s->ws = ws;
+	s->changed = changed;
+	s->arg = arg;
+	s->ignore = ignore_new();
+	read_outer_ignore_files(s, ws->root);
+	if (watch_packages(s, err))
+		return s;
+	sources_close(s);
+	return NULL;
+}
+
+void
+sources_close(struct sources *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->watches.len; i++)
+		watch_close(s->watches.items[i]);
+	vec_fini(&s->watches);
+	loop_timer_stop(s->settle);
+	ignore_free(s->ignore);
+	free(s->what);
+	free(s);
+}
+
+size_t
+sources_folders(const struct sources *s)
+{
+	return s->watches.len;
+}

@@ -1,0 +1,21 @@
+/* sources: hears when the source files of a workspace change.
+ *
+ * Every folder of its packages is watched, and the workspace's own for its manifest. Left out are
+ * target folders, what .gitignore leaves out, names that begin with a dot but .cargo, and Cargo.lock,
+ * which cargo writes itself. */
+#pragma once
+#include <stddef.h>
+#include "base/err.h"
+
+struct loop;
+struct sources;
+struct workspace;
+
+#define SOURCES_SETTLE_MS 200 /* nothing more has changed for so long */
+
+/* `changed` is told a file or folder that changed, once for all that changes in one go, when it has
+ * settled. NULL with err when a folder cannot be watched. `ws` must outlive it. */
+struct sources *sources_watch(struct loop *l, const struct workspace *ws,
+	void (*changed)(void *arg, const char *path), void *arg, struct err *err);
+void sources_close(struct sources *s);           /* NULL is fine */
+size_t sources_folders(const struct sources *s); /* that are watched */
