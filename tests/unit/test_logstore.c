@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include "tests/unit/check.h"
 #include "tests/unit/dice.h"
+#include "base/alloc.h"
 #include "base/path.h"
 #include "build/logstore.h"
 #include "io/file.h"
@@ -380,6 +381,134 @@ truncated_file_gives_less(void **state)
 	logstore_close(ls);
 }
 
+/* ---- when lines came ---- */
+
+static uint64_t
+read_clock(void *arg)
+{
+	return *(uint64_t *)arg;
+}
+
+static struct str
+times_file(const char *name)
+{
+	char *path = log_path(name);
+	char *times = xasprintf("%s.times", path);
+	struct str bytes = STR_INIT;
+
+	if (file_exists(times))
+		assert_true(file_read(times, &bytes, NULL));
+	free(times);
+	free(path);
+	return bytes;
+}
+
+/* A line has the time when it began, to the next 10 ms, in the log at hand and in one read back; a
+ * line that grows keeps its time. */
+static void
+lines_have_their_time(void **state)
+{
+	static const int64_t expected[] = { 100, 100, 500, 900, 900 };
+	struct logstore *ls = log_new("times");
+	struct logstore *old;
+	uint64_t now = 100;
+	struct str file;
+
+	logstore_set_clock(ls, read_clock, &now);
+	say(ls, "0\n");
+	now = 108;
+	say(ls, "1\n");
+	now = 500;
+	say(ls, "2");
+	assert_true(logstore_flush(ls, NULL));
+	now = 800;
+	say(ls, " goes on\n");
+	now = 900;
+	say(ls, "3\n4");
+	assert_true(logstore_flush(ls, NULL));
+	old = log_again("times");
+	for (size_t i = 0; i < COUNT(expected); i++) {
+		assert_int_equal(logstore_time_of(ls, i), expected[i]);
+		assert_int_equal(logstore_time_of(old, i), expected[i]);
+	}
+	assert_int_equal(logstore_time_of(ls, 5), -1);
+	assert_int_equal(logstore_time_of(old, 5), -1);
+	file = times_file("times");
+	assert_true(file.len <= 8 + 3 * 8);
+	str_fini(&file);
+	logstore_close(old);
+	logstore_close(ls);
+}
+
+/* Without a clock there are no times and no file for them; those of an old log of this name go. */
+static void
+no_clock_no_times(void **state)
+{
+	struct logstore *ls = log_new("untimed");
+	uint64_t now = 1;
+	struct str file;
+
+	logstore_set_clock(ls, read_clock, &now);
+	say(ls, "0\n");
+	logstore_close(ls);
+	ls = log_new("untimed");
+	say(ls, "0\n");
+	assert_int_equal(logstore_time_of(ls, 0), -1);
+	logstore_close(ls);
+	file = times_file("untimed");
+	assert_int_equal(file.len, 0);
+	str_fini(&file);
+	ls = log_again("untimed");
+	assert_int_equal(logstore_time_of(ls, 0), -1);
+	logstore_close(ls);
+}
+
+/* A flood of a million lines costs a few bytes every 10 ms. */
+static void
+flood_costs_little(void **state)
+{
+	struct logstore *ls = log_new("timed-flood");
+	uint64_t now = 0;
+	struct str lines = STR_INIT, file;
+
+	for (int i = 0; i < 1000; i++)
+		str_append(&lines, "a line of this length\n");
+	logstore_set_clock(ls, read_clock, &now);
+	for (; now < 1000; now++)
+		logstore_append(ls, lines.data, lines.len);
+	assert_true(logstore_flush(ls, NULL));
+	file = times_file("timed-flood");
+	assert_true(file.len <= 8 + 100 * 8);
+	assert_int_equal(logstore_time_of(ls, 999 * 1000), 990);
+	assert_int_equal(logstore_time_of(ls, 10000), 10);
+	str_fini(&file);
+	str_fini(&lines);
+	logstore_close(ls);
+}
+
+/* A disk that is full for the times is no trouble for the log's reader: the first ones stay. */
+static void
+full_disk_ends_times(void **state)
+{
+	struct logstore *ls = log_new("times-full");
+	uint64_t now = 1000;
+	rlim_t before = limit_files(12);
+
+	logstore_set_clock(ls, read_clock, &now);
+	for (int i = 0; i < 6; i++) {
+		say(ls, "x\n");
+		now += 1000;
+		logstore_flush(ls, NULL);
+	}
+	limit_files(before);
+	logstore_close(ls);
+	ls = log_again("times-full");
+	assert_int_equal(logstore_lines(ls), 6);
+	assert_int_equal(logstore_time_of(ls, 0), 1000);
+	assert_true(logstore_time_of(ls, 5) >= 1000);
+	logstore_close(ls);
+}
+
 static int
 make_folder(void **state)
 {
@@ -411,6 +540,10 @@ main(void)
 		cmocka_unit_test(full_disk_is_said_once),
 		cmocka_unit_test(full_disk_in_a_flood),
 		cmocka_unit_test(truncated_file_gives_less),
+		cmocka_unit_test(lines_have_their_time),
+		cmocka_unit_test(no_clock_no_times),
+		cmocka_unit_test(flood_costs_little),
+		cmocka_unit_test(full_disk_ends_times),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
