@@ -8,6 +8,7 @@
 #include "hint/rules.h"
 #include "host/settings.h"
 #include "ready/survey.h"
+#include "rust/profile.h"
 #include "rust/workspace.h"
 
 bool
@@ -83,8 +84,8 @@ check_targets(const struct run_spec *run, const struct survey *s, struct err *er
 }
 
 bool
-build_spec_init(struct build_spec *spec, const struct cli *cli, const struct survey *s,
-	const struct profile *profile, struct err *err)
+build_spec_init(
+	struct build_spec *spec, const struct cli *cli, const struct survey *s, struct err *err)
 {
 	char *config = path_config_dir();
 	char *user_rules = config ? path_join(config, "hints") : NULL;
@@ -93,7 +94,8 @@ build_spec_init(struct build_spec *spec, const struct cli *cli, const struct sur
 
 	*spec = (struct build_spec){ 0 };
 	ok = run_line_read(&spec->line, cli, err) && (spec->rules = rules_load(user_rules, err)) &&
-		(spec->choice = choice_load(s->workspace->root, err));
+		(spec->choice = choice_load(s->workspace->root, err)) &&
+		(spec->profile = cli_profile(cli, s, spec->choice, err));
 	free(user_rules);
 	free(config);
 	if (ok && !run->target_count)
@@ -105,7 +107,7 @@ build_spec_init(struct build_spec *spec, const struct cli *cli, const struct sur
 		return false;
 	}
 	run->survey = s;
-	run->profile = profile;
+	run->profile = spec->profile;
 	run->rules = spec->rules;
 	return true;
 }
@@ -115,5 +117,6 @@ build_spec_fini(struct build_spec *spec)
 {
 	run_line_fini(&spec->line);
 	choice_free(spec->choice);
+	profile_free(spec->profile);
 	rules_free(spec->rules);
 }

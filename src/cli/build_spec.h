@@ -4,12 +4,12 @@
 #include "cli/cli.h"
 
 struct choice;
+struct profile;
 struct rules;
 
 /* What the line itself says: targets (maybe none), packages, options. */
 struct run_line {
-	struct run_spec
-		run; /* borrows the lists below, and cli->args; no survey, profile or rules */
+	struct run_spec run; /* borrows the lists below and cli->args; without survey and profile */
 	const char **targets, **packages, **bins;
 };
 
@@ -20,11 +20,13 @@ void run_line_fini(struct run_line *line);
 struct build_spec {
 	struct run_line line;
 	struct choice *choice;
+	struct profile *profile;
 	struct rules *rules;
 };
 
-/* Needs survey->workspace and ->toolchain. ERR_USAGE for an unknown target (nearest named) or number;
- * ERR_PARSE for a broken xtui.toml or hint rule. To be given to build_spec_fini when true. */
-bool build_spec_init(struct build_spec *spec, const struct cli *cli, const struct survey *s,
-	const struct profile *profile, struct err *err);
+/* Needs survey->workspace and ->toolchain. ERR_USAGE for an unknown target (nearest named), profile
+ * option or number; ERR_PARSE for a broken xtui.toml or hint rule. To be given to build_spec_fini when
+ * true. */
+bool build_spec_init(
+	struct build_spec *spec, const struct cli *cli, const struct survey *s, struct err *err);
 void build_spec_fini(struct build_spec *spec);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "build/choice.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "text/json.h"
@@ -80,18 +81,45 @@ cli_survey(const struct cli *cli)
 	return survey_take(&query);
 }
 
-struct profile *
-cli_profile(const struct cli *cli, const struct survey *s, struct err *err)
+static bool
+apply_line(struct profile *p, const char *preset, const char *const *sets, struct err *err)
 {
+	if (preset && !profile_apply_preset(p, preset, err))
+		return false;
+	for (; *sets; sets++)
+		if (!profile_set_pair(p, *sets, err))
+			return false;
+	return true;
+}
+
+static bool
+apply_choice(struct profile *p, const struct choice *c, struct err *err)
+{
+	if (choice_preset(c) && !profile_apply_preset(p, choice_preset(c), err))
+		return false;
+	for (size_t i = 0; i < choice_setting_count(c); i++)
+		if (!profile_set_pair(p, choice_setting(c, i), err))
+			return false;
+	return true;
+}
+
+struct profile *
+cli_profile(
+	const struct cli *cli, const struct survey *s, const struct choice *choice, struct err *err)
+{
+	const char *chosen = choice ? choice_profile_name(choice) : NULL;
+	const char *name = args_get(&cli->args, OPT_PROFILE, chosen ? chosen : "release");
 	const char *preset = args_get(&cli->args, OPT_PRESET, NULL);
-	struct profile *p = profile_load(
-		args_get(&cli->args, OPT_PROFILE, "release"), s->workspace, s->conf, err);
+	struct profile *p = profile_load(name, s->workspace, s->conf, err);
 	size_t count;
 	const char **sets = args_all(&cli->args, OPT_SET, &count);
-	bool ok = p && (!preset || profile_apply_preset(p, preset, err));
+	bool is_silent = !preset && !count;
+	bool ok = p != NULL;
 
-	for (size_t i = 0; ok && i < count; i++)
-		ok = profile_set_pair(p, sets[i], err);
+	if (ok && is_silent && choice)
+		ok = apply_choice(p, choice, err);
+	else if (ok)
+		ok = apply_line(p, preset, sets, err);
 	free(sets);
 	if (ok)
 		return p;

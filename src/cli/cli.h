@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "cli/options.h"
 
+struct choice;
 struct json;
 struct profile;
 struct settings;
@@ -36,8 +37,10 @@ void cli_print(const struct cli *cli, const struct str *text);
 void cli_print_json(const struct cli *cli, const struct json *json);
 /* A full survey of the project; never NULL. */
 struct survey *cli_survey(const struct cli *cli);
-/* The profile that --profile, --preset and --set ask for, over the survey's workspace. */
-struct profile *cli_profile(const struct cli *cli, const struct survey *s, struct err *err);
+/* The profile that --profile, --preset and --set ask for, over the survey's workspace; where the line
+ * says nothing, as the project has chosen (`choice` may be NULL). */
+struct profile *cli_profile(const struct cli *cli, const struct survey *s,
+	const struct choice *choice, struct err *err);
 
 /* The commands, one file each. */
 int cmd_targets(struct cli *cli);

@@ -15,7 +15,6 @@
 #include "host/settings.h"
 #include "io/loop.h"
 #include "ready/survey.h"
-#include "rust/profile.h"
 #include "rust/workspace.h"
 
 struct build {
@@ -101,7 +100,7 @@ carry_out(struct build *b, const struct run_spec *spec, struct err *err)
 }
 
 static int
-build(struct cli *cli, const struct survey *s, const struct profile *profile)
+build(struct cli *cli, const struct survey *s)
 {
 	struct build b = {
 		.cli = cli,
@@ -111,7 +110,7 @@ build(struct cli *cli, const struct survey *s, const struct profile *profile)
 	struct err err = ERR_INIT;
 	int status;
 
-	if (!build_spec_init(&spec, cli, s, profile, &err))
+	if (!build_spec_init(&spec, cli, s, &err))
 		return cli_fail(cli, &err);
 	signal(SIGPIPE, SIG_IGN);
 	b.loop = loop_new();
@@ -129,8 +128,6 @@ int
 cmd_build(struct cli *cli)
 {
 	struct survey *s = cli_survey(cli);
-	struct profile *profile = NULL;
-	struct err err = ERR_INIT;
 	int status;
 
 	if (!s->toolchain)
@@ -139,11 +136,8 @@ cmd_build(struct cli *cli)
 		status = cli_fail(cli, &s->conf_err);
 	else if (!s->workspace)
 		status = cli_fail(cli, &s->workspace_err);
-	else if (!(profile = cli_profile(cli, s, &err)))
-		status = cli_fail(cli, &err);
 	else
-		status = build(cli, s, profile);
-	profile_free(profile);
+		status = build(cli, s);
 	survey_free(s);
 	return status;
 }

@@ -1,9 +1,11 @@
 /* profile: the release-profile options in force, and where each comes from. */
 #include "base/alloc.h"
+#include "build/choice.h"
 #include "cli/cli.h"
 #include "cli/table.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
+#include "rust/workspace.h"
 #include "text/json.h"
 
 static void
@@ -50,14 +52,31 @@ print_json(struct cli *cli, const struct profile *p)
 	json_free(doc);
 }
 
+static int
+show(struct cli *cli, const struct survey *s)
+{
+	struct err err = ERR_INIT;
+	struct choice *choice = s->workspace ? choice_load(s->workspace->root, &err) : NULL;
+	struct profile *p = err.kind == ERR_NONE ? cli_profile(cli, s, choice, &err) : NULL;
+
+	int status = p ? 0 : cli_fail(cli, &err);
+
+	if (p && args_has(&cli->args, OPT_JSON))
+		print_json(cli, p);
+	else if (p)
+		print_text(cli, p);
+	profile_free(p);
+	choice_free(choice);
+	return status;
+}
+
 int
 cmd_profile(struct cli *cli)
 {
 	const char *verb = cli->args.positional.len ? cli->args.positional.items[0] : "show";
 	struct survey *s;
-	struct profile *p;
 	struct err err = ERR_INIT;
-	int status = 0;
+	int status;
 
 	if (!text_is(verb, "show")) {
 		err_set(&err, ERR_USAGE, "profile: unknown verb \"%s\"", verb);
@@ -69,15 +88,8 @@ cmd_profile(struct cli *cli)
 		status = cli_fail(cli, &s->conf_err);
 	else if (!s->workspace && s->workspace_err.kind == ERR_PARSE)
 		status = cli_fail(cli, &s->workspace_err);
-	else if (!(p = cli_profile(cli, s, &err)))
-		status = cli_fail(cli, &err);
-	else {
-		if (args_has(&cli->args, OPT_JSON))
-			print_json(cli, p);
-		else
-			print_text(cli, p);
-		profile_free(p);
-	}
+	else
+		status = show(cli, s);
 	survey_free(s);
 	return status;
 }

@@ -267,15 +267,6 @@ stage_wait_file(struct running *r, const char *path)
 		turn(r, end, path);
 }
 
-void
-stage_wait_fewer(struct running *r, int children)
-{
-	uint64_t end = loop_clock() / 1000 + WAIT_MS;
-
-	while (stage_children(r->stage) >= children)
-		turn(r, end, "fewer processes");
-}
-
 struct running *
 stage_start(struct stage *s, const char *const *words, const char *text)
 {

@@ -44,8 +44,7 @@ struct running *stage_start(struct stage *s, const char *const *words, const cha
 void stage_signal(struct running *r, int signum);
 void stage_wait_text(struct running *r, const char *text); /* on either stream */
 void stage_wait_file(struct running *r, const char *path);
-void stage_wait_fewer(struct running *r, int children); /* processes of the stage than that */
-void stage_wait(struct running *r);                     /* to its end; frees r */
+void stage_wait(struct running *r); /* to its end; frees r */
 
 /* The output as one document of the shape, checked; free with json_free. */
 struct json *stage_json(struct stage *s, const char *shape);

@@ -209,7 +209,7 @@ preset_for_this_build(void **state)
 	str_fini(&after);
 }
 
-/* Without -t the project's choice is built. */
+/* Without -t the project's choice is built, with its profile where the line says nothing of it. */
 static void
 choice_of_the_project(void **state)
 {
@@ -218,13 +218,18 @@ choice_of_the_project(void **state)
 	NEED_FIXTURE(s);
 	stage_greet(s);
 	bed_write(s->bed, "greet/xtui.toml",
-		"targets = [\"" MUSL "\"]\npackages = [\"greet-words\"]\n");
+		"targets = [\"" MUSL "\"]\npackages = [\"greet-words\"]\n"
+		"[profile]\npreset = \"small\"\n");
 	xtui(s, "build");
 	assert_code(s, 0);
 	assert_out(s, "--target " MUSL " --package greet-words");
-	xtui(s, "-C", "crates/words", "build", "-t", HOST); /* from a member's folder as well */
+	assert_out(s, "profile.release.opt-level=\"z\"");
+	/* from a member's folder as well, and with another profile */
+	xtui(s, "-C", "crates/words", "build", "-t", HOST, "--set", "lto=thin");
 	assert_code(s, 0);
 	assert_string_equal(ended(s, HOST), "ok");
+	assert_out(s, "profile.release.lto=\"thin\"");
+	assert_not_out(s, "opt-level");
 }
 
 /* The logs are where they are asked to be, whole. */
@@ -315,28 +320,44 @@ terminated(void **state)
 	assert_int_equal(stage_children(s), 0);
 }
 
-/* A second Ctrl-C quits at once, even where a child does not listen; nothing is left running. */
+/* A cargo that hears of Ctrl-C and goes on. */
+static void
+put_deaf_cargo(struct stage *s)
+{
+	char *path = xasprintf("%s:%s/system/bin:%s", bed_path(s->bed, "deaf"), s->fixture,
+		bed_path(s->bed, "bin"));
+	char *script =
+		xasprintf("#!/bin/sh\n"
+			  "case \"$*\" in *--keep-going*--message-format*) ;;\n"
+			  "*) exec '%s/system/bin/cargo' \"$@\" ;; esac\n"
+			  "trap ': >\"$HOME/heard\"' INT\ntrap '' TERM HUP\n: >\"$HOME/here\"\n"
+			  "while :; do read -r x <\"$HOME/never\"; done\n",
+			s->fixture);
+
+	bed_script(s->bed, "deaf/cargo", script);
+	assert_int_equal(mkfifo(bed_path(s->bed, "never"), 0600), 0);
+	setenv("PATH", path, 1);
+	unsetenv("RUSTUP_HOME");
+	unsetenv("CARGO_HOME");
+	free(script);
+	free(path);
+}
+
+/* A second Ctrl-C quits at once, though a build does not listen; nothing is left running. */
 static void
 interrupted_twice(void **state)
 {
 	struct stage *s = *state;
 	struct running *r;
-	int children;
 
 	NEED_FIXTURE(s);
-	bed_write(s->bed, "config/xtui/config.toml", "kill-grace = 60000\n");
-	bed_script(s->bed, "deaf",
-		"#!/bin/sh\ntrap '' INT TERM HUP\necho deaf >&2\n: >\"$HOME/endless/here\"\n"
-		"while :; do read -r x <\"$HOME/never\"; done\n");
-	assert_int_equal(mkfifo(bed_path(s->bed, "never"), 0600), 0);
 	write_endless(s);
-	bed_write(s->bed, "endless/build.rs",
-		"fn main() {\n    std::process::Command::new(\"../deaf\").status().unwrap();\n}\n");
-	r = stage_start(s, (const char *const[]){ "build", NULL }, "Compiling endless");
-	stage_wait_file(r, bed_path(s->bed, "endless/here"));
-	children = stage_children(s);
+	put_deaf_cargo(s);
+	bed_write(s->bed, "config/xtui/config.toml", "kill-grace = 600000\n");
+	r = stage_start(s, (const char *const[]){ "build", NULL }, "$ cargo build");
+	stage_wait_file(r, bed_path(s->bed, "here"));
 	stage_signal(r, SIGINT);
-	stage_wait_fewer(r, children); /* cargo has gone, what it started has not */
+	stage_wait_file(r, bed_path(s->bed, "heard"));
 	stage_signal(r, SIGINT);
 	stage_wait(r);
 	assert_code(s, 130);
