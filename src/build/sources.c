@@ -2,6 +2,7 @@
  * the watches of those that go are closed, because a folder of that name may come again. */
 #include "build/sources.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -73,6 +74,19 @@ is_cache(const char *dir)
 	return is;
 }
 
+/* cargo makes its target folder under a name with six random letters first. */
+static bool
+is_in_the_making(const char *path, const char *target_dir)
+{
+	size_t len = strlen(target_dir), random = 0;
+
+	if (strncmp(path, target_dir, len) != 0)
+		return false;
+	while (isalnum((unsigned char)path[len + random]))
+		random++;
+	return random == 6 && !path[len + random];
+}
+
 static bool
 is_left_out(const struct sources *s, const char *path, bool dir)
 {
@@ -83,6 +97,8 @@ is_left_out(const struct sources *s, const char *path, bool dir)
 		(len && name[len - 1] == '~'))
 		return true;
 	if (path_is_below(path, s->ws->target_dir) || path_is_below(path, s->ws->build_dir))
+		return true;
+	if (is_in_the_making(path, s->ws->target_dir) || is_in_the_making(path, s->ws->build_dir))
 		return true;
 	return ignore_has(s->ignore, path + 1, dir) || (dir && is_cache(path));
 }

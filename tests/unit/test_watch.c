@@ -176,6 +176,7 @@ left_out(void **state)
 	for (size_t i = 0; i < COUNT(names); i++)
 		write_file(b, names[i], "x");
 	make_dir(b, "target/xtui/small");
+	make_dir(b, "targetN5lRCv");
 	append_to(b, "src/main.rs");
 	wait_for(b, 1);
 	assert_string_equal(b->what, "src/main.rs");
