@@ -68,12 +68,13 @@ enum {
 	X(COPY, "copy", ON_TARGETS | ON_PROFILE | ON_BUILD, "y", "copy", "copy the line under the cursor, or the selection") \
 	X(COPY_LOG, "copy-log", ON_BUILD, "Y", "", "copy the whole log") \
 	X(SELECT, "select", ON_BUILD, "Space", "", "begin or end a selection of lines") \
-	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "copy the path of the log, which has every line") \
+	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "copy the path of the log; save the timeline") \
 	X(FOLLOW, "follow", ON_BUILD, "F", "", "follow the end of the log") \
 	X(WRAP, "wrap", ON_BUILD, "w", "", "wrap long lines, or cut them") \
 	X(TIMES, "times", ON_BUILD, "t", "", "show when each line came, or not") \
 	X(EDIT, "edit", ON_BUILD, "O", "", "open the file and line of a diagnostic in $EDITOR") \
 	X(PAGER, "pager", ON_BUILD, "L", "", "open the log in $PAGER") \
+	X(TIMELINE, "timeline", ON_BUILD, "T", "", "when each unit was compiled, or the panes") \
 	X(ONLY_FAILED, "only-failed", ON_BUILD, "o", "", "show only the panes of failed jobs") \
 	X(VIEW, "view", ON_BUILD, "v", "", "panes in a grid, or a list of jobs") \
 	X(REFRESH, "refresh", ON_TARGETS | ON_PROFILE, "r", "", "look at this machine and project again") \

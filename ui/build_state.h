@@ -1,11 +1,12 @@
 /* build_state: what the parts of the Build screen share: screen_build.c (panes, keys, drawing),
- * build_search.c (what is searched for in the logs) and build_lend.c (editor and pager). Only they
- * include this. */
+ * build_search.c (what is searched for in the logs), build_lend.c (editor and pager) and
+ * build_times.c (the timeline). Only they include this. */
 #pragma once
 #include "base/vec.h"
 #include "ui/build_pane.h"
 #include "ui/layout.h"
 #include "ui/screen.h"
+#include "ui/timeline.h"
 #include "ui/widget_input.h"
 #include "ui/widget_table.h"
 
@@ -22,6 +23,13 @@ struct build_search {
 	struct loop_timer *worker; /* NULL: every log is gone through */
 };
 
+struct build_times {
+	bool is_shown; /* in place of the panes */
+	struct timeline line;
+	struct list list; /* rows of the view */
+	VEC(long) rows;   /* unit; below 0: the heading of job -row */
+};
+
 struct build {
 	struct store *store;
 	VEC(struct build_pane) panes; /* one per job of the run, in its order */
@@ -30,6 +38,7 @@ struct build {
 	bool is_zoomed;               /* the focused pane alone */
 	bool is_list, only_failed, wraps, has_times;
 	struct build_search search;
+	struct build_times times;
 	char *lent[LENT_WORDS_MAX + 1]; /* the command that the terminal was lent to last */
 	char *profile;                  /* of the run: "release" */
 	struct area area;               /* these two as of the last drawing */
@@ -56,3 +65,11 @@ void build_search_fini(struct build *b);
 unsigned build_edit(struct build *b);
 unsigned build_page(struct build *b);
 void build_lend_fini(struct build *b);
+
+/* build_times.c */
+unsigned build_times_toggle(struct build *b);
+/* FX_ bits; 0: the key is none of the timeline's. */
+unsigned build_times_key(struct build *b, enum action_id act);
+unsigned build_times_mouse(struct build *b, const struct term_event *event);
+void build_times_draw(struct build *b, struct area a);
+void build_times_fini(struct build *b);

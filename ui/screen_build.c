@@ -115,7 +115,7 @@ take_run(struct build *b)
 		add_pane(b, run_job(run, i));
 	free(b->profile);
 	b->profile = run && b->store->profile ? xstrdup(b->store->profile->name) : NULL;
-	b->is_zoomed = b->only_failed = false;
+	b->is_zoomed = b->only_failed = b->times.is_shown = false;
 	update_panes(b);
 }
 
@@ -160,6 +160,7 @@ build_close(struct screen_state *s)
 	clear_panes(b);
 	build_search_fini(b);
 	build_lend_fini(b);
+	build_times_fini(b);
 	vec_fini(&b->panes);
 	vec_fini(&b->shown);
 	free(b->profile);
@@ -177,6 +178,12 @@ build_update(struct screen_state *s, unsigned changed)
 		update_panes(b);
 	if (changed & STORE_JOBS)
 		build_search_go_on(b);
+}
+
+static void
+build_run_event(struct screen_state *s, const struct run_event *event)
+{
+	timeline_event(&build_of(s)->times.line, event);
 }
 
 /* ---- keys: which pane, and how it is shown ---- */
@@ -409,6 +416,8 @@ build_key(struct screen_state *s, enum action_id act, int nth)
 		return FX_BUILD;
 	if (!p)
 		return 0;
+	if (b->times.is_shown)
+		return build_times_key(b, act);
 	switch (act) {
 	case ACT_PANE: return focus_number(b, (size_t)nth);
 	case ACT_NEXT: return build_focus_shown(b, build_shown_index(b) + 1);
@@ -417,6 +426,7 @@ build_key(struct screen_state *s, enum action_id act, int nth)
 	case ACT_ZOOM: return toggle(&b->is_zoomed);
 	case ACT_VIEW: return toggle(&b->is_list);
 	case ACT_WRAP: return toggle_wrap(b);
+	case ACT_TIMELINE: return build_times_toggle(b);
 	case ACT_TIMES: return toggle_times(b);
 	case ACT_ONLY_FAILED: return toggle_failed(b);
 	case ACT_SEARCH: return build_search_begin(b);
@@ -463,6 +473,8 @@ build_acts(struct screen_state *s, enum action_id act)
 		return store_jobs_going(b->store) == 0;
 	if (!p)
 		return false;
+	if (b->times.is_shown)
+		return act == ACT_COPY || !*action_get(act)->label;
 	switch (act) {
 	case ACT_STOP: return !job_is_over(p->job);
 	case ACT_AGAIN: return job_is_over(p->job);
@@ -524,6 +536,8 @@ build_mouse(struct screen_state *s, const struct term_event *event)
 	int at = grid_at(&b->grid, event->row - b->area.row, event->col - b->area.col);
 	struct build_pane *p;
 
+	if (b->times.is_shown)
+		return build_times_mouse(b, event);
 	if (b->search.is_typing && event->mouse == TERM_MOUSE_PRESS)
 		build_search_typed(b, INPUT_ACCEPTED);
 	if (b->shown.len && is_list_on_show(b))
@@ -701,6 +715,8 @@ build_draw(struct screen_state *s, struct area a)
 	b->area = a;
 	if (!b->panes.len)
 		draw_nothing(b, a);
+	else if (b->times.is_shown)
+		build_times_draw(b, a);
 	else if (is_list_on_show(b))
 		draw_list(b, a);
 	else
@@ -829,4 +845,5 @@ const struct screen screen_build = {
 	.acts = build_acts,
 	.headline = build_headline,
 	.corner = build_corner,
+	.run_event = build_run_event,
 };
