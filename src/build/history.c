@@ -18,7 +18,7 @@
 static const char *const migrations[] = {
 	"CREATE TABLE runs (id INTEGER PRIMARY KEY, name TEXT NOT NULL, root TEXT NOT NULL,"
 	" started INTEGER NOT NULL, ended INTEGER, ms INTEGER NOT NULL, status TEXT NOT NULL,"
-	" toolchain TEXT, profile TEXT, variant TEXT, command TEXT, logs TEXT,"
+	" toolchain TEXT, profile TEXT, variant TEXT, mode TEXT, command TEXT, logs TEXT,"
 	" pid INTEGER NOT NULL, pid_started INTEGER NOT NULL, place TEXT NOT NULL);"
 	"CREATE TABLE jobs (id INTEGER PRIMARY KEY,"
 	" run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, number INTEGER NOT NULL,"
@@ -45,8 +45,8 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
 	[ADD_RUN] = "INSERT INTO runs (name, root, started, ended, ms, status, command, toolchain,"
-		" profile, variant, logs, pid, pid_started, place)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		" profile, variant, mode, logs, pid, pid_started, place)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[SET_RUN] = "UPDATE runs SET ended = ?2, ms = ?3, status = ?4, command = ?5 WHERE id = ?1",
 	[ADD_JOB] = "INSERT INTO jobs (run, number, target, backend, variant, state, done, total, fresh,"
 		" built, warnings, errors, exit_code, ms, log)"
@@ -64,7 +64,7 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[FORGET_UNITS] = "DELETE FROM units WHERE job IN (SELECT jobs.id FROM jobs"
 		" JOIN runs ON runs.id = jobs.run WHERE runs.logs = ?)",
 	[LIST_RUNS] = "SELECT id, name, root, started, ended, ms, status, toolchain, profile, variant,"
-		" command, logs, pid, pid_started, place FROM runs"
+		" mode, command, logs, pid, pid_started, place FROM runs"
 		" WHERE (?1 IS NULL OR root = ?1)"
 		" AND (?2 IS NULL OR substr(name, 1, length(?2)) = ?2)"
 		" AND (?3 = 0 OR status = 'running') AND (?4 = 0 OR id = ?4) ORDER BY id DESC LIMIT ?5",
@@ -74,7 +74,7 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[LIST_ARTIFACTS] = "SELECT path, kind, bytes FROM artifacts WHERE job = ? ORDER BY rowid",
 	[LIST_TIMES] = "SELECT jobs.ms FROM jobs JOIN runs ON runs.id = jobs.run"
 		" WHERE runs.root = ? AND jobs.target = ? AND runs.profile = ? AND jobs.variant = ?"
-		" AND jobs.state = 'ok' AND jobs.built > 0 ORDER BY jobs.id DESC LIMIT ?",
+		" AND runs.mode = ? AND jobs.state = 'ok' AND jobs.built > 0 ORDER BY jobs.id DESC LIMIT ?",
 };
 /* clang-format on */
 

@@ -70,7 +70,9 @@ struct history_run {
 	int64_t ended;      /* -1: it has not */
 	uint64_t ms;        /* so far */
 	const char *status; /* "running", "ok", "failed", "cancelled", "interrupted" */
-	const char *toolchain, *profile, *variant;
+	const char *toolchain, *profile;
+	const char *variant; /* "several" where jobs differ */
+	const char *mode;    /* run_mode_name */
 	const char *command; /* a line a group */
 	const char *logs;    /* folder */
 	struct history_job *jobs;
@@ -95,10 +97,15 @@ struct history_query {
 bool history_ask(struct history *h, const struct history_query *query, struct history_list *list,
 	struct err *err);
 void history_list_fini(struct history_list *list);
-/* How long a target takes to build: the median of the last five builds that went well and were not
- * fresh as a whole; false when there is none. */
-bool history_expect(struct history *h, const char *root, const char *target, const char *profile,
-	const char *variant, uint64_t *ms);
+
+/* What takes as long each time. */
+struct history_key {
+	const char *root, *target, *profile, *variant, *mode;
+};
+
+/* How long it takes: the median of the last five that went well and were not fresh as a whole; false
+ * when there is none. */
+bool history_expect(struct history *h, const struct history_key *key, uint64_t *ms);
 
 /* For build/prune, on its own thread and history: the logs in this folder are gone, and so are the
  * units that belong to them. */

@@ -166,12 +166,13 @@ run_at(struct sqlite3_stmt *st, struct arena *arena)
 		.toolchain = text_at(arena, st, 7),
 		.profile = text_at(arena, st, 8),
 		.variant = text_at(arena, st, 9),
-		.command = text_at(arena, st, 10),
-		.logs = text_at(arena, st, 11),
+		.mode = text_at(arena, st, 10),
+		.command = text_at(arena, st, 11),
+		.logs = text_at(arena, st, 12),
 	};
-	struct peer peer = { history_number(st, 12), size_at(st, 13), "" };
+	struct peer peer = { history_number(st, 13), size_at(st, 14), "" };
 
-	snprintf(peer.place, sizeof(peer.place), "%s", history_text(st, 14));
+	snprintf(peer.place, sizeof(peer.place), "%s", history_text(st, 15));
 	if (text_is(run.status, HISTORY_RUNNING) && !is_going(&peer, run.started)) {
 		run.status = HISTORY_INTERRUPTED;
 		run.ended = run.started + (int64_t)run.ms;
@@ -225,22 +226,21 @@ compare_times(const void *a, const void *b)
 }
 
 bool
-history_expect(struct history *h, const char *root, const char *target, const char *profile,
-	const char *variant, uint64_t *ms)
+history_expect(struct history *h, const struct history_key *key, uint64_t *ms)
 {
 	uint64_t times[EXPECT_RUNS];
-	size_t count = 0;
 	struct sqlite3_stmt *st;
-	char *key;
+	size_t count = 0;
+	char *root;
 
-	if (!h->db)
+	if (!h || !h->db)
 		return false;
-	key = history_root_key(root);
-	st = history_rows(
-		h, LIST_TIMES, "tttti", key, target, profile, variant, (int64_t)EXPECT_RUNS);
+	root = history_root_key(key->root);
+	st = history_rows(h, LIST_TIMES, "ttttti", root, key->target, key->profile, key->variant,
+		key->mode, (int64_t)EXPECT_RUNS);
 	while (history_next(h, st))
 		times[count++] = size_at(st, 0);
-	free(key);
+	free(root);
 	if (!count)
 		return false;
 	qsort(times, count, sizeof(*times), compare_times);

@@ -81,6 +81,16 @@ status_of(const struct recording *r)
 	return code == 0 ? "ok" : code == 1 ? "failed" : "cancelled";
 }
 
+static const char *
+variant_of(const struct run *run)
+{
+	for (size_t i = 1; i < run_job_count(run); i++) {
+		if (!text_is(run_job(run, i)->variant, run_job(run, 0)->variant))
+			return "several";
+	}
+	return run_job(run, 0)->variant;
+}
+
 static bool
 add_run(struct history *h, struct recording *r, int64_t ended, const char *command)
 {
@@ -90,11 +100,12 @@ add_run(struct history *h, struct recording *r, int64_t ended, const char *comma
 	char *root = history_root_key(survey->workspace->root);
 	char *toolchain = xasprintf("%s %s", tc->name, tc->release);
 	bool ok = history_do(h, ADD_RUN,
-		"ttinitttttt"
+		"ttinittttttt"
 		"iit",
 		run_id(r->run), root, r->started, ended, N(run_elapsed_ms(r->run)), status_of(r),
-		command, toolchain, run_profile(r->run), run_job(r->run, 0)->variant,
-		run_dir(r->run), self.pid, N(self.started), self.place);
+		command, toolchain, run_profile(r->run), variant_of(r->run),
+		run_mode_name(run_mode(r->run)), run_dir(r->run), self.pid, N(self.started),
+		self.place);
 
 	r->row = history_last_row(h);
 	free(toolchain);

@@ -675,6 +675,12 @@ run_profile(const struct run *r)
 	return r->profile_name;
 }
 
+enum run_mode
+run_mode(const struct run *r)
+{
+	return r->spec.mode;
+}
+
 size_t
 run_job_count(const struct run *r)
 {

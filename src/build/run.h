@@ -105,6 +105,7 @@ const char *run_dir(const struct run *r); /* that folder's path */
 /* What it was started on, and the name of its profile; NULL: a run of commands. */
 const struct survey *run_survey(const struct run *r);
 const char *run_profile(const struct run *r);
+enum run_mode run_mode(const struct run *r);
 size_t run_job_count(const struct run *r);
 struct job *run_job(const struct run *r, size_t i);
 bool run_is_over(const struct run *r);

@@ -79,6 +79,16 @@ targets_of(const struct history_run *run)
 	return xasprintf("%s +%zu", run->jobs[0].target, run->job_count - 1);
 }
 
+/* "release, small", after what was done where that was no build. */
+static char *
+way_of(const struct history_run *run)
+{
+	bool is_build = text_is(run->mode, "build");
+
+	return xasprintf("%s%s%s, %s", is_build ? "" : run->mode, is_build ? "" : ": ",
+		run->profile, run->variant);
+}
+
 static void
 add_run_row(struct table *table, const struct history_run *run, bool has_project)
 {
@@ -87,7 +97,7 @@ add_run_row(struct table *table, const struct history_run *run, bool has_project
 	cell_of(table, INK_PLAIN, seconds(run->ms));
 	cell_of(table, INK_PLAIN, targets_of(run));
 	cell_of(table, INK_PLAIN, states_of(run));
-	cell_of(table, INK_DIM, xasprintf("%s, %s", run->profile, run->variant));
+	cell_of(table, INK_DIM, way_of(run));
 	if (has_project)
 		cell_of(table, INK_DIM, path_shown(run->root, NULL));
 }
@@ -146,19 +156,21 @@ static void
 print_head(const struct cli *cli, const struct history_run *run, struct str *out)
 {
 	char *root = path_shown(run->root, NULL), *logs = path_shown(run->logs, NULL);
+	char *way = way_of(run);
 	struct span rest = span_of(run->command);
 
 	str_appendf(out, "%s%s%s  %s%s%s in %.1f s\n", ink(cli, INK_BOLD), run->id,
 		ink(cli, INK_PLAIN), ink(cli, past_ink(run->status)), run->status,
 		ink(cli, INK_PLAIN), (double)run->ms / 1000);
-	str_appendf(out, "  workspace  %s\n  toolchain  %s\n  profile    %s, %s\n", root,
-		run->toolchain, run->profile, run->variant);
+	str_appendf(out, "  workspace  %s\n  toolchain  %s\n  profile    %s\n", root,
+		run->toolchain, way);
 	while (rest.len) {
 		struct span line = span_cut(rest, '\n', &rest);
 
 		str_appendf(out, "  command    %.*s\n", (int)line.len, line.data);
 	}
 	str_appendf(out, "  logs       %s\n\n", logs);
+	free(way);
 	free(logs);
 	free(root);
 }

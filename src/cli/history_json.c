@@ -81,6 +81,7 @@ set_run(struct json *o, const struct history_run *run)
 	set_text(o, "toolchain", run->toolchain);
 	set_text(o, "profile", run->profile);
 	set_text(o, "variant", run->variant);
+	set_text(o, "mode", run->mode);
 	set_text(o, "command", run->command);
 	set_text(o, "logs", run->logs);
 }

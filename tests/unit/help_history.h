@@ -24,6 +24,7 @@ struct run {
 	struct toolchain toolchain;
 	uint64_t ms;
 	bool is_over, is_of_commands;
+	enum run_mode mode;
 	int exit_code;
 	struct job *jobs[4];
 	size_t job_count;
@@ -51,6 +52,18 @@ const char *
 run_profile(const struct run *r)
 {
 	return r->profile;
+}
+
+enum run_mode
+run_mode(const struct run *r)
+{
+	return r->mode;
+}
+
+const char *
+run_mode_name(enum run_mode mode)
+{
+	return mode == MODE_CHECK ? "check" : "build";
 }
 
 size_t

@@ -167,6 +167,7 @@ all_is_told_again(void **state)
 	assert_string_equal(run->toolchain, "system 1.96.0");
 	assert_string_equal(run->profile, "release");
 	assert_string_equal(run->variant, "as configured");
+	assert_string_equal(run->mode, "build");
 	assert_string_equal(run->command, "cargo build --target a\ncargo build --target b");
 	assert_string_equal(run->logs, "/logs/of/it");
 	assert_true(text_ends(run->root, path_basename(b->dir)));
@@ -235,12 +236,15 @@ runs_are_found(void **state)
 }
 
 static void
-build_as(struct bench *b, const char *variant, enum job_state end, bool is_fresh, uint64_t ms)
+build_as(struct bench *b, const struct history_key *key, enum job_state end, bool is_fresh,
+	uint64_t ms)
 {
-	struct run *r = fake_run("20260101-000000", b->dir, TARGETS(HOST));
+	struct run *r = fake_run("20260101-000000", key->root, TARGETS(key->target));
 
 	free(r->jobs[0]->variant);
-	r->jobs[0]->variant = xstrdup(variant);
+	r->jobs[0]->variant = xstrdup(key->variant);
+	r->profile = key->profile;
+	r->mode = text_is(key->mode, "check") ? MODE_CHECK : MODE_BUILD;
 	fake_start(b->h, r);
 	if (is_fresh)
 		r->ms += ms;
@@ -252,30 +256,39 @@ build_as(struct bench *b, const char *variant, enum job_state end, bool is_fresh
 	fake_free(r);
 }
 
-/* What a build will take is the median of the last five that went well and had something to do, for
- * this workspace, target, profile and variant. */
+/* What a build will take is the median of the last five that went well and had something to do, of the
+ * same kind in every respect. */
 static void
 time_is_expected(void **state)
 {
 	static const uint64_t times[] = { 9999, 9999, 500, 100, 300, 400, 200 };
 	struct bench *b = *state;
+	const struct history_key usual = { b->dir, HOST, "release", "small", "build" };
+	const struct history_key others[] = {
+		{ "/", HOST, "release", "small", "build" },
+		{ b->dir, ARM64, "release", "small", "build" },
+		{ b->dir, HOST, "dev", "small", "build" },
+		{ b->dir, HOST, "release", "fast", "build" },
+		{ b->dir, HOST, "release", "small", "check" },
+	};
 	uint64_t ms = 0;
 
-	assert_false(history_expect(b->h, b->dir, HOST, "release", "small", &ms));
+	assert_false(history_expect(b->h, &usual, &ms));
 	for (size_t i = 0; i < COUNT(times); i++) {
-		build_as(b, "small", JOB_OK, false, times[i]);
-		build_as(b, "small", JOB_OK, true, 5);
-		build_as(b, "small", JOB_FAILED, false, 7);
+		build_as(b, &usual, JOB_OK, false, times[i]);
+		build_as(b, &usual, JOB_OK, true, 5);
+		build_as(b, &usual, JOB_FAILED, false, 7);
 	}
-	build_as(b, "fast", JOB_OK, false, 1000);
-	build_as(b, "fast", JOB_OK, false, 2000);
-	assert_true(history_expect(b->h, b->dir, HOST, "release", "small", &ms));
+	for (size_t i = 0; i < COUNT(others); i++) {
+		assert_false(history_expect(b->h, &others[i], &ms));
+		build_as(b, &others[i], JOB_OK, false, 1000);
+		build_as(b, &others[i], JOB_OK, false, 2000);
+		assert_true(history_expect(b->h, &others[i], &ms));
+		assert_int_equal(ms, 1500);
+	}
+	assert_true(history_expect(b->h, &usual, &ms));
 	assert_int_equal(ms, 300);
-	assert_true(history_expect(b->h, b->dir, HOST, "release", "fast", &ms));
-	assert_int_equal(ms, 1500);
-	assert_false(history_expect(b->h, b->dir, HOST, "dev", "small", &ms));
-	assert_false(history_expect(b->h, b->dir, ARM64, "release", "small", &ms));
-	assert_false(history_expect(b->h, "/elsewhere", HOST, "release", "small", &ms));
+	assert_false(history_expect(NULL, &usual, &ms));
 }
 
 /* While it is built, a run can be looked up by others; units are there after a while. */
@@ -367,12 +380,13 @@ absent_is_empty(void **state)
 {
 	struct bench *b = *state;
 	char *path = path_join(b->dir, "none/history.db");
+	const struct history_key key = { b->dir, HOST, "release", "small", "build" };
 	struct history *h = history_open_to_read(path, NULL);
 	uint64_t ms;
 
 	assert_non_null(h);
 	assert_text(ids(h, (struct history_query){ 0 }), "");
-	assert_false(history_expect(h, b->dir, HOST, "release", "small", &ms));
+	assert_false(history_expect(h, &key, &ms));
 	history_close(h);
 	assert_false(file_exists(path));
 	free(path);
