@@ -112,12 +112,6 @@ term_cols(void)
 }
 
 bool
-term_has_colors(void)
-{
-	return term.colors;
-}
-
-bool
 term_is_utf8(void)
 {
 	return term.utf8;

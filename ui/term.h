@@ -70,7 +70,6 @@ void term_leave(void); /* idempotent; also called by exit, die and the crash han
 bool term_is_entered(void);
 int term_rows(void);
 int term_cols(void);
-bool term_has_colors(void);
 bool term_is_utf8(void);
 void term_set_mouse(bool on);
 bool term_mouse(void);

@@ -311,25 +311,6 @@ message_package_parts(const char *package_id, struct package_parts *parts)
 	return span_find(id, SPAN(" (")) >= 0 ? read_old_id(id, parts) : read_new_id(id, parts);
 }
 
-char *
-message_package_shown(const char *package_id)
-{
-	struct package_parts parts;
-	struct str shown = STR_INIT;
-
-	if (!message_package_parts(package_id, &parts))
-		return xstrdup(package_id);
-	str_append_span(&shown, parts.name);
-	str_append(&shown, " v");
-	str_append_span(&shown, parts.version);
-	if (parts.source.len) {
-		str_append(&shown, " (");
-		str_append_span(&shown, parts.source);
-		str_append(&shown, ")");
-	}
-	return str_take(&shown);
-}
-
 /* ---- the bar ---- */
 
 static struct span

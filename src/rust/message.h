@@ -57,9 +57,6 @@ struct package_parts {
 	struct span source; /* a path, or a URL of git or another registry; empty: crates.io */
 };
 bool message_package_parts(const char *package_id, struct package_parts *parts);
-/* As cargo shows it: "serde v1.0.219", "greet v0.1.0 (/home/me/greet)"; caller frees. An id that
- * cannot be read comes back as it is. */
-char *message_package_shown(const char *package_id);
 
 /* cargo's progress bar: "    Building [===>   ] 3/12: c2(build.rs), c4", with or without colours.
  * False for any other line. `crates` (may be NULL) is what follows the colon. */

@@ -391,13 +391,3 @@ workspace_free(struct workspace *ws)
 	arena_fini(&ws->arena);
 	free(ws);
 }
-
-bool
-workspace_has_kind(const struct workspace *ws, const char *kind)
-{
-	for (size_t i = 0; i < ws->package_count; i++)
-		for (size_t k = 0; k < ws->packages[i].target_count; k++)
-			if (text_is(ws->packages[i].targets[k].kind, kind))
-				return true;
-	return false;
-}

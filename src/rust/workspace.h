@@ -51,5 +51,3 @@ workspace_load(const struct workspace_query *query, const struct toolchain *tc, 
 void workspace_free(struct workspace *ws);
 /* The manifest that `query` means, caller frees; NULL when there is none. */
 char *workspace_find_manifest(const struct workspace_query *query);
-/* Whether any package makes a crate of this kind ("cdylib"). */
-bool workspace_has_kind(const struct workspace *ws, const char *kind);

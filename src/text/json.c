@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define EXACT_MAX 9007199254740992.0 /* 2^53: integers up to here are told apart */
-#define INDENT 2
 #define EXCERPT_COLUMNS 24
 
 static const cJSON *
@@ -348,38 +347,24 @@ print_number(double number, struct str *out)
 			*p = '.';
 }
 
+static void print_value(const cJSON *v, struct str *out);
+
 static void
-break_line(struct str *out, int depth)
+print_members(const cJSON *v, struct str *out)
 {
-	str_append_char(out, '\n');
-	str_append_repeat(out, ' ', (size_t)depth * INDENT);
-}
-
-static void print_value(const cJSON *v, struct str *out, int depth);
-
-/* `depth` is that of the value's own line; less than 0: everything on one line. */
-static void
-print_members(const cJSON *v, struct str *out, int depth)
-{
-	int below = depth < 0 ? depth : depth + 1;
-
 	for (const cJSON *item = v->child; item; item = item->next) {
-		if (depth >= 0)
-			break_line(out, below);
 		if (cJSON_IsObject(v)) {
 			print_string(item->string, out);
-			str_append(out, depth < 0 ? ":" : ": ");
+			str_append_char(out, ':');
 		}
-		print_value(item, out, below);
+		print_value(item, out);
 		if (item->next)
 			str_append_char(out, ',');
 	}
-	if (v->child && depth >= 0)
-		break_line(out, depth);
 }
 
 static void
-print_value(const cJSON *v, struct str *out, int depth)
+print_value(const cJSON *v, struct str *out)
 {
 	bool is_object = cJSON_IsObject(v);
 
@@ -391,7 +376,7 @@ print_value(const cJSON *v, struct str *out, int depth)
 		str_append(out, cJSON_IsTrue(v) ? "true" : "false");
 	} else if (is_object || cJSON_IsArray(v)) {
 		str_append_char(out, is_object ? '{' : '[');
-		print_members(v, out, depth);
+		print_members(v, out);
 		str_append_char(out, is_object ? '}' : ']');
 	} else {
 		str_append(out, "null");
@@ -401,11 +386,5 @@ print_value(const cJSON *v, struct str *out, int depth)
 void
 json_print(const struct json *v, struct str *out)
 {
-	print_value(in(v), out, -1);
-}
-
-void
-json_print_pretty(const struct json *v, struct str *out)
-{
-	print_value(in(v), out, 0);
+	print_value(in(v), out);
 }

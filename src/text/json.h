@@ -39,6 +39,5 @@ void json_set_number(struct json *object, const char *key, double number);
 void json_set_bool(struct json *object, const char *key, bool value);
 void json_set_null(struct json *object, const char *key);
 void json_push_string(struct json *array, const char *text);
-/* Appends the document to out: one line, or indented by two blanks. */
+/* Appends the document to out, on one line. */
 void json_print(const struct json *v, struct str *out);
-void json_print_pretty(const struct json *v, struct str *out);

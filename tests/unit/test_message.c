@@ -210,30 +210,37 @@ static void
 package_names(void **state)
 {
 	static const struct {
-		const char *id, *shown;
+		const char *id, *name, *version, *source; /* no name: none can be read */
 	} cases[] = {
-		{ "path+file:///p/beta#0.1.0", "beta v0.1.0 (/p/beta)" },
-		{ "path+file:///p/beta-dir#beta@0.1.0", "beta v0.1.0 (/p/beta-dir)" },
-		{ "registry+https://github.com/rust-lang/crates.io-index#serde@1.0.219",
-			"serde v1.0.219" },
-		{ "sparse+https://index.crates.io/#serde@1.0.219", "serde v1.0.219" },
-		{ "registry+https://corp/index#thing@2.0.0", "thing v2.0.0 (https://corp/index)" },
-		{ "git+https://h/u/dep?branch=main#0.3.0",
-			"dep v0.3.0 (https://h/u/dep?branch=main)" },
-		{ "git+https://h/u/mono#dep@0.3.0", "dep v0.3.0 (https://h/u/mono)" },
-		{ "serde 1.0.219 (registry+https://github.com/rust-lang/crates.io-index)",
-			"serde v1.0.219" },
-		{ "beta 0.1.0 (path+file:///p/a b/beta)", "beta v0.1.0 (/p/a b/beta)" },
-		{ "what is this", "what is this" },
-		{ "", "" },
-		{ "#", "#" },
+		{ "path+file:///p/beta#0.1.0", "beta", "0.1.0", "/p/beta" },
+		{ "path+file:///p/beta-dir#beta@0.1.0", "beta", "0.1.0", "/p/beta-dir" },
+		{ "registry+https://github.com/rust-lang/crates.io-index#serde@1.0.219", "serde",
+			"1.0.219", "" },
+		{ "sparse+https://index.crates.io/#serde@1.0.219", "serde", "1.0.219", "" },
+		{ "registry+https://corp/index#thing@2.0.0", "thing", "2.0.0",
+			"https://corp/index" },
+		{ "git+https://h/u/dep?branch=main#0.3.0", "dep", "0.3.0",
+			"https://h/u/dep?branch=main" },
+		{ "git+https://h/u/mono#dep@0.3.0", "dep", "0.3.0", "https://h/u/mono" },
+		{ "serde 1.0.219 (registry+https://github.com/rust-lang/crates.io-index)", "serde",
+			"1.0.219", "" },
+		{ "beta 0.1.0 (path+file:///p/a b/beta)", "beta", "0.1.0", "/p/a b/beta" },
+		{ "what is this" },
+		{ "" },
+		{ "#" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		char *shown = message_package_shown(cases[i].id);
+		struct package_parts parts;
 
-		assert_string_equal(shown, cases[i].shown);
-		free(shown);
+		if (!cases[i].name) {
+			assert_false(message_package_parts(cases[i].id, &parts));
+			continue;
+		}
+		assert_true(message_package_parts(cases[i].id, &parts));
+		assert_true(span_is(parts.name, cases[i].name));
+		assert_true(span_is(parts.version, cases[i].version));
+		assert_true(span_is(parts.source, cases[i].source));
 	}
 }
 

@@ -111,8 +111,6 @@ files_alone_tell_the_workspace(void **state)
 	assert_string_equal(ws->build_dir, ws->target_dir);
 	assert_false(ws->complete);
 	assert_false(ws->has_c_code);
-	assert_true(workspace_has_kind(ws, "cdylib"));
-	assert_false(workspace_has_kind(ws, "staticlib"));
 	workspace_free(ws);
 }
 
