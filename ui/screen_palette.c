@@ -180,6 +180,8 @@ palette_draw(struct screen_state *s, struct area a)
 		"Actions", ROLE_TITLE);
 
 	table_draw(&p->table, area_part(in, 1, 1, -1, in.cols - 2), &rows, true);
+	if (!p->found.len)
+		area_puts(in, 1, 1, ROLE_DIM, "nothing is called that");
 	input_draw(&p->input, area_part(in, 0, 1, 1, in.cols - 2));
 }
 

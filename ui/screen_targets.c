@@ -458,10 +458,10 @@ targets_corner(struct screen_state *s, struct area a)
 	size_t ready = survey_count(survey, READY), likely = survey_count(survey, LIKELY);
 	struct str text = STR_INIT;
 
-	str_appendf(&text, "%zu ready, %zu likely /%zu ", ready, likely, survey->targets->len);
+	str_appendf(&text, "%zu ready, %zu likely of %zu ", ready, likely, survey->targets->len);
 	if (text.len > (size_t)a.cols) {
 		str_clear(&text);
-		str_appendf(&text, "%zu ready /%zu ", ready, survey->targets->len);
+		str_appendf(&text, "%zu ready of %zu ", ready, survey->targets->len);
 	}
 	if (text.len <= (size_t)a.cols)
 		area_text_right(a, 0, a.cols, ROLE_DIM, str_cstr(&text));

@@ -18,27 +18,35 @@ struct indices {
 	VEC(size_t) list; /* into the survey's targets */
 };
 
+static bool
+pick(const struct survey *s, const char *triple, struct indices *out, struct err *err)
+{
+	long i = survey_find(s, triple);
+
+	if (i < 0)
+		return targets_err_unknown(s->targets, triple, err);
+	vec_push(&out->list, (size_t)i);
+	return true;
+}
+
 /* The targets named, else those the project has chosen. */
 static bool
 pick_targets(struct cli *cli, const struct survey *s, struct indices *out, struct err *err)
 {
 	struct choice *choice;
-	long i;
+	bool ok = true;
 
-	for (size_t n = 0; n < cli->args.positional.len; n++) {
-		if ((i = survey_find(s, cli->args.positional.items[n])) < 0)
-			return targets_err_unknown(s->targets, cli->args.positional.items[n], err);
-		vec_push(&out->list, (size_t)i);
-	}
+	for (size_t n = 0; n < cli->args.positional.len; n++)
+		if (!pick(s, cli->args.positional.items[n], out, err))
+			return false;
 	if (out->list.len || !s->workspace)
 		return true;
 	if (!(choice = choice_load(s->workspace->root, err)))
 		return false;
-	for (size_t n = 0; n < choice_target_count(choice); n++)
-		if ((i = survey_find(s, choice_target(choice, n))) >= 0)
-			vec_push(&out->list, (size_t)i);
+	for (size_t n = 0; ok && n < choice_target_count(choice); n++)
+		ok = pick(s, choice_target(choice, n), out, err);
 	choice_free(choice);
-	return true;
+	return ok;
 }
 
 /* What is absent needs no proof; what links with another backend cannot be proved yet. */

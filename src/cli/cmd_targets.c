@@ -115,7 +115,7 @@ print_text(struct cli *cli, const struct survey *s, const struct filter *f)
 		table_print(table, cli, &out);
 	cli_print(cli, &out);
 	if (!cli->quiet)
-		fprintf(stderr, "%zu of %zu targets, %zu of them ready or likely here (%s)\n",
+		fprintf(stderr, "%zu of %zu targets; %zu of all are ready or likely here (%s)\n",
 			shown, s->targets->len, survey_count(s, READY) + survey_count(s, LIKELY),
 			s->targets->source);
 	str_fini(&out);

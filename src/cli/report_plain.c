@@ -72,9 +72,11 @@ static void
 tell_job_finished(struct report *r, const struct job *job)
 {
 	begin_line(r, job);
-	str_appendf(&r->out, "%s%s%s %d/%d units in %.1f s", ink(r->cli, state_ink(job->state)),
-		job_state_name(job->state), ink(r->cli, INK_PLAIN), job->done, job->total,
-		(double)(job->ended_ms - job->started_ms) / 1000);
+	str_appendf(&r->out, "%s%s%s", ink(r->cli, state_ink(job->state)),
+		job_state_name(job->state), ink(r->cli, INK_PLAIN));
+	if (job->total)
+		str_appendf(&r->out, " %d/%d units", job->done, job->total);
+	str_appendf(&r->out, " in %.1f s", (double)(job->ended_ms - job->started_ms) / 1000);
 	if (job->warnings)
 		str_appendf(
 			&r->out, ", %d warning%s", job->warnings, job->warnings == 1 ? "" : "s");

@@ -167,7 +167,7 @@ table_from_json(struct target_table *table, const struct json *specs)
 
 /* --- the built-in table --- */
 
-/* "rustc 1.95.0 --print …" -> "built in (1.95.0)" */
+/* "rustc 1.95.0 --print …" -> "the built-in table of rustc 1.95.0" */
 static const char *
 built_in_name(struct arena *arena, const char *source)
 {
@@ -175,7 +175,8 @@ built_in_name(struct arena *arena, const char *source)
 
 	span_cut(span_of(source), ' ', &rest);
 	version = span_cut(rest, ' ', &rest);
-	return arena_printf(arena, "built in (%.*s)", (int)version.len, version.data);
+	return arena_printf(
+		arena, "the built-in table of rustc %.*s", (int)version.len, version.data);
 }
 
 /* Here `std` is what a release offers; targets_load looks closer when there is a toolchain. */

@@ -256,8 +256,8 @@ says_what_is_wrong_with_the_choice(void **state)
 
 	choice_mark(b->store.choice, "aarch64-linux-gnu", true);
 	screen_targets.update(&b->screen, STORE_CHOICE);
-	assert_drawn(b,
-		"! xtui.toml: target \"aarch64-linux-gnu\": built in (1.95.0) knows no such", true);
+	assert_drawn(
+		b, "! xtui.toml: target \"aarch64-linux-gnu\": the built-in table of rust", true);
 	b->store.choice_is_kept = false;
 	screen_targets.update(&b->screen, STORE_CHOICE);
 	assert_drawn(b, "xtui.toml cannot be read: marks are not kept", true);
@@ -583,7 +583,7 @@ corner_counts(void **state)
 	static const struct {
 		int cols;
 		const char *text;
-	} cases[] = { { 40, "2 ready, 2 likely /320" }, { 18, "2 ready /320" }, { 8, "" } };
+	} cases[] = { { 40, "2 ready, 2 likely of 320" }, { 18, "2 ready of 320" }, { 8, "" } };
 	struct bench *b = *state;
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
