@@ -6,7 +6,9 @@
 #include "base/str.h"
 #include "cli/options.h"
 #include "host/settings.h"
-#include "ui/action.h"
+#include "ui/app.h"
+#include "ui/key_list.h"
+#include "ui/screen.h"
 
 /* Text within a macro line: a backslash, a leading dot or quote would be taken for roff. */
 static void
@@ -37,17 +39,27 @@ line(const char *s)
 	putchar('\n');
 }
 
-/* Paragraphs: new lines of the source stay, so that each sentence can begin one. */
+/* Of the text up to the end of its line or of a sentence within it. */
+static size_t
+sentence_len(const char *s)
+{
+	size_t len = strcspn(s, "\n");
+	const char *end = strstr(s, ". ");
+
+	return end && (size_t)(end - s) < len ? (size_t)(end - s) + 1 : len;
+}
+
+/* New lines of the source stay, and each sentence begins one. */
 static void
 paragraphs(const char *s)
 {
 	while (*s) {
-		size_t len = strcspn(s, "\n");
+		size_t len = sentence_len(s);
 		char *piece = strndup(s, len);
 
 		line(piece);
 		free(piece);
-		s += len + (s[len] == '\n');
+		s += len + (s[len] == '\n' || s[len] == ' ');
 	}
 }
 
@@ -108,14 +120,13 @@ arguments(const char *s)
 }
 
 static void
-keys(unsigned where, bool is_everywhere)
+keys(const char *title, unsigned where)
 {
-	puts(".Bl -tag -width Ds -compact");
+	printf(".Ss %s\n.Bl -tag -width Ds -compact\n", title);
 	for (int id = ACT_NONE + 1; id < ACT_COUNT; id++) {
 		const struct action *a = action_get((enum action_id)id);
 
-		if (!(a->screens & where) ||
-			((a->screens & ON_SCREENS) == ON_SCREENS) != is_everywhere)
+		if (!key_list_has(a, where))
 			continue;
 		fputs(".It ", stdout);
 		arguments(a->keys);
@@ -147,14 +158,10 @@ page_1(void)
 	commands();
 	puts(".Sh KEYS\nThe name in parentheses is the action's in the table\n"
 	     ".Li [keys]\nof\n.Pa config.toml .");
-	puts(".Ss Targets");
-	keys(ON_TARGETS, false);
-	puts(".Ss Profile");
-	keys(ON_PROFILE, false);
-	puts(".Ss Build");
-	keys(ON_BUILD, false);
-	puts(".Ss Everywhere");
-	keys(ON_SCREENS, true);
+	for (size_t i = 0; app_screens[i]; i++)
+		keys(app_screens[i]->title, 1u << app_screens[i]->id);
+	keys("Everywhere", ON_SCREENS);
+	keys("While typing", ON_TYPING);
 	puts(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
 	     ".It Ev NO_COLOR , Ev CLICOLOR_FORCE , Ev TERM , Ev CI\n"
 	     "No colours; colours also into a pipe; the terminal; plain output.\n"

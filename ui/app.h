@@ -3,6 +3,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include "ui/action.h"
 #include "base/err.h"
 
 struct run_spec;
@@ -31,6 +32,8 @@ struct app_options {
 
 /* Every screen there is, NULL at the end (screens.c). */
 extern const struct screen *const app_screens[];
+/* False for an action that goes to a screen which is not among them. */
+bool app_offers(enum action_id id);
 
 /* Runs until the person leaves. The exit status: the last run's (0 without one), 128+n after a
  * signal, or err_exit_code(err) with err filled when it could not start (broken keys or theme, no

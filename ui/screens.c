@@ -8,3 +8,14 @@ const struct screen *const app_screens[] = {
 	&screen_build,
 	NULL,
 };
+
+bool
+app_offers(enum action_id id)
+{
+	enum screen_id shows = action_shows(id);
+
+	for (size_t i = 0; shows && app_screens[i]; i++)
+		if (app_screens[i]->id == shows)
+			return true;
+	return !shows;
+}

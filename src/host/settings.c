@@ -201,6 +201,16 @@ settings_free(struct settings *s)
 	free(s);
 }
 
+static void
+describe(struct str *out, const char *name, const char *range, const char *standard,
+	const char *help)
+{
+	str_appendf(out, "%-14s %s", name, range);
+	if (*standard)
+		str_appendf(out, ", without it %s", standard);
+	str_appendf(out, "\n    %s\n", help);
+}
+
 void
 settings_describe(struct str *out)
 {
@@ -212,10 +222,8 @@ settings_describe(struct str *out)
 			str_appendf(&range, "%d to %d", o->least, o->most);
 		else
 			str_append(&range, o->kind == TOML_BOOL ? "true or false" : "text");
-		str_appendf(out, "%-14s %-14s %-10s %s\n", o->name, str_cstr(&range), o->standard,
-			o->help);
+		describe(out, o->name, str_cstr(&range), o->standard, o->help);
 		str_fini(&range);
 	}
-	str_appendf(out, "%-14s %-14s %-10s %s\n", "[" KEYS "]", "table", "",
-		"keys of your own; see xtui help keys");
+	describe(out, "[" KEYS "]", "table", "", "keys of your own; see xtui help keys");
 }

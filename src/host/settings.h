@@ -25,5 +25,5 @@ struct settings {
  * value out of range is an ERR_PARSE error with line and column. Caller: settings_free. */
 struct settings *settings_load(const char *path, struct err *err);
 void settings_free(struct settings *s);
-/* One line per option for help: name, type, range, default, what it does. */
+/* Two lines per option for help: name, range and default, then what it does. */
 void settings_describe(struct str *out);

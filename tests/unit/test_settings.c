@@ -167,7 +167,7 @@ usual_place(void **state)
 	free(path);
 }
 
-/* Help names each setting on a line, with range, default and what it does. */
+/* Help names each setting with range and default, and says below what it does. */
 static void
 help_has_every_setting(void **state)
 {
@@ -178,8 +178,10 @@ help_has_every_setting(void **state)
 
 	settings_describe(&help);
 	rest = str_span(&help);
-	for (size_t i = 0; i < COUNT(names); i++)
+	for (size_t i = 0; i < COUNT(names); i++) {
 		assert_true(span_starts(span_cut(rest, '\n', &rest), names[i]));
+		assert_true(span_starts(span_cut(rest, '\n', &rest), "    "));
+	}
 	assert_int_equal(rest.len, 0);
 	assert_non_null(strstr(str_cstr(&help), "1 to 1000"));
 	assert_non_null(strstr(str_cstr(&help), "\"default\""));
