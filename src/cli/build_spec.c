@@ -16,10 +16,13 @@ run_line_read(struct run_line *line, const struct cli *cli, struct err *err)
 {
 	const struct args *args = &cli->args;
 	struct run_spec *run = &line->run;
-	long jobs;
+	const char *mode = args_get(args, OPT_MODE, NULL);
+	long jobs, memory;
 
 	*line = (struct run_line){ 0 };
-	if (!args_number(args, OPT_JOBS, 1, 0, &jobs, err))
+	if (!args_number(args, OPT_JOBS, 1, 0, &jobs, err) ||
+		!args_number(args, OPT_JOBS_MEMORY, 1, 0, &memory, err) ||
+		(mode && !run_mode_parse(mode, &run->mode, err)))
 		return false;
 	line->targets = args_all(args, OPT_TARGET, &run->target_count);
 	line->packages = args_all(args, OPT_PACKAGE, &run->package_count);
@@ -31,6 +34,7 @@ run_line_read(struct run_line *line, const struct cli *cli, struct err *err)
 	run->cargo_args = args->rest.items;
 	run->cargo_arg_count = args->rest.len;
 	run->jobs = (int)jobs;
+	run->link_memory = (uint64_t)memory << 20;
 	run->fail_fast = args_has(args, OPT_FAIL_FAST);
 	run->offline = args_has(args, OPT_OFFLINE);
 	run->log_dir = args_get(args, OPT_LOG_DIR, NULL);

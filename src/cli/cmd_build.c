@@ -1,4 +1,5 @@
-/* build: a run without a screen: its events told on standard output until it is over. */
+/* build: a run without a screen: its events told on standard output until it is over; with --watch
+ * another one after each change of the sources. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -8,8 +9,10 @@
 #include "build/history.h"
 #include "build/prune.h"
 #include "build/run.h"
+#include "build/sources.h"
 #include "cli/build_spec.h"
 #include "cli/cli.h"
+#include "cli/dry_run.h"
 #include "cli/report.h"
 #include "hint/rules.h"
 #include "host/settings.h"
@@ -24,9 +27,11 @@ struct build {
 	struct report *report;
 	struct history *history;
 	struct prune_limits limits;
-	int interrupts;   /* how often a signal asked us to stop */
-	int signum;       /* the last one */
-	int output_errno; /* why standard output could not be written; 0 it can */
+	struct sources *sources; /* NULL: no --watch */
+	bool has_changed;        /* the sources have, since the run began */
+	int interrupts;          /* how often a signal asked us to stop */
+	int signum;              /* the last one */
+	int output_errno;        /* why standard output could not be written; 0 it can */
 };
 
 static void
@@ -56,7 +61,7 @@ interrupted(void *arg, int signum)
 	struct build *b = arg;
 
 	b->signum = signum;
-	if (++b->interrupts > 1)
+	if (++b->interrupts > 1 || !b->run)
 		loop_stop(b->loop);
 	else
 		run_cancel(b->run);
@@ -75,28 +80,70 @@ exit_status(const struct build *b, struct err *err)
 	return b->signum ? 128 + b->signum : run_exit_code(b->run);
 }
 
+/* False when it cannot be started: `status` is that of the error. */
+static bool
+run_once(struct build *b, const struct run_spec *spec, int *status, struct err *err)
+{
+	b->has_changed = false;
+	b->report = report_new(b->cli, args_has(&b->cli->args, OPT_JSON));
+	if ((b->run = run_start(b->loop, spec, observe, b, err))) {
+		prune_start(b->loop, &b->limits);
+		while (!run_is_over(b->run) && b->interrupts < 2)
+			loop_run(b->loop);
+		*status = exit_status(b, err);
+		history_leave(b->history, b->run);
+		run_free(b->run);
+	} else {
+		*status = cli_fail(b->cli, err);
+	}
+	report_free(b->report);
+	if (!b->run)
+		return false;
+	b->run = NULL;
+	return true;
+}
+
+static void
+on_change(void *arg, const char *path)
+{
+	struct build *b = arg;
+	char *shown = path_shown(path, b->cli->dir);
+
+	b->has_changed = true;
+	if (!b->cli->quiet)
+		fprintf(stderr, "xtui: %s has changed\n", shown);
+	free(shown);
+	if (b->run && !run_is_over(b->run))
+		run_cancel(b->run);
+	else
+		loop_stop(b->loop);
+}
+
+/* Whether there is to be another run. */
+static bool
+wait_for_change(struct build *b)
+{
+	if (!b->sources || b->output_errno)
+		return false;
+	while (!b->has_changed && !b->signum)
+		loop_run(b->loop);
+	return !b->signum;
+}
+
 static int
 carry_out(struct build *b, const struct run_spec *spec, struct err *err)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct loop_signal *watches[3];
-	int status;
+	int status = 0;
 
 	for (size_t i = 0; i < 3; i++)
 		watches[i] = loop_signal_start(b->loop, signals[i], interrupted, b);
-	b->run = run_start(b->loop, spec, observe, b, err);
-	if (b->run) {
-		prune_start(b->loop, &b->limits);
-		loop_run(b->loop);
-	}
+	while (run_once(b, spec, &status, err) && wait_for_change(b))
+		;
 	for (size_t i = 0; i < 3; i++)
 		loop_signal_stop(watches[i]);
-	if (!b->run)
-		return cli_fail(b->cli, err);
-	status = exit_status(b, err);
-	history_leave(b->history, b->run);
-	run_free(b->run);
-	return status;
+	return b->signum && !b->output_errno ? 128 + b->signum : status;
 }
 
 static int
@@ -112,12 +159,20 @@ build(struct cli *cli, const struct survey *s)
 
 	if (!build_spec_init(&spec, cli, s, &err))
 		return cli_fail(cli, &err);
+	if (args_has(&cli->args, OPT_DRY_RUN)) {
+		status = dry_run(cli, &spec.line.run);
+		build_spec_fini(&spec);
+		return status;
+	}
 	signal(SIGPIPE, SIG_IGN);
 	b.loop = loop_new();
 	b.history = history_open(NULL, say_trouble, cli);
-	b.report = report_new(cli, args_has(&cli->args, OPT_JSON));
-	status = carry_out(&b, &spec.line.run, &err);
-	report_free(b.report);
+	if (args_has(&cli->args, OPT_WATCH) &&
+		!(b.sources = sources_watch(b.loop, s->workspace, on_change, &b, &err)))
+		status = cli_fail(cli, &err);
+	else
+		status = carry_out(&b, &spec.line.run, &err);
+	sources_close(b.sources);
 	history_close(b.history);
 	loop_free(b.loop);
 	build_spec_fini(&spec);

@@ -199,7 +199,8 @@ dispatch(struct cli *cli)
 		return has_screen(cli) ? open_workbench(cli, NULL, NULL) : cmd_doctor(cli);
 	if (!c->run)
 		return bench_panes(cli);
-	if (c->run == cmd_build && has_screen(cli))
+	if (c->run == cmd_build && has_screen(cli) && !args_has(&cli->args, OPT_DRY_RUN) &&
+		!args_has(&cli->args, OPT_WATCH))
 		return build_on_screen(cli);
 	return c->run(cli);
 }

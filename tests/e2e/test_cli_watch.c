@@ -1,0 +1,98 @@
+/* xtui build --dry-run and --watch, as a person runs them. */
+#include "e2e/bench_cli.h"
+
+#include "text/json.h"
+
+#define NEED_FIXTURE(s)                                                                            \
+	if (!file_exists((s)->fixture))                                                            \
+	bed_skip("no Rust fixture below build/fixture")
+
+/* A dry run prints a script: pasted into a shell it builds what was asked for, and before that nothing
+ * is there. */
+static void
+dry_run(void **state)
+{
+	struct stage *s = *state;
+	struct str said = STR_INIT;
+	char *app;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "build", "--dry-run", "-t", HOST, "--preset", "small");
+	assert_int_equal(s->code, 0);
+	assert_non_null(strstr(str_cstr(&s->out), "# small: " HOST "\n"));
+	app = path_joinf(s->dir, "target/%s/release/greet", HOST);
+	assert_false(file_exists(app));
+	if (bed_run(s->dir, (const char *const[]){ "/bin/sh", "-c", str_cstr(&s->out), NULL },
+		    &said) != 0)
+		fail_msg("%s\n%s", str_cstr(&s->out), str_cstr(&said));
+	assert_true(file_is_executable(app));
+	str_fini(&said);
+	free(app);
+}
+
+/* The same as JSON: tests are a cargo for each target. */
+static void
+dry_run_json(void **state)
+{
+	struct stage *s = *state;
+	struct json *json;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "build", "--dry-run", "--json", "--mode", "test", "-t", HOST, "-t", MUSL);
+	assert_int_equal(s->code, 0);
+	json = stage_json(s, "DRY_RUN");
+	assert_int_equal(json_count(json_get(json, "groups")), 2);
+	json_free(json);
+}
+
+/* A mode that cargo does not have is a slip, with the known ones named. */
+static void
+unknown_mode(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "build", "--mode", "chek", "-t", HOST);
+	assert_refused(s, 2, "one of build, check, test, clippy and doc");
+}
+
+/* A change of a source file builds again and says which; Ctrl-C leaves, also while nothing runs. */
+static void
+watch(void **state)
+{
+	struct stage *s = *state;
+	struct running *r;
+	char *source;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	source = path_join(s->dir, "src/main.rs");
+	r = stage_start(
+		s, (const char *const[]){ "build", "--watch", "-t", HOST, NULL }, "1 ok in");
+	assert_true(file_write(source, span_of("fn main() { missing() }\n"), NULL));
+	stage_wait_text(r, "src/main.rs has changed");
+	stage_wait_text(r, "1 failed in");
+	assert_true(file_write(source, span_of("fn main() { let built_anew = 1; }\n"), NULL));
+	stage_wait_text(r, "built_anew");
+	stage_signal(r, SIGINT);
+	stage_wait(r);
+	assert_int_equal(s->code, 128 + SIGINT);
+	assert_int_equal(stage_children(s), 0);
+	free(source);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(dry_run, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(dry_run_json, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(unknown_mode, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(watch, stage_setup, stage_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
