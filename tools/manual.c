@@ -44,9 +44,11 @@ static size_t
 sentence_len(const char *s)
 {
 	size_t len = strcspn(s, "\n");
-	const char *end = strstr(s, ". ");
 
-	return end && (size_t)(end - s) < len ? (size_t)(end - s) + 1 : len;
+	for (size_t i = 1; i + 1 < len; i++)
+		if (s[i] == '.' && s[i + 1] == ' ' && s[i - 1] != '.')
+			return i + 1;
+	return len;
 }
 
 /* New lines of the source stay, and each sentence begins one. */
