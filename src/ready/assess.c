@@ -37,24 +37,10 @@ add_need(struct assessment *a, enum need_kind kind, enum need_state state, const
 	return n;
 }
 
-/* The command that installs what brings the first of `programs` that this machine's packages know. */
 static const char *
 install_command(struct assessment *a, const char *const *programs)
 {
-	for (; *programs; programs++) {
-		struct package_answer answer = packages_for(a->s->packages, *programs);
-		char *command;
-		const char *kept;
-
-		if (!answer.package)
-			continue;
-		if (!(command = packages_install_command(a->s->packages, &answer.package, 1)))
-			return NULL;
-		kept = arena_strdup(&a->s->arena, command);
-		free(command);
-		return kept;
-	}
-	return NULL;
+	return need_install_command(&a->s->arena, a->s->packages, programs);
 }
 
 static const char *

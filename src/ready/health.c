@@ -48,16 +48,6 @@ keep(struct health *h, char *text)
 	return kept;
 }
 
-static const char *
-install_command(struct health *h, const char *program)
-{
-	struct package_answer answer = packages_for(h->s->packages, program);
-
-	if (!answer.package)
-		return NULL;
-	return keep(h, packages_install_command(h->s->packages, &answer.package, 1));
-}
-
 static void
 check_toolchain(struct health *h)
 {
@@ -86,6 +76,9 @@ check_toolchain(struct health *h)
 		c->state = CHECK_FAIL;
 		c->detail = "it cannot be run";
 	}
+	if (tc->is_mixed)
+		add(h, "mixed", CHECK_WARN, "cargo and rustc are of different toolchains")->title =
+			"toolchains";
 	if (!tc->rustup) {
 		add(h, "rustup", CHECK_SKIP, "not installed; the system's Rust is used");
 		return;
@@ -164,7 +157,7 @@ check_tools(struct health *h)
 {
 	static const struct {
 		const char *program, *what;
-		bool wanted; /* its absence is worth a warning */
+		bool wanted; /* nothing links without it */
 	} tools[] = {
 		{ "cc", "links for this machine and for build scripts", true },
 		{ "clang", "links for FreeBSD with lld", false },
@@ -180,8 +173,9 @@ check_tools(struct health *h)
 	};
 
 	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
-		const char *path = tool_find(h->s->tools, tools[i].program);
-		struct check *c = add(h, tools[i].program,
+		const char *const program[] = { tools[i].program, NULL };
+		const char *path = tool_find(h->s->tools, *program);
+		struct check *c = add(h, *program,
 			path                      ? CHECK_OK
 				: tools[i].wanted ? CHECK_FAIL
 						  : CHECK_SKIP,
@@ -191,7 +185,7 @@ check_tools(struct health *h)
 		if (path)
 			c->version = keep(h, tool_version(path));
 		else
-			c->fix = install_command(h, tools[i].program);
+			c->fix = need_install_command(h->arena, h->s->packages, program);
 	}
 }
 

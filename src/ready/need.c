@@ -1,6 +1,9 @@
 /* need: the names of kinds and states, as the JSON and the screens say them. */
 #include "ready/need.h"
 
+#include <stdlib.h>
+#include "base/arena.h"
+
 const char *
 need_kind_name(enum need_kind k)
 {
@@ -38,4 +41,24 @@ readiness_name(enum readiness r)
 		[IMPOSSIBLE] = "impossible",
 	};
 	return names[r];
+}
+
+const char *
+need_install_command(
+	struct arena *arena, enum package_manager packages, const char *const *programs)
+{
+	const char *kept;
+	char *command;
+
+	for (; *programs; programs++) {
+		struct package_answer answer = packages_for(packages, *programs);
+
+		if (!answer.package)
+			continue;
+		command = packages_install_command(packages, &answer.package, 1);
+		kept = arena_strdup(arena, command);
+		free(command);
+		return kept;
+	}
+	return NULL;
 }

@@ -1,6 +1,9 @@
 /* need: one thing that a target requires on this host, and whether it is here. */
 #pragma once
 #include <stdbool.h>
+#include "host/packages.h"
+
+struct arena;
 
 enum need_kind {
 	NEED_STD,
@@ -28,3 +31,8 @@ struct need {
 	const char *remedy; /* the command that brings it, or NULL */
 	bool optional; /* its absence does not make the target `missing` (cc without C code, runner) */
 };
+
+/* The command that installs what brings the first of the programs (ends with NULL) that the packages of
+ * this manager have; in the arena, NULL when none is known. */
+const char *need_install_command(
+	struct arena *arena, enum package_manager packages, const char *const *programs);
