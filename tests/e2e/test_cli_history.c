@@ -1,0 +1,504 @@
+/* `xtui history` and `xtui log` after real builds, as a person runs them. */
+#include "e2e/bench_cli.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include "text/json.h"
+
+#define NEED_FIXTURE(s)                                                                            \
+	if (!file_exists((s)->fixture))                                                            \
+	bed_skip("no Rust fixture below build/fixture")
+
+/* A workspace whose build takes until the file `gate` is there: some units are done before, the
+ * program comes after. Works in it. */
+static void
+write_workspace(struct stage *s)
+{
+	static const char *const files[][2] = {
+		{ "slow/Cargo.toml",
+			"[package]\nname = \"slow\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
+			"[build-dependencies]\ngate = { path = \"gate\" }\n"
+			"[dependencies]\nquick = { path = \"quick\" }\n" },
+		{ "slow/build.rs", "fn main() {\n    gate::wait();\n}\n" },
+		{ "slow/src/main.rs",
+			"fn main() {\n    let unused = 1;\n    quick::hello();\n}\n" },
+		{ "slow/quick/Cargo.toml",
+			"[package]\nname = \"quick\"\nversion = \"0.2.0\"\nedition = \"2021\"\n" },
+		{ "slow/quick/src/lib.rs", "pub fn hello() {\n    let idle = 2;\n}\n" },
+		{ "slow/gate/Cargo.toml",
+			"[package]\nname = \"gate\"\nversion = \"0.3.0\"\nedition = \"2021\"\n" },
+	};
+	const char *gate = bed_path(s->bed, "gate");
+
+	for (size_t i = 0; i < COUNT(files); i++)
+		bed_write(s->bed, files[i][0], files[i][1]);
+	bed_write(s->bed, "slow/gate/src/lib.rs",
+		arena_printf(&s->bed->arena,
+			"pub fn wait() {\n    while !std::path::Path::new(\"%s\").exists() {\n"
+			"        std::thread::sleep(std::time::Duration::from_millis(10));\n    "
+			"}\n}\n",
+			gate));
+	free(s->dir);
+	s->dir = xstrdup(bed_path(s->bed, "slow"));
+}
+
+static void
+open_gate(struct stage *s)
+{
+	bed_write(s->bed, "gate", "");
+}
+
+/* A member of the newest run, or of its job (from 1), as text; in the bed's memory. */
+static const char *
+newest(struct stage *s, size_t job, const char *key)
+{
+	const char *found;
+	struct json *doc;
+	const struct json *run;
+
+	xtui(s, "history", "--json", "-n", "1");
+	assert_code(s, 0);
+	doc = stage_json(s, "HISTORY");
+	assert_int_equal(json_count(json_get(doc, "runs")), 1);
+	run = json_first(json_get(doc, "runs"));
+	if (job)
+		run = json_at(json_get(run, "jobs"), job - 1);
+	found = arena_strdup(&s->bed->arena, json_string(json_get(run, key), "(none)"));
+	json_free(doc);
+	return found;
+}
+
+static size_t
+count_runs(struct stage *s)
+{
+	struct json *doc;
+	size_t count;
+
+	xtui(s, "history", "--json");
+	assert_code(s, 0);
+	doc = stage_json(s, "HISTORY");
+	count = json_count(json_get(doc, "runs"));
+	json_free(doc);
+	return count;
+}
+
+static int
+count_text(const char *text, const char *word)
+{
+	int count = 0;
+
+	for (; (text = strstr(text, word)); text += strlen(word))
+		count++;
+	return count;
+}
+
+/* ---- history ---- */
+
+/* Nothing built yet is no error for a list, and one for a log. */
+static void
+nothing_yet(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	write_workspace(s);
+	xtui(s, "history");
+	assert_code(s, 0);
+	assert_int_equal(s->out.len, 0);
+	assert_non_null(strstr(str_cstr(&s->err), "nothing has been built here yet"));
+	assert_int_equal(count_runs(s), 0);
+	xtui(s, "log");
+	assert_refused(s, 1, "nothing has been built here yet");
+	assert_false(file_exists(bed_path(s->bed, "state/xtui/history.db")));
+}
+
+/* Two builds: the list, one of them in detail, and what changed between them. */
+static void
+two_builds(void **state)
+{
+	struct stage *s = *state;
+	const char *first, *second;
+	struct json *doc;
+	const struct json *job;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "build", "-t", HOST, "-t", ARM64);
+	assert_code(s, 0);
+	first = newest(s, 0, "run");
+	assert_string_equal(newest(s, 0, "status"), "ok");
+	assert_string_equal(newest(s, 2, "target"), ARM64);
+	xtui(s, "build", "-t", HOST, "--preset", "small");
+	assert_code(s, 0);
+	second = newest(s, 0, "run");
+	assert_string_equal(newest(s, 0, "variant"), "small");
+	xtui(s, "history");
+	assert_code(s, 0);
+	assert_true(strstr(str_cstr(&s->out), second) < strstr(str_cstr(&s->out), first));
+	assert_out(s, HOST " +1");
+	assert_out(s, "2 ok");
+	assert_not_out(s, "\033");
+
+	xtui(s, "history", first);
+	assert_code(s, 0);
+	assert_out(s, "cargo build --release");
+	assert_out(s, "greet_words ");
+	assert_out(s, "libgreet_ffi.so");
+	xtui(s, "history", first, "--json");
+	doc = stage_json(s, "HISTORY_RUN");
+	job = json_at(json_get(doc, "jobs"), 1);
+	assert_int_equal(json_number(json_get(job, "built"), 0), 5);
+	assert_int_equal(json_count(json_get(job, "units")), 5);
+	assert_true(json_number(json_get(json_first(json_get(job, "units")), "peak"), 0) > 1e6);
+	assert_true(json_count(json_get(job, "artifacts")) >= 2);
+	json_free(doc);
+
+	xtui(s, "history", "--compare", first, second);
+	assert_code(s, 0);
+	assert_out(s, "as configured");
+	assert_out(s, " %");
+	xtui(s, "history", "--compare", first, second, "--json");
+	doc = stage_json(s, "COMPARISON");
+	assert_int_equal(json_count(json_get(doc, "targets")), 2);
+	assert_true(json_is_null(json_get(json_at(json_get(doc, "targets"), 1), "after")));
+	json_free(doc);
+}
+
+/* Elsewhere than in a workspace runs of all are listed; bad words are refused with what to do. */
+static void
+words_are_judged(void **state)
+{
+	struct stage *s = *state;
+	const char *id;
+
+	NEED_FIXTURE(s);
+	write_workspace(s);
+	open_gate(s);
+	xtui(s, "build", "-t", HOST);
+	xtui(s, "build", "-t", HOST);
+	assert_code(s, 0);
+	id = newest(s, 0, "run");
+	xtui(s, "history", "-n", "1");
+	assert_int_equal(count_text(str_cstr(&s->out), "\n"), 2);
+	xtui(s, "history", arena_printf(&s->bed->arena, "%.4s", id));
+	assert_refused(s, 2, "2 runs begin with");
+	xtui(s, "history", "1999");
+	assert_refused(s, 2, "no run \"1999\" is known");
+	xtui(s, "history", "--compare", id);
+	assert_refused(s, 2, "--compare needs two runs");
+	xtui(s, "history", id, id);
+	assert_refused(s, 2, "two runs need --compare");
+	xtui(s, "history", "-n", "0");
+	assert_refused(s, 2, "--limit");
+	xtui(s, "log", id, "sparc");
+	assert_refused(s, 2, "no single job \"sparc\"");
+	free(s->dir);
+	s->dir = xstrdup(s->bed->dir);
+	xtui(s, "history");
+	assert_code(s, 0);
+	assert_out(s, "workspace");
+	assert_out(s, "/slow");
+}
+
+/* ---- logs ---- */
+
+/* The log of a job by number, triple or a part of it: what the file holds, without control sequences;
+ * with colours on demand, and with the time of each line. */
+static void
+log_is_printed(void **state)
+{
+	struct stage *s = *state;
+	struct str bytes = STR_INIT;
+	const char *id, *path;
+
+	NEED_FIXTURE(s);
+	write_workspace(s);
+	open_gate(s);
+	xtui(s, "build", "-t", HOST, "-t", MUSL);
+	assert_code(s, 0);
+	id = newest(s, 0, "run");
+	path = newest(s, 2, "log");
+	assert_true(file_read(path, &bytes, NULL));
+	assert_non_null(strstr(bytes.data, "\033["));
+	xtui(s, "log");
+	assert_refused(s, 2, "has 2 jobs, name one: 1 " HOST ", 2 " MUSL);
+	xtui(s, "log", "2");
+	assert_code(s, 0);
+	assert_not_out(s, "\033");
+	assert_out(s, "   Compiling quick v0.2.0");
+	assert_out(s, "    Finished " MUSL);
+	assert_int_equal(count_text(str_cstr(&s->out), "\n"), count_text(bytes.data, "\n"));
+	xtui(s, "log", id, MUSL);
+	assert_out(s, "    Finished " MUSL);
+	xtui(s, "log", "musl", "--color", "always");
+	assert_code(s, 0);
+	assert_out(s, "\033[");
+	assert_out(s, "Finished\033[0m " MUSL);
+	xtui(s, "log", id, "musl", "--timestamps");
+	assert_code(s, 0);
+	assert_true(text_starts(str_cstr(&s->out), "[    "));
+	assert_int_equal(count_text(str_cstr(&s->out), "[ "), count_text(bytes.data, "\n"));
+	assert_not_out(s, "-]");
+	assert_int_equal(unlink(path), 0);
+	xtui(s, "log", "2");
+	assert_refused(s, 1, "is gone: logs are kept for 30 days");
+	str_fini(&bytes);
+}
+
+/* What a build script prints to harm a terminal does not get there, with colours or without. */
+static void
+hostile_log_is_tamed(void **state)
+{
+	static const char hostile[] = "\033]52;c;ZXZpbA==\007\033[2Jone\033[31mred\n"
+				      "\033Pdevice\033\\two\nthree \303\n\033]0;title";
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	write_workspace(s);
+	open_gate(s);
+	xtui(s, "build", "-t", HOST, "-q");
+	assert_code(s, 0);
+	assert_true(file_write(newest(s, 1, "log"), span_of(hostile), NULL));
+	xtui(s, "log");
+	assert_string_equal(str_cstr(&s->out), "onered\ntwo\nthree \357\277\275\n");
+	xtui(s, "log", "--color=always", "--timestamps");
+	assert_code(s, 0);
+	assert_int_equal(count_text(str_cstr(&s->out), "\033"),
+		count_text(str_cstr(&s->out), "\033[0m") +
+			count_text(str_cstr(&s->out), "\033[2m") +
+			count_text(str_cstr(&s->out), "\033[0;31m"));
+	assert_out(s, "one\033[0;31mred");
+	assert_not_out(s, "ZXZ");
+	assert_not_out(s, "\007");
+}
+
+/* A log is followed from another terminal while it is written, and that ends when the build does. */
+static void
+log_is_followed(void **state)
+{
+	static const char *const build[] = { "build", "-t", HOST, NULL };
+	static const char *const follow[] = { "log", "--follow", NULL };
+	struct stage *s = *state;
+	struct stage other;
+	struct running *building, *following;
+
+	NEED_FIXTURE(s);
+	write_workspace(s);
+	building = stage_start(s, build, "Compiling slow");
+	other = *s;
+	other.out = other.err = STR_INIT;
+	following = stage_start(&other, follow, "Compiling slow");
+	assert_null(strstr(str_cstr(&other.out), "Finished"));
+	assert_string_equal(newest(s, 0, "status"), "running");
+	assert_string_equal(newest(s, 1, "status"), "running");
+	open_gate(s);
+	stage_wait(following);
+	assert_int_equal(other.code, 0);
+	assert_non_null(strstr(str_cstr(&other.out), "unused variable: `idle`"));
+	assert_non_null(strstr(str_cstr(&other.out), "    Finished " HOST));
+	stage_wait(building);
+	assert_code(s, 0);
+	xtui(s, "log");
+	assert_string_equal(str_cstr(&s->out), str_cstr(&other.out));
+	xtui(s, "log", "--follow");
+	assert_string_equal(str_cstr(&s->out), str_cstr(&other.out));
+	str_fini(&other.out);
+	str_fini(&other.err);
+}
+
+/* ---- what can go wrong ---- */
+
+/* xtui is killed in the middle: the run is interrupted, its log whole as far as it got; whoever follows
+ * it is told no more; the next build is none the worse. */
+static void
+killed_in_the_middle(void **state)
+{
+	static const char *const build[] = { "build", "-t", HOST, "-t", MUSL, NULL };
+	static const char *const follow[] = { "log", "musl", "--follow", NULL };
+	struct stage *s = *state;
+	struct stage other;
+	struct running *building, *following;
+	const char *id;
+	struct json *doc;
+
+	NEED_FIXTURE(s);
+	write_workspace(s);
+	building = stage_start(s, build, MUSL " |    Compiling slow");
+	id = newest(s, 0, "run");
+	other = *s;
+	other.out = other.err = STR_INIT;
+	following = stage_start(&other, follow, "Compiling slow");
+	stage_signal(building, SIGKILL);
+	stage_wait(building);
+	assert_int_equal(s->signal, SIGKILL);
+	stage_wait(following);
+	assert_int_equal(other.code, 0);
+	assert_string_equal(newest(s, 0, "status"), "interrupted");
+	assert_string_equal(newest(s, 2, "status"), "interrupted");
+	xtui(s, "log", id, "2", "--follow");
+	assert_code(s, 0);
+	assert_out(s, "Compiling quick");
+	assert_string_equal(str_cstr(&s->out), str_cstr(&other.out));
+	str_fini(&other.out);
+	str_fini(&other.err);
+	open_gate(s);
+	xtui(s, "build", "-t", HOST, "-t", MUSL);
+	assert_code(s, 0);
+	assert_string_equal(newest(s, 0, "status"), "ok");
+	xtui(s, "history", id, "--json");
+	doc = stage_json(s, "HISTORY_RUN");
+	assert_string_equal(json_string(json_get(doc, "status"), ""), "interrupted");
+	assert_true(json_number(json_get(doc, "ended"), 0) >=
+		json_number(json_get(doc, "started"), -1));
+	json_free(doc);
+}
+
+/* A build that is stopped by a signal is recorded as cancelled. */
+static void
+stopped_by_signal(void **state)
+{
+	static const char *const build[] = { "build", "-t", HOST, NULL };
+	struct stage *s = *state;
+	struct running *building;
+
+	NEED_FIXTURE(s);
+	write_workspace(s);
+	building = stage_start(s, build, "Compiling slow");
+	stage_signal(building, SIGTERM);
+	stage_wait(building);
+	assert_string_equal(newest(s, 0, "status"), "cancelled");
+	assert_string_equal(newest(s, 1, "status"), "cancelled");
+}
+
+/* A damaged history is set aside and said, and the build recorded in a new one. */
+static void
+damaged_history(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	write_workspace(s);
+	open_gate(s);
+	bed_write(s->bed, "state/xtui/history.db", "this is no database, whatever its name says");
+	xtui(s, "history");
+	assert_refused(s, 3, "history.db: is damaged");
+	xtui(s, "build", "-t", HOST);
+	assert_code(s, 0);
+	assert_int_equal(
+		count_text(str_cstr(&s->err), "is damaged: kept as history.db.broken-1"), 1);
+	assert_true(file_exists(bed_path(s->bed, "state/xtui/history.db.broken-1")));
+	assert_int_equal(count_runs(s), 1);
+}
+
+/* A history that somebody else holds: the build takes its course and says once that it is not
+ * recorded; the next one is. */
+static void
+locked_history(void **state)
+{
+	struct stage *s = *state;
+	sqlite3 *other;
+
+	NEED_FIXTURE(s);
+	write_workspace(s);
+	open_gate(s);
+	xtui(s, "build", "-t", HOST);
+	assert_code(s, 0);
+	assert_int_equal(
+		sqlite3_open(bed_path(s->bed, "state/xtui/history.db"), &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	xtui(s, "build", "-t", HOST, "-t", MUSL);
+	assert_code(s, 0);
+	assert_out(s, "2 ok in ");
+	assert_int_equal(count_text(str_cstr(&s->err), "is locked by another program"), 1);
+	assert_int_equal(count_text(str_cstr(&s->err), "this build is not recorded"), 1);
+	sqlite3_close(other);
+	xtui(s, "build", "-t", HOST);
+	assert_code(s, 0);
+	assert_null(strstr(str_cstr(&s->err), "not recorded"));
+	assert_int_equal(count_runs(s), 2);
+}
+
+/* Where no history can be kept, that is said once, and the build is as good as ever. */
+static void
+no_place_for_history(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	write_workspace(s);
+	open_gate(s);
+	bed_write(s->bed, "file", "");
+	setenv("XDG_STATE_HOME", bed_path(s->bed, "file"), 1);
+	xtui(s, "build", "-t", HOST);
+	assert_code(s, 0);
+	assert_out(s, "1 ok in ");
+	assert_int_equal(count_text(str_cstr(&s->err), "this build is not recorded"), 1);
+	assert_int_equal(count_runs(s), 0);
+	setenv("XDG_STATE_HOME", bed_path(s->bed, "state"), 1);
+}
+
+static void
+set_old(struct stage *s, const char *name, int days)
+{
+	struct timespec then[2];
+
+	clock_gettime(CLOCK_REALTIME, &then[0]);
+	then[0].tv_sec -= days * 86400;
+	then[1] = then[0];
+	assert_int_equal(utimensat(AT_FDCWD, bed_path(s->bed, name), then, 0), 0);
+}
+
+/* A build lets logs go that are older than the settings say; the runs are remembered. */
+static void
+old_logs_go(void **state)
+{
+	struct stage *s = *state;
+	const char *path, *id;
+
+	NEED_FIXTURE(s);
+	write_workspace(s);
+	open_gate(s);
+	bed_write(s->bed, "config/xtui/config.toml", "log-keep-days = 7\n");
+	bed_write(s->bed, "state/xtui/logs/20200101-000000/a.log", "old");
+	set_old(s, "state/xtui/logs/20200101-000000/a.log", 8);
+	set_old(s, "state/xtui/logs/20200101-000000", 8);
+	bed_write(s->bed, "state/xtui/logs/20200102-000000/a.log", "not so old");
+	set_old(s, "state/xtui/logs/20200102-000000/a.log", 6);
+	set_old(s, "state/xtui/logs/20200102-000000", 6);
+	xtui(s, "build", "-t", HOST);
+	assert_code(s, 0);
+	assert_false(file_exists(bed_path(s->bed, "state/xtui/logs/20200101-000000")));
+	assert_true(file_exists(bed_path(s->bed, "state/xtui/logs/20200102-000000")));
+	id = newest(s, 0, "run");
+	path = newest(s, 1, "log");
+	assert_true(file_exists(path));
+	assert_true(file_remove_tree(newest(s, 0, "logs"), NULL));
+	xtui(s, "log", id);
+	assert_refused(s, 1, "is gone: logs are kept for 7 days");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(nothing_yet),
+		TEST(two_builds),
+		TEST(words_are_judged),
+		TEST(log_is_printed),
+		TEST(hostile_log_is_tamed),
+		TEST(log_is_followed),
+		TEST(killed_in_the_middle),
+		TEST(stopped_by_signal),
+		TEST(damaged_history),
+		TEST(locked_history),
+		TEST(no_place_for_history),
+		TEST(old_logs_go),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
