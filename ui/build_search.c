@@ -9,7 +9,7 @@
 #include "io/loop.h"
 #include "ui/build_state.h"
 
-#define WORK_US 3000 /* that a key or a frame may have to wait */
+#define WORK_US 2000 /* that a key or a frame may have to wait */
 #define WORK_MS 1    /* between two pieces of work */
 
 /* ---- looking ---- */
@@ -169,6 +169,7 @@ build_search_fini(struct build *b)
 {
 	stop_worker(b);
 	input_fini(&b->search.input);
+	free(b->search.text_before);
 	free(b->search.text);
 }
 
@@ -181,6 +182,8 @@ build_search_begin(struct build *b)
 
 	b->is_zoomed = b->is_zoomed || b->is_list; /* it is to be seen */
 	b->search.before = p->view;
+	free(b->search.text_before);
+	b->search.text_before = b->search.text ? xstrdup(b->search.text) : NULL;
 	b->search.is_typing = true;
 	b->search.input.prompt = b->search.is_everywhere ? "all panes /" : "/";
 	input_set(&b->search.input, "");
@@ -201,8 +204,6 @@ look_for_typed(struct build *b, struct err *err)
 	if (!look(b, err))
 		return false;
 	seek(b, p, line_before(&p->view), false);
-	if (work(b))
-		build_search_go_on(b);
 	return true;
 }
 
@@ -229,6 +230,7 @@ build_search_typed(struct build *b, enum input_change change)
 		return accept(b);
 	} else if (change == INPUT_CANCELLED) {
 		drop_all(b);
+		set_text(b, b->search.text_before ? b->search.text_before : "");
 		b->search.is_typing = false;
 		build_focused(b)->view = b->search.before;
 	}
@@ -268,13 +270,11 @@ build_search_step(struct build *b, bool up)
 	b->is_zoomed = b->is_zoomed || b->is_list;
 	if (!p->search)
 		return FX_BELL;
-	work(b);
 	enum logsearch_answer answer = logsearch_next(p->search, from, up, &line);
 	bool is_past = answer == LOGSEARCH_NONE ||
 		(answer == LOGSEARCH_FOUND && (up ? (long)line >= from : (long)line <= from));
 	if (!(b->search.is_everywhere && is_past && step_to_other_pane(b, up)))
 		seek(b, p, from, up);
-	build_search_go_on(b);
 	return FX_REDRAW;
 }
 

@@ -19,7 +19,8 @@ struct build_search {
 	char *text;                /* what is searched for; NULL: nothing yet */
 	bool is_typing;            /* it, into the input */
 	bool is_everywhere;        /* in all panes, else in the one that has the focus */
-	struct log_view before;    /* of the focused pane, when typing began */
+	struct log_view before;    /* of the focused pane, and ... */
+	char *text_before;         /* ... text when typing began */
 	struct loop_timer *worker; /* NULL: every log is gone through */
 };
 

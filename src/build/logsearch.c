@@ -15,7 +15,7 @@
 #include "io/loop.h"
 #include "text/ansi.h"
 
-#define STEPS_MAX 200000 /* an expression that tries more on a line does not match it */
+#define STEPS_MAX 20000 /* an expression that tries more on a line does not match it */
 #define LINE_BYTES_MAX (4u * ANSI_LINE_MAX) /* with the control sequences */
 #define WORD_BITS 64
 #define BLOCK 64 /* bytes looked at at once */

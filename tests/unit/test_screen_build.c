@@ -780,6 +780,14 @@ search_given_up(void **state)
 	screen_build.typed(b->screen, INPUT_CANCELLED);
 	assert_is_drawn(b, "line 250");
 	assert_not_drawn(b, " hits ");
+	press(b, ACT_SEARCH_NEXT);
+	assert_string_equal(str_cstr(&b->store.message), "nothing is searched for yet");
+	search_for(b, "line 99");
+	press(b, ACT_SEARCH);
+	type(b, "line 1");
+	screen_build.typed(b->screen, INPUT_CANCELLED);
+	press(b, ACT_SEARCH_NEXT);
+	assert_is_drawn(b, " 1/1 ");
 	search_for(b, "nowhere");
 	assert_string_equal(str_cstr(&b->store.message), "nowhere: not found");
 	assert_is_drawn(b, " 0 hits ");

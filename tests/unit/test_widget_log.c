@@ -1,6 +1,7 @@
 /* widget_log: windows of all sizes on real logs. */
 #include "unit/check.h"
 #include "base/utf8.h"
+#include "build/logsearch.h"
 #include "build/logstore.h"
 #include "ui/widget_log.h"
 #include "unit/dice.h"
@@ -433,6 +434,67 @@ shown_before_drawn(void **state)
 	assert_shown(b, "line 26|line 27|line 28|line 29|line 30|");
 }
 
+/* ---- what is searched for ---- */
+
+/* The window's rows by roles, each ended by '|': '#' where a match is marked. */
+static char *
+marked(struct bench *b)
+{
+	struct str out = STR_INIT;
+
+	draw(b);
+	for (int row = 0; row < b->rows; row++) {
+		const struct canvas_cell *cells =
+			&b->canvas->cells[(2 + row) * b->canvas->cols + 3];
+		for (int col = 0; col < b->cols; col++)
+			str_append_char(&out, cells[col].role == ROLE_MATCH ? '#' : '.');
+		str_append_char(&out, '|');
+	}
+	return str_take(&out);
+}
+
+static void
+search_for(struct bench *b, const char *text)
+{
+	struct err err = ERR_INIT;
+
+	b->view.search = logsearch_new(text, b->job->log, 0, &err);
+	assert_non_null(b->view.search);
+}
+
+/* Every place of the text is marked, where it is drawn: wrapped, shifted, behind wide characters. */
+static void
+matches_are_marked(void **state)
+{
+	static const struct {
+		const char *text;
+		bool wraps;
+		int shift;
+		const char *marked;
+	} cases[] = {
+		{ "ab", false, 0, "##..##....|....##....|..........|" },
+		{ "ab", true, 0, "##..##....|...##.##..|....##....|" },
+		{ "ab", false, 8, ".....##.##|..........|..........|" },
+		{ "/[0-9]ab", true, 0, "...###....|..######..|..........|" },
+		{ "89-", true, 0, "........##|#.........|..........|" },
+		{ "/x*", false, 0, "..........|......#...|..........|" },
+	};
+	struct bench *b = *state;
+
+	b->rows = 3;
+	b->cols = 10;
+	job_say(b->job, "ab23ab6789-12ab5ab\n\344\270\255\345\233\275abx\n\n");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		log_view_init(&b->view, cases[i].wraps);
+		log_view_show(&b->view, 0, LOG_HIGH);
+		b->view.shift = cases[i].shift;
+		search_for(b, cases[i].text);
+		assert_text(marked(b), cases[i].marked);
+		logsearch_free((struct logsearch *)b->view.search);
+		b->view.search = NULL;
+	}
+}
+
 /* ---- properties ---- */
 
 /* Rows that the lines [first, last) take. */
@@ -442,7 +504,7 @@ rows_of_lines(struct bench *b, const size_t *columns, size_t first, size_t last)
 	size_t rows = 0;
 
 	for (size_t i = first; i < last; i++)
-		rows += b->view.wraps && columns[i]
+		rows += (b->view.wraps || (long)i == b->view.opened) && columns[i]
 			? (columns[i] + (size_t)b->cols - 1) / (size_t)b->cols
 			: 1;
 	return rows;
@@ -496,6 +558,11 @@ any_keys_at_any_size(void **state)
 		}
 		if (dice_below(&dice, 40) == 0)
 			log_view_wrap(&b->view, !b->view.wraps);
+		if (dice_below(&dice, 20) == 0)
+			log_view_show_whole(&b->view, dice_below(&dice, lines));
+		if (dice_below(&dice, 9) == 0)
+			log_view_mouse(&b->view, b->job->log, dice_below(&dice, 2),
+				(int)dice_below(&dice, 20));
 		if (dice_below(&dice, 3) == 0)
 			log_view_scroll(&b->view, b->job->log, (long)dice_below(&dice, 20) - 10);
 		else
@@ -526,6 +593,7 @@ main(void)
 		TEST(selection_is_seen),
 		TEST(errors),
 		TEST(shown_before_drawn),
+		TEST(matches_are_marked),
 		TEST(any_keys_at_any_size),
 	};
 
