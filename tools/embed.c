@@ -1,6 +1,5 @@
 /* embed: writes the files named on its command line as C arrays (base/data.h) to standard output. */
 #include <stdio.h>
-#include <stdlib.h>
 
 int
 main(int argc, char **argv)

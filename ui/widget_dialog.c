@@ -1,6 +1,5 @@
 #include "ui/widget_dialog.h"
 #include <stdlib.h>
-#include <string.h>
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "ui/layout.h"

@@ -2,7 +2,6 @@
  * one, and the last to let go frees it. */
 #include "ui/work.h"
 #include <stdlib.h>
-#include <string.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "build/choice.h"

@@ -3,7 +3,6 @@
 #include "base/vec.h"
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* FNV-1a; the high half is folded in because the slots are taken from the low bits. */
 static size_t

@@ -4,7 +4,6 @@
  * frees it, also when loop_free finds it still open. The prepare handle runs once a turn, right
  * before the sleep, and is where turns are counted; it does not keep the loop alive. */
 #include <fcntl.h>
-#include <string.h>
 #include <stdlib.h>
 #include <uv.h>
 #include "base/alloc.h"

@@ -3,10 +3,8 @@
 
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "base/path.h"
 #include "base/str.h"
 #include "base/vec.h"
-#include "host/platform.h"
 #include "host/tool.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"

@@ -4,13 +4,11 @@
 #include "ready/probe.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <sys/time.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "base/vec.h"
-#include "host/tool.h"
 #include "io/file.h"
 #include "io/proc.h"
 #include "ready/survey.h"

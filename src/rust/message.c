@@ -3,7 +3,6 @@
 #include "rust/message.h"
 
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
 #include "base/path.h"

@@ -12,7 +12,6 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "host/packages.h"
-#include "host/platform.h"
 #include "io/file.h"
 #include "rust/rustcache.h"
 #include "rust/rustup.h"

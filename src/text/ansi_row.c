@@ -1,5 +1,4 @@
 #include "text/ansi_row.h"
-#include <stdlib.h>
 #include <string.h>
 #include "base/utf8.h"
 
