@@ -56,9 +56,10 @@ const struct command_row command_rows[] = {
 		.usage = "[RUN] [-n N] [--json] | --compare RUN RUN",
 		.help = "past builds: when, how long, how large",
 		.details =
-			"Within a workspace: its runs, elsewhere those of all workspaces. RUN is a run's name\n"
-			"or the beginning of one; it shows jobs, artefacts and the slowest units. --compare\n"
-			"shows how times and sizes have changed from the first run to the second.",
+			"Within a workspace: its runs, elsewhere those of all workspaces.\n"
+			"RUN is a run's name or the beginning of one; it shows jobs, artefacts\n"
+			"and the slowest units. --compare shows how times and sizes have changed\n"
+			"from the first run to the second.",
 		.options = BIT(OPT_COMPARE) | BIT(OPT_LIMIT) | BIT(OPT_JSON),
 		.positional_max = 2,
 		.run = cmd_history,
@@ -67,10 +68,10 @@ const struct command_row command_rows[] = {
 		.name = "log",
 		.usage = "[RUN] [JOB] [--follow] [--timestamps]",
 		.help = "print the log of a past or running build",
-		.details =
-			"RUN is a run's name or the beginning of one, else the last one. JOB is a target or a\n"
-			"number of xtui history RUN; it may be left out where there is one job, or one failed.\n"
-			"--follow goes on until the job is over.",
+		.details = "RUN is a run's name or the beginning of one, else the last one.\n"
+			   "JOB is a target or a number of xtui history RUN; it may be left out\n"
+			   "where there is one job, or one failed.\n"
+			   "--follow goes on until the job is over.",
 		.options = BIT(OPT_FOLLOW) | BIT(OPT_TIMESTAMPS),
 		.positional_max = 2,
 		.run = cmd_log,
