@@ -343,6 +343,15 @@ now_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+/* For poll: never less than 0, which would be for ever. */
+static int
+ms_until(uint64_t end)
+{
+	uint64_t now = now_ms();
+
+	return now < end ? (int)(end - now) : 0;
+}
+
 static int
 code_of(int status)
 {
@@ -366,7 +375,7 @@ tell_end(struct wire *wire, int status, uint64_t ms)
 	for (uint64_t end = now_ms() + LAST_WORDS_MS; wire->len && now_ms() < end;) {
 		struct pollfd room = { .fd = wire->fd, .events = POLLOUT };
 
-		poll(&room, 1, (int)(end - now_ms()));
+		poll(&room, 1, ms_until(end));
 		wire_flush(wire);
 	}
 }
@@ -392,7 +401,8 @@ on_ending(int signum)
 		kill((pid_t)child_pid, signum);
 }
 
-static void catch (int signum, void (*handler)(int))
+static void
+set_handler(int signum, void (*handler)(int))
 {
 	struct sigaction old, action = { .sa_handler = handler, .sa_flags = SA_RESTART };
 
@@ -414,7 +424,7 @@ watch_signals(void)
 	}
 	sigaction(SIGCHLD, &child, NULL);
 	for (size_t i = 0; i < sizeof(ending) / sizeof(*ending); i++)
-		catch (ending[i], on_ending);
+		set_handler(ending[i], on_ending);
 	return true;
 }
 
@@ -449,7 +459,7 @@ start_child(char **argv, int err_fd)
 		SIG_SETMASK, &all, &before); /* no signal between fork and the pid being known */
 	if ((pid = fork()) == 0) {
 		for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
-			catch (caught[i], SIG_DFL);
+			set_handler(caught[i], SIG_DFL);
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		dup2(err_fd, STDERR_FILENO);
 		become(argv);
@@ -535,7 +545,7 @@ attend(pid_t pid, int from, struct wire *wire)
 			{ .fd = wire->len ? wire->fd : -1, .events = POLLOUT },
 		};
 
-		if (poll(fds, 3, ended ? (int)(give_up - now_ms()) : -1) < 0 && errno != EINTR)
+		if (poll(fds, 3, ended ? ms_until(give_up) : -1) < 0 && errno != EINTR)
 			break;
 		if (fds[2].revents)
 			wire_flush(wire);
