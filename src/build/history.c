@@ -17,15 +17,18 @@
 /* What brings a file of version i to version i + 1. Never changed once released, only added to. */
 static const char *const migrations[] = {
 	"CREATE TABLE runs (id INTEGER PRIMARY KEY, name TEXT NOT NULL, root TEXT NOT NULL,"
-	" started INTEGER NOT NULL, ended INTEGER, ms INTEGER NOT NULL, status TEXT NOT NULL,"
-	" toolchain TEXT, profile TEXT, variant TEXT, mode TEXT, command TEXT, logs TEXT,"
+	" started INTEGER NOT NULL, ended INTEGER, ms INTEGER NOT NULL DEFAULT 0,"
+	" status TEXT NOT NULL DEFAULT 'running', toolchain TEXT, profile TEXT, variant TEXT,"
+	" mode TEXT, command TEXT, logs TEXT,"
 	" pid INTEGER NOT NULL, pid_started INTEGER NOT NULL, place TEXT NOT NULL);"
 	"CREATE TABLE jobs (id INTEGER PRIMARY KEY,"
 	" run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, number INTEGER NOT NULL,"
-	" target TEXT NOT NULL, backend TEXT NOT NULL, variant TEXT NOT NULL, state TEXT NOT NULL,"
-	" done INTEGER NOT NULL, total INTEGER NOT NULL, fresh INTEGER NOT NULL,"
-	" built INTEGER NOT NULL, warnings INTEGER NOT NULL, errors INTEGER NOT NULL,"
-	" exit_code INTEGER, ms INTEGER NOT NULL, log TEXT);"
+	" target TEXT NOT NULL, backend TEXT NOT NULL, variant TEXT NOT NULL,"
+	" state TEXT NOT NULL DEFAULT 'waiting', done INTEGER NOT NULL DEFAULT 0,"
+	" total INTEGER NOT NULL DEFAULT 0, fresh INTEGER NOT NULL DEFAULT 0,"
+	" built INTEGER NOT NULL DEFAULT 0, warnings INTEGER NOT NULL DEFAULT 0,"
+	" errors INTEGER NOT NULL DEFAULT 0, exit_code INTEGER, ms INTEGER NOT NULL DEFAULT 0,"
+	" log TEXT);"
 	"CREATE TABLE units (job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,"
 	" crate TEXT NOT NULL, started INTEGER NOT NULL, ms INTEGER NOT NULL, peak INTEGER);"
 	"CREATE TABLE artifacts (job INTEGER NOT NULL REFERENCES jobs ON DELETE CASCADE,"
@@ -44,13 +47,10 @@ static const char *const migrations[] = {
 static const char *const statements[STATEMENT_COUNT] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
-	[ADD_RUN] = "INSERT INTO runs (name, root, started, ended, ms, status, command, toolchain,"
-		" profile, variant, mode, logs, pid, pid_started, place)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[ADD_RUN] = "INSERT INTO runs (name, root, started, toolchain, profile, variant, mode, logs, pid,"
+		" pid_started, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[SET_RUN] = "UPDATE runs SET ended = ?2, ms = ?3, status = ?4, command = ?5 WHERE id = ?1",
-	[ADD_JOB] = "INSERT INTO jobs (run, number, target, backend, variant, state, done, total, fresh,"
-		" built, warnings, errors, exit_code, ms, log)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[ADD_JOB] = "INSERT INTO jobs (run, number, target, backend, variant) VALUES (?, ?, ?, ?, ?)",
 	[SET_JOB] = "UPDATE jobs SET state = ?2, done = ?3, total = ?4, fresh = ?5, built = ?6,"
 		" warnings = ?7, errors = ?8, exit_code = ?9, ms = ?10, log = ?11 WHERE id = ?1",
 	[ADD_UNIT] = "INSERT INTO units (job, crate, started, ms, peak) VALUES (?, ?, ?, ?, ?)",
@@ -261,17 +261,34 @@ migrate(struct history *h)
 	return false;
 }
 
+/* Whether the file that is there is the one we opened, and not another's new one. */
+static bool
+is_ours(const struct history *h)
+{
+	struct file_identity now;
+
+	return file_identity(h->path, &now) && now.inode == h->identity.inode &&
+		now.device == h->identity.device;
+}
+
+bool
+history_has_moved(struct history *h)
+{
+	if (!h->db || is_ours(h))
+		return false;
+	close_file(h);
+	return true;
+}
+
 void
 history_set_aside(struct history *h)
 {
 	static const char *const endings[] = { "", "-wal", "-shm" };
-	struct file_identity now;
 	struct err err = ERR_INIT;
 	char *kept = NULL;
 
 	close_file(h);
-	if (!file_identity(h->path, &now) || now.inode != h->identity.inode ||
-		now.device != h->identity.device)
+	if (!is_ours(h))
 		return;
 	for (int n = 1; !kept || file_exists(kept); n++) {
 		free(kept);
@@ -288,8 +305,7 @@ history_set_aside(struct history *h)
 		free(from);
 		free(to);
 	}
-	if (h->say)
-		h->say(h->arg, &err);
+	h->say(h->arg, &err);
 	free(kept);
 }
 
@@ -333,7 +349,7 @@ history_use(struct history *h)
 {
 	bool ok = h->db || open_once(h);
 
-	if (!ok && history_is_damaged(h)) {
+	if (!ok && h->say && history_is_damaged(h)) {
 		history_set_aside(h);
 		ok = open_once(h);
 	}

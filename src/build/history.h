@@ -20,8 +20,8 @@ struct run_event;
 char *history_usual_path(void);
 
 /* For recording: the file is made when absent, a damaged one is set aside, and runs that were
- * interrupted are marked so. `path` NULL: the usual one. `say` (or NULL) hears of trouble, in words
- * for people. NULL only without a home to keep it in. */
+ * interrupted are marked so. `path` NULL: the usual one. `say` hears of trouble, in words for people;
+ * without it (NULL) a damaged file is left alone. NULL only without a home to keep it in. */
 struct history *
 history_open(const char *path, void (*say)(void *arg, const struct err *what), void *arg);
 /* For questions alone: an absent file is an empty history and stays absent, one of an older xtui is

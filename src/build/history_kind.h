@@ -69,14 +69,16 @@ struct history {
 	VEC(struct recording) recordings;
 };
 
-/* Opens the file unless it is open; a damaged one is set aside, once. False with h->error. */
+/* Opens the file unless it is open; a damaged one is set aside. False with h->error. */
 bool history_use(struct history *h);
+/* Whether the open file is no longer the one in its place; nothing is open then. */
+bool history_has_moved(struct history *h);
 /* What went wrong last. */
 bool history_is_locked(const struct history *h);
 bool history_is_damaged(const struct history *h);
 const char *history_why(const struct history *h); /* in words that follow the file's name */
 /* Moves a damaged file out of the way, with what belongs to it, and says so; not when another xtui has
- * done it already. Nothing is open then. */
+ * done it already. Nothing is open then. For those with somebody to hear of it. */
 void history_set_aside(struct history *h);
 
 /* A statement without rows. Its values by kind: 'i' an int64_t, 'n' one that is NULL when negative,

@@ -92,20 +92,16 @@ variant_of(const struct run *run)
 }
 
 static bool
-add_run(struct history *h, struct recording *r, int64_t ended, const char *command)
+add_run(struct history *h, struct recording *r)
 {
 	const struct survey *survey = run_survey(r->run);
 	const struct toolchain *tc = survey->toolchain;
 	struct peer self = peer_self();
 	char *root = history_root_key(survey->workspace->root);
 	char *toolchain = xasprintf("%s %s", tc->name, tc->release);
-	bool ok = history_do(h, ADD_RUN,
-		"ttinittttttt"
-		"iit",
-		run_id(r->run), root, r->started, ended, N(run_elapsed_ms(r->run)), status_of(r),
-		command, toolchain, run_profile(r->run), variant_of(r->run),
-		run_mode_name(run_mode(r->run)), run_dir(r->run), self.pid, N(self.started),
-		self.place);
+	bool ok = history_do(h, ADD_RUN, "ttitttttiit", run_id(r->run), root, r->started, toolchain,
+		run_profile(r->run), variant_of(r->run), run_mode_name(run_mode(r->run)),
+		run_dir(r->run), self.pid, N(self.started), self.place);
 
 	r->row = history_last_row(h);
 	free(toolchain);
@@ -119,8 +115,8 @@ write_run(struct history *h, struct recording *r)
 	int64_t ms = N(run_elapsed_ms(r->run));
 	int64_t ended = run_is_over(r->run) || r->is_left ? r->started + ms : -1;
 	char *command = commands_of(r->run);
-	bool ok = r->row ? history_do(h, SET_RUN, "initt", r->row, ended, ms, status_of(r), command)
-			 : add_run(h, r, ended, command);
+	bool ok = (r->row || add_run(h, r)) &&
+		history_do(h, SET_RUN, "initt", r->row, ended, ms, status_of(r), command);
 
 	free(command);
 	return ok;
@@ -150,39 +146,47 @@ ms_of(const struct recording *r, const struct job *job)
 }
 
 static bool
+add_job(struct history *h, const struct recording *r, const struct job *job,
+	struct job_record *record)
+{
+	bool ok = history_do(
+		h, ADD_JOB, "iittt", r->row, N(job->id), job->target, job->backend, job->variant);
+
+	record->row = history_last_row(h);
+	return ok;
+}
+
+static bool
+set_job(struct history *h, const struct recording *r, const struct job *job,
+	const struct job_record *record)
+{
+	bool is_cancelled = r->is_left && !job_is_over(job);
+	enum job_state state = is_cancelled ? JOB_CANCELLED : job->state;
+
+	return history_do(h, SET_JOB, "itiiiiiinit", record->row, job_state_name(state),
+		N(job->done), N(job->total), N(job->fresh), N(record->built), N(job->warnings),
+		N(job->errors), N(job->exit_code), ms_of(r, job),
+		job->log ? logstore_path(job->log) : NULL);
+}
+
+/* What an earlier attempt left behind. */
+static bool
+clear_job(struct history *h, struct job_record *record)
+{
+	record->is_anew = false;
+	return history_do(h, DROP_UNITS, "i", record->row) &&
+		history_do(h, DROP_ARTIFACTS, "i", record->row);
+}
+
+static bool
 write_job(struct history *h, struct recording *r, size_t i)
 {
 	const struct job *job = run_job(r->run, i);
 	struct job_record *record = &r->jobs[i];
-	const char *state =
-		r->is_left && !job_is_over(job) ? "cancelled" : job_state_name(job->state);
-	const char *log = job->log ? logstore_path(job->log) : NULL;
 
-	if (record->is_anew &&
-		!(history_do(h, DROP_UNITS, "i", record->row) &&
-			history_do(h, DROP_ARTIFACTS, "i", record->row)))
-		return false;
-	record->is_anew = false;
-	if (record->row) {
-		if (!history_do(h, SET_JOB,
-			    "itiiiiii"
-			    "nit",
-			    record->row, state, N(job->done), N(job->total), N(job->fresh),
-			    N(record->built), N(job->warnings), N(job->errors), N(job->exit_code),
-			    ms_of(r, job), log))
-			return false;
-	} else {
-		if (!history_do(h, ADD_JOB,
-			    "iittttiiiiii"
-			    "nit",
-			    r->row, N(job->id), job->target, job->backend, job->variant, state,
-			    N(job->done), N(job->total), N(job->fresh), N(record->built),
-			    N(job->warnings), N(job->errors), N(job->exit_code), ms_of(r, job),
-			    log))
-			return false;
-		record->row = history_last_row(h);
-	}
-	return write_artifacts(h, record, job);
+	return (record->row || add_job(h, r, job, record)) &&
+		(!record->is_anew || clear_job(h, record)) && set_job(h, r, job, record) &&
+		write_artifacts(h, record, job);
 }
 
 static bool
@@ -232,7 +236,7 @@ write_once(struct history *h, struct recording *r, bool is_patient)
 	return ok;
 }
 
-/* In a new file nothing is written of anything. */
+/* In another file nothing is written of anything. */
 static void
 begin_anew(struct history *h)
 {
@@ -240,7 +244,7 @@ begin_anew(struct history *h)
 		struct recording *r = &h->recordings.items[i];
 
 		r->row = 0;
-		for (size_t j = 0; !r->is_lost && j < run_job_count(r->run); j++) {
+		for (size_t j = 0; j < run_job_count(r->run); j++) {
 			r->jobs[j].row = 0;
 			r->jobs[j].artifacts = 0;
 			r->jobs[j].is_anew = false;
@@ -254,7 +258,7 @@ write_recording(struct history *h, struct recording *r)
 	bool is_last = r->is_left || run_is_over(r->run);
 	bool ok = history_use(h) && write_once(h, r, is_last || !r->was_locked);
 
-	if (!ok && h->db && history_is_damaged(h)) {
+	if (!ok && h->db && h->say && history_is_damaged(h)) {
 		history_set_aside(h);
 		begin_anew(h);
 		ok = history_use(h) && write_once(h, r, true);
@@ -286,6 +290,8 @@ add_recording(struct history *h, const struct run *run)
 		return NULL;
 	if (r)
 		drop_recording(h, r);
+	if (history_has_moved(h))
+		begin_anew(h);
 	r = vec_add(&h->recordings);
 	r->run = run;
 	r->started = history_now() - N(run_elapsed_ms(run));
@@ -334,7 +340,8 @@ is_due(const struct recording *r, const struct run_event *e)
 	case RUN_STARTED:
 	case RUN_JOB_FINISHED:
 	case RUN_FINISHED: return true;
-	case RUN_JOB_STARTED: return e->at >= r->written_at + BATCH_MS;
+	case RUN_JOB_STARTED:
+		return r->jobs[e->job->id - 1].is_anew || e->at >= r->written_at + BATCH_MS;
 	case RUN_UNIT:
 		return r->units.len >= BATCH_UNITS ||
 			(r->units.len && e->at >= r->written_at + BATCH_MS);

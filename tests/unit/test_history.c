@@ -338,7 +338,6 @@ second_attempt_counts(void **state)
 	assert_text(states(b->h, r->id), "failed ok failed");
 	r->is_over = false;
 	job_reset(r->jobs[1]);
-	r->ms = 60000;
 	fake_start_job(b->h, r, 1);
 	assert_text(states(b->h, r->id), "running ok running");
 	fake_unit(b->h, r, 1, "second", 20);
@@ -448,6 +447,48 @@ damage_in_the_middle(void **state)
 	assert_text(states(b->h, r->id), "ok ok ok");
 	assert_int_equal(unit_count(b->h, r->id, 1), 1);
 	fake_free(r);
+}
+
+/* A file that somebody removes under us, or another xtui sets aside, is begun anew with the next run. */
+static void
+removed_is_begun_anew(void **state)
+{
+	struct bench *b = *state;
+	struct run *r = fake_run("20260101-000000", b->dir, TARGETS(HOST));
+
+	fake_start(b->h, r);
+	fake_end_job(b->h, r, 0, JOB_FAILED);
+	fake_end(b->h, r, 1);
+	assert_int_equal(unlink(b->path), 0);
+	fake_build(b->h, "20260102-000000", b->dir, TARGETS(HOST), 1);
+	assert_text(ids(b->h, (struct history_query){ 0 }), "20260102-000000 ");
+	r->is_over = false;
+	fake_start_job(b->h, r, 0);
+	fake_end_job(b->h, r, 0, JOB_OK);
+	fake_end(b->h, r, 0);
+	assert_text(states(b->h, r->id), "ok ok");
+	again(b);
+	assert_text(ids(b->h, (struct history_query){ 0 }), "20260101-000000 20260102-000000 ");
+	assert_int_equal(b->said_count, 0);
+	fake_free(r);
+}
+
+/* Without anybody to hear of it a damaged file is left alone. */
+static void
+nobody_hears_nothing_moves(void **state)
+{
+	struct bench *b = *state;
+	char *kept = xasprintf("%s.broken-1", b->path);
+	struct history *h;
+
+	history_close(b->h);
+	b->h = NULL;
+	damage(b, 0, 4096);
+	h = history_open(b->path, NULL, NULL);
+	fake_build(h, "20260101-000000", b->dir, TARGETS(HOST), 1);
+	history_close(h);
+	assert_false(file_exists(kept));
+	free(kept);
 }
 
 /* Somebody holds the file for a while: nothing is said, and in the end nothing is missing. */
@@ -803,6 +844,8 @@ main(void)
 		TEST(absent_is_empty),
 		TEST(damaged_is_set_aside),
 		TEST(damage_in_the_middle),
+		TEST(removed_is_begun_anew),
+		TEST(nobody_hears_nothing_moves),
 		TEST(locked_for_a_while),
 		TEST(locked_to_the_end),
 		TEST(locked_at_the_start),
