@@ -163,7 +163,44 @@ count_texts(const char *const *texts)
 	return count;
 }
 
-/* Fixes in the rule's order, those last that would install what is here already. */
+/* Whether one of the hint's rules before `end` brings the program. */
+static bool
+comes_before(const struct rule *rule, size_t end, const struct values *v, const char *program,
+	const bool *made)
+{
+	for (size_t i = 0; i < end; i++) {
+		if (made[i] && fix_installs(rule->fixes[i], v, program))
+			return true;
+	}
+	return false;
+}
+
+/* Fixes in the rule's order: first what is possible here, then what wants a program that is not here,
+ * then what would install what is. */
+static void
+make_rule_fixes(const struct rule *rule, const struct values *v, const char *project_dir,
+	struct arena *arena, struct hint *h, struct fix *list)
+{
+	bool *made = arena_array(arena, bool, rule->fix_count + 1);
+
+	for (int pass = FIX_POSSIBLE; pass <= FIX_IDLE; pass++) {
+		for (size_t i = 0; i < rule->fix_count; i++) {
+			const char *wanted = NULL;
+			struct fix *fix = &list[h->fix_count];
+			int chance = (int)fix_chance(rule->fixes[i], v, arena, &wanted);
+			if (wanted && comes_before(rule, i, v, wanted, made))
+				wanted = NULL, chance = FIX_POSSIBLE;
+			if (chance != pass || !fix_make(rule->fixes[i], v, project_dir, arena, fix))
+				continue;
+			if (wanted)
+				fix->title = arena_printf(
+					arena, "%s; %s is not installed here", fix->title, wanted);
+			made[i] = true;
+			h->fix_count++;
+		}
+	}
+}
+
 static void
 make_fixes(const struct rule *rule, const struct values *v, const char *project_dir,
 	struct arena *arena, struct hint *h)
@@ -171,14 +208,7 @@ make_fixes(const struct rule *rule, const struct values *v, const char *project_
 	struct fix *list =
 		arena_array(arena, struct fix, rule->fix_count + count_texts(rule->notes) + 1);
 
-	for (int idle = 0; idle < 2; idle++) {
-		for (size_t i = 0; i < rule->fix_count; i++) {
-			if (fix_is_idle(rule->fixes[i], v) == idle &&
-				fix_make(
-					rule->fixes[i], v, project_dir, arena, &list[h->fix_count]))
-				h->fix_count++;
-		}
-	}
+	make_rule_fixes(rule, v, project_dir, arena, h, list);
 	for (size_t i = 0; rule->notes[i]; i++) {
 		const char *const one[] = { rule->notes[i], NULL };
 		const char *title = text_of(one, v, arena);

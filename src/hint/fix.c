@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "host/tool.h"
 #include "io/file.h"
+#include "ready/backend.h"
 #include "text/toml.h"
 
 #define CONTEXT_LINES 3 /* of a diff */
@@ -259,15 +260,52 @@ fix_make(const struct fix_rule *rule, const struct values *values, const char *p
 	return make_kind(rule, values, project_dir, arena, out);
 }
 
+static bool
+is_here(const struct values *values, const char *program)
+{
+	return !values->tools || tool_find(values->tools, program);
+}
+
+/* Of what the other backend needs, the first that is not here; NULL: all is. */
+static const char *
+backend_wants(const struct values *values, const char *backend)
+{
+	const struct backend_tools *tools =
+		values->backends ? backends_tools(values->backends, backend) : NULL;
+
+	for (size_t row = 0; tools && tools->any[row]; row++) {
+		size_t i = 0;
+		while (tools->any[row][i] && !is_here(values, tools->any[row][i]))
+			i++;
+		if (i && !tools->any[row][i])
+			return tools->any[row][0];
+	}
+	return NULL;
+}
+
+enum fix_chance
+fix_chance(const struct fix_rule *rule, const struct values *values, struct arena *arena,
+	const char **wanted)
+{
+	const char *program = filled(rule->install ? rule->install : rule->needs, values, arena);
+
+	if (rule->install)
+		return program && values->tools && is_here(values, program) ? FIX_IDLE
+									    : FIX_POSSIBLE;
+	*wanted = program && !is_here(values, program) ? program : NULL;
+	if (rule->kind == FIX_SWITCH_BACKEND)
+		*wanted = backend_wants(values, rule->backend);
+	return *wanted ? FIX_WANTING : FIX_POSSIBLE;
+}
+
 bool
-fix_is_idle(const struct fix_rule *rule, const struct values *values)
+fix_installs(const struct fix_rule *rule, const struct values *values, const char *program)
 {
 	struct template_source source = values_source(values);
 	struct str need = STR_INIT;
-	bool idle = rule->install && values->tools &&
-		template_fill(rule->install, &source, &need) &&
-		tool_find(values->tools, str_cstr(&need));
+	bool brings = rule->install && template_fill(rule->install, &source, &need) &&
+		!strcmp(str_cstr(&need), program);
 
 	str_fini(&need);
-	return idle;
+	return brings;
 }

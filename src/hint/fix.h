@@ -8,6 +8,14 @@
  * already says what it would be set to. Strings live in the arena. */
 bool fix_make(const struct fix_rule *rule, const struct values *values, const char *project_dir,
 	struct arena *arena, struct fix *out);
-/* Whether the fix would install what this machine has already: it may still be right for the machine
- * that the log is from. */
-bool fix_is_idle(const struct fix_rule *rule, const struct values *values);
+enum fix_chance {
+	FIX_POSSIBLE,
+	FIX_WANTING, /* it uses a program that this machine does not have */
+	FIX_IDLE, /* it would install what is here already; the log may be from another machine */
+};
+
+/* How the fix stands on this machine; for FIX_WANTING *wanted is the program, in the arena. */
+enum fix_chance fix_chance(const struct fix_rule *rule, const struct values *values,
+	struct arena *arena, const char **wanted);
+/* Whether the fix brings that program. */
+bool fix_installs(const struct fix_rule *rule, const struct values *values, const char *program);

@@ -78,6 +78,7 @@ static const struct key fix_keys[] = {
 	{ "path",    FORM_TEXT,  offsetof(struct fix_rule, path), false },
 	{ "set",     FORM_EDIT,  offsetof(struct fix_rule, edit), false },
 	{ "backend", FORM_TEXT,  offsetof(struct fix_rule, backend), false },
+	{ "needs",   FORM_TEXT,  offsetof(struct fix_rule, needs), false },
 	{ "verify",  FORM_TEXT,  offsetof(struct fix_rule, verify), false },
 	{ "root",    FORM_BOOL,  offsetof(struct fix_rule, root), false },
 	{ "when",    FORM_SCOPE, offsetof(struct fix_rule, when), false },

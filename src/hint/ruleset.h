@@ -52,6 +52,7 @@ struct fix_rule {
 	const char *path;    /* FIX_EDIT */
 	struct fix_edit edit;
 	const char *backend; /* FIX_SWITCH_BACKEND */
+	const char *needs;   /* a program without which the fix is of no use, or NULL */
 	const char *verify;
 	bool root;
 	struct rule_scope when;

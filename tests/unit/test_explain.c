@@ -523,6 +523,34 @@ other_backends(void **state)
 	explanation_free(e);
 }
 
+/* What this machine lacks a program for comes after the fix that installs it, or last, and says so. */
+static void
+possible_fixes_first(void **state)
+{
+	static const struct {
+		const char *distribution;
+		enum fix_kind first;
+		bool says_wanting; /* of the edit that names the missing linker */
+	} cases[] = { { "debian", FIX_RUN, false }, { "nowhere", FIX_EDIT, true } };
+	char *path = xstrdup(getenv("PATH"));
+
+	setenv("PATH", "/nowhere/at/all", 1);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct hint_context told = { .distribution = cases[i].distribution };
+		struct explanation *e = explain(*state, span_of(FOREIGN), &told);
+		const struct fix *edit = fix_of_kind(e, FIX_EDIT),
+				 *other = fix_of_kind(e, FIX_SWITCH_BACKEND);
+		assert_int_equal(e->hints[0].fixes[0].kind, cases[i].first);
+		assert_true(edit < other);
+		assert_int_equal(
+			text_ends(edit->title, "is not installed here"), cases[i].says_wanting);
+		assert_true(text_ends(other->title, "cargo-zigbuild is not installed here"));
+		explanation_free(e);
+	}
+	setenv("PATH", path, 1);
+	free(path);
+}
+
 /* The JSON document has every key of the contract, absent ones as null. */
 static void
 json_document(void **state)
@@ -616,6 +644,7 @@ main(void)
 		cmocka_unit_test(edits_as_diffs),
 		cmocka_unit_test(packages_of_the_distribution),
 		cmocka_unit_test(other_backends),
+		cmocka_unit_test(possible_fixes_first),
 		cmocka_unit_test(json_document),
 		cmocka_unit_test(text_for_people),
 		cmocka_unit_test(random_logs),
