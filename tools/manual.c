@@ -176,6 +176,7 @@ page_1(void)
 	     ".It Pa $XDG_CONFIG_HOME/xtui/config.toml\nThe user's settings and keys.\n"
 	     ".It Pa $XDG_CONFIG_HOME/xtui/themes/ , Pa $XDG_CONFIG_HOME/xtui/hints/\n"
 	     "The user's own themes and hint rules.\n"
+	     ".It Pa .xtui/hints/\nThe project's own hint rules, beside its Cargo.toml.\n"
 	     ".It Pa $XDG_STATE_HOME/xtui/logs/\nThe logs of every run, whole.\n"
 	     ".It Pa $XDG_CACHE_HOME/xtui/\n"
 	     "What was found out of toolchains, and results of probes.\n.El\n"

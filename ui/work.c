@@ -384,13 +384,8 @@ drop_run(struct work *w)
 static bool
 read_rules(struct work *w, struct err *err)
 {
-	char *config = path_config_dir();
-	char *users = config ? path_join(config, "hints") : NULL;
-
 	if (!w->rules)
-		w->rules = rules_load(users, err);
-	free(users);
-	free(config);
+		w->rules = rules_load_for(w->root, err);
 	return w->rules != NULL;
 }
 

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "base/path.h"
 #include "build/choice.h"
 #include "hint/rules.h"
 #include "host/settings.h"
@@ -91,17 +90,14 @@ bool
 build_spec_init(
 	struct build_spec *spec, const struct cli *cli, const struct survey *s, struct err *err)
 {
-	char *config = path_config_dir();
-	char *user_rules = config ? path_join(config, "hints") : NULL;
 	struct run_spec *run = &spec->line.run;
 	bool ok;
 
 	*spec = (struct build_spec){ 0 };
-	ok = run_line_read(&spec->line, cli, err) && (spec->rules = rules_load(user_rules, err)) &&
+	ok = run_line_read(&spec->line, cli, err) &&
+		(spec->rules = rules_load_for(s->workspace->root, err)) &&
 		(spec->choice = choice_load(s->workspace->root, err)) &&
 		(spec->profile = cli_profile(cli, s, spec->choice, err));
-	free(user_rules);
-	free(config);
 	if (ok && !run->target_count)
 		add_chosen_targets(spec, s);
 	if (ok && !run->package_count)

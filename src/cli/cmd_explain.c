@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/alloc.h"
-#include "base/path.h"
 #include "cli/cli.h"
 #include "hint/explain.h"
 #include "hint/rules.h"
@@ -75,8 +74,6 @@ cmd_explain(struct cli *cli)
 {
 	const struct args *args = &cli->args;
 	const char *check = args_get(args, OPT_CHECK, NULL);
-	char *config = path_config_dir();
-	char *user_rules = config ? path_join(config, "hints") : NULL;
 	struct hint_context context = {
 		.target = args_get(args, OPT_TARGET, NULL),
 		.backend = args_get(args, OPT_BACKEND, NULL),
@@ -93,7 +90,7 @@ cmd_explain(struct cli *cli)
 		status = check_rules(cli, check);
 		goto done;
 	}
-	if (!(rules = rules_load(user_rules, &err)) || !read_log(cli, &log, &err)) {
+	if (!(rules = rules_load_for(cli->dir, &err)) || !read_log(cli, &log, &err)) {
 		status = cli_fail(cli, &err);
 		goto done;
 	}
@@ -104,7 +101,5 @@ done:
 	explanation_free(e);
 	rules_free(rules);
 	str_fini(&log);
-	free(user_rules);
-	free(config);
 	return status;
 }

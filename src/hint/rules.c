@@ -18,6 +18,7 @@
 #include "text/toml.h"
 
 #define BUILT_IN "data/hints/"
+#define PROJECTS_OWN ".xtui/hints"
 #define CAPTURES_MAX 64 /* names in one rule, when its words are checked */
 
 enum form {
@@ -583,15 +584,65 @@ documents_fini(struct documents *docs)
 	vec_fini(&docs->items);
 }
 
-struct rules *
-rules_load(const char *user_dir, struct err *err)
+static struct rules *
+load(const char *users, const char *projects, struct err *err)
 {
 	struct documents docs = { 0 };
 	struct rules *r = NULL;
 
-	if (parse_built_in(&docs, err) && parse_folder(&docs, user_dir, err))
+	if (parse_built_in(&docs, err) && parse_folder(&docs, users, err) &&
+		parse_folder(&docs, projects, err))
 		r = rules_of(&docs, err);
 	documents_fini(&docs);
+	return r;
+}
+
+struct rules *
+rules_load(const char *folder, struct err *err)
+{
+	return load(folder, NULL, err);
+}
+
+static char *
+own_rules_of(const char *project)
+{
+	char *manifest = path_join(project, "Cargo.toml"),
+	     *rules = path_join(project, PROJECTS_OWN);
+
+	if (!file_exists(manifest) || !file_is_dir(rules)) {
+		free(rules);
+		rules = NULL;
+	}
+	free(manifest);
+	return rules;
+}
+
+/* NULL when there are none; only folders with a Cargo.toml are asked. */
+static char *
+find_projects_rules(const char *dir)
+{
+	char *at = path_absolute(dir), *rules = NULL;
+
+	while (!(rules = own_rules_of(at)) && strcmp(at, "/")) {
+		char *above = path_dirname(at);
+		free(at);
+		at = above;
+	}
+	free(at);
+	return rules;
+}
+
+struct rules *
+rules_load_for(const char *dir, struct err *err)
+{
+	char *config = path_config_dir();
+	char *users = config ? path_join(config, "hints") : NULL;
+	char *projects = dir ? find_projects_rules(dir) : NULL;
+	struct rules *r = load(users, projects, err);
+
+	free(projects);
+	free(users);
+	free(config);
 	return r;
 }
 

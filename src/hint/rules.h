@@ -6,9 +6,13 @@
 
 struct rules;
 
-/* The built-in rules, with the user's own from `user_dir` (may be NULL or absent) after them. NULL
- * with ERR_PARSE (file, line, column, why) for the first broken rule. */
-struct rules *rules_load(const char *user_dir, struct err *err);
+/* The built-in rules, with those of `folder` (may be NULL or absent) after them. NULL with ERR_PARSE
+ * (file, line, column, why) for the first broken rule. */
+struct rules *rules_load(const char *folder, struct err *err);
+/* As they count for a project: the built-in rules, the user's own (hints/ in the config folder), and
+ * the project's (.xtui/hints/ beside the Cargo.toml of `dir` or of the next folder above it that has
+ * both). `dir` may be NULL: no project. */
+struct rules *rules_load_for(const char *dir, struct err *err);
 void rules_free(struct rules *r);
 size_t rules_count(const struct rules *r);
 /* Validates one rule file as `xtui explain --check` does: syntax, patterns, fixes, its examples. */

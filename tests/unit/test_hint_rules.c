@@ -64,6 +64,45 @@ users_own_rules(void **state)
 	free(dir);
 }
 
+static bool
+knows_own_rule(const char *dir)
+{
+	struct err err = ERR_INIT;
+	struct rules *r = rules_load_for(dir, &err);
+
+	assert_non_null(r);
+	struct explanation *e = explain(r, SPAN("gizmo-ld has gone\n"), NULL);
+	bool knows = e->count == 1;
+	explanation_free(e);
+	rules_free(r);
+	return knows;
+}
+
+/* A project's rules, in .xtui/hints beside its Cargo.toml, count in the project and below it; a
+ * folder without a Cargo.toml has no say. */
+static void
+projects_own_rules(void **state)
+{
+	char *dir = fresh_folder(), *config = path_join(dir, "config");
+	char *hints = path_join(dir, ".xtui/hints"), *below = path_join(dir, "crates/a");
+	char *manifest = path_join(dir, "Cargo.toml");
+
+	setenv("XDG_CONFIG_HOME", config, 1);
+	assert_true(file_make_dirs(hints, 0755, NULL) && file_make_dirs(below, 0755, NULL));
+	free(write_rules(hints, RULE PROOF));
+	assert_false(knows_own_rule(dir));
+	assert_true(file_write(manifest, SPAN("[workspace]\n"), NULL));
+	assert_true(knows_own_rule(dir));
+	assert_true(knows_own_rule(below));
+	assert_false(knows_own_rule(NULL));
+	file_remove_tree(dir, NULL);
+	free(manifest);
+	free(below);
+	free(hints);
+	free(config);
+	free(dir);
+}
+
 /* A broken rule is named with file, line and column, and with what is wrong. */
 static void
 broken_rules_are_named(void **state)
@@ -137,6 +176,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(built_in_rules_hold),
 		cmocka_unit_test(users_own_rules),
+		cmocka_unit_test(projects_own_rules),
 		cmocka_unit_test(broken_rules_are_named),
 		cmocka_unit_test(sound_rules_pass),
 	};
