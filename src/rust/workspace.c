@@ -145,6 +145,19 @@ manifest_named(struct span text)
 	return path;
 }
 
+/* The file in "error: error in /p/.cargo/config.toml: could not load config key `build.target`". */
+static struct span
+config_named(struct span text)
+{
+	static const struct span begin = { "error: error in ", 16 };
+	static const struct span end = { ": could not load config key", 27 };
+	long at;
+
+	if (!span_starts(text, begin.data) || (at = span_find(text, end)) < 0)
+		return (struct span){ "", 0 };
+	return (struct span){ text.data + begin.len, (size_t)at - begin.len };
+}
+
 /* "  --> a/Cargo.toml:5:9" gives the place. */
 static struct span
 place_named(struct span text)
@@ -182,15 +195,18 @@ static bool
 err_from_cargo(const struct workspace *ws, struct span said, struct err *err)
 {
 	struct span place = place_named(said);
-	struct span manifest = manifest_named(said);
+	struct span file = config_named(said);
 	struct span cause = place.len ? span_trim(span_cut(said, '\n', &(struct span){ 0 }))
 				      : cause_named(said);
-	enum err_kind kind = place.len || manifest.len ? ERR_PARSE : ERR_ENVIRONMENT;
+	enum err_kind kind;
 
+	if (!file.len)
+		file = manifest_named(said);
+	kind = place.len || file.len ? ERR_PARSE : ERR_ENVIRONMENT;
 	if (span_starts(cause, "error: "))
 		cause.data += 7, cause.len -= 7;
 	if (!place.len)
-		place = manifest.len ? manifest : span_of(ws->manifest);
+		place = file.len ? file : span_of(ws->manifest);
 	return err_set(
 		err, kind, "%.*s: %.*s", (int)place.len, place.data, (int)cause.len, cause.data);
 }

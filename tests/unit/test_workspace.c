@@ -238,6 +238,25 @@ mistakes_are_named(void **state)
 	toolchain_free(tc);
 }
 
+/* A setting that cargo cannot take is blamed on its file, not on the Cargo.toml. */
+static void
+a_broken_setting_names_its_file(void **state)
+{
+	struct bed *b = *state;
+	struct toolchain *tc = real_toolchain(b);
+	struct err err;
+
+	if (!tc)
+		bed_skip("no cargo");
+	make_workspace(b);
+	bed_write(b, "w/.cargo/config.toml", "[build]\ntarget = 3\n");
+	assert_null(load(b, "w", tc, &err));
+	if (!strstr(err.message, "w/.cargo/config.toml: ") || strstr(err.message, "Cargo.toml"))
+		fail_msg("%s", err.message);
+	assert_int_equal(err.kind, ERR_PARSE);
+	toolchain_free(tc);
+}
+
 /* No Cargo.toml anywhere above is told as such; a wrong --manifest-path is a mistake of usage. */
 static void
 absence_is_told(void **state)
@@ -422,6 +441,7 @@ main(void)
 		BED_TEST(a_virtual_workspace_is_read),
 		BED_TEST(the_target_folder_is_known),
 		BED_TEST(mistakes_are_named),
+		BED_TEST(a_broken_setting_names_its_file),
 		BED_TEST(absence_is_told),
 		BED_TEST(a_named_manifest_is_read),
 		BED_TEST(c_code_is_seen),
