@@ -54,7 +54,7 @@ struct history_job {
 	int built; /* units that rustc was run for */
 	int warnings, errors;
 	int exit_code;   /* -1: none */
-	uint64_t ms;     /* so far */
+	uint64_t ms;     /* so far, as last written */
 	const char *log; /* or NULL */
 	struct history_unit *units;
 	size_t unit_count;

@@ -173,7 +173,11 @@ run_at(struct sqlite3_stmt *st, struct arena *arena)
 	struct peer peer = { history_number(st, 13), size_at(st, 14), "" };
 
 	snprintf(peer.place, sizeof(peer.place), "%s", history_text(st, 15));
-	if (text_is(run.status, HISTORY_RUNNING) && !is_going(&peer, run.started)) {
+	if (!text_is(run.status, HISTORY_RUNNING))
+		return run;
+	if (is_going(&peer, run.started)) {
+		run.ms = history_now() > run.started ? (uint64_t)(history_now() - run.started) : 0;
+	} else {
 		run.status = HISTORY_INTERRUPTED;
 		run.ended = run.started + (int64_t)run.ms;
 	}

@@ -108,7 +108,7 @@ is_in_use(const struct history_list *going, const char *path)
 	for (size_t i = 0; i < going->runs.len; i++) {
 		const struct history_run *run = &going->runs.items[i];
 
-		if (text_is(run->status, "running") && text_is(run->logs, path))
+		if (text_is(run->status, "running") && text_is(run->id, path_basename(path)))
 			return true;
 	}
 	return false;
