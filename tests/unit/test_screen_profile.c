@@ -1,82 +1,18 @@
 /* screen_profile: drawn from a profile of its own, moved by the actions of keys. */
 #include <unistd.h>
 #include "unit/check.h"
-#include "ui/frame.h"
-#include "ui/screen.h"
 #include "ui/term.h"
 #include "ui/widget_input.h"
 #include "unit/dice.h"
 #include "unit/help_golden.h"
-#include "unit/help_survey.h"
-
-struct bench {
-	struct survey *survey;
-	struct store store;
-	struct screen_state screen;
-	struct canvas *canvas;
-};
+#include "unit/help_screen.h"
 
 static int
 set_up(void **state)
 {
-	struct bench *b = xcalloc(1, sizeof(*b));
-
-	b->survey = survey_fixture(0);
-	b->canvas = canvas_new(24, 80);
-	survey_store(&b->store, b->survey);
-	b->screen =
-		(struct screen_state){ &screen_profile, &b->store, screen_profile.open(&b->store) };
-	*state = b;
+	*state = xcalloc(1, sizeof(struct bench));
+	bench_open(*state, &screen_profile, 0);
 	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct bench *b = *state;
-
-	screen_profile.close(&b->screen);
-	survey_store_fini(&b->store);
-	survey_free(b->survey);
-	canvas_free(b->canvas);
-	free(b);
-	return 0;
-}
-
-static unsigned
-press(struct bench *b, enum action_id act)
-{
-	return screen_profile.key(&b->screen, act, 0);
-}
-
-static void
-draw(struct bench *b, int rows, int cols)
-{
-	canvas_resize(b->canvas, rows, cols);
-	struct frame f = frame_lay_out(b->canvas, false);
-	screen_profile.draw(&b->screen, f.body);
-}
-
-static char *
-drawn(struct bench *b, int rows, int cols)
-{
-	struct str text = STR_INIT;
-
-	draw(b, rows, cols);
-	canvas_dump_text(b->canvas, &text);
-	return str_take(&text);
-}
-
-static void
-assert_drawn(struct bench *b, const char *what, bool is_there)
-{
-	char *text = drawn(b, 24, 80);
-	bool found = strstr(text, what);
-
-	if (found != is_there)
-		print_error("%s \"%s\":\n%s", is_there ? "not there:" : "there:", what, text);
-	free(text);
-	assert_int_equal(found, is_there);
 }
 
 /* Moves the cursor to the option. */
@@ -420,7 +356,7 @@ any_keys_at_any_size(void **state)
 	}
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, bench_tear_down)
 
 int
 main(void)

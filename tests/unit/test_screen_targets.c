@@ -2,13 +2,11 @@
 #include "unit/check.h"
 #include "build/job.h"
 #include "build/run.h"
-#include "ui/frame.h"
-#include "ui/screen.h"
 #include "ui/term.h"
 #include "ui/widget_input.h"
 #include "unit/dice.h"
 #include "unit/help_golden.h"
-#include "unit/help_survey.h"
+#include "unit/help_screen.h"
 
 /* Stands for the engine's: the screen asks no more of a run than its jobs. */
 struct run {
@@ -32,51 +30,12 @@ run_job(const struct run *r, size_t i)
 #define ARMV7 "armv7-unknown-linux-gnueabihf"
 #define RISCV "riscv64gc-unknown-linux-gnu"
 
-struct bench {
-	struct survey *survey;
-	struct store store;
-	struct screen_state screen;
-	struct canvas *canvas;
-};
-
-static void
-bench_open(struct bench *b, unsigned without)
-{
-	*b = (struct bench){ .survey = survey_fixture(without), .canvas = canvas_new(24, 80) };
-	survey_store(&b->store, b->survey);
-	b->screen =
-		(struct screen_state){ &screen_targets, &b->store, screen_targets.open(&b->store) };
-}
-
 static int
 set_up(void **state)
 {
 	*state = xcalloc(1, sizeof(struct bench));
-	bench_open(*state, 0);
+	bench_open(*state, &screen_targets, 0);
 	return 0;
-}
-
-static void
-bench_close(struct bench *b)
-{
-	screen_targets.close(&b->screen);
-	survey_store_fini(&b->store);
-	survey_free(b->survey);
-	canvas_free(b->canvas);
-}
-
-static int
-tear_down(void **state)
-{
-	bench_close(*state);
-	free(*state);
-	return 0;
-}
-
-static unsigned
-press(struct bench *b, enum action_id act)
-{
-	return screen_targets.key(&b->screen, act, 0);
 }
 
 static void
@@ -94,37 +53,6 @@ type_filter(struct bench *b, const char *text)
 	assert_non_null(in);
 	input_set(in, text);
 	screen_targets.typed(&b->screen, INPUT_CHANGED);
-}
-
-static void
-draw(struct bench *b, int rows, int cols)
-{
-	canvas_resize(b->canvas, rows, cols);
-	struct frame f = frame_lay_out(b->canvas, false);
-	screen_targets.draw(&b->screen, f.body);
-}
-
-/* What is drawn, as text; freed by the caller. */
-static char *
-drawn(struct bench *b, int rows, int cols)
-{
-	struct str text = STR_INIT;
-
-	draw(b, rows, cols);
-	canvas_dump_text(b->canvas, &text);
-	return str_take(&text);
-}
-
-static void
-assert_drawn(struct bench *b, const char *what, bool is_there)
-{
-	char *text = drawn(b, 24, 80);
-	bool found = strstr(text, what);
-
-	if (found != is_there)
-		print_error("%s \"%s\":\n%s", is_there ? "not there:" : "there:", what, text);
-	free(text);
-	assert_int_equal(found, is_there);
 }
 
 /* The triple on the row that has the cursor. */
@@ -239,7 +167,7 @@ says_what_is_amiss(void **state)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct bench b;
-		bench_open(&b, cases[i].without);
+		bench_open(&b, &screen_targets, cases[i].without);
 		assert_drawn(&b, cases[i].text, true);
 		assert_drawn(&b, ARM64, true);
 		if (cases[i].without == SURVEY_NO_TOOLCHAIN)
@@ -619,7 +547,7 @@ any_keys_at_any_size(void **state)
 	}
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, bench_tear_down)
 
 int
 main(void)
