@@ -151,9 +151,10 @@ $(BUILD)/tools/manual: tools/manual.c $(BUILD)/libui.a $(BUILD)/libxtui.a
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 docs: $(BUILD)/tools/manual ## the manual, from the program's own tables (DOCS=dir)
-	@mkdir -p $(or $(DOCS),.)/man
+	@mkdir -p $(or $(DOCS),.)/man $(or $(DOCS),.)/docs
 	@$(BUILD)/tools/manual 1 > $(or $(DOCS),.)/man/xtui.1
 	@$(BUILD)/tools/manual 5 > $(or $(DOCS),.)/man/xtui.toml.5
+	@$(BUILD)/tools/manual hints > $(or $(DOCS),.)/docs/hints.md
 
 # ---- installing --------------------------------------------------------------------------------
 

@@ -5,3 +5,4 @@ made=$(mktemp -d)
 trap 'rm -rf "$made"' EXIT
 make --no-print-directory docs DOCS="$made"
 diff -r man "$made/man"
+diff docs/hints.md "$made/docs/hints.md"

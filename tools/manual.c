@@ -1,10 +1,13 @@
-/* manual: prints xtui(1) or, with the argument 5, xtui.toml(5), from the tables that the program itself
- * reads, so that the manual cannot be wrong about them. `make docs` runs it. */
+/* manual: prints xtui(1) or, with the argument 5, xtui.toml(5), or with "hints" the catalogue of causes,
+ * from the tables that the program itself reads, so that the manual cannot be wrong about them. `make
+ * docs` runs it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/str.h"
 #include "cli/options.h"
+#include "hint/catalogue.h"
+#include "hint/rules.h"
 #include "host/settings.h"
 #include "ui/app.h"
 #include "ui/key_list.h"
@@ -234,12 +237,34 @@ page_5(void)
 	str_fini(&list);
 }
 
+static bool
+hints(void)
+{
+	struct err err = ERR_INIT;
+	struct rules *rules = rules_load(NULL, &err);
+	struct str text = STR_INIT;
+
+	if (!rules) {
+		fprintf(stderr, "manual: %s\n", err.message);
+		return false;
+	}
+	catalogue_markdown(rules, &text);
+	fputs(str_cstr(&text), stdout);
+	str_fini(&text);
+	rules_free(rules);
+	return true;
+}
+
 int
 main(int argc, char **argv)
 {
-	if (argc > 1 && text_is(argv[1], "5"))
+	const char *which = argc > 1 ? argv[1] : "1";
+
+	if (text_is(which, "hints") && !hints())
+		return 1;
+	if (text_is(which, "5"))
 		page_5();
-	else
+	if (text_is(which, "1"))
 		page_1();
 	return ferror(stdout) || fflush(stdout);
 }

@@ -107,10 +107,10 @@ const struct command_row command_rows[] = {
 	},
 	{
 		.name = "help",
-		.usage = "[COMMAND|keys|config]",
-		.help = "explain a command, the keys or the settings",
+		.usage = "[COMMAND|keys|config|hints [CAUSE]]",
+		.help = "explain a command, the keys, the settings, or the causes that hints name",
 		.details = "",
-		.positional_max = 1,
+		.positional_max = 2,
 		.run = cmd_help,
 	},
 	{ 0 },

@@ -1,11 +1,11 @@
 /* The two forms in which hints leave the program: JSON (docs/json.md) and text for people. */
-#include "hint/explain.h"
+#include "hint/report.h"
 
 #include <string.h>
 #include "base/utf8.h"
+#include "hint/explain.h"
 #include "text/json.h"
 
-#define TEXT_COLUMNS 80
 #define WHY_LINES 4
 #define FIX_LINES 4
 
@@ -83,11 +83,11 @@ first_row(struct span text, size_t columns)
 }
 
 /* The text in rows behind `indent`, at most `rows` of them; "…" says that there is more. */
-static void
-append_wrapped(struct str *out, const char *indent, const char *text, int rows)
+void
+report_wrap(struct str *out, const char *indent, const char *text, int rows)
 {
 	struct span rest = span_of(text);
-	size_t columns = TEXT_COLUMNS - strlen(indent) - 1;
+	size_t columns = REPORT_COLUMNS - strlen(indent) - 1;
 
 	while (rest.len && rows--) {
 		struct span row = first_row(rest, columns);
@@ -156,16 +156,16 @@ append_hint(struct str *out, const struct hint *h)
 
 	str_append(out, h->title);
 	str_append_repeat(
-		out, ' ', title + name + 2 < TEXT_COLUMNS ? TEXT_COLUMNS - title - name : 2);
+		out, ' ', title + name + 2 < REPORT_COLUMNS ? REPORT_COLUMNS - title - name : 2);
 	str_appendf(out, "%s\n", confidence_name(h->confidence));
 	if (h->line)
 		str_appendf(out, "  line %ld: ", h->line);
 	else
 		str_append(out, "  ");
-	struct span shown = utf8_fit(span_of(h->excerpt), TEXT_COLUMNS * 2, &name);
+	struct span shown = utf8_fit(span_of(h->excerpt), REPORT_COLUMNS * 2, &name);
 	str_append_span(out, shown);
 	str_append_char(out, '\n');
-	append_wrapped(out, "  ", h->why, WHY_LINES);
+	report_wrap(out, "  ", h->why, WHY_LINES);
 	append_fixes(out, h);
 }
 
