@@ -46,6 +46,7 @@ struct call {
 	bool is_linked;     /* one of its crate types is linked */
 	bool has_linker;    /* -C linker= is there */
 	char *file_text;    /* of an argument file; what is noted may point into it */
+	char *link_text;    /* lines of SHIM_ENV_LINK, cut */
 };
 
 struct wire {
@@ -158,51 +159,60 @@ is_compilation(const struct call *call)
 	return call->crate && call->is_cargos && !call->is_query;
 }
 
-/* The linker that xtui found for the crate's target, as "linker=PATH", or NULL. */
-static char *
-found_linker(const struct call *call)
+/* Whether xtui's options for linking go to this rustc: not to one that has a linker of its own. */
+static bool
+is_link_of_ours(const struct call *call)
 {
-	const char *lines = getenv(SHIM_ENV_LINKERS);
+	if (!is_compilation(call) || call->has_linker)
+		return false;
+	return call->is_linked || !*call->type; /* without a type it is a program */
+}
+
+/* Adds "-C OPTION" for each line "<triple>=OPTION" of the crate's target. */
+static void
+add_link_options(struct call *call, char *lines, int len)
+{
 	size_t triple_len = strlen(call->target);
-	char *arg;
 
-	if (!lines || !is_compilation(call) || call->has_linker)
-		return NULL;
-	if (!call->is_linked && *call->type) /* without a type it is a program */
-		return NULL;
-	for (const char *line = lines; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		const char *path = line + triple_len + 1;
-		size_t size;
-
+	for (char *line = strtok(lines, "\n"); line; line = strtok(NULL, "\n")) {
 		if (strncmp(line, call->target, triple_len) != 0 || line[triple_len] != '=')
 			continue;
-		size = strlen("linker=") + strcspn(path, "\n") + 1;
-		if ((arg = malloc(size)))
-			snprintf(arg, size, "linker=%s", path); /* cut at the line's end */
-		return arg;
+		call->argv[len++] = (char *)"-C";
+		call->argv[len++] = line + triple_len + 1;
 	}
-	return NULL;
+}
+
+static size_t
+count_lines(const char *text)
+{
+	size_t lines = 0;
+
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines;
 }
 
 static bool
 read_call(struct call *call, int argc, char **argv)
 {
 	const char *wrapper = getenv(SHIM_ENV_WRAPPER);
-	char *linker;
+	const char *link = getenv(SHIM_ENV_LINK);
 	int len = 0;
 
 	*call = (struct call){ .target = "", .type = "" };
-	if (!(call->argv = calloc((size_t)argc + 4, sizeof(char *))))
+	call->link_text = strdup(link ? link : ""); /* the options point into it */
+	if (!call->link_text)
+		return false;
+	call->argv = calloc((size_t)argc + 2 + 2 * count_lines(call->link_text), sizeof(char *));
+	if (!call->argv)
 		return false;
 	note_args(call, argc, argv);
 	if (wrapper && *wrapper)
 		call->argv[len++] = (char *)wrapper;
 	for (int i = 1; i < argc; i++)
 		call->argv[len++] = argv[i];
-	if ((linker = found_linker(call))) {
-		call->argv[len++] = (char *)"-C";
-		call->argv[len++] = linker;
-	}
+	if (is_link_of_ours(call))
+		add_link_options(call, call->link_text, len);
 	return true;
 }
 
@@ -435,7 +445,7 @@ forget_environment(void)
 {
 	unsetenv(SHIM_ENV_SOCKET);
 	unsetenv(SHIM_ENV_WRAPPER);
-	unsetenv(SHIM_ENV_LINKERS);
+	unsetenv(SHIM_ENV_LINK);
 }
 
 _Noreturn static void

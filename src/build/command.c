@@ -329,19 +329,32 @@ found_linker(const struct survey *survey, const char *triple)
 	return at >= 0 ? survey->states[at].linker_env : NULL;
 }
 
+/* What its links need besides (a sysroot's place); ends with NULL. */
+static const char *const *
+link_args(const struct survey *survey, const char *triple)
+{
+	long at = survey_find(survey, triple);
+
+	return at >= 0 ? survey->states[at].link_args : NULL;
+}
+
 /* The shim adds them to the link itself: cargo would make them part of every fingerprint. */
 static void
 give_linkers_to_shim(struct command *c, const struct command_query *query)
 {
+	const struct survey *survey = query->spec->survey;
 	struct str lines = STR_INIT;
 
 	for (size_t i = 0; i < query->target_count; i++) {
-		const char *linker = found_linker(query->spec->survey, query->targets[i]);
+		const char *linker = found_linker(survey, query->targets[i]);
+		const char *const *args = link_args(survey, query->targets[i]);
 
 		if (linker)
-			str_appendf(&lines, "%s=%s\n", query->targets[i], linker);
+			str_appendf(&lines, "%s=linker=%s\n", query->targets[i], linker);
+		for (; args && *args; args++)
+			str_appendf(&lines, "%s=link-arg=%s\n", query->targets[i], *args);
 	}
-	set(c, SHIM_ENV_LINKERS, lines.len ? str_cstr(&lines) : NULL);
+	set(c, SHIM_ENV_LINK, lines.len ? str_cstr(&lines) : NULL);
 	str_fini(&lines);
 }
 

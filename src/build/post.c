@@ -5,6 +5,8 @@
 #include "build/post.h"
 
 #include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
@@ -29,6 +31,7 @@ struct post {
 	struct post_spec spec;
 	struct map shown;   /* "serde v1.0.219" -> as cargo shows it, ours */
 	struct map started; /* units that the shim told of */
+	struct map told;    /* diagnostics of those, by hash; how often cargo is yet to echo each */
 	VEC(char *) plain;  /* lines of rustc that are no JSON, until cargo repeats them */
 	VEC(struct failure) failures;
 	VEC(struct script_error) scripts;
@@ -92,6 +95,7 @@ post_free(struct post *p)
 		free(p->plain.items[i]);
 	map_fini(&p->shown);
 	map_fini(&p->started);
+	map_fini(&p->told);
 	vec_fini(&p->plain);
 	vec_fini(&p->failures);
 	vec_fini(&p->scripts);
@@ -154,6 +158,42 @@ static bool
 is_for(const struct post *p, size_t i, const struct progress_unit *unit)
 {
 	return progress_needs(p->spec.progress, i, unit);
+}
+
+/* ---- echoes ---- */
+
+/* What the shim has told comes once more by cargo, without its target: not a fresh crate's. */
+
+static void
+told_key(const struct message *m, char key[24])
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+
+	for (const char *c = m->rendered ? m->rendered : ""; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211); /* FNV-1a */
+	snprintf(key, 24, "%016llx", (unsigned long long)hash);
+}
+
+static void
+expect_echo(struct post *p, const struct message *m)
+{
+	char key[24];
+
+	told_key(m, key);
+	map_set(&p->told, key, (void *)((uintptr_t)map_get(&p->told, key) + 1));
+}
+
+static bool
+is_echo(struct post *p, const struct message *m)
+{
+	char key[24];
+	uintptr_t left;
+
+	told_key(m, key);
+	if (!(left = (uintptr_t)map_get(&p->told, key)))
+		return false;
+	map_set(&p->told, key, (void *)(left - 1));
+	return true;
 }
 
 /* ---- what rustc says ---- */
@@ -262,6 +302,8 @@ post_unit_line(struct post *p, const struct shim_unit *unit, struct span line)
 		return;
 	}
 	message_parse(line, &m);
+	if (m.kind == MESSAGE_DIAGNOSTIC)
+		expect_echo(p, &m);
 	if (m.kind == MESSAGE_DIAGNOSTIC && !message_is_summary(&m)) {
 		for (size_t i = 0; i < p->spec.count; i++) {
 			if (is_for(p, i, &name))
@@ -338,7 +380,8 @@ deliver_crate(struct post *p, const struct message *artifact, const struct progr
 	while (first > 0 && is_same_crate(&p->held.items[first - 1], artifact))
 		first--;
 	for (size_t i = first; i < p->held.len; i++) {
-		if (is_same_crate(&p->held.items[i], artifact) && !is_repeated(p, first, i))
+		if (is_same_crate(&p->held.items[i], artifact) && !is_repeated(p, first, i) &&
+			!is_echo(p, &p->held.items[i]))
 			deliver_diagnostic(p, &p->held.items[i], name);
 	}
 	for (size_t i = p->held.len; i > first; i--) {
@@ -425,7 +468,11 @@ post_stdout_line(struct post *p, struct span line)
 	message_parse(line, &m);
 	p->has_begun |= m.kind != MESSAGE_OTHER && m.kind != MESSAGE_FINISHED;
 	switch (m.kind) {
-	case MESSAGE_DIAGNOSTIC: vec_push(&p->held, m); return; /* not ours to fini any more */
+	case MESSAGE_DIAGNOSTIC:
+		if (is_echo(p, &m))
+			break;
+		vec_push(&p->held, m);
+		return; /* not ours to fini any more */
 	case MESSAGE_ARTIFACT: take_artifact(p, &m); break;
 	case MESSAGE_BUILD_SCRIPT: take_script_run(p, &m); break;
 	case MESSAGE_FINISHED: p->has_finished = true; break;

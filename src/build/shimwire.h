@@ -6,9 +6,10 @@
 
 #define SHIM_ENV_SOCKET "XTUI_SHIM_SOCKET"   /* path of the socket */
 #define SHIM_ENV_WRAPPER "XTUI_SHIM_WRAPPER" /* the user's own wrapper, if any */
-/* "<triple>=<linker>" lines: for crates of that triple which are linked, -C linker is added unless
- * one is named already. Given here and not to cargo, so that no fingerprint knows of it. */
-#define SHIM_ENV_LINKERS "XTUI_SHIM_LINKERS"
+/* "<triple>=<codegen option>" lines ("…=linker=clang", "…=link-arg=-fuse-ld=lld"): -C with the option
+ * is added for crates of that triple which are linked, unless their linker is named already. Given
+ * here and not to cargo, so that no fingerprint knows of it. */
+#define SHIM_ENV_LINK "XTUI_SHIM_LINK"
 
 #define SHIM_FRAME_HEADER 5
 #define SHIM_FRAME_MAX (64u << 20) /* a longer frame ends the connection */

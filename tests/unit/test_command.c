@@ -183,15 +183,20 @@ linkers(void **state)
 {
 	struct bed *b = *state;
 
-	assert_string_equal(variable(build(b, SHIM), SHIM_ENV_LINKERS), "");
+	assert_string_equal(variable(build(b, SHIM), SHIM_ENV_LINK), "");
 	b->survey.states[survey_find(&b->survey, ARM)].linker_env = "/x/gcc";
 	b->survey.states[survey_find(&b->survey, HOST)].linker_env = "clang";
-	assert_string_equal(
-		variable(build(b, SHIM), SHIM_ENV_LINKERS), HOST "=clang\n" ARM "=/x/gcc\n");
+	assert_string_equal(variable(build(b, SHIM), SHIM_ENV_LINK),
+		HOST "=linker=clang\n" ARM "=linker=/x/gcc\n");
 	assert_string_equal(
 		variable(&b->command, "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER"), "");
+	b->survey.states[survey_find(&b->survey, ARM)].link_args =
+		(const char *const[]){ "--sysroot=/s", "-fuse-ld=lld", NULL };
+	assert_non_null(strstr(variable(build(b, SHIM), SHIM_ENV_LINK),
+		ARM "=linker=/x/gcc\n" ARM "=link-arg=--sysroot=/s\n" ARM
+		    "=link-arg=-fuse-ld=lld\n"));
 	build(b, NULL);
-	assert_string_equal(variable(&b->command, SHIM_ENV_LINKERS), "");
+	assert_string_equal(variable(&b->command, SHIM_ENV_LINK), "");
 	assert_string_equal(
 		variable(&b->command, "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER"), "/x/gcc");
 	assert_string_equal(

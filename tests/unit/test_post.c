@@ -312,6 +312,22 @@ replayed_warnings(void **state)
 	assert_int_equal(b->panes[1].job->fresh, 0);
 }
 
+/* An error of one target, which cargo repeats without saying whose it is, is not another's whose crate
+ * of that name is up to date. */
+static void
+echoes(void **state)
+{
+	struct bed *b = *state;
+
+	started(b, unit(ARM, "lib", "lib"));
+	says(b, unit(ARM, "lib", "lib"), ERROR_LINE);
+	cargo_diagnostic(b, "lib", "bad");
+	artifact(b, "lib", "lib", "/t/" HOST "/release/liblib.rlib", true);
+	post_settle(b->post);
+	assert_int_equal(b->panes[1].job->errors, 1);
+	assert_int_equal(b->panes[0].job->errors + b->panes[0].job->warnings, 0);
+}
+
 /* Without a shim the artefact says whose the warnings were; what has none is everyone's. */
 static void
 warnings_without_shim(void **state)
@@ -552,6 +568,7 @@ main(void)
 		POST_TEST(registry_package),
 		POST_TEST(rustc_lines),
 		POST_TEST(replayed_warnings),
+		POST_TEST(echoes),
 		POST_TEST(warnings_without_shim),
 		POST_TEST(artifacts),
 		POST_TEST(not_compiled),

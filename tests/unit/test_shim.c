@@ -109,7 +109,7 @@ setup(void **state)
 		return -1;
 	setenv(SHIM_ENV_SOCKET, shim_socket(b->shim), 1);
 	unsetenv(SHIM_ENV_WRAPPER);
-	unsetenv(SHIM_ENV_LINKERS);
+	unsetenv(SHIM_ENV_LINK);
 	*state = b;
 	return 0;
 }
@@ -405,9 +405,9 @@ arguments_in_a_file(void **state)
 		SPAN("--crate-name\nmy_crate\n--error-format=json\n--crate-type\nbin\n--target\n"
 		     "x86_64-unknown-linux-musl\n"),
 		NULL);
-	setenv(SHIM_ENV_LINKERS, "x86_64-unknown-linux-musl=musl-gcc\n", 1);
+	setenv(SHIM_ENV_LINK, "x86_64-unknown-linux-musl=linker=musl-gcc\n", 1);
 	RUN(b, script(b, "rustc", "shift; echo \"$@\""), at);
-	unsetenv(SHIM_ENV_LINKERS);
+	unsetenv(SHIM_ENV_LINK);
 	assert_int_equal(b->heard.starts, 1);
 	assert_string_equal(b->heard.crate, "my_crate");
 	assert_string_equal(b->heard.type, "bin");
@@ -427,11 +427,14 @@ found_linker(void **state)
 		const char *args[8];
 		const char *added;
 	} cases[] = {
-		{ { "--crate-type", "bin", "--target", "a-b-c" }, " -C linker=/x y/gcc" },
-		{ { "--crate-type", "cdylib", "--target=a-b-c" }, " -C linker=/x y/gcc" },
+		{ { "--crate-type", "bin", "--target", "a-b-c" },
+			" -C linker=/x y/gcc -C link-arg=-fuse-ld=lld" },
+		{ { "--crate-type", "cdylib", "--target=a-b-c" },
+			" -C linker=/x y/gcc -C link-arg=-fuse-ld=lld" },
 		{ { "--crate-type", "rlib", "--crate-type", "cdylib", "--target", "a-b-c" },
-			" -C linker=/x y/gcc" },
-		{ { "--test", "--target", "a-b-c" }, " -C linker=/x y/gcc" },
+			" -C linker=/x y/gcc -C link-arg=-fuse-ld=lld" },
+		{ { "--test", "--target", "a-b-c" },
+			" -C linker=/x y/gcc -C link-arg=-fuse-ld=lld" },
 		{ { "--crate-type", "bin", "--target", "d-e-f" }, " -C linker=ld" },
 		{ { "--crate-type", "lib", "--target", "a-b-c" }, "" },
 		{ { "--crate-type", "staticlib", "--target", "a-b-c" }, "" },
@@ -441,11 +444,12 @@ found_linker(void **state)
 		{ { "--crate-type", "bin", "--target", "a-b-c", "-Clinker=own" }, "" },
 		{ { "--crate-type", "bin", "--target", "a-b-c", "--codegen=linker=own" }, "" },
 		{ { "--crate-type", "bin", "--target", "a-b-c", "-C", "linker-flavor=gcc" },
-			" -C linker=/x y/gcc" },
+			" -C linker=/x y/gcc -C link-arg=-fuse-ld=lld" },
 	};
 	struct bed *b = *state;
 
-	setenv(SHIM_ENV_LINKERS, "a-b-c=/x y/gcc\nd-e-f=ld\n", 1);
+	setenv(SHIM_ENV_LINK,
+		"a-b-c=linker=/x y/gcc\na-b-c=link-arg=-fuse-ld=lld\nd-e-f=linker=ld\n", 1);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const char *args[16] = { script(b, "rustc", "echo \"$@\""), "--crate-name", "c",
 			"--error-format=json" };
@@ -459,7 +463,7 @@ found_linker(void **state)
 		assert_string_equal(str_cstr(&b->out), str_cstr(&expected));
 		str_fini(&expected);
 	}
-	unsetenv(SHIM_ENV_LINKERS);
+	unsetenv(SHIM_ENV_LINK);
 }
 
 /* ---- wrappers ---- */
