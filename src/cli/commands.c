@@ -108,7 +108,7 @@ const struct command_row command_rows[] = {
 	{
 		.name = "help",
 		.usage = "[COMMAND|keys|config|hints [CAUSE]]",
-		.help = "explain a command, the keys, the settings, or the causes that hints name",
+		.help = "explain a command, the keys, the settings or a hint's cause",
 		.details = "",
 		.positional_max = 2,
 		.run = cmd_help,
