@@ -60,7 +60,7 @@ use_is_open(struct findings *f, const struct pattern_use *use)
 	if (use->role == ROLE_FACT)
 		return fact_kind(use->rule) >= FACT_VALUES || f->tries[use->rule] < FACT_TRIES;
 	if (!(found = finding_of(f, use->rule)))
-		return true;
+		return f->items.len < FINDINGS_MAX;
 	if (use->role == ROLE_ANY)
 		return !found->any && !found->barred;
 	if (use->role == ROLE_ALL)

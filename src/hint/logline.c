@@ -235,9 +235,20 @@ logline_clean(struct span raw, struct str *buffer)
 	return without_prefixes(str_span(buffer));
 }
 
+/* What a prefix can end with. */
+static bool
+ends_like_a_prefix(struct span text)
+{
+	text = span_trim(text);
+	return !text.len || strchr("0123456789.,:]+ZEO>|", text.data[text.len - 1]) ||
+		memchr(text.data, 0x1b, text.len);
+}
+
 bool
 logline_is_blank(struct span raw, struct str *buffer)
 {
+	if (!ends_like_a_prefix(raw))
+		return false;
 	return logline_clean(raw, buffer).len == 0 && !memchr(raw.data, '|', raw.len);
 }
 

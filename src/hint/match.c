@@ -20,7 +20,7 @@
 struct pattern {
 	char *text;
 	pcre2_code *code;
-	bool translated; /* to machine code, or that was tried */
+	enum { PLAIN, TRANSLATED, UNTRANSLATABLE } form; /* of the code: to machine code or not */
 	struct literal_sets sets;
 };
 
@@ -149,7 +149,7 @@ patterns_add(struct patterns *p, const char *pattern, struct err *err)
 			LITERAL_MIN);
 		return -1;
 	}
-	vec_push(&p->items, ((struct pattern){ xstrdup(pattern), code, false, sets }));
+	vec_push(&p->items, ((struct pattern){ xstrdup(pattern), code, PLAIN, sets }));
 	map_set(&p->numbers, pattern, (void *)(uintptr_t)p->items.len);
 	return (long)p->items.len - 1;
 }
@@ -251,16 +251,6 @@ patterns_capture_name(const struct patterns *p, size_t pattern, size_t i)
 	return i < count ? (const char *)table + i * size + 2 : NULL;
 }
 
-/* A pattern is translated to machine code when it is first needed: most logs need a handful. */
-static const pcre2_code *
-ready_code(struct pattern *pattern)
-{
-	if (!pattern->translated)
-		pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
-	pattern->translated = true;
-	return pattern->code;
-}
-
 struct span
 match_capture(const struct match *m, const char *name)
 {
@@ -329,12 +319,18 @@ note_text(void *arg, size_t text)
 	}
 }
 
-static int
-by_number(const void *a, const void *b)
+/* A line picks a few patterns, mostly in order already. */
+static void
+sort_todo(struct scan *s)
 {
-	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	size_t *items = s->todo.items;
 
-	return x < y ? -1 : x > y;
+	for (size_t i = 1; i < s->todo.len; i++) {
+		size_t item = items[i], k = i;
+		for (; k && items[k - 1] > item; k--)
+			items[k] = items[k - 1];
+		items[k] = item;
+	}
 }
 
 /* Lists the patterns whose text the piece holds, in the order in which they were added; true when
@@ -345,9 +341,24 @@ pick(struct scan *s, struct span piece)
 	s->piece++;
 	vec_clear(&s->todo);
 	automaton_scan(s->patterns->automaton, piece, note_text, s);
-	if (s->todo.len > 1)
-		qsort(s->todo.items, s->todo.len, sizeof(*s->todo.items), by_number);
+	sort_todo(s);
 	return s->todo.len > 0;
+}
+
+/* A pattern is translated to machine code when it is first needed: most logs need a handful. */
+static bool
+fits(struct scan *s, struct pattern *pattern, struct span text)
+{
+	PCRE2_SPTR data = (PCRE2_SPTR)text.data;
+
+	if (pattern->form == PLAIN)
+		pattern->form = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE)
+			? UNTRANSLATABLE
+			: TRANSLATED;
+	if (pattern->form == TRANSLATED)
+		return pcre2_jit_match(pattern->code, data, text.len, 0, 0, s->data, s->limits) >=
+			0;
+	return pcre2_match(pattern->code, data, text.len, 0, 0, s->data, s->limits) >= 0;
 }
 
 static void
@@ -359,8 +370,7 @@ confirm(struct scan *s, struct span text)
 		if (!s->events->wanted(s->arg, number))
 			continue;
 		s->tries++;
-		if (pcre2_match(ready_code(&s->patterns->items.items[number]),
-			    (PCRE2_SPTR)text.data, text.len, 0, 0, s->data, s->limits) < 0)
+		if (!fits(s, &s->patterns->items.items[number], text))
 			continue;
 		m.at = pcre2_get_ovector_pointer(s->data)[0];
 		s->events->found(s->arg, &m);
