@@ -623,7 +623,7 @@ find_projects_rules(const char *dir)
 {
 	char *at = path_absolute(dir), *rules = NULL;
 
-	while (!(rules = own_rules_of(at)) && strcmp(at, "/")) {
+	while (!(rules = own_rules_of(at)) && !text_is(at, "/")) {
 		char *above = path_dirname(at);
 		free(at);
 		at = above;
