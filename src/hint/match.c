@@ -217,8 +217,8 @@ own_text(struct patterns *p, struct map *texts, const char *text, size_t pattern
 	p->first.items[index - 1] = p->owners.len;
 }
 
-void
-patterns_build(struct patterns *p)
+static void
+build(struct patterns *p)
 {
 	struct map uses = MAP_INIT, texts = MAP_INIT;
 	VEC(struct span) spans = VEC_INIT;
@@ -231,7 +231,6 @@ patterns_build(struct patterns *p)
 	}
 	for (size_t i = 0; i < texts.len; i++)
 		vec_push(&spans, span_of(texts.entries[i].key));
-	automaton_free(p->automaton);
 	p->automaton = automaton_new(spans.items, spans.len);
 	vec_fini(&spans);
 	map_fini(&texts);
@@ -275,6 +274,8 @@ scan_new(struct patterns *p, const struct scan_events *events, void *arg)
 {
 	struct scan *s = xcalloc(1, sizeof(*s));
 
+	if (!p->automaton)
+		build(p);
 	s->patterns = p;
 	s->events = events;
 	s->arg = arg;

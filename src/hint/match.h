@@ -20,8 +20,6 @@ void patterns_free(struct patterns *p);
 /* Adds a PCRE2 pattern (the same text again gives the same number). -1 with err (no position in it)
  * when it does not compile or has no fixed text to look for. */
 long patterns_add(struct patterns *p, const char *pattern, struct err *err);
-/* After the last one was added. */
-void patterns_build(struct patterns *p);
 size_t patterns_count(const struct patterns *p);
 /* The names of the pattern's captures, in order of number; NULL after the last. */
 const char *patterns_capture_name(const struct patterns *p, size_t pattern, size_t i);
@@ -47,6 +45,7 @@ struct scan_events {
 };
 
 struct scan;
+/* After the last pattern was added; the first scan of some patterns prepares them. */
 struct scan *scan_new(struct patterns *p, const struct scan_events *events, void *arg);
 /* Bytes as they come, cut anywhere. */
 void scan_feed(struct scan *s, struct span bytes);

@@ -489,7 +489,6 @@ finish(struct rules *r, struct err *err)
 {
 	if (!check_hides(r, err))
 		return false;
-	patterns_build(r->patterns);
 	index_uses(r);
 	return true;
 }

@@ -267,7 +267,6 @@ patterns_of(const char *const *texts, size_t count)
 
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(patterns_add(p, texts[i], NULL), i);
-	patterns_build(p);
 	return p;
 }
 
