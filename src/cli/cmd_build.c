@@ -85,21 +85,20 @@ static bool
 run_once(struct build *b, const struct run_spec *spec, int *status, struct err *err)
 {
 	b->has_changed = false;
-	b->report = report_new(b->cli, args_has(&b->cli->args, OPT_JSON));
-	if ((b->run = run_start(b->loop, spec, observe, b, err))) {
-		prune_start(b->loop, &b->limits);
-		while (!run_is_over(b->run) && b->interrupts < 2)
-			loop_run(b->loop);
-		*status = exit_status(b, err);
-		history_leave(b->history, b->run);
-		run_free(b->run);
-	} else {
+	if (!(b->run = run_start(b->loop, spec, observe, b, err))) {
 		*status = cli_fail(b->cli, err);
-	}
-	report_free(b->report);
-	if (!b->run)
 		return false;
+	}
+	b->report = report_new(b->cli, args_has(&b->cli->args, OPT_JSON));
+	prune_start(b->loop, &b->limits);
+	while (!run_is_over(b->run) && b->interrupts < 2)
+		loop_run(b->loop);
+	*status = exit_status(b, err);
+	history_leave(b->history, b->run);
+	run_free(b->run);
+	report_free(b->report);
 	b->run = NULL;
+	b->report = NULL;
 	return true;
 }
 
