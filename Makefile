@@ -19,7 +19,7 @@ missing = $(foreach n,$1,$(shell pkg-config --exists $(firstword $(subst =, ,$n)
 
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-unused-parameter -Wno-missing-field-initializers
-CPPFLAGS += -I. -Isrc -D_GNU_SOURCE -DXTUI_VERSION='"$(VERSION)"' -DXTUI_LIBEXEC='"$(PREFIX)/libexec/xtui"' \
+CPPFLAGS += -I. -Isrc -D_GNU_SOURCE -DXTUI_VERSION='"$(VERSION)"' \
 	$(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 CFLAGS += -std=c17 $(OPT) $(WARN) $(HARDEN)
 HARDEN_LINK = -pie -Wl,-z,relro,-z,now
