@@ -404,6 +404,24 @@ draw_fix(const struct hint *h, size_t i, struct area a, const char *key, size_t 
 	str_fini(&text);
 }
 
+/* What a linker says begins with long paths and ends with the point: that end is kept. */
+static void
+draw_evidence(struct area a, struct span text)
+{
+	int at = 0;
+
+	if (text.len && *text.data == '/' && utf8_columns(text) > (size_t)a.cols) {
+		at = area_puts(a, 0, 0, ROLE_DIM, glyph(a.canvas, GLYPH_ELLIPSIS));
+		while (text.len && utf8_columns(text) > (size_t)(a.cols - at)) {
+			uint32_t cp;
+			size_t len = utf8_decode(text.data, text.len, &cp);
+
+			text = (struct span){ text.data + len, text.len - len };
+		}
+	}
+	area_text_cut(a, 0, at, a.cols - at, ROLE_DIM, text);
+}
+
 static void
 draw_inside_box(const struct hint *h, struct area a, const char *key)
 {
@@ -414,7 +432,7 @@ draw_inside_box(const struct hint *h, struct area a, const char *key)
 	if (r.why && wrap_draw(why, ROLE_TEXT, h->why, 0) > r.why)
 		area_puts(why, r.why - 1, why.cols - 1, ROLE_DIM, glyph(a.canvas, GLYPH_ELLIPSIS));
 	if (r.evidence)
-		area_text_cut(a, r.why, 0, a.cols, ROLE_DIM, span_trim(span_of(h->excerpt)));
+		draw_evidence(area_part(a, r.why, 0, 1, -1), span_trim(span_of(h->excerpt)));
 	for (int i = 0; i < r.fixes; i++) {
 		size_t hidden = i == r.fixes - 1 ? h->fix_count - (size_t)r.fixes : 0;
 		draw_fix(h, (size_t)i, area_part(fixes, i, 0, 1, -1), key, hidden);
