@@ -38,9 +38,11 @@ static void
 begin_again(struct build_pane *p)
 {
 	bool has_times = p->view.has_times;
+	uint64_t usual_ms = p->usual_ms;
 
 	build_pane_fini(p);
 	build_pane_init(p, p->job, p->view.wraps);
+	p->usual_ms = usual_ms;
 	p->view.has_times = has_times;
 }
 
@@ -250,7 +252,7 @@ build_pane_draw_title(const struct build_pane *p, struct area a, const struct bu
 
 /* How long the rest will take when it goes on like this; 0: too early to say. */
 static uint64_t
-eta_ms(const struct job *job, uint64_t elapsed)
+eta_by_units(const struct job *job, uint64_t elapsed)
 {
 	uint64_t built = (uint64_t)(job->done - job->fresh),
 		 left = (uint64_t)(job->total - job->done);
@@ -260,6 +262,17 @@ eta_ms(const struct job *job, uint64_t elapsed)
 	if (built * 4 < built + left)
 		return 0;
 	return elapsed * left / built;
+}
+
+/* What is left of the usual time; once that is over, as the units say. */
+static uint64_t
+eta_ms(const struct build_pane *p, uint64_t elapsed)
+{
+	bool is_done = p->job->total_is_exact && p->job->done >= p->job->total;
+
+	if (p->usual_ms > elapsed && !is_done)
+		return p->usual_ms - elapsed;
+	return eta_by_units(p->job, elapsed);
 }
 
 static void
@@ -277,8 +290,9 @@ draw_eta(struct area a, int col, uint64_t ms)
 }
 
 static void
-draw_bar(const struct job *job, struct area a, uint64_t elapsed)
+draw_bar(const struct build_pane *p, struct area a, uint64_t elapsed)
 {
+	const struct job *job = p->job;
 	int percent = (int)((int64_t)job->done * 100 / job->total);
 	bool has_eta = a.cols >= BAR_COLS_LEAST * 2 + PERCENT_COLS + ETA_COLS;
 	int width = a.cols - PERCENT_COLS - 1 - (has_eta ? ETA_COLS : 0);
@@ -288,7 +302,7 @@ draw_bar(const struct job *job, struct area a, uint64_t elapsed)
 	bar_draw(a, 0, 1, width, (uint64_t)job->done, (uint64_t)job->total);
 	area_printf(a, 0, width + 2, ROLE_TEXT, "%3d %%", percent);
 	if (has_eta)
-		draw_eta(a, width + 2 + PERCENT_COLS, eta_ms(job, job_elapsed_ms(job, elapsed)));
+		draw_eta(a, width + 2 + PERCENT_COLS, eta_ms(p, job_elapsed_ms(job, elapsed)));
 }
 
 /* ---- what came out ---- */
@@ -517,7 +531,7 @@ build_pane_draw(struct build_pane *p, struct area a, const struct build_pane_loo
 	if (hint_of(job))
 		draw_hint(hint_of(job), foot, look->focused ? look->fix_key : NULL);
 	else if (job->state == JOB_RUNNING)
-		draw_bar(job, foot, look->elapsed_ms);
+		draw_bar(p, foot, look->elapsed_ms);
 	else
 		draw_artifacts(job, foot);
 }

@@ -10,8 +10,9 @@ struct logsearch;
 
 struct build_pane {
 	struct job *job;
-	int group;      /* of the job, when last looked at: another one is another attempt */
-	bool is_judged; /* the line that the hint is about was shown */
+	int group;         /* of the job, when last looked at: another one is another attempt */
+	bool is_judged;    /* the line that the hint is about was shown */
+	uint64_t usual_ms; /* that a job like it took before; 0: not known */
 	struct log_view view;
 	struct logsearch *search; /* in the job's log; NULL: none */
 	bool seeks, seeks_up;     /* the next hit is to be shown, as soon as it is known: */

@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "base/utf8.h"
 #include "build/choice.h"
+#include "build/history.h"
 #include "build/job.h"
 #include "build/logstore.h"
 #include "build/run.h"
@@ -95,6 +96,22 @@ clear_panes(struct build *b)
 	vec_clear(&b->panes);
 }
 
+/* How long such a job took in past runs; 0: there is none to go by. */
+static uint64_t
+usual_ms(const struct store *s, const struct job *job)
+{
+	const struct survey *survey = run_survey(s->run);
+	uint64_t ms = 0;
+
+	if (!survey || !survey->workspace)
+		return 0;
+	history_expect(s->history,
+		&(struct history_key){ survey->workspace->root, job->target, run_profile(s->run),
+			job->variant, run_mode_name(run_mode(s->run)) },
+		&ms);
+	return ms;
+}
+
 static void
 add_pane(struct build *b, struct job *job)
 {
@@ -102,6 +119,7 @@ add_pane(struct build *b, struct job *job)
 
 	build_pane_init(p, job, b->wraps);
 	p->view.has_times = b->has_times;
+	p->usual_ms = usual_ms(b->store, job);
 }
 
 static void

@@ -250,6 +250,51 @@ bar_and_time_left(void **state)
 	}
 }
 
+/* The time left is what the same job took in past runs, where that is known, as long as it lasts; then
+ * it is the units'. */
+static void
+time_left_by_history(void **state)
+{
+	static const struct {
+		int done;
+		bool is_exact;
+		uint64_t usual, elapsed;
+		const char *left;
+	} cases[] = {
+		{ 1, true, 10000, 1000, "~9 s" },
+		{ 0, false, 10000, 0, "~10 s" },
+		{ 1, false, 130000, 1000, "~2:09" },
+		{ 19, true, 10000, 9500, "~1 s" },
+		{ 19, true, 9500, 9500, "~10 s" },
+		{ 19, true, 0, 9500, "~10 s" },
+		{ 1, true, 9000, 9500, NULL },
+		{ 38, true, 10000, 1000, NULL },
+	};
+	struct bench *b = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		job_count(b->job, cases[i].done, 38);
+		b->job->total_is_exact = cases[i].is_exact;
+		b->pane.usual_ms = cases[i].usual;
+		b->look.elapsed_ms = cases[i].elapsed;
+		assert_has(b, 3, 40, cases[i].left ? cases[i].left : "~", cases[i].left != NULL);
+	}
+}
+
+/* A job that is built again takes as long as it usually does. */
+static void
+time_left_of_another_attempt(void **state)
+{
+	struct bench *b = *state;
+
+	b->pane.usual_ms = 10000;
+	b->job->group++;
+	build_pane_update(&b->pane);
+	job_count(b->job, 1, 38);
+	b->look.elapsed_ms = 4000;
+	assert_has(b, 3, 40, "~6 s", true);
+}
+
 /* No time is promised on a guessed total. */
 static void
 no_time_on_a_guess(void **state)
@@ -472,6 +517,8 @@ main(void)
 		TEST(title_tells_lines_below),
 		TEST(short_names),
 		TEST(bar_and_time_left),
+		TEST(time_left_by_history),
+		TEST(time_left_of_another_attempt),
 		TEST(no_time_on_a_guess),
 		TEST(artifacts),
 		TEST(silence),

@@ -1,6 +1,8 @@
 /* screen_build: drawn from jobs that nothing builds, moved by the actions of keys. The run is one of
- * our own: three functions of build/run.h are all that the screen asks of it. */
+ * our own: a few functions of build/run.h are all that the screen asks of it. */
 #include "unit/check.h"
+#include "base/path.h"
+#include "build/history.h"
 #include "build/run.h"
 #include "host/platform.h"
 #include "io/loop.h"
@@ -18,6 +20,7 @@
 
 struct run {
 	struct jobs jobs;
+	const struct survey *survey;
 	uint64_t elapsed;
 };
 
@@ -37,6 +40,42 @@ uint64_t
 run_elapsed_ms(const struct run *r)
 {
 	return r->elapsed;
+}
+
+const struct survey *
+run_survey(const struct run *r)
+{
+	return r->survey;
+}
+
+const char *
+run_profile(const struct run *r)
+{
+	return "release";
+}
+
+enum run_mode
+run_mode(const struct run *r)
+{
+	return MODE_CHECK;
+}
+
+const char *
+run_mode_name(enum run_mode mode)
+{
+	return mode == MODE_CHECK ? "check" : "build";
+}
+
+/* What the history says of the jobs of the fixture's workspace. */
+bool
+history_expect(struct history *h, const struct history_key *key, uint64_t *ms)
+{
+	if (!text_is(key->root, "/nonexistent/greet") || !text_is(key->profile, "release") ||
+		!text_is(key->variant, "as configured") || !text_is(key->mode, "check") ||
+		!text_is(key->target, "x86_64-unknown-linux-gnu"))
+		return false;
+	*ms = 10000;
+	return true;
 }
 
 static const struct screen tab_targets = { .id = SCREEN_TARGETS, .title = "Targets" };
@@ -631,6 +670,26 @@ total_of_all_jobs(void **state)
 	assert_is_drawn(b, "-   50 %\n");
 }
 
+/* A job that was built before says from the beginning how long it will take; one that is no cargo's
+ * has no past. */
+static void
+time_left_of_past_runs(void **state)
+{
+	struct bench *b = *state;
+	struct job *job = add(b, "x86_64-unknown-linux-gnu", JOB_RUNNING, log_in_progress);
+
+	job_count(job, 1, 38);
+	begin_run(b, 1000);
+	assert_not_drawn(b, "~9 s");
+	b->run.survey = b->survey;
+	begin_run(b, 1000);
+	assert_is_drawn(b, "~9 s");
+	add(b, "x86_64-unknown-linux-musl", JOB_RUNNING, log_in_progress);
+	job->state = JOB_OK;
+	begin_run(b, 1000);
+	assert_not_drawn(b, "~9 s");
+}
+
 /* ---- mouse ---- */
 
 static unsigned
@@ -1116,6 +1175,7 @@ main(void)
 		TEST(offered_keys),
 		TEST(headline),
 		TEST(total_of_all_jobs),
+		TEST(time_left_of_past_runs),
 		TEST(mouse_on_panes),
 		TEST(mouse_selects),
 		TEST(searching),
