@@ -240,17 +240,11 @@ message_triple(
 static struct span
 shown_source(struct span source)
 {
-	static const char *const crates_io[] = {
-		"registry+https://github.com/rust-lang/crates.io-index",
-		"sparse+https://index.crates.io/", "registry+sparse+https://index.crates.io/"
-	};
 	long scheme = span_find(source, SPAN("://"));
 	long kind = span_find(source, SPAN("+"));
 
-	for (size_t i = 0; i < sizeof(crates_io) / sizeof(*crates_io); i++) {
-		if (span_is(source, crates_io[i]))
-			return SPAN("");
-	}
+	if (span_ends(source, "/crates.io-index")) /* also of the sparse protocol */
+		return SPAN("");
 	if (span_starts(source, "path+file://"))
 		scheme += 3;
 	else

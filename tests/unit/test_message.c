@@ -216,7 +216,6 @@ package_names(void **state)
 		{ "path+file:///p/beta-dir#beta@0.1.0", "beta", "0.1.0", "/p/beta-dir" },
 		{ "registry+https://github.com/rust-lang/crates.io-index#serde@1.0.219", "serde",
 			"1.0.219", "" },
-		{ "sparse+https://index.crates.io/#serde@1.0.219", "serde", "1.0.219", "" },
 		{ "registry+https://corp/index#thing@2.0.0", "thing", "2.0.0",
 			"https://corp/index" },
 		{ "git+https://h/u/dep?branch=main#0.3.0", "dep", "0.3.0",

@@ -267,7 +267,7 @@ registry_package(void **state)
 	struct shim_unit u = unit(ARM, "serde", "lib");
 
 	u.is_primary = false;
-	u.manifest_dir = "/home/me/.cargo/registry/src/index.crates.io-1/serde-0.1.0";
+	u.manifest_dir = "/home/me/.cargo/registry/src/registry.example-1/serde-0.1.0";
 	started(b, u);
 	assert_log(b, 1, "   Compiling serde v0.1.0\n");
 }
