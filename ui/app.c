@@ -300,6 +300,8 @@ enter(struct app *app, struct err *err)
 	work_survey(app->work);
 	if (app->options->build)
 		app_show_screen(app, SCREEN_BUILD);
+	if (!app->options->build)
+		app_offer_to_go_on(app);
 	paint(app); /* the first frame, from what files and caches tell */
 	if (app->options->build)
 		work_build(app->work, true);

@@ -85,6 +85,25 @@ ask(struct app *app, enum question question, const char *title, const char *text
 	app->question = question;
 }
 
+/* ---- beginning ---- */
+
+void
+app_offer_to_go_on(struct app *app)
+{
+	char *text = work_interrupted(app->work);
+
+	if (text)
+		ask(app, ASK_TO_GO_ON, "The last build was interrupted", text, "Yes");
+	free(text);
+}
+
+static void
+go_on(struct app *app)
+{
+	app_show_screen(app, SCREEN_BUILD);
+	work_go_on(app->work);
+}
+
 /* ---- leaving ---- */
 
 static void
@@ -399,6 +418,8 @@ answer(struct app *app, bool yes)
 	close_dialog(app);
 	if (question == ASK_TO_LEAVE && yes)
 		leave(app);
+	if (question == ASK_TO_GO_ON && yes)
+		go_on(app);
 	if (question == ASK_FOR_SCREEN && asker->screen->answer)
 		perform(app, asker, asker->screen->answer(asker, yes));
 }

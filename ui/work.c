@@ -10,6 +10,7 @@
 #include "build/run.h"
 #include "hint/rules.h"
 #include "host/settings.h"
+#include "io/file.h"
 #include "io/loop.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
@@ -37,6 +38,8 @@ struct work {
 	bool profile_is_ours;          /* changed on a screen: the options count no more */
 	bool survey_again;
 	bool wants_build, wants_first; /* as soon as the survey is whole */
+	struct history_list left;      /* the run that was interrupted; empty: none was */
+	bool goes_on;                  /* the next build is of what is left */
 	int busy;                      /* workers */
 	struct err profile_err;
 };
@@ -186,6 +189,8 @@ work_keep_profile(struct work *w)
 
 /* ---- surveys ---- */
 
+static void begin(struct work *w, bool first);
+
 static struct survey_query
 query(const struct work *w, bool quick)
 {
@@ -257,7 +262,7 @@ survey_done(void *arg)
 	if (w->survey_again)
 		work_survey(w);
 	else if (w->wants_build)
-		work_build(w, w->wants_first);
+		begin(w, w->wants_first);
 }
 
 void
@@ -404,6 +409,22 @@ names_of(const struct choice *c, size_t count, const char *(*get)(const struct c
 	return names;
 }
 
+/* Each target once, in the order of the jobs. */
+static struct names
+targets_left(const struct history_run *run)
+{
+	struct names names = { xcalloc(run->job_count + 1, sizeof(*names.items)), 0 };
+
+	for (size_t i = 0; i < run->job_count; i++) {
+		bool is_new = true;
+		for (size_t k = 0; k < names.count && is_new; k++)
+			is_new = !text_is(names.items[k], run->jobs[i].target);
+		if (is_new)
+			names.items[names.count++] = run->jobs[i].target;
+	}
+	return names;
+}
+
 /* What to build: what the options ask for, the rest by the choice, and for a build that was asked
  * for with no targets at all, this machine's, as cargo would. */
 static void
@@ -424,6 +445,8 @@ fill_spec(struct work *w, bool first, struct names *targets, struct names *packa
 		spec->packages = packages->items;
 		spec->package_count = packages->count;
 	}
+	if (w->goes_on)
+		run_mode_parse(w->left.runs.items[0].mode, &spec->mode, NULL);
 	spec->survey = s->survey;
 	spec->profile = s->profile;
 	spec->rules = w->options->command ? NULL : w->rules;
@@ -476,7 +499,9 @@ static void
 start(struct work *w, bool first)
 {
 	struct store *s = w->store;
-	struct names targets = names_of(s->choice, choice_target_count(s->choice), choice_target);
+	struct names targets = w->goes_on
+		? targets_left(&w->left.runs.items[0])
+		: names_of(s->choice, choice_target_count(s->choice), choice_target);
 	struct names packages =
 		names_of(s->choice, choice_package_count(s->choice), choice_package);
 	struct run_spec spec = { 0 };
@@ -495,8 +520,8 @@ start(struct work *w, bool first)
 	change(w, STORE_RUN);
 }
 
-void
-work_build(struct work *w, bool first)
+static void
+begin(struct work *w, bool first)
 {
 	struct store *s = w->store;
 
@@ -509,6 +534,70 @@ work_build(struct work *w, bool first)
 	else
 		start(w, first);
 	change(w, 0);
+}
+
+void
+work_build(struct work *w, bool first)
+{
+	w->goes_on = false;
+	begin(w, first);
+}
+
+void
+work_go_on(struct work *w)
+{
+	w->goes_on = w->left.runs.len > 0;
+	begin(w, false);
+}
+
+/* Whether cargo finds what it has done for the run. */
+static bool
+is_built_the_same(const struct work *w, const struct history_run *run)
+{
+	const struct profile *p = w->store->profile;
+	char *variant = p ? profile_variant_name(p) : NULL;
+	bool is_same = p && text_is(p->name, run->profile) && text_is(variant, run->variant);
+
+	free(variant);
+	return is_same;
+}
+
+static char *
+question_of(const struct work *w, const struct history_run *run)
+{
+	struct names targets = targets_left(run);
+	char *logs = path_shown(run->logs, NULL);
+	struct str text = STR_INIT;
+
+	str_appendf(&text, "xtui was killed while it built %zu target%s:", targets.count,
+		targets.count == 1 ? "" : "s");
+	for (size_t i = 0; i < targets.count; i++)
+		str_appendf(&text, "%s %s", i ? "," : "", targets.items[i]);
+	str_append(&text, ".\n\n");
+	if (file_exists(run->logs))
+		str_appendf(&text, "Their logs until then are whole, in %s\n\n", logs);
+	str_append(&text,
+		is_built_the_same(w, run)
+			? "Build them again? cargo goes on where it was."
+			: "Build them again? With another profile now, cargo begins anew.");
+	free(logs);
+	free(targets.items);
+	return str_take(&text);
+}
+
+char *
+work_interrupted(struct work *w)
+{
+	const struct history_query last = { .root = w->root, .limit = 1 };
+	struct history_list *left = &w->left;
+
+	history_list_fini(left);
+	*left = (struct history_list){ 0 };
+	if (!w->root || !w->store->history || !history_ask(w->store->history, &last, left, NULL))
+		return NULL;
+	if (left->runs.len && text_is(left->runs.items[0].status, "interrupted"))
+		return question_of(w, &left->runs.items[0]);
+	return NULL;
 }
 
 /* ---- life ---- */
@@ -554,6 +643,8 @@ bool
 work_close(struct work *w)
 {
 	drop_run(w);
+	history_list_fini(&w->left);
+	w->left = (struct history_list){ 0 };
 	history_close(w->store->history);
 	w->store->history = NULL;
 	if (w->busy)

@@ -29,5 +29,10 @@ void work_survey(struct work *w); /* in the background; one at a time, a second 
 void work_probe(struct work *w, const char *triple);
 /* Builds what the options ask for (`first`), or the marked targets; waits for a full survey. */
 void work_build(struct work *w, bool first);
+/* What to ask when the last run here was interrupted, as by kill -9: whether to go on with it. Caller
+ * frees; NULL: it was not. */
+char *work_interrupted(struct work *w);
+/* To be called once that has been asked and agreed to: builds the targets of that run. */
+void work_go_on(struct work *w);
 void work_keep_choice(struct work *w);
 void work_keep_profile(struct work *w); /* the variant goes into the choice */

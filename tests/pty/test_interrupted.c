@@ -1,0 +1,179 @@
+/* The real program after a start of it that was killed while it built: the history of that one is
+ * written by a child that is killed. */
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "unit/help_history.h"
+#include "pty/pty.h"
+
+struct bench {
+	char *home, *program;
+	struct pty *pty;
+};
+
+static void
+write_file(struct bench *b, const char *name, const char *text)
+{
+	char *path = path_join(b->home, name);
+
+	assert_true(file_write(path, span_of(text), NULL));
+	free(path);
+}
+
+static int
+set_up(void **state)
+{
+	struct bench *b = xcalloc(1, sizeof(*b));
+
+	b->home = file_make_temp_dir("/tmp", "xtui-interrupted", NULL);
+	b->program = pty_program("xtui");
+	*state = b;
+	assert_non_null(b->home);
+	write_file(b, "Cargo.toml", "[package]\nname = \"jobs\"\nversion = \"1.0.0\"\n");
+	write_file(b, "src/lib.rs", "");
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct bench *b = *state;
+
+	if (b->pty)
+		pty_close(b->pty);
+	file_remove_tree(b->home, NULL);
+	free(b->home);
+	free(b->program);
+	free(b);
+	return 0;
+}
+
+/* ---- helpers ---- */
+
+enum end { KILLED, ENDED };
+
+/* A build of two targets in the workspace, of which the first ends well. */
+static void
+build_in_child(struct bench *b, const char *profile, enum end end)
+{
+	char *path = path_join(b->home, ".local/state/xtui/history.db");
+	char *logs = path_join(b->home, "logs/one");
+	int status;
+	pid_t pid;
+
+	assert_true(file_make_dirs(logs, 0755, NULL));
+	if ((pid = fork()) == 0) {
+		struct history *h = history_open(path, NULL, NULL);
+		struct run *r = fake_run("20260101-000000", b->home, TARGETS(HOST, ARM64));
+		r->profile = profile;
+		r->dir = logs;
+		fake_start(h, r);
+		fake_end_job(h, r, 0, JOB_OK);
+		if (end == KILLED)
+			raise(SIGKILL);
+		fake_end_job(h, r, 1, JOB_OK);
+		fake_end(h, r, 0);
+		history_leave(h, r);
+		history_close(h);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	free(logs);
+	free(path);
+}
+
+static struct pty *
+launch(struct bench *b)
+{
+	const char *argv[] = { b->program, NULL };
+	const struct pty_env env[] = {
+		{ "HOME", b->home },
+		{ "XDG_CONFIG_HOME", NULL },
+		{ "XDG_STATE_HOME", NULL },
+		{ "XDG_CACHE_HOME", NULL },
+		{ "XDG_DATA_HOME", NULL },
+		{ "PATH", "/usr/bin:/bin" },
+		{ "RUSTC", "/nonexistent" },
+		{ NULL },
+	};
+	struct pty_spec spec = { .argv = argv, .dir = b->home, .env = env };
+
+	return b->pty = pty_start(&spec);
+}
+
+/* ---- tests ---- */
+
+/* After a kill the next start names what was being built and where its logs are; No leaves it. */
+static void
+killed_build_is_offered(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p;
+
+	build_in_child(b, "release", KILLED);
+	p = launch(b);
+	pty_wait_text(p, "The last build was interrupted");
+	pty_wait_text(p, "it built 2 targets");
+	pty_wait_text(p, HOST);
+	pty_wait_text(p, ARM64);
+	pty_wait_text(p, "~/logs/one");
+	pty_wait_text(p, "cargo goes on where it was");
+	pty_type(p, "n");
+	pty_wait_no_text(p, "interrupted");
+	pty_type(p, "q");
+	assert_int_equal(pty_wait_exit(p), 0);
+}
+
+/* With a profile that is another one by now, cargo has to begin anew, it says. */
+static void
+other_profile_begins_anew(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p;
+
+	build_in_child(b, "dev", KILLED);
+	p = launch(b);
+	pty_wait_text(p, "cargo begins anew");
+	pty_wait_no_text(p, "goes on where it was");
+}
+
+/* Yes begins a build on the Build screen; without a toolchain that says what is missing. */
+static void
+going_on_builds(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p;
+
+	build_in_child(b, "release", KILLED);
+	p = launch(b);
+	pty_wait_text(p, "The last build was interrupted");
+	pty_type(p, "y");
+	pty_wait_text(p, "The build cannot start");
+}
+
+/* A build that has ended is not asked about. */
+static void
+ended_build_is_not_offered(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p;
+
+	build_in_child(b, "release", ENDED);
+	p = launch(b);
+	pty_wait_text(p, "/nonexistent: not found");
+	assert_int_equal(pty_find(p, "interrupted"), -1);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(killed_build_is_offered),
+		TEST(other_profile_begins_anew),
+		TEST(going_on_builds),
+		TEST(ended_build_is_not_offered),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
