@@ -476,6 +476,20 @@ command_for_shell(const struct command_query *query)
 	return str_take(&line);
 }
 
+/* A target folder of its own: there cargo finds what it learnt of rustc the last time, however empty
+ * the workspace's is, and the build's locks are not asked for. */
+static void
+set_graph_dir(struct command *c)
+{
+	char *cache = path_cache_dir();
+	char *dir = cache ? path_join(cache, "unit-graph") : NULL;
+
+	if (dir && file_make_dirs(dir, 0755, NULL))
+		set(c, "CARGO_TARGET_DIR", dir);
+	free(dir);
+	free(cache);
+}
+
 /* Of cargo alone it is a nightly that we want: with RUSTC_BOOTSTRAP rustc would answer differently
  * too, and its answers would end up in the cache that cargo keeps of them. */
 void
@@ -489,6 +503,7 @@ command_graph(struct command *c, const struct command_query *query)
 	vec_push(&c->argv, NULL);
 	add_environment(c, query);
 	set(c, "__CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS", "nightly");
+	set_graph_dir(c);
 }
 
 void
