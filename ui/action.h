@@ -61,6 +61,7 @@ enum {
 	X(PRESET, "preset", ON_PROFILE, "p", "preset", "take the next preset") \
 	X(RESET, "reset", ON_PROFILE, "u", "undo", "undo every change of the profile") \
 	X(BUILD, "build", ON_TARGETS | ON_PROFILE | ON_BUILD, "b", "build", "build every marked target") \
+	X(WATCH, "watch", ON_TARGETS | ON_BUILD, "W", "", "build again when a source file changes, or no more") \
 	X(PROBE, "probe", ON_TARGETS, "p", "probe", "compile and link for the target under the cursor") \
 	X(BACKEND, "backend", ON_TARGETS, "B", "backend", "take the next way to build the target") \
 	X(FILTER, "filter", ON_TARGETS | ON_PROFILE | ON_HELP, "/", "filter", "show only what matches, as you type") \

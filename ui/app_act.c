@@ -389,6 +389,7 @@ act_on_app(struct app *app, enum action_id id)
 	case ACT_SUSPEND: term_suspend(); break;
 	case ACT_INTERRUPT: interrupt(app); break;
 	case ACT_BUILD: build(app); break;
+	case ACT_WATCH: work_toggle_watch(app->work); break;
 	case ACT_REFRESH: work_survey(app->work); break;
 	case ACT_QUIT: ask_to_leave(app); break;
 	default: break;

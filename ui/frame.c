@@ -77,6 +77,8 @@ title_right(const struct store *s, const char *dot, struct str *out)
 		str_appendf(out, "%zu running %s ", jobs.going, dot);
 	if (jobs.failed)
 		str_appendf(out, "%zu failed %s ", jobs.failed, dot);
+	if (s->watching)
+		str_appendf(out, "watching %s ", dot);
 	if (s->probing.len)
 		str_appendf(out, "probing %zu", s->probing.len);
 	else if (s->surveying)

@@ -789,6 +789,8 @@ headline_right(const struct build *b, struct str *out)
 	int told = 0;
 	char time[16];
 
+	if (b->store->watching)
+		str_append(out, "watching · ");
 	for (size_t i = 0; i < sizeof(states) / sizeof(*states) && told < HEADLINE_STATES; i++) {
 		size_t count = count_jobs(b, states[i]);
 		if (!count || (states[i] == JOB_OK && store_jobs_going(b->store)))

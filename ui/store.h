@@ -61,6 +61,7 @@ struct store {
 	struct history *history; /* of past runs; NULL: there is no place for it */
 	struct job *focused_job; /* the Build screen's; NULL: none */
 	VEC(char *) probing;     /* triples whose probe runs */
+	bool watching;           /* changes of source files start the build again */
 	bool surveying;          /* a survey is being taken */
 	enum screen_id screen;   /* on show, below overlays */
 	unsigned tabs;           /* 1 << id of the screens there are */

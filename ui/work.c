@@ -8,6 +8,7 @@
 #include "build/history.h"
 #include "build/prune.h"
 #include "build/run.h"
+#include "build/sources.h"
 #include "hint/rules.h"
 #include "host/settings.h"
 #include "io/file.h"
@@ -38,6 +39,10 @@ struct work {
 	bool profile_is_ours;          /* changed on a screen: the options count no more */
 	bool survey_again;
 	bool wants_build, wants_first; /* as soon as the survey is whole */
+	struct sources *sources;       /* NULL: nobody watches */
+	struct shared_survey *watched; /* whose workspace the sources are */
+	bool wants_again;              /* as soon as the run is over */
+	struct loop_timer *again;      /* the next turn builds again */
 	struct history_list left;      /* the run that was interrupted; empty: none was */
 	bool goes_on;                  /* the next build is of what is left */
 	int busy;                      /* workers */
@@ -363,6 +368,8 @@ work_probe(struct work *w, const char *triple)
 
 /* ---- builds ---- */
 
+static void build_again(struct work *w);
+
 static void
 observe(void *arg, const struct run_event *event)
 {
@@ -371,6 +378,8 @@ observe(void *arg, const struct run_event *event)
 	history_event(w->store->history, w->store->run, event);
 	w->events.run_event(w->arg, event);
 	change(w, STORE_JOBS);
+	if (event->kind == RUN_FINISHED && w->wants_again)
+		build_again(w);
 }
 
 static void
@@ -550,6 +559,91 @@ work_go_on(struct work *w)
 	begin(w, false);
 }
 
+/* ---- watching ---- */
+
+static void
+again_due(void *arg)
+{
+	struct work *w = arg;
+
+	loop_timer_stop(w->again);
+	w->again = NULL;
+	begin(w, w->wants_first);
+}
+
+/* Not at once: the run that tells of its end cannot be replaced meanwhile. */
+static void
+build_again(struct work *w)
+{
+	w->wants_again = false;
+	if (!w->again)
+		w->again = loop_timer_start(w->store->loop, 0, 0, again_due, w);
+}
+
+static void
+source_changed(void *arg, const char *path)
+{
+	struct work *w = arg;
+	struct store *s = w->store;
+	char *shown = path_shown(path, w->watched->survey->workspace->root);
+
+	store_say(s, SAY_INFO, "%s has changed", shown);
+	free(shown);
+	w->wants_again = s->run && !run_is_over(s->run);
+	if (w->wants_again)
+		run_cancel(s->run);
+	else
+		build_again(w);
+	change(w, 0);
+}
+
+static void
+stop_watching(struct work *w)
+{
+	sources_close(w->sources);
+	w->sources = NULL;
+	let_go(w->watched);
+	w->watched = NULL;
+	loop_timer_stop(w->again);
+	w->again = NULL;
+	w->wants_again = false;
+	w->store->watching = false;
+}
+
+static void
+start_watching(struct work *w)
+{
+	struct store *s = w->store;
+	struct err err = ERR_INIT;
+
+	if (!s->survey->workspace) {
+		store_say(s, SAY_WARN, "there is no project here to watch");
+		return;
+	}
+	w->sources = sources_watch(s->loop, s->survey->workspace, source_changed, w, &err);
+	if (!w->sources) {
+		w->events.failed(w->arg, "The sources cannot be watched", &err);
+		return;
+	}
+	w->watched = hold(w->current);
+	s->watching = true;
+	store_say(s, SAY_INFO, "watching the sources: a change builds again");
+}
+
+void
+work_toggle_watch(struct work *w)
+{
+	if (w->sources) {
+		stop_watching(w);
+		store_say(w->store, SAY_INFO, "no longer watching the sources");
+	} else {
+		start_watching(w);
+	}
+	change(w, 0);
+}
+
+/* ---- what is left of a killed run ---- */
+
 /* Whether cargo finds what it has done for the run. */
 static bool
 is_built_the_same(const struct work *w, const struct history_run *run)
@@ -642,6 +736,7 @@ work_open(struct store *s, const struct app_options *options, const struct work_
 bool
 work_close(struct work *w)
 {
+	stop_watching(w);
 	drop_run(w);
 	history_list_fini(&w->left);
 	w->left = (struct history_list){ 0 };

@@ -34,5 +34,7 @@ void work_build(struct work *w, bool first);
 char *work_interrupted(struct work *w);
 /* To be called once that has been asked and agreed to: builds the targets of that run. */
 void work_go_on(struct work *w);
+/* From here on a change of a source file stops what is being built and builds again, or no more. */
+void work_toggle_watch(struct work *w);
 void work_keep_choice(struct work *w);
 void work_keep_profile(struct work *w); /* the variant goes into the choice */

@@ -315,6 +315,37 @@ quiet_afterwards(void **state)
 	assert_int_equal(pty_wakeups(p), before);
 }
 
+/* W watches the sources: a change stops what runs and starts it again; W again, and it does not. */
+static void
+watching(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p;
+
+	write_file(b, "src/lib.rs", "// FIRST\n");
+	p = launch(b, "1", "cat src/lib.rs; exec sleep 1000");
+	pty_wait_text(p, "// FIRST");
+	clear_message(p);
+	pty_type(p, "W");
+	pty_wait_text(p, "watching the sources");
+	pty_wait_text(p, "watching · 1 running");
+	write_file(b, "src/lib.rs", "// SECOND\n");
+	pty_wait_text(p, "// SECOND");
+	pty_wait_text(p, "src/lib.rs has changed");
+	pty_wait_text(p, "1 running");
+	pty_type(p, "x");
+	pty_wait_text(p, "1 cancelled");
+	write_file(b, "src/lib.rs", "// THIRD\n");
+	pty_wait_text(p, "// THIRD");
+	pty_type(p, "W");
+	pty_wait_text(p, "no longer watching");
+	assert_int_equal(pty_find(p, "watching · "), -1);
+	pty_type(p, "q");
+	pty_wait_text(p, "1 job is not done yet");
+	pty_type(p, "y");
+	assert_over(b, 130);
+}
+
 /* Killed without warning, the program takes its jobs with it. */
 static void
 killed(void **state)
@@ -343,6 +374,7 @@ main(void)
 		test(long_line),
 		test(flood),
 		test(quiet_afterwards),
+		test(watching),
 		test(killed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -650,6 +650,19 @@ headline(void **state)
 	str_fini(&text);
 }
 
+/* Line 1 says that the sources are watched. */
+static void
+headline_says_watching(void **state)
+{
+	struct bench *b = *state;
+
+	add(b, "x86_64-unknown-linux-gnu", JOB_RUNNING, "");
+	begin_run(b, 61000);
+	assert_not_drawn(b, "watching");
+	b->store.watching = true;
+	assert_is_drawn(b, "  watching · 1 running · 1:01\n");
+}
+
 /* The total is a guess until every job has counted its units. */
 static void
 total_of_all_jobs(void **state)
@@ -1174,6 +1187,7 @@ main(void)
 		TEST(no_error_here),
 		TEST(offered_keys),
 		TEST(headline),
+		TEST(headline_says_watching),
 		TEST(total_of_all_jobs),
 		TEST(time_left_of_past_runs),
 		TEST(mouse_on_panes),
