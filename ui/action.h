@@ -51,6 +51,8 @@ enum {
 	X(ZOOM, "zoom", ON_BUILD, "z", "zoom", "show the focused pane alone, or all of them") \
 	X(NEXT_ERROR, "next-error", ON_BUILD, "e", "next error", "go to the next error") \
 	X(PREVIOUS_ERROR, "previous-error", ON_BUILD, "E", "", "go to the previous error") \
+	X(NEXT_WARNING, "next-warning", ON_BUILD, "d", "", "go to the next warning") \
+	X(PREVIOUS_WARNING, "previous-warning", ON_BUILD, "D", "", "go to the previous warning") \
 	X(SEARCH, "search", ON_BUILD, "/", "search", "search the log as you type; /text: an expression") \
 	X(SEARCH_NEXT, "search-next", ON_BUILD, "n", "next", "go to the next hit of the search") \
 	X(SEARCH_PREVIOUS, "search-previous", ON_BUILD, "N", "", "go to the hit before") \

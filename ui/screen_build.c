@@ -274,12 +274,13 @@ is_list_on_show(const struct build *b)
 }
 
 static unsigned
-go_to_error(struct build *b, struct build_pane *p, enum action_id act)
+go_to_mark(struct build *b, struct build_pane *p, enum action_id act, const char *what)
 {
 	bool stands = !p->view.is_following;
 
 	if (!log_view_key(&p->view, p->job->log, act))
-		return store_say(b->store, SAY_INFO, "no %serror here", stands ? "further " : "");
+		return store_say(
+			b->store, SAY_INFO, "no %s%s here", stands ? "further " : "", what);
 	b->is_zoomed = b->is_zoomed || b->is_list; /* it is to be seen */
 	return FX_REDRAW;
 }
@@ -454,7 +455,9 @@ build_key(struct screen_state *s, enum action_id act, int nth)
 	case ACT_EDIT: return build_edit(b);
 	case ACT_PAGER: return build_page(b);
 	case ACT_NEXT_ERROR:
-	case ACT_PREVIOUS_ERROR: return go_to_error(b, p, act);
+	case ACT_PREVIOUS_ERROR: return go_to_mark(b, p, act, "error");
+	case ACT_NEXT_WARNING:
+	case ACT_PREVIOUS_WARNING: return go_to_mark(b, p, act, "warning");
 	case ACT_STOP: return stop_job(b, p->job);
 	case ACT_AGAIN: return build_again(b, p->job);
 	case ACT_AGAIN_FAILED: return build_failed_again(b);

@@ -316,10 +316,10 @@ go_to_end(struct log_view *v, struct logstore *log)
 }
 
 static bool
-go_to_error(struct log_view *v, struct logstore *log, bool backwards)
+go_to_mark(struct log_view *v, struct logstore *log, bool backwards, enum logstore_mark mark)
 {
 	long from = !v->is_following ? (long)v->cursor : backwards ? (long)line_count(log) : -1;
-	long line = log ? logstore_find_mark(log, from, backwards, LOGMARK_ERROR) : -1;
+	long line = log ? logstore_find_mark(log, from, backwards, mark) : -1;
 
 	if (line < 0)
 		return false;
@@ -390,8 +390,10 @@ log_view_key(struct log_view *v, struct logstore *log, enum action_id act)
 	case ACT_FOLLOW: follow(v); break;
 	case ACT_LEFT: return move_sideways(v, false);
 	case ACT_RIGHT: return move_sideways(v, true);
-	case ACT_NEXT_ERROR: return go_to_error(v, log, false);
-	case ACT_PREVIOUS_ERROR: return go_to_error(v, log, true);
+	case ACT_NEXT_ERROR: return go_to_mark(v, log, false, LOGMARK_ERROR);
+	case ACT_PREVIOUS_ERROR: return go_to_mark(v, log, true, LOGMARK_ERROR);
+	case ACT_NEXT_WARNING: return go_to_mark(v, log, false, LOGMARK_WARNING);
+	case ACT_PREVIOUS_WARNING: return go_to_mark(v, log, true, LOGMARK_WARNING);
 	case ACT_SELECT: return toggle_selection(v, log);
 	case ACT_OPEN: return toggle_fold(v, log);
 	default: return false;

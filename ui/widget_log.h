@@ -42,8 +42,9 @@ struct log_view {
 
 /* The log may be NULL in all of these: it has no lines then. */
 void log_view_init(struct log_view *v, bool wraps);
-/* UP DOWN PAGE_UP PAGE_DOWN TOP BOTTOM LEFT RIGHT FOLLOW NEXT_ERROR PREVIOUS_ERROR SELECT OPEN. False
- * for any other action, and where there is nothing to go to or to open. */
+/* UP DOWN PAGE_UP PAGE_DOWN TOP BOTTOM LEFT RIGHT FOLLOW NEXT_ERROR PREVIOUS_ERROR NEXT_WARNING
+ * PREVIOUS_WARNING SELECT OPEN. False for any other action, and where there is nothing to go to or to
+ * open. */
 bool log_view_key(struct log_view *v, struct logstore *log, enum action_id act);
 void log_view_scroll(struct log_view *v, struct logstore *log, long rows); /* down; negative: up */
 /* The window stands on a line, which gets the cursor. */

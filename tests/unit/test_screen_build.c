@@ -595,6 +595,26 @@ no_error_here(void **state)
 	assert_string_equal(str_cstr(&b->store.message), "no further error here");
 }
 
+/* d goes to the next warning, out of the list too, and says where there is none. */
+static void
+next_warning(void **state)
+{
+	struct bench *b = *state;
+	struct job *job = add(b, "x86_64-unknown-linux-gnu", JOB_OK, log_of_success);
+
+	begin_run(b, 1000);
+	press(b, ACT_NEXT_WARNING);
+	assert_string_equal(str_cstr(&b->store.message), "no warning here");
+	press(b, ACT_VIEW);
+	logstore_mark_next(job->log, LOGMARK_WARNING);
+	job_say(job, "warning: unused variable\n");
+	job_say_lines(job, 1, 40);
+	press(b, ACT_NEXT_WARNING);
+	assert_is_drawn(b, "warning: unused variable");
+	press(b, ACT_NEXT_WARNING);
+	assert_string_equal(str_cstr(&b->store.message), "no further warning here");
+}
+
 /* The bottom line offers what acts on the focused job, no more. */
 static void
 offered_keys(void **state)
@@ -1185,6 +1205,7 @@ main(void)
 		TEST(copying),
 		TEST(too_long_to_copy),
 		TEST(no_error_here),
+		TEST(next_warning),
 		TEST(offered_keys),
 		TEST(headline),
 		TEST(headline_says_watching),

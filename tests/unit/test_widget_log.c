@@ -419,6 +419,35 @@ errors(void **state)
 	assert_int_equal(b->view.cursor, 21);
 }
 
+/* d and D go from warning to warning, past the errors, and say where there is none. */
+static void
+warnings(void **state)
+{
+	struct bench *b = *state;
+
+	job_say_lines(b->job, 1, 10);
+	job_say(b->job, BOLD "\033[91merror" PLAIN ": one\n");
+	assert_false(press(b, ACT_NEXT_WARNING));
+	assert_false(press(b, ACT_PREVIOUS_WARNING));
+	assert_true(b->view.is_following);
+	for (int i = 0; i < 2; i++) {
+		logstore_mark_next(b->job->log, LOGMARK_WARNING);
+		job_say(b->job, "warning: unused\n");
+		job_say_lines(b->job, 1, 10);
+	}
+	assert_true(press(b, ACT_NEXT_WARNING));
+	assert_int_equal(b->view.cursor, 11);
+	assert_true(press(b, ACT_NEXT_WARNING));
+	assert_int_equal(b->view.cursor, 22);
+	assert_false(press(b, ACT_NEXT_WARNING));
+	assert_true(press(b, ACT_PREVIOUS_WARNING));
+	assert_int_equal(b->view.cursor, 11);
+	assert_false(press(b, ACT_PREVIOUS_WARNING));
+	press(b, ACT_FOLLOW);
+	assert_true(press(b, ACT_PREVIOUS_WARNING));
+	assert_int_equal(b->view.cursor, 22);
+}
+
 /* A line can be shown before the window has a size. */
 static void
 shown_before_drawn(void **state)
@@ -536,7 +565,8 @@ any_keys_at_any_size(void **state)
 {
 	static const enum action_id keys[] = { ACT_UP, ACT_DOWN, ACT_PAGE_UP, ACT_PAGE_DOWN,
 		ACT_TOP, ACT_BOTTOM, ACT_LEFT, ACT_RIGHT, ACT_FOLLOW, ACT_NEXT_ERROR,
-		ACT_PREVIOUS_ERROR, ACT_SELECT, ACT_UP, ACT_DOWN };
+		ACT_PREVIOUS_ERROR, ACT_NEXT_WARNING, ACT_PREVIOUS_WARNING, ACT_SELECT, ACT_UP,
+		ACT_DOWN };
 	struct bench *b = *state;
 	struct dice dice = { 21 };
 	size_t columns[4000], lines = 0;
@@ -548,7 +578,8 @@ any_keys_at_any_size(void **state)
 							      : dice_below(&dice, 90);
 			str_append_repeat(&line, 'x', columns[lines++]);
 			if (dice_below(&dice, 9) == 0)
-				logstore_mark_next(b->job->log, LOGMARK_ERROR);
+				logstore_mark_next(b->job->log,
+					dice_below(&dice, 2) ? LOGMARK_ERROR : LOGMARK_WARNING);
 			str_append_char(&line, '\n');
 			job_say(b->job, str_cstr(&line));
 		}
@@ -592,6 +623,7 @@ main(void)
 		TEST(copying),
 		TEST(selection_is_seen),
 		TEST(errors),
+		TEST(warnings),
 		TEST(shown_before_drawn),
 		TEST(matches_are_marked),
 		TEST(any_keys_at_any_size),
