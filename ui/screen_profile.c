@@ -429,8 +429,7 @@ view_mouse(struct screen_state *s, const struct term_event *event)
 static struct area
 draw_title(struct profile_view *v, struct area a)
 {
-	static const char *const notes[] = { "changes apply to the next build only",
-		"next build only" };
+	static const char *const notes[] = { "given to builds as flags only", "as flags only" };
 	char *variant = profile_variant_name(profile_of(v));
 	struct str text = STR_INIT;
 

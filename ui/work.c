@@ -119,17 +119,6 @@ apply_options(struct profile *p, const struct app_options *o, struct err *err)
 }
 
 static bool
-apply_choice(struct profile *p, const struct choice *c, struct err *err)
-{
-	if (choice_preset(c) && !profile_apply_preset(p, choice_preset(c), err))
-		return false;
-	for (size_t i = 0; i < choice_setting_count(c); i++)
-		if (!profile_set_pair(p, choice_setting(c, i), err))
-			return false;
-	return true;
-}
-
-static bool
 read_profile(struct work *w)
 {
 	struct store *s = w->store;
@@ -147,7 +136,7 @@ read_profile(struct work *w)
 	if (!s->profile)
 		return false;
 	return by_options ? apply_options(s->profile, o, err)
-			  : apply_choice(s->profile, s->choice, err);
+			  : choice_apply(s->choice, s->profile, err);
 }
 
 void

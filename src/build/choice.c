@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/vec.h"
 #include "io/file.h"
+#include "rust/profile.h"
 #include "text/fuzzy.h"
 #include "text/toml.h"
 #include <stdlib.h>
@@ -478,4 +479,16 @@ choice_set_variant(struct choice *c, const char *preset, const char *const *set,
 	if (!same)
 		add_change(c, count > 0 ? CHANGE_SET : CHANGE_REMOVE, set_path, literal);
 	free(literal);
+}
+
+bool
+choice_apply(const struct choice *c, struct profile *p, struct err *err)
+{
+	if (choice_preset(c) && !profile_apply_preset(p, choice_preset(c), err))
+		return false;
+	for (size_t i = 0; i < choice_setting_count(c); i++) {
+		if (!profile_set_pair(p, choice_setting(c, i), err))
+			return false;
+	}
+	return true;
 }

@@ -17,6 +17,7 @@
 #include "base/err.h"
 
 struct choice;
+struct profile;
 
 /* The choice of the workspace in root; an absent file is an empty choice. NULL with ERR_PARSE for a
  * broken one, which is left alone. */
@@ -41,3 +42,5 @@ size_t choice_setting_count(const struct choice *c);
 const char *choice_setting(const struct choice *c, size_t i); /* "lto=thin" */
 /* The preset (NULL: none) and the single settings that this project builds with. */
 void choice_set_variant(struct choice *c, const char *preset, const char *const *set, size_t count);
+/* Puts the chosen preset and options over the profile. ERR_USAGE for one that it does not take. */
+bool choice_apply(const struct choice *c, struct profile *p, struct err *err);

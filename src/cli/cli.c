@@ -92,17 +92,6 @@ apply_line(struct profile *p, const char *preset, const char *const *sets, struc
 	return true;
 }
 
-static bool
-apply_choice(struct profile *p, const struct choice *c, struct err *err)
-{
-	if (choice_preset(c) && !profile_apply_preset(p, choice_preset(c), err))
-		return false;
-	for (size_t i = 0; i < choice_setting_count(c); i++)
-		if (!profile_set_pair(p, choice_setting(c, i), err))
-			return false;
-	return true;
-}
-
 struct profile *
 cli_profile(
 	const struct cli *cli, const struct survey *s, const struct choice *choice, struct err *err)
@@ -117,7 +106,7 @@ cli_profile(
 	bool ok = p != NULL;
 
 	if (ok && is_silent && choice)
-		ok = apply_choice(p, choice, err);
+		ok = choice_apply(choice, p, err);
 	else if (ok)
 		ok = apply_line(p, preset, sets, err);
 	free(sets);

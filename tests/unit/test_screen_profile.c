@@ -121,7 +121,7 @@ left_and_right_change(void **state)
 	static const char *const values[] = { "\"off\"", "\"thin\"", "\"fat\"", "false" };
 	struct bench *b = *state;
 
-	assert_drawn(b, "changes apply to the next build only", true);
+	assert_drawn(b, "given to builds as flags only", true);
 	go_to(b, "lto");
 	for (size_t i = 0; i < COUNT(values); i++) {
 		assert_int_equal(press(b, ACT_RIGHT), FX_REDRAW | FX_PROFILE);
