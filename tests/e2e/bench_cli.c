@@ -1,5 +1,6 @@
 #include "e2e/bench_cli.h"
 
+#include <poll.h>
 #include "e2e/bench_build.h"
 #include "e2e/bench_schema.h"
 #include "io/loop.h"
@@ -75,11 +76,23 @@ stage_setup(void **state)
 	return 0;
 }
 
+/* What is left after a while: the guard ends what a killed xtui leaves, and gives it a moment. */
+static int
+children_left(struct stage *s)
+{
+	uint64_t end = loop_clock() + 10000000;
+	int left;
+
+	while ((left = stage_children(s)) && loop_clock() < end)
+		poll(NULL, 0, 10);
+	return left;
+}
+
 int
 stage_teardown(void **state)
 {
 	struct stage *s = *state;
-	int left = stage_children(s);
+	int left = children_left(s);
 
 	schema_free(s->schema);
 	bed_teardown((void **)&s->bed);
