@@ -7,24 +7,27 @@
 VERSION = 0.1.0
 BUILD ?= build
 PREFIX ?= /usr/local
-ROOMS ?= base text io host rust ready hint build cli
+ROOMS ?= base text io host rust ready artifact hint plan build export cli
 OPT ?= -O2 -g
 HARDEN ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 
 # library=Debian package, for the message when one is missing
 NEEDED = libuv=libuv1-dev libcjson=libcjson-dev libpcre2-8=libpcre2-dev ncursesw=libncurses-dev sqlite3=libsqlite3-dev
+# Only some commands use these, and loading them costs 4 ms at every start: io/library opens them when
+# they are first called.
+LOADED_LATE = libcurl=libcurl4-openssl-dev libarchive=libarchive-dev libcrypto=libssl-dev
 NEEDED_BY_TESTS = cmocka=libcmocka-dev vterm=libvterm-dev
-PKGS = $(foreach n,$(NEEDED),$(firstword $(subst =, ,$n)))
+names = $(foreach n,$1,$(firstword $(subst =, ,$n)))
 missing = $(foreach n,$1,$(shell pkg-config --exists $(firstword $(subst =, ,$n)) || echo $(lastword $(subst =, ,$n))))
 
 WARN = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-unused-parameter -Wno-missing-field-initializers
 CPPFLAGS += -I. -Isrc -D_GNU_SOURCE -DXTUI_VERSION='"$(VERSION)"' \
-	$(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+	$(shell pkg-config --cflags $(call names,$(NEEDED) $(LOADED_LATE)) 2>/dev/null)
 CFLAGS += -std=c17 $(OPT) $(WARN) $(HARDEN)
 HARDEN_LINK = -pie -Wl,-z,relro,-z,now
 LDFLAGS += $(if $(HARDEN),$(HARDEN_LINK))
-LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+LIBS = $(shell pkg-config --libs $(call names,$(NEEDED)) 2>/dev/null) -ldl -lm
 TEST_LIBS = -lcmocka -lvterm -lutil
 
 SRC = $(filter-out src/cli/main.c,$(wildcard $(ROOMS:%=src/%/*.c)))
@@ -50,7 +53,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 check-libraries:
-	@missing="$(strip $(call missing,$(NEEDED)))"; [ -z "$$missing" ] || \
+	@missing="$(strip $(call missing,$(NEEDED) $(LOADED_LATE)))"; [ -z "$$missing" ] || \
 		{ echo "make: libraries are missing; on Debian: apt-get install $$missing" >&2; exit 1; }
 check-test-libraries: check-libraries
 	@missing="$(strip $(call missing,$(NEEDED_BY_TESTS)))"; [ -z "$$missing" ] || \

@@ -8,8 +8,8 @@ import sys
 
 # A folder may include from itself and from folders of a lower floor.
 FLOOR = {
-    "base": 0, "text": 1, "io": 2, "host": 3, "rust": 4, "ready": 5, "hint": 6, "artifact": 6,
-    "plan": 7, "build": 7, "export": 8, "cli": 9, "ui": 9,
+    "base": 0, "text": 1, "io": 2, "host": 3, "rust": 4, "ready": 5, "artifact": 6, "hint": 7,
+    "plan": 8, "build": 8, "export": 9, "cli": 10, "ui": 10,
 }
 # Where cli meets ui.
 MEETING = {"src/cli/main.c"}

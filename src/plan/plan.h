@@ -1,0 +1,74 @@
+/* plan: ordered steps that make targets buildable on this machine.
+ *
+ * An immutable list in an arena. Steps name each other by id; an id says what the step does and is the
+ * same each time a plan is made, so that what was done, skipped or failed can be kept on disk. Each
+ * step comes behind all those it waits for. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+
+enum step_kind {
+	STEP_RUN,      /* a command */
+	STEP_DOWNLOAD, /* a file, or an archive that is extracted as it comes */
+	STEP_EXTRACT,  /* an archive that is here already */
+	STEP_EDIT,     /* keys of a TOML file */
+	STEP_NOTE,     /* what only a person can do */
+	STEP_PROBE,    /* compile, link and run for a target; told to the world as a command */
+};
+const char *step_kind_name(enum step_kind kind); /* as in setup --json: "run", also for probes */
+
+/* One key that an edit sets. */
+struct step_key {
+	const char *const *path; /* keys, ends with NULL: "target", "x86_64-…", "linker" */
+	const char *literal;     /* TOML text of the value; NULL: the key is taken out */
+};
+
+/* A licence that has to be agreed to before the step runs. */
+struct step_license {
+	const char *name; /* "Microsoft Software License Terms" */
+	const char *url;
+	const char *text; /* what it comes to, a few lines */
+};
+
+struct step {
+	const char *id; /* "std:aarch64-unknown-linux-gnu" */
+	enum step_kind kind;
+	const char *title; /* one line; for a command, the command as a person would type it */
+	const char *why;   /* one line */
+
+	const char *const *argv; /* RUN, PROBE: ends with NULL, without sudo; else NULL */
+	bool root;               /* RUN: needs root; the runner puts sudo before it where it must */
+
+	const char *url;    /* DOWNLOAD */
+	const char *sha256; /* DOWNLOAD: 64 hex digits; NULL: comes from the release's manifest */
+	int64_t bytes;      /* DOWNLOAD, RUN: how much comes over the net; -1 unknown */
+	int64_t disk_bytes; /* what it takes on disk afterwards; -1 unknown */
+
+	const char *path; /* DOWNLOAD, EXTRACT: what appears; EDIT: the file */
+	const char *from; /* EXTRACT: the archive */
+	const struct step_key *keys;
+	size_t key_count;
+	const char
+		*diff; /* EDIT: unified diff of the file as it stands now; NULL when it conflicts */
+	/* EDIT: a key has another value already, which is never replaced unasked: one line with both
+	 * values and where the old one stands; else NULL. */
+	const char *conflict;
+
+	const struct step_license *license; /* or NULL */
+	const char *target;                 /* the triple it is for; NULL: several or all */
+	const char *backend;                /* with target: the way it serves; else NULL */
+	const char *const *after;           /* ids, ends with NULL */
+	bool optional;                      /* the target links without it (runner, C compiler) */
+};
+
+struct plan {
+	struct step *items;
+	size_t count;
+	struct arena arena; /* owns every string and list of the items */
+};
+
+void plan_free(struct plan *p); /* NULL is fine */
+/* Index of the step with this id, or -1. */
+long plan_find(const struct plan *p, const char *id);
