@@ -23,6 +23,22 @@ const char *step_kind_name(enum step_kind kind); /* as in setup --json: "run", a
 struct step_key {
 	const char *const *path; /* keys, ends with NULL: "target", "x86_64-…", "linker" */
 	const char *literal;     /* TOML text of the value; NULL: the key is taken out */
+	bool item; /* the key is an array, which gets the value as one more item if it has it not yet */
+};
+
+/* What is true on the machine once the step has been done; the runner asks it, and ticks a step off
+ * whose proofs all hold. */
+enum proof_kind {
+	PROOF_PROGRAM, /* `name` is found on PATH */
+	PROOF_PATH,    /* a file or folder `name` is there */
+	PROOF_STD,     /* the toolchain has the standard library of the triple `name` */
+	PROOF_COMMAND, /* `argv` ends with 0; it must change nothing, and end soon */
+};
+
+struct step_proof {
+	enum proof_kind kind;
+	const char *name;
+	const char *const *argv; /* PROOF_COMMAND: ends with NULL */
 };
 
 /* A licence that has to be agreed to before the step runs. */
@@ -55,6 +71,11 @@ struct step {
 	/* EDIT: a key has another value already, which is never replaced unasked: one line with both
 	 * values and where the old one stands; else NULL. */
 	const char *conflict;
+
+	/* RUN, NOTE: none: nothing but having run it says that it is done. The other kinds prove
+	 * themselves: the file has the keys, the folder is there, the probe has passed. */
+	const struct step_proof *proofs;
+	size_t proof_count;
 
 	const struct step_license *license; /* or NULL */
 	const char *target;                 /* the triple it is for; NULL: several or all */

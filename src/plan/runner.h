@@ -1,0 +1,100 @@
+/* runner: carries a plan out on the loop.
+ *
+ * Every step has a status, which the runner alone changes; it tells of each change, and of output as it
+ * comes, by events on the loop's thread. Steps that wait for none of one another go on side by side
+ * where they are of different kinds: one command, one download, a few probes. Before a step is
+ * run its proofs are asked, so what is true already is ticked off; what was done, failed or skipped is
+ * kept in $XDG_STATE_HOME/xtui/plans/ and never believed against the proofs. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/err.h"
+#include "base/str.h"
+#include "plan/plan.h"
+
+struct explanation;
+struct loop;
+struct runner;
+struct survey_query;
+
+enum step_state {
+	STEP_WAITING, /* to do */
+	STEP_QUEUED,  /* will be run as soon as it can be */
+	STEP_ASKING,  /* waits for runner_agree */
+	STEP_RUNNING,
+	STEP_DONE,    /* carried out, and proved where it can be */
+	STEP_HAD,     /* was true already */
+	STEP_SKIPPED, /* the person wants it left out, or does it by hand */
+	STEP_STOPPED,
+	STEP_FAILED,
+	STEP_BLOCKED, /* one of those it waits for has failed or was stopped */
+};
+const char *step_state_name(enum step_state s); /* "waiting" */
+/* Whether those that wait for it may go on. */
+bool step_state_is_over(enum step_state s);
+
+struct step_status {
+	enum step_state state;
+	uint64_t ms; /* how long it ran, or has been running; 0 not yet */
+	int64_t done,
+		total; /* bytes of a download so far and in all; total -1 unknown, 0 no bytes to tell */
+	int64_t rate;                    /* bytes a second of late; 0 unknown */
+	int64_t eta_ms;                  /* until the end; -1 unknown */
+	int exit_code;                   /* of a command that ended; -1 otherwise */
+	struct err err;                  /* FAILED, BLOCKED: why, and what to try */
+	const struct explanation *hints; /* FAILED: causes found in the output, or NULL; borrowed */
+	/* FAILED without a way to become root: the line to hand to an administrator; else NULL */
+	const char *handover;
+};
+
+struct runner_events {
+	/* The step's state, progress or hints are new. */
+	void (*changed)(void *arg, size_t step);
+	/* A line of the step's output, without its end; bytes as they came, not checked, colours and all.
+	 * The command itself comes first as "$ …". */
+	void (*line)(void *arg, size_t step, struct span line);
+	/* The licence is to be shown and asked for: runner_agree says the answer, now or later. */
+	void (*license)(void *arg, size_t step, const struct step_license *license);
+	/* A command needs the terminal (a password is asked for): leave the screen and say true, or false
+	 * when there is none to give. NULL: there is none. Then `terminal_back`, when it has ended. */
+	bool (*terminal_lend)(void *arg, size_t step, const char *const *argv);
+	void (*terminal_back)(void *arg, size_t step);
+	/* Nothing runs and nothing is queued any more. */
+	void (*idle)(void *arg);
+};
+
+struct runner_spec {
+	const struct plan *plan; /* borrowed: outlives the runner */
+	const char *dir; /* the project's folder, absolute: paths of edits, working directory */
+	const struct survey_query *query; /* how probes and proofs look at the machine; copied */
+	bool offline;
+};
+
+/* Reads what was kept of an earlier run and begins to ask the proofs of all steps; `changed` tells what
+ * they say. `events` outlives the runner. NULL with err when the kept state is broken. */
+struct runner *runner_new(struct loop *loop, const struct runner_spec *spec,
+	const struct runner_events *events, void *arg, struct err *err);
+/* Stops what runs, at once; tells nothing any more. NULL is fine. */
+void runner_free(struct runner *r);
+
+const struct step_status *runner_status(const struct runner *r, size_t step); /* borrowed */
+struct span
+runner_output(const struct runner *r, size_t step); /* what it said, the last part of much */
+bool runner_is_busy(const struct runner *r);        /* something runs or is queued */
+bool
+runner_is_finished(const struct runner *r); /* no step is left to do, failed, stopped or blocked */
+
+/* One step, again when it was done, failed, or was stopped. ERR_FAILED when one that it waits for is not over
+ * (say which), ERR_ENVIRONMENT when another xtui carries out this plan. The same for these: */
+bool runner_run(struct runner *r, size_t step, struct err *err);
+bool runner_run_from(struct runner *r, size_t step, struct err *err); /* this and all behind it */
+bool runner_run_all(struct runner *r, struct err *err);
+void
+runner_skip(struct runner *r, size_t step, bool skipped); /* of one that runs: stops it first */
+/* An interrupt to the step's processes, then less kind ones. `step` -1: all that run; what is queued is
+ * to do again. */
+void runner_stop(struct runner *r, long step);
+void runner_agree(struct runner *r, size_t step, bool agreed);
+/* For an edit that conflicts: its keys replace the other values. */
+void runner_replace(struct runner *r, size_t step);
