@@ -1,0 +1,152 @@
+/* card: see card.h. */
+#include "artifact/card.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "base/alloc.h"
+#include "base/utf8.h"
+
+static const char *const format_names[FORMAT_COUNT] = { "unknown", "elf", "pe", "mach-o", "wasm",
+	"ar" };
+static const char *const kind_names[KIND_COUNT] = { NULL, "executable", "shared", "static-lib",
+	"object" };
+static const char *const linkage_names[LINKAGE_COUNT] = { NULL, "static", "static-pie", "dynamic" };
+
+const char *
+card_format_name(enum card_format f)
+{
+	return format_names[f];
+}
+
+const char *
+card_kind_name(enum card_kind k)
+{
+	return kind_names[k];
+}
+
+const char *
+card_linkage_name(enum card_linkage l)
+{
+	return linkage_names[l];
+}
+
+struct card *
+card_new(const char *path)
+{
+	struct card *card = xcalloc(1, sizeof(*card));
+
+	card->path = arena_strdup(&card->arena, path);
+	return card;
+}
+
+void
+card_free(struct card *card)
+{
+	if (!card)
+		return;
+	for (size_t i = 0; i < card->parts.len; i++)
+		card_free(card->parts.items[i]);
+	vec_fini(&card->needed);
+	vec_fini(&card->rpath);
+	vec_fini(&card->runpath);
+	vec_fini(&card->versions);
+	vec_fini(&card->imports);
+	vec_fini(&card->producers);
+	vec_fini(&card->sections);
+	vec_fini(&card->details);
+	vec_fini(&card->members);
+	vec_fini(&card->parts);
+	vec_fini(&card->problems);
+	vec_fini(&card->runs_on);
+	vec_fini(&card->misfits);
+	arena_fini(&card->arena);
+	free(card);
+}
+
+static const char *
+format_text(struct card *card, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
+
+static const char *
+format_text(struct card *card, const char *fmt, va_list args)
+{
+	struct str text = STR_INIT;
+	const char *kept;
+
+	str_appendv(&text, fmt, args);
+	kept = arena_strdup(&card->arena, str_cstr(&text));
+	str_fini(&text);
+	return kept;
+}
+
+void
+card_add_problem(struct card *card, bool grave, const char *id, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	struct card_problem problem = {
+		.id = id, .text = format_text(card, fmt, args), .grave = grave
+	};
+	va_end(args);
+	vec_push(&card->problems, problem);
+}
+
+void
+card_add_damage(struct card *card, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	struct card_problem problem = {
+		.id = "damaged", .text = format_text(card, fmt, args), .grave = true
+	};
+	va_end(args);
+	vec_push(&card->problems, problem);
+}
+
+void
+card_add_detail(struct card *card, const char *key, const char *label, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	struct card_detail detail = {
+		.key = key, .label = label, .value = format_text(card, fmt, args)
+	};
+	va_end(args);
+	vec_push(&card->details, detail);
+}
+
+const struct card_detail *
+card_detail(const struct card *card, const char *key)
+{
+	for (size_t i = 0; i < card->details.len; i++)
+		if (text_is(card->details.items[i].key, key))
+			return &card->details.items[i];
+	return NULL;
+}
+
+void
+card_clean(struct str *out, const char *text, size_t max)
+{
+	struct span rest = span_of(text ? text : "");
+	size_t columns = 0;
+	char bytes[4];
+	uint32_t cp;
+
+	while (rest.len) {
+		size_t len = utf8_decode(rest.data, rest.len, &cp);
+		int width = utf8_width(cp);
+
+		if (width < 0) {
+			cp = UTF8_BAD;
+			width = 1;
+		}
+		columns += (size_t)width;
+		if (columns > max)
+			return;
+		str_append_bytes(out, bytes, utf8_encode(cp, bytes));
+		rest.data += len;
+		rest.len -= len;
+	}
+}

@@ -1,0 +1,44 @@
+/* object: see object.h. */
+#include "artifact/object.h"
+#include "artifact/elf.h"
+
+static const struct format formats[] = {
+	{ FORMAT_ELF, elf_is, elf_read },
+};
+
+const struct format *
+object_format(const struct reader *r)
+{
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+		if (formats[i].is(r))
+			return &formats[i];
+	return NULL;
+}
+
+bool
+object_read(struct reader *r, struct card *card, struct err *err)
+{
+	const struct format *format = object_format(r);
+
+	card->format = format ? format->id : FORMAT_UNKNOWN;
+	return !format || format->read(r, card, err) || err_prefix(err, "%s", card->path);
+}
+
+struct card *
+object_inspect(const char *path, struct err *err)
+{
+	struct reader r;
+	struct card *card;
+	bool ok;
+
+	if (!reader_open(&r, path, err))
+		return NULL;
+	card = card_new(path);
+	card->bytes = r.len;
+	ok = object_read(&r, card, err) && reader_check(&r, path, err);
+	reader_close(&r);
+	if (ok)
+		return card;
+	card_free(card);
+	return NULL;
+}
