@@ -1,9 +1,9 @@
 #include "build/linetimes.h"
 
 #include <string.h>
+#include "base/varint.h"
 
 #define MAGIC SPAN("xtimes1\n")
-#define NUMBER_MAX 10 /* bytes of a 64-bit number */
 
 void
 linetimes_fini(struct linetimes *t)
@@ -18,14 +18,6 @@ last_of(const struct linetimes *t)
 	return t->items.len ? t->items.items[t->items.len - 1] : (struct linetime){ 0 };
 }
 
-static void
-append_number(struct str *out, uint64_t number)
-{
-	for (; number > 0x7f; number >>= 7)
-		str_append_char(out, (char)(0x80 | (number & 0x7f)));
-	str_append_char(out, (char)number);
-}
-
 void
 linetimes_add(struct linetimes *t, size_t line, uint64_t ms, struct str *out)
 {
@@ -35,24 +27,9 @@ linetimes_add(struct linetimes *t, size_t line, uint64_t ms, struct str *out)
 		return;
 	if (!t->items.len)
 		str_append_span(out, MAGIC);
-	append_number(out, line - last.line);
-	append_number(out, ms - last.ms);
+	varint_append(out, line - last.line);
+	varint_append(out, ms - last.ms);
 	vec_push(&t->items, ((struct linetime){ line, ms }));
-}
-
-/* Reads a number at *at; false when the bytes end within it, or it is too long for one. */
-static bool
-read_number(struct span bytes, size_t *at, uint64_t *number)
-{
-	*number = 0;
-	for (int i = 0; i < NUMBER_MAX && *at < bytes.len; i++) {
-		unsigned char byte = (unsigned char)bytes.data[(*at)++];
-
-		*number |= (uint64_t)(byte & 0x7f) << (7 * i);
-		if (byte <= 0x7f)
-			return true;
-	}
-	return false;
 }
 
 /* Takes one pair from *at on; false when there is no whole one. */
@@ -63,8 +40,8 @@ take_pair(struct linetimes *t, struct span bytes, size_t *at)
 	uint64_t line, ms;
 	size_t next = *at;
 
-	if (!read_number(bytes, &next, &line) || !read_number(bytes, &next, &ms)) {
-		t->is_foreign = bytes.len - *at > 2 * NUMBER_MAX;
+	if (!varint_read(bytes, &next, &line) || !varint_read(bytes, &next, &ms)) {
+		t->is_foreign = bytes.len - *at > 2 * VARINT_MAX;
 		return false;
 	}
 	if (line > SIZE_MAX - last.line || ms > INT64_MAX - last.ms) {

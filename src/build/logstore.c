@@ -9,26 +9,18 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/alloc.h"
 #include "base/path.h"
-#include "base/vec.h"
+#include "build/logindex.h"
 #include "build/linetimes.h"
 #include "io/file.h"
 
 #define BUFFER_SIZE (1u << 18)
 #define CHUNK_SIZE (1u << 16) /* bytes read back at once */
-
-struct entry {
-	uint64_t offset; /* where the line begins */
-	size_t line;
-	struct ansi_style style; /* that it begins in */
-};
-
-struct mark {
-	size_t line; /* ascending, each once */
-	unsigned marks;
-};
+#define INDEX_DUE 4096        /* bytes of the index that are written at once */
+#define INDEX_PROOFS 8
 
 struct logstore {
 	char *path;
@@ -44,8 +36,10 @@ struct logstore {
 	size_t ended;                /* lines that have their LF */
 	uint64_t last_line;          /* offset of the line that has not */
 	struct ansi_tracker tracker; /* after the last byte */
-	VEC(struct entry) index;
-	VEC(struct mark) marks;
+	struct logindex index;
+	struct str index_due; /* not in its file yet */
+	int index_fd;         /* -1: none yet */
+	bool is_unindexed;    /* that file takes no more */
 
 	uint64_t (*now)(void *arg); /* NULL: times are not kept */
 	void *now_arg;
@@ -66,16 +60,15 @@ static struct logstore *
 store_new(const char *path)
 {
 	struct logstore *ls = xcalloc(1, sizeof *ls);
-	struct entry first = { 0, 0, ANSI_STYLE_PLAIN };
 
 	ls->path = xstrdup(path);
 	ls->fd = -1;
-	ls->times_fd = -1;
+	ls->times_fd = ls->index_fd = -1;
 	ls->chunk = xmalloc(CHUNK_SIZE);
 	ls->finished = ansi_new();
 	ls->open = ansi_new();
 	ansi_tracker_init(&ls->tracker, ANSI_STYLE_PLAIN);
-	vec_push(&ls->index, first);
+	logindex_init(&ls->index);
 	return ls;
 }
 
@@ -83,7 +76,7 @@ store_new(const char *path)
 static bool
 index_wants(const struct logstore *ls, uint64_t offset)
 {
-	const struct entry *last = &ls->index.items[ls->index.len - 1];
+	const struct logindex_entry *last = logindex_last(&ls->index);
 
 	return ls->ended - last->line >= LOGSTORE_STEP || offset - last->offset >= LOGSTORE_STRIDE;
 }
@@ -105,8 +98,7 @@ index_bytes(struct logstore *ls, const char *bytes, size_t len)
 			continue;
 		ansi_tracker_feed(&ls->tracker, tracked, (size_t)(p - tracked));
 		tracked = p;
-		vec_push(&ls->index,
-			((struct entry){ ls->last_line, ls->ended, ls->tracker.style }));
+		logindex_add(&ls->index, ls->last_line, ls->ended, ls->tracker.style);
 	}
 	ansi_tracker_feed(&ls->tracker, tracked, (size_t)(end - tracked));
 }
@@ -132,38 +124,61 @@ buffer_write(struct logstore *ls)
 	return ok;
 }
 
+/* A file beside the log. */
 static char *
-times_path(const struct logstore *ls)
+path_beside(const struct logstore *ls, const char *ending)
 {
-	return xasprintf("%s" LINETIMES_ENDING, ls->path);
+	return xasprintf("%s%s", ls->path, ending);
 }
 
-/* Writes the times that are due. What cannot be written, and all after it, is left out: a pair only
- * means something after those before it. */
+/* Appends what is due to a file beside the log, which is made when it is not open yet. False when not
+ * all got into it: what would follow means nothing then. */
+static bool
+write_beside(const struct logstore *ls, const char *ending, int *fd, struct str *due)
+{
+	bool ok = true;
+
+	if (*fd < 0 && due->len) {
+		char *path = path_beside(ls, ending);
+
+		*fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		free(path);
+	}
+	if (due->len)
+		ok = write(*fd, due->data, due->len) == (ssize_t)due->len;
+	str_clear(due);
+	return ok;
+}
+
 static void
 times_write(struct logstore *ls)
 {
-	char *path;
-
-	if (ls->times_due.len == 0)
-		return;
-	if (ls->times_fd < 0) {
-		path = times_path(ls);
-		ls->times_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-		free(path);
-	}
-	if (write(ls->times_fd, ls->times_due.data, ls->times_due.len) !=
-		(ssize_t)ls->times_due.len)
+	if (!write_beside(ls, LINETIMES_ENDING, &ls->times_fd, &ls->times_due))
 		ls->now = NULL;
-	str_clear(&ls->times_due);
+}
+
+/* The index tells only of what is in the log's file. */
+static void
+index_write(struct logstore *ls, bool has_ended)
+{
+	if (ls->is_unindexed)
+		return;
+	logindex_save(&ls->index, ls->written, has_ended, &ls->index_due);
+	if (has_ended || ls->index_due.len >= INDEX_DUE)
+		ls->is_unindexed =
+			!write_beside(ls, LOGINDEX_ENDING, &ls->index_fd, &ls->index_due);
 }
 
 static void
 store_write(struct logstore *ls)
 {
 	times_write(ls);
-	if (ls->failed || ls->buffered == 0 || buffer_write(ls))
+	if (ls->failed || ls->buffered == 0)
 		return;
+	if (buffer_write(ls)) {
+		index_write(ls, false);
+		return;
+	}
 	ls->failed = true;
 	err_errno(&ls->failure, "%s: the log cannot be written", ls->path);
 	err_try(&ls->failure, "free some space there; the build goes on without its log");
@@ -206,25 +221,29 @@ logstore_flush(struct logstore *ls, struct err *err)
 void
 logstore_mark_next(struct logstore *ls, enum logstore_mark mark)
 {
-	size_t len = ls->marks.len;
-
-	if (len == 0 || ls->marks.items[len - 1].line != ls->ended)
-		vec_push(&ls->marks, ((struct mark){ .line = ls->ended }));
-	ls->marks.items[ls->marks.len - 1].marks |= mark;
+	logindex_mark(&ls->index, ls->ended, mark);
 }
 
 /* --- life ---------------------------------------------------------------------------------- */
+
+static void
+remove_beside(const struct logstore *ls, const char *ending)
+{
+	char *path = path_beside(ls, ending);
+
+	unlink(path);
+	free(path);
+}
 
 struct logstore *
 logstore_create(const char *path, struct err *err)
 {
 	struct logstore *ls = store_new(path);
 	char *dir = path_dirname(path);
-	char *times = times_path(ls);
 	bool ok = file_make_dirs(dir, 0777, err);
 
-	unlink(times); /* those of an old log with this name */
-	free(times);
+	remove_beside(ls, LINETIMES_ENDING); /* those of an old log with this name */
+	remove_beside(ls, LOGINDEX_ENDING);
 	free(dir);
 	if (!ok)
 		goto failed;
@@ -240,12 +259,75 @@ failed:
 	return NULL;
 }
 
-/* Counts and indexes what the file holds. */
+static void
+read_beside(const struct logstore *ls, const char *ending, struct str *out)
+{
+	char *path = path_beside(ls, ending);
+
+	if (file_exists(path))
+		file_read(path, out, NULL);
+	free(path);
+}
+
+static void
+times_read(struct logstore *ls)
+{
+	struct str bytes = STR_INIT;
+
+	read_beside(ls, LINETIMES_ENDING, &bytes);
+	linetimes_feed(&ls->times, str_cstr(&bytes), bytes.len);
+	str_fini(&bytes);
+}
+
+/* Whether a line may begin there. */
+static bool
+is_after_line(const struct logstore *ls, uint64_t offset)
+{
+	char before = '\0';
+
+	return !offset || (pread(ls->fd, &before, 1, (off_t)offset - 1) == 1 && before == '\n');
+}
+
+/* Whether the index is of this log, as far as a few of its lines tell. */
+static bool
+index_fits(const struct logstore *ls)
+{
+	size_t count = ls->index.entries.len;
+
+	for (size_t i = 1; i <= INDEX_PROOFS; i++) {
+		if (!is_after_line(
+			    ls, ls->index.entries.items[(count - 1) * i / INDEX_PROOFS].offset))
+			return false;
+	}
+	return true;
+}
+
+/* What was indexed when the log was written need not be looked at again. */
+static void
+index_read(struct logstore *ls)
+{
+	struct str bytes = STR_INIT;
+	struct stat st;
+
+	read_beside(ls, LOGINDEX_ENDING, &bytes);
+	if (bytes.len && fstat(ls->fd, &st) == 0 &&
+		logindex_load(&ls->index, str_span(&bytes), (uint64_t)st.st_size) &&
+		!index_fits(ls)) {
+		logindex_fini(&ls->index);
+		logindex_init(&ls->index);
+	}
+	str_fini(&bytes);
+	ls->ended = logindex_last(&ls->index)->line;
+	ls->written = ls->last_line = logindex_last(&ls->index)->offset;
+	ansi_tracker_init(&ls->tracker, logindex_last(&ls->index)->style);
+}
+
+/* Counts and indexes what the file holds beyond that. */
 static bool
 store_scan(struct logstore *ls)
 {
 	for (;;) {
-		ssize_t n = read(ls->fd, ls->chunk, CHUNK_SIZE);
+		ssize_t n = pread(ls->fd, ls->chunk, CHUNK_SIZE, (off_t)ls->written);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -256,16 +338,14 @@ store_scan(struct logstore *ls)
 	}
 }
 
-static void
-times_read(struct logstore *ls)
+static bool
+store_read(struct logstore *ls)
 {
-	char *path = times_path(ls);
-	struct str bytes = STR_INIT;
-
-	if (file_exists(path) && file_read(path, &bytes, NULL))
-		linetimes_feed(&ls->times, str_cstr(&bytes), bytes.len);
-	str_fini(&bytes);
-	free(path);
+	if (ls->fd < 0)
+		return false;
+	index_read(ls);
+	times_read(ls);
+	return store_scan(ls);
 }
 
 struct logstore *
@@ -274,12 +354,11 @@ logstore_open(const char *path, struct err *err)
 	struct logstore *ls = store_new(path);
 
 	ls->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (ls->fd < 0 || !store_scan(ls)) {
+	if (!store_read(ls)) {
 		err_errno(err, "%s: the log cannot be read", path);
 		logstore_close(ls);
 		return NULL;
 	}
-	times_read(ls);
 	return ls;
 }
 
@@ -291,16 +370,20 @@ logstore_close(struct logstore *ls)
 	if (ls->buffered > 0)
 		buffer_write(ls); /* after a failure too: there may be space by now */
 	times_write(ls);
+	if (ls->buffer)
+		index_write(ls, true);
 	if (ls->fd >= 0)
 		close(ls->fd);
 	if (ls->times_fd >= 0)
 		close(ls->times_fd);
+	if (ls->index_fd >= 0)
+		close(ls->index_fd);
 	linetimes_fini(&ls->times);
 	str_fini(&ls->times_due);
+	logindex_fini(&ls->index);
+	str_fini(&ls->index_due);
 	ansi_free(ls->finished);
 	ansi_free(ls->open);
-	vec_fini(&ls->index);
-	vec_fini(&ls->marks);
 	free(ls->buffer);
 	free(ls->chunk);
 	free(ls->path);
@@ -404,28 +487,10 @@ walk(struct logstore *ls, struct place *place, size_t until,
 	}
 }
 
-/* The last entry at or before a line; there is one for line 0. */
-static const struct entry *
-entry_before(const struct logstore *ls, size_t line)
-{
-	size_t low = 0;
-	size_t high = ls->index.len;
-
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-
-		if (ls->index.items[middle].line <= line)
-			low = middle;
-		else
-			high = middle;
-	}
-	return &ls->index.items[low];
-}
-
 size_t
 logstore_line_near(const struct logstore *ls, size_t line, uint64_t *offset)
 {
-	const struct entry *entry = entry_before(ls, line);
+	const struct logindex_entry *entry = logindex_before(&ls->index, line);
 
 	*offset = entry->offset;
 	return entry->line;
@@ -441,7 +506,7 @@ skip(void *arg, const char *bytes, size_t len)
 static struct ansi_style
 place_find(struct logstore *ls, size_t line, struct place *place)
 {
-	const struct entry *entry = entry_before(ls, line);
+	const struct logindex_entry *entry = logindex_before(&ls->index, line);
 	struct ansi_tracker tracker;
 
 	ansi_tracker_init(&tracker, entry->style);
@@ -510,23 +575,10 @@ logstore_read(struct logstore *ls, size_t first, size_t count,
 		read_open_line(ls, ansi_current(ls->finished), &r);
 }
 
-static bool
-mark_fits(const struct mark *mark, long from, bool backwards, unsigned marks)
-{
-	return mark->marks & marks &&
-		(backwards ? (long)mark->line < from : (long)mark->line > from);
-}
-
 long
 logstore_find_mark(const struct logstore *ls, long from, bool backwards, unsigned marks)
 {
-	for (size_t i = 0; i < ls->marks.len; i++) {
-		size_t at = backwards ? ls->marks.len - 1 - i : i;
-
-		if (mark_fits(&ls->marks.items[at], from, backwards, marks))
-			return (long)ls->marks.items[at].line;
-	}
-	return -1;
+	return logindex_find_mark(&ls->index, from, backwards, marks);
 }
 
 void

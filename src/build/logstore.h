@@ -2,8 +2,8 @@
  *
  * Memory holds the bytes not yet written, the marked lines, and a sparse index: where a line begins
  * and in which style, for every LOGSTORE_STEP-th line, or sooner where lines are long. Text is read
- * back from the file for the rows that are on screen. With a clock, when lines came is kept beside it
- * (build/linetimes). */
+ * back from the file for the rows that are on screen. The index (build/logindex) and, with a clock,
+ * when lines came (build/linetimes) are kept beside it, so that a log is opened again at once. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ enum logstore_mark { LOGMARK_ERROR = 1, LOGMARK_WARNING = 2 };
 struct logstore;
 
 /* A new file for writing (folders are made, an old file is emptied), or an old one for reading, with
- * the times that were kept of it. */
+ * the times that were kept of it. Where there is no index, or another log's, it is read once. */
 struct logstore *logstore_create(const char *path, struct err *err);
 struct logstore *logstore_open(const char *path, struct err *err);
 void logstore_close(struct logstore *ls); /* writes what is buffered; NULL is fine */

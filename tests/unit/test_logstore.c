@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include "tests/unit/check.h"
@@ -381,6 +382,109 @@ truncated_file_gives_less(void **state)
 	logstore_close(ls);
 }
 
+/* ---- the index beside it ---- */
+
+static char *
+index_path(const char *name)
+{
+	char *path = log_path(name);
+	char *index = xasprintf("%s.index", path);
+
+	free(path);
+	return index;
+}
+
+/* A log with a mark on every 1000th line, and a style that goes on and on. */
+static void
+write_indexed(const char *name, int lines)
+{
+	struct logstore *ls = log_new(name);
+	char line[64];
+
+	for (int i = 0; i < lines; i++) {
+		if (i % 1000 == 999)
+			logstore_mark_next(ls, LOGMARK_ERROR);
+		snprintf(line, sizeof(line), "%sline %d of %s\n", i == 5000 ? "\033[31m" : "", i,
+			name);
+		say(ls, line);
+		if (i % 777 == 0)
+			assert_true(logstore_flush(ls, NULL));
+	}
+	say(ls, "the last, cut o");
+	logstore_close(ls);
+}
+
+/* A log that is opened again is what it was, marks and styles too, and nothing of what is indexed is
+ * read: bytes that were changed since are not missed. */
+static void
+index_spares_reading(void **state)
+{
+	char *path = log_path("indexed");
+	struct logstore *ls;
+	FILE *file;
+
+	write_indexed("indexed", 20000);
+	file = fopen(path, "r+");
+	assert_non_null(file);
+	fseek(file, 100, SEEK_SET);
+	fputc('\n', file); /* one line more, for who reads it all */
+	fclose(file);
+	ls = log_again("indexed");
+	assert_int_equal(logstore_lines(ls), 20001);
+	assert_text(rows_of(ls, 19999, 9),
+		"19999:\033[0;31mline 19999 of indexed\n20000:\033[0;31mthe last, cut o\n");
+	assert_int_equal(logstore_find_mark(ls, -1, false, LOGMARK_ERROR), 999);
+	assert_int_equal(logstore_find_mark(ls, 20000, true, LOGMARK_ERROR), 19999);
+	logstore_close(ls);
+	free(path);
+}
+
+/* An index that is another log's, or of a log that was cut since, is not believed; without one the
+ * log is read. */
+static void
+wrong_index_is_ignored(void **state)
+{
+	char *path = log_path("first"), *first = index_path("first"),
+	     *second = index_path("second");
+	struct logstore *ls;
+
+	write_indexed("first", 20000);
+	write_indexed("second", 21000);
+	assert_int_equal(rename(second, first), 0);
+	ls = log_again("first");
+	assert_int_equal(logstore_lines(ls), 20001);
+	assert_text(rows_of(ls, 4999, 2),
+		"4999:line 4999 of first\n5000:\033[0;31mline 5000 of first\n");
+	logstore_close(ls);
+	ls = log_again("second");
+	assert_int_equal(logstore_lines(ls), 21001);
+	logstore_close(ls);
+	write_indexed("first", 20000);
+	assert_int_equal(truncate(path, 22), 0);
+	ls = log_again("first");
+	assert_text(rows_of(ls, 0, 9), "0:line 0 of first\n1:line 1\n");
+	logstore_close(ls);
+	free(second);
+	free(first);
+	free(path);
+}
+
+/* A new log of an old name has no index of the old one's. */
+static void
+new_log_new_index(void **state)
+{
+	struct logstore *ls, *again;
+
+	write_indexed("reused", 20000);
+	ls = log_new("reused");
+	say(ls, "all of it\n");
+	assert_true(logstore_flush(ls, NULL));
+	again = log_again("reused");
+	assert_int_equal(logstore_lines(again), 1);
+	logstore_close(again);
+	logstore_close(ls);
+}
+
 /* ---- when lines came ---- */
 
 static uint64_t
@@ -540,6 +644,9 @@ main(void)
 		cmocka_unit_test(full_disk_is_said_once),
 		cmocka_unit_test(full_disk_in_a_flood),
 		cmocka_unit_test(truncated_file_gives_less),
+		cmocka_unit_test(index_spares_reading),
+		cmocka_unit_test(wrong_index_is_ignored),
+		cmocka_unit_test(new_log_new_index),
 		cmocka_unit_test(lines_have_their_time),
 		cmocka_unit_test(no_clock_no_times),
 		cmocka_unit_test(flood_costs_little),
