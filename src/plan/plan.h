@@ -2,7 +2,7 @@
  *
  * An immutable list in an arena. Steps name each other by id; an id says what the step does and is the
  * same each time a plan is made, so that what was done, skipped or failed can be kept on disk. Each
- * step comes behind all those it waits for. */
+ * step comes behind all those it waits for. Paths are absolute. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,19 +52,28 @@ struct step {
 	const char *id; /* "std:aarch64-unknown-linux-gnu" */
 	enum step_kind kind;
 	const char *title; /* one line; for a command, the command as a person would type it */
-	const char *why;   /* one line */
+	const char *why;   /* one line, never NULL */
 
 	const char *const *argv; /* RUN, PROBE: ends with NULL, without sudo; else NULL */
 	bool root;               /* RUN: needs root; the runner puts sudo before it where it must */
+	const char *adds_path; /* a folder that is first on PATH for the steps behind it; or NULL */
 
 	const char *url;    /* DOWNLOAD */
-	const char *sha256; /* DOWNLOAD: 64 hex digits; NULL: comes from the release's manifest */
+	const char *sha256; /* DOWNLOAD: 64 hex digits; NULL: sha256_url has it */
+	/* DOWNLOAD: a text with the digest, on the line that has the url's last name or else on its
+	 * first one; NULL with sha256 NULL: nobody tells it. */
+	const char *sha256_url;
 	int64_t bytes;      /* DOWNLOAD, RUN: how much comes over the net; -1 unknown */
 	int64_t disk_bytes; /* what it takes on disk afterwards; -1 unknown */
 
 	const char *path; /* DOWNLOAD, EXTRACT: what appears; EDIT: the file */
 	const char *from; /* EXTRACT: the archive */
-	const struct step_key *keys;
+	/* DOWNLOAD, EXTRACT: what is wanted of the archive, ends with NULL; an empty list is all of
+	 * it. NULL: no archive, the file itself is wanted. */
+	const char *const *members;
+	int strip; /* EXTRACT: leading folders that names in the archive lose */
+
+	const struct step_key *keys; /* EDIT */
 	size_t key_count;
 	const char
 		*diff; /* EDIT: unified diff of the file as it stands now; NULL when it conflicts */
@@ -81,7 +90,9 @@ struct step {
 	const char *target;                 /* the triple it is for; NULL: several or all */
 	const char *backend;                /* with target: the way it serves; else NULL */
 	const char *const *after;           /* ids, ends with NULL */
-	bool optional;                      /* the target links without it (runner, C compiler) */
+	/* The target links without it (a runner, a line in a file for cargo alone): when it fails or is
+	 * skipped, what comes after it goes on. */
+	bool optional;
 };
 
 struct plan {
