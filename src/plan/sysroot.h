@@ -1,0 +1,52 @@
+/* sysroot (plan): adding a tree to the sysroot store.
+ *
+ * The release's MANIFEST is fetched first; then base.txz comes, is hashed and unpacked in one go, and
+ * the tree gets its name only when the hash is the MANIFEST's. */
+#pragma once
+#include <stdatomic.h>
+#include <stdbool.h>
+#include "base/err.h"
+#include "io/fetch.h"
+#include "ready/sysroot.h"
+
+struct settings;
+
+enum sysroot_stage {
+	SYSROOT_WAITING,
+	SYSROOT_MANIFEST, /* the gauge stands still */
+	SYSROOT_FETCHING, /* the gauge runs; files are written meanwhile */
+	SYSROOT_FINISHING /* all bytes are here: the last files are written, the tree is checked */
+};
+
+/* What a sysroot_add that runs on another thread tells. `gauge.cancel` stops it. */
+struct sysroot_progress {
+	struct fetch_gauge gauge;
+	_Atomic int stage; /* enum sysroot_stage */
+};
+#define SYSROOT_PROGRESS_INIT                                                                      \
+	{                                                                                          \
+		.gauge = FETCH_GAUGE_INIT                                                          \
+	}
+
+struct sysroot_request {
+	const char *triple;
+	const char *version;         /* NULL: the target's default */
+	const char *from;            /* an archive that is here; NULL: fetched */
+	const char *sha256;          /* what the archive must be; NULL: as the MANIFEST says */
+	const char *const *mirrors;  /* as sysroot_mirrors gives them; NULL: FreeBSD's own */
+	const char *proxy, *ca_file; /* as in fetch_request */
+	unsigned stall_ms, retry_ms; /* as in fetch_request */
+	bool offline;
+};
+
+/* XTUI_FREEBSD_MIRROR, else the user's freebsd-mirror, else FreeBSD's own servers; several are parted
+ * by blanks. The list ends with NULL and is one allocation, the caller's. `settings` may be NULL. */
+const char **sysroot_mirrors(const struct settings *settings);
+/* The archive that would be fetched first, for a plan to show. Caller frees; NULL for a target without
+ * one. */
+char *sysroot_url(const struct sysroot_request *r);
+
+/* Blocks; call it on a worker thread. True at once when the tree is there already. `out` is for
+ * sysroot_fini. A download that was cut goes on where it ended the next time. */
+bool sysroot_add(const struct sysroot_request *r, struct sysroot_progress *progress,
+	struct sysroot *out, struct err *err);
