@@ -512,10 +512,13 @@ on_mouse(struct app *app, const struct term_event *event)
 {
 	struct screen_state *s = app_focused(app);
 	const struct area *body = &app->frame.body;
+	bool is_drag = event->mouse == TERM_MOUSE_DRAG;
 
-	if (app->dialog.text)
+	if (app->dialog.text || (is_drag && !s->screen->drags))
 		return;
-	if (!app->overlay.screen && event->row == app->frame.tabs.row) {
+	if (s->screen->drags && (is_drag || event->mouse == TERM_MOUSE_RELEASE))
+		perform(app, s, s->screen->mouse(s, event));
+	else if (!app->overlay.screen && event->row == app->frame.tabs.row) {
 		int tab = frame_tab_at(
 			&app->frame, app->screens, app->screen_count, app->screen, event->col);
 		if (tab >= 0 && event->mouse == TERM_MOUSE_PRESS)

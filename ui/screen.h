@@ -58,6 +58,7 @@ struct screen {
 
 	/* (opt) A mouse event inside the drawn area; row and col are the canvas's. FX_ bits. */
 	unsigned (*mouse)(struct screen_state *s, const struct term_event *event);
+	bool drags; /* mouse hears TERM_MOUSE_DRAG too, and of a release wherever it is */
 	/* (opt) The line of text being typed into now, or NULL. The app edits it and calls typed, and
 	 * shows it in place of the bottom line (overlays draw it themselves); keys that are no editing
 	 * (Up, PageDown) still come to key. */

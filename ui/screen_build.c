@@ -458,6 +458,8 @@ build_key(struct screen_state *s, enum action_id act, int nth)
 	case ACT_PREVIOUS_ERROR: return go_to_mark(b, p, act, "error");
 	case ACT_NEXT_WARNING:
 	case ACT_PREVIOUS_WARNING: return go_to_mark(b, p, act, "warning");
+	case ACT_NEXT_LINKER:
+	case ACT_PREVIOUS_LINKER: return go_to_mark(b, p, act, "error of a linker");
 	case ACT_STOP: return stop_job(b, p->job);
 	case ACT_AGAIN: return build_again(b, p->job);
 	case ACT_AGAIN_FAILED: return build_failed_again(b);
@@ -538,15 +540,18 @@ mouse_on_list(struct build *b, const struct term_event *event)
 	return FX_REDRAW;
 }
 
-/* Wherever the button goes up, the selection is in the pane where it went down. */
+/* Wherever the mouse goes with its button down, the selection is in the pane where that was. */
 static unsigned
-end_drag(struct build *b, int row)
+drag(struct build *b, const struct term_event *event)
 {
 	struct build_pane *p = build_focused(b);
 
 	if (!p || p->view.pressed < 0)
 		return 0;
-	log_view_mouse(&p->view, p->job->log, false, row);
+	if (event->mouse == TERM_MOUSE_DRAG)
+		log_view_drag(&p->view, p->job->log, event->row);
+	else
+		log_view_release(&p->view, p->job->log, event->row);
 	return FX_REDRAW;
 }
 
@@ -557,14 +562,14 @@ build_mouse(struct screen_state *s, const struct term_event *event)
 	int at = grid_at(&b->grid, event->row - b->area.row, event->col - b->area.col);
 	struct build_pane *p;
 
+	if (event->mouse == TERM_MOUSE_DRAG || event->mouse == TERM_MOUSE_RELEASE)
+		return drag(b, event);
 	if (b->times.is_shown)
 		return build_times_mouse(b, event);
 	if (b->search.is_typing && event->mouse == TERM_MOUSE_PRESS)
 		build_search_typed(b, INPUT_ACCEPTED);
 	if (b->shown.len && is_list_on_show(b))
 		return mouse_on_list(b, event);
-	if (event->mouse == TERM_MOUSE_RELEASE)
-		return end_drag(b, event->row);
 	if (at < 0 || at >= count_on_show(b) || !b->shown.len)
 		return 0;
 	p = &b->panes.items[on_show(b, at)];
@@ -573,9 +578,10 @@ build_mouse(struct screen_state *s, const struct term_event *event)
 	case TERM_MOUSE_WHEEL_DOWN: log_view_scroll(&p->view, p->job->log, WHEEL_ROWS); break;
 	case TERM_MOUSE_PRESS:
 		focus_number(b, on_show(b, at));
-		log_view_mouse(&p->view, p->job->log, true, event->row);
+		log_view_press(&p->view, p->job->log, event->row);
 		break;
 	case TERM_MOUSE_DOUBLE: toggle(&b->is_zoomed); break;
+	case TERM_MOUSE_DRAG:
 	case TERM_MOUSE_RELEASE: break;
 	}
 	return FX_REDRAW;
@@ -863,6 +869,7 @@ const struct screen screen_build = {
 	.key = build_key,
 	.draw = build_draw,
 	.mouse = build_mouse,
+	.drags = true,
 	.input = build_input,
 	.typed = build_typed,
 	.acts = build_acts,

@@ -41,9 +41,11 @@
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
-#define MOUSE_ON "\033[?1000h" /* again: some terminals read the first of curses' two modes only */
+#define MOUSE_ON "\033[?1000h\033[?1002h" /* drags too, of which curses does not know */
 #define MOUSE_OFF "\033[?1006l\033[?1003l\033[?1002l\033[?1000l"
-#define MOUSE_MASK (BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED)
+#define MOUSE_MASK                                                                                 \
+	(BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED |                  \
+		REPORT_MOUSE_POSITION)
 #define SYNC_ON "\033[?2026h"
 #define SYNC_OFF "\033[?2026l"
 #define PROGRESS_OFF "\033]9;4;0;0\033\\"
@@ -267,6 +269,8 @@ on_mouse(void)
 		event.mouse = TERM_MOUSE_WHEEL_UP;
 	else if (m.bstate & BUTTON5_PRESSED)
 		event.mouse = TERM_MOUSE_WHEEL_DOWN;
+	else if (m.bstate & REPORT_MOUSE_POSITION)
+		event.mouse = TERM_MOUSE_DRAG;
 	else
 		return;
 	emit(event);

@@ -47,6 +47,7 @@ enum term_key {
 enum term_mouse {
 	TERM_MOUSE_PRESS,
 	TERM_MOUSE_RELEASE,
+	TERM_MOUSE_DRAG, /* to another cell while the button is down */
 	TERM_MOUSE_DOUBLE,
 	TERM_MOUSE_WHEEL_UP,
 	TERM_MOUSE_WHEEL_DOWN

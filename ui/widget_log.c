@@ -1,6 +1,7 @@
 #include "ui/widget_log.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "build/logsearch.h"
@@ -15,7 +16,7 @@ void
 log_view_init(struct log_view *v, bool wraps)
 {
 	*v = (struct log_view){
-		.is_following = true, .wraps = wraps, .anchor = -1, .opened = -1, .pressed = -1
+		.is_following = true, .wraps = wraps, .anchor = -1, .whole = -1, .pressed = -1
 	};
 }
 
@@ -56,18 +57,35 @@ count_rows(struct span text, int cols)
 	return count;
 }
 
+bool
+log_view_is_open(const struct log_view *v, size_t line)
+{
+	bool is_open = (long)line == v->whole;
+
+	for (size_t i = 0; i < v->opened_count; i++)
+		is_open = is_open || v->opened[i] == line;
+	return is_open;
+}
+
+/* Whether any line may take more than a row. */
+static bool
+has_tall_lines(const struct log_view *v)
+{
+	return v->wraps || v->whole >= 0 || v->opened_count;
+}
+
 /* Told in one row, whatever its length. */
 static bool
 is_folded(const struct log_view *v, size_t line, struct span text)
 {
-	return (long)line != v->opened && log_fold_head(text) &&
+	return !log_view_is_open(v, line) && log_fold_head(text) &&
 		utf8_columns(text) > (size_t)v->cols;
 }
 
 static bool
 is_wrapped(const struct log_view *v, size_t line, struct span text)
 {
-	return (long)line == v->opened || (v->wraps && !is_folded(v, line, text));
+	return log_view_is_open(v, line) || (v->wraps && !is_folded(v, line, text));
 }
 
 struct measuring {
@@ -93,7 +111,7 @@ measure(const struct log_view *v, struct logstore *log, size_t first, size_t cou
 
 	for (size_t i = 0; i <= count; i++)
 		m.heights[i] = 1;
-	if (log && (v->wraps || v->opened >= 0))
+	if (log && has_tall_lines(v))
 		logstore_read(log, first, count, measure_line, &m);
 	return m.heights;
 }
@@ -112,7 +130,7 @@ spot_above(const struct log_view *v, struct logstore *log, struct log_spot at, s
 		return (struct log_spot){ at.line, at.part - rows };
 	rows -= at.part;
 	size_t count = at.line < rows ? at.line : rows; /* a line takes a row at least */
-	if (!v->wraps && v->opened < 0)
+	if (!has_tall_lines(v))
 		return (struct log_spot){ at.line - count, 0 };
 	size_t *heights = measure(v, log, at.line - count, count);
 	at.part = 0;
@@ -203,19 +221,13 @@ log_view_show(struct log_view *v, size_t line, enum log_place place)
 	v->place = place;
 }
 
-static void
-open_line(struct log_view *v, long line)
-{
-	v->opened = line;
-	v->top.part = 0;
-}
-
 void
 log_view_show_whole(struct log_view *v, size_t line)
 {
 	bool is_seen = !v->is_following && line >= v->top.line && line < v->end;
 
-	open_line(v, (long)line);
+	v->whole = (long)line;
+	v->top.part = 0;
 	log_view_show(v, line, is_seen ? LOG_ANYWHERE : LOG_HIGH);
 }
 
@@ -359,6 +371,29 @@ ask_folded(void *arg, size_t line, const struct ansi_line *text)
 	f->is_folded = is_folded(f->v, line, text->text);
 }
 
+static void
+fold(struct log_view *v, size_t line)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < v->opened_count; i++)
+		if (v->opened[i] != line)
+			v->opened[kept++] = v->opened[i];
+	v->opened_count = kept;
+	v->whole = -1;
+	v->top.part = 0;
+}
+
+static void
+unfold(struct log_view *v, size_t line)
+{
+	if (v->opened_count < LOG_OPENED_MAX)
+		v->opened_count++;
+	memmove(v->opened + 1, v->opened, (v->opened_count - 1) * sizeof(*v->opened));
+	v->opened[0] = line;
+	v->top.part = 0;
+}
+
 static bool
 toggle_fold(struct log_view *v, struct logstore *log)
 {
@@ -366,13 +401,13 @@ toggle_fold(struct log_view *v, struct logstore *log)
 
 	if (v->is_following || !log)
 		return false;
-	if (v->opened == (long)v->cursor) {
-		open_line(v, -1);
+	if (log_view_is_open(v, v->cursor)) {
+		fold(v, v->cursor);
 		return true;
 	}
 	logstore_read(log, v->cursor, 1, ask_folded, &f);
 	if (f.is_folded)
-		open_line(v, (long)v->cursor);
+		unfold(v, v->cursor);
 	return f.is_folded;
 }
 
@@ -394,6 +429,8 @@ log_view_key(struct log_view *v, struct logstore *log, enum action_id act)
 	case ACT_PREVIOUS_ERROR: return go_to_mark(v, log, true, LOGMARK_ERROR);
 	case ACT_NEXT_WARNING: return go_to_mark(v, log, false, LOGMARK_WARNING);
 	case ACT_PREVIOUS_WARNING: return go_to_mark(v, log, true, LOGMARK_WARNING);
+	case ACT_NEXT_LINKER: return go_to_mark(v, log, false, LOGMARK_LINKER);
+	case ACT_PREVIOUS_LINKER: return go_to_mark(v, log, true, LOGMARK_LINKER);
 	case ACT_SELECT: return toggle_selection(v, log);
 	case ACT_OPEN: return toggle_fold(v, log);
 	default: return false;
@@ -409,8 +446,9 @@ log_view_wrap(struct log_view *v, bool wraps)
 	v->shift = 0;
 }
 
-void
-log_view_mouse(struct log_view *v, struct logstore *log, bool is_down, int row)
+/* The line in a row of the canvas; the first or last in sight for rows above or below. -1: none. */
+static long
+line_at(const struct log_view *v, struct logstore *log, int row)
 {
 	int last = v->rows > 0 ? v->rows - 1 : 0;
 	size_t lines = line_count(log), line;
@@ -418,18 +456,46 @@ log_view_mouse(struct log_view *v, struct logstore *log, bool is_down, int row)
 	row -= v->canvas_row;
 	row = row < 0 ? 0 : row > last ? last : row;
 	line = spot_below(v, log, v->top, (size_t)row).line;
-	if (line >= lines)
-		line = lines ? lines - 1 : 0;
-	if (is_down) {
-		v->pressed = lines ? (long)line : -1;
+	return lines && line >= lines ? (long)lines - 1 : lines ? (long)line : -1;
+}
+
+void
+log_view_press(struct log_view *v, struct logstore *log, int row)
+{
+	v->pressed = line_at(v, log, row);
+}
+
+/* From the line where the button went down to this one. */
+static void
+mark_to(struct log_view *v, long line)
+{
+	v->is_following = false;
+	v->cursor = (size_t)line;
+	v->anchor = v->pressed != line ? v->pressed : -1;
+}
+
+void
+log_view_drag(struct log_view *v, struct logstore *log, int row)
+{
+	long beyond = row < v->canvas_row ? -1 : row >= v->canvas_row + v->rows ? 1 : 0;
+	long line = line_at(v, log, row);
+
+	if (v->pressed < 0 || line < 0 || (v->is_following && v->pressed == line))
 		return;
-	}
-	if (v->pressed >= 0 && v->pressed < (long)lines &&
-		(!v->is_following || v->pressed != (long)line)) {
-		v->is_following = false;
-		v->cursor = line;
-		v->anchor = v->pressed != (long)line ? v->pressed : -1;
-	}
+	mark_to(v, line);
+	if (beyond)
+		log_view_scroll(v, log, beyond);
+	if (beyond && (line = line_at(v, log, row)) >= 0)
+		mark_to(v, line);
+}
+
+void
+log_view_release(struct log_view *v, struct logstore *log, int row)
+{
+	long line = line_at(v, log, row);
+
+	if (v->pressed >= 0 && line >= 0 && (!v->is_following || v->pressed != line))
+		mark_to(v, line);
 	v->pressed = -1;
 }
 

@@ -2,7 +2,7 @@
  *
  * It follows the end until someone scrolls; from then on it stands where it is, and a line has the
  * cursor. Nothing of the log is kept: the rows on screen are read for each drawing. A long command
- * line, as of a linker, is folded to one row that says so; one line may be opened, and is wrapped. */
+ * line, as of a linker, is folded to one row that says so; lines may be opened, and are wrapped. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +21,8 @@ struct log_spot {
 /* Where in the window a line is put. */
 enum log_place { LOG_ANYWHERE, LOG_HIGH, LOG_LOW };
 
+#define LOG_OPENED_MAX 32 /* the one that was opened longest ago is folded again */
+
 struct log_view {
 	bool is_following;
 	bool wraps;           /* long lines go on in the next row; else they are cut at the edges */
@@ -28,9 +30,11 @@ struct log_view {
 	size_t cursor;        /* line; while following without meaning */
 	enum log_place place; /* of the cursor's line, at the next drawing */
 	long anchor;          /* line where a selection began; -1: none */
-	long opened;          /* line that is shown whole; -1: none */
-	long pressed;         /* line on which the mouse's button went down; -1: none */
-	bool has_times;       /* before each line stands when it came */
+	long whole;           /* line that is shown whole while it has the cursor; -1: none */
+	size_t opened[LOG_OPENED_MAX]; /* and these, the last opened one first */
+	size_t opened_count;
+	long pressed;                   /* line on which the mouse's button went down; -1: none */
+	bool has_times;                 /* before each line stands when it came */
 	const struct logsearch *search; /* what is marked; borrowed, NULL: nothing */
 	const char *open_key;           /* that opens what is folded; borrowed, NULL: none */
 	int shift;                      /* columns off to the left; only while not wrapping */
@@ -43,7 +47,7 @@ struct log_view {
 /* The log may be NULL in all of these: it has no lines then. */
 void log_view_init(struct log_view *v, bool wraps);
 /* UP DOWN PAGE_UP PAGE_DOWN TOP BOTTOM LEFT RIGHT FOLLOW NEXT_ERROR PREVIOUS_ERROR NEXT_WARNING
- * PREVIOUS_WARNING SELECT OPEN. False for any other action, and where there is nothing to go to or to
+ * PREVIOUS_WARNING NEXT_LINKER PREVIOUS_LINKER SELECT OPEN. False for any other action, and where there is nothing to go to or to
  * open. */
 bool log_view_key(struct log_view *v, struct logstore *log, enum action_id act);
 void log_view_scroll(struct log_view *v, struct logstore *log, long rows); /* down; negative: up */
@@ -52,9 +56,13 @@ void log_view_show(struct log_view *v, size_t line, enum log_place place);
 /* As that, where it must move at all; the line is shown whole. */
 void log_view_show_whole(struct log_view *v, size_t line);
 void log_view_wrap(struct log_view *v, bool wraps);
-/* The mouse's button went down or up in a row of the canvas: from one line to another is a selection,
- * on one line that line gets the cursor, unless the window follows. */
-void log_view_mouse(struct log_view *v, struct logstore *log, bool is_down, int row);
+bool log_view_is_open(const struct log_view *v, size_t line); /* shown whole */
+/* The mouse's button, in a row of the canvas: from where it went down to where it is now is a
+ * selection, and above and below the window that scrolls. Where it goes up on the line where it went
+ * down, that line gets the cursor, unless the window follows. */
+void log_view_press(struct log_view *v, struct logstore *log, int row);
+void log_view_drag(struct log_view *v, struct logstore *log, int row);
+void log_view_release(struct log_view *v, struct logstore *log, int row);
 /* Appends the selected lines, else the cursor's, else the last one, without control sequences and
  * without a line end after the last. Returns how many lines. */
 size_t log_view_copy(const struct log_view *v, struct logstore *log, struct str *out);

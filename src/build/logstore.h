@@ -15,7 +15,11 @@
 #define LOGSTORE_STEP 64          /* lines between two index entries at the most */
 #define LOGSTORE_STRIDE (1 << 18) /* and bytes, give or take a line */
 
-enum logstore_mark { LOGMARK_ERROR = 1, LOGMARK_WARNING = 2 };
+enum logstore_mark {
+	LOGMARK_ERROR = 1,
+	LOGMARK_WARNING = 2,
+	LOGMARK_LINKER = 4, /* an error in the linker's own words */
+};
 
 struct logstore;
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "build/linksaid.h"
 #include "build/logstore.h"
 #include "build/run.h"
 #include "build/shim.h"
@@ -56,17 +57,23 @@ is_new(struct pane *p, struct span text)
 
 /* ---- text ---- */
 
+static void
+tell_log(struct pane *p, const char *stream, struct span text)
+{
+	tell(p,
+		(struct run_event){ .kind = RUN_LOG,
+			.stream = stream,
+			.text = text.data,
+			.text_len = text.len });
+}
+
 void
 pane_say(struct pane *p, const char *stream, struct span text)
 {
 	if (p->is_over || !text.len)
 		return;
 	logstore_append(p->job->log, text.data, text.len);
-	tell(p,
-		(struct run_event){ .kind = RUN_LOG,
-			.stream = stream,
-			.text = text.data,
-			.text_len = text.len });
+	tell_log(p, stream, text);
 }
 
 void
@@ -121,14 +128,28 @@ count_diagnostic(struct pane *p, const struct message *m)
 		p->job->linker_output = xstrdup(m->linker_output);
 }
 
+static void
+append_marked(void *arg, struct span line, unsigned marks)
+{
+	struct pane *p = arg;
+
+	if (marks)
+		logstore_mark_next(p->job->log, marks);
+	logstore_append(p->job->log, line.data, line.len);
+}
+
 void
 pane_diagnostic(struct pane *p, const struct message *m)
 {
 	if (p->is_over)
 		return;
 	count_diagnostic(p, m);
-	if (m->rendered)
+	if (m->rendered && m->linker_output) {
+		linksaid_each(span_of(m->rendered), span_of(m->linker_output), append_marked, p);
+		tell_log(p, "stderr", span_of(m->rendered));
+	} else if (m->rendered) {
 		pane_say(p, "stderr", span_of(m->rendered));
+	}
 	tell(p, (struct run_event){ .kind = RUN_DIAGNOSTIC, .message = m });
 }
 

@@ -533,7 +533,7 @@ rows_of_lines(struct bench *b, const size_t *columns, size_t first, size_t last)
 	size_t rows = 0;
 
 	for (size_t i = first; i < last; i++)
-		rows += (b->view.wraps || (long)i == b->view.opened) && columns[i]
+		rows += (b->view.wraps || log_view_is_open(&b->view, i)) && columns[i]
 			? (columns[i] + (size_t)b->cols - 1) / (size_t)b->cols
 			: 1;
 	return rows;
@@ -567,6 +567,11 @@ any_keys_at_any_size(void **state)
 		ACT_TOP, ACT_BOTTOM, ACT_LEFT, ACT_RIGHT, ACT_FOLLOW, ACT_NEXT_ERROR,
 		ACT_PREVIOUS_ERROR, ACT_NEXT_WARNING, ACT_PREVIOUS_WARNING, ACT_SELECT, ACT_UP,
 		ACT_DOWN };
+	static void (*const mouse[])(struct log_view *v, struct logstore *log, int row) = {
+		log_view_press,
+		log_view_drag,
+		log_view_release,
+	};
 	struct bench *b = *state;
 	struct dice dice = { 21 };
 	size_t columns[4000], lines = 0;
@@ -592,8 +597,8 @@ any_keys_at_any_size(void **state)
 		if (dice_below(&dice, 20) == 0)
 			log_view_show_whole(&b->view, dice_below(&dice, lines));
 		if (dice_below(&dice, 9) == 0)
-			log_view_mouse(&b->view, b->job->log, dice_below(&dice, 2),
-				(int)dice_below(&dice, 20));
+			mouse[dice_below(&dice, COUNT(mouse))](
+				&b->view, b->job->log, (int)dice_below(&dice, 20));
 		if (dice_below(&dice, 3) == 0)
 			log_view_scroll(&b->view, b->job->log, (long)dice_below(&dice, 20) - 10);
 		else
