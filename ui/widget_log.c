@@ -406,9 +406,11 @@ toggle_fold(struct log_view *v, struct logstore *log)
 		return true;
 	}
 	logstore_read(log, v->cursor, 1, ask_folded, &f);
-	if (f.is_folded)
-		unfold(v, v->cursor);
-	return f.is_folded;
+	if (!f.is_folded)
+		return false;
+	unfold(v, v->cursor);
+	reveal(v, log); /* all of it, where there is room */
+	return true;
 }
 
 bool

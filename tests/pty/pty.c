@@ -414,6 +414,14 @@ pty_click(struct pty *p, int row, int col)
 }
 
 void
+pty_pull(struct pty *p, int row, int col, int to_row, int to_col)
+{
+	vterm_mouse_move(p->vt, row, col, VTERM_MOD_NONE);
+	vterm_mouse_button(p->vt, 1, true, VTERM_MOD_NONE);
+	vterm_mouse_move(p->vt, to_row, to_col, VTERM_MOD_NONE);
+}
+
+void
 pty_wheel(struct pty *p, int row, int col, bool up)
 {
 	vterm_mouse_move(p->vt, row, col, VTERM_MOD_NONE);

@@ -42,6 +42,7 @@ void pty_ctrl(struct pty *p, char letter);
 void pty_alt(struct pty *p, char letter);
 void pty_paste(struct pty *p, const char *text);
 void pty_click(struct pty *p, int row, int col);
+void pty_pull(struct pty *p, int row, int col, int to_row, int to_col); /* the button stays down */
 void pty_wheel(struct pty *p, int row, int col, bool up);
 void pty_send(struct pty *p, const char *bytes, size_t len); /* raw */
 void pty_resize(struct pty *p, int rows, int cols);

@@ -166,6 +166,7 @@ static const struct screen demo_screen = {
 	.key = demo_key,
 	.draw = demo_draw,
 	.mouse = demo_mouse,
+	.drags = true,
 	.input = demo_input,
 	.typed = demo_typed,
 	.answer = demo_answer,
@@ -803,8 +804,10 @@ mouse(void **state)
 	assert_int_not_equal(pty_mouse(p), VTERM_PROP_MOUSE_NONE);
 	pty_click(p, 5, 7);
 	pty_wait_text(p, "mouse 1 at 5,7");
+	pty_pull(p, 5, 7, 8, 3);
+	pty_wait_text(p, "mouse 2 at 8,3");
 	pty_wheel(p, 6, 9, true);
-	pty_wait_text(p, "mouse 3 at 6,9");
+	pty_wait_text(p, "mouse 4 at 6,9");
 	pty_key(p, VTERM_KEY_FUNCTION(2));
 	pty_wait_text(p, "the mouse is off");
 	assert_int_equal(pty_mouse(p), VTERM_PROP_MOUSE_NONE);
