@@ -215,6 +215,8 @@ page_5(void)
 	     ".Bl -tag -width Ds\n"
 	     ".It Li targets\nThe targets that are marked, a list of triples.\n"
 	     ".It Li packages\nThe packages that are built; without it cargo's default members.\n"
+	     ".It Li bins , examples\nPrograms and examples, where not all are wanted.\n"
+	     ".It Li features\nFeatures that are turned on, as\n.Li \\(dqgreet/tls\\(dq .\n"
 	     ".It Li profile.name\nThe cargo profile.\n"
 	     ".It Li profile.preset\nA preset of release\\-profile options.\n"
 	     ".It Li profile.set\nSingle options, as\n.Li \\(dqlto=thin\\(dq .\n"

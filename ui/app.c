@@ -319,11 +319,23 @@ say_failed_logs(const struct app *app)
 		if (job->state != JOB_FAILED || !job->log)
 			continue;
 		char *path = path_shown(logstore_path(job->log), NULL);
-		char *line = xasprintf("xtui: %s failed; its log: %s", job->target, path);
+		char *line = xasprintf("xtui: %s failed; its log: %s", job->label, path);
 		term_say_at_exit(line);
 		free(line);
 		free(path);
 	}
+}
+
+static void
+say_cut_log(void *arg, const char *path, uint64_t lost)
+{
+	char *shown = path_shown(path, NULL);
+	char *line = xasprintf("xtui: %s: the log is cut: %llu bytes of it could not be written",
+		shown, (unsigned long long)lost);
+
+	term_say_at_exit(line);
+	free(line);
+	free(shown);
 }
 
 static int
@@ -367,6 +379,8 @@ app_run(const struct app_options *options, struct err *err)
 	if (prepare(app, err) && enter(app, err)) {
 		loop_run(app->loop);
 		say_failed_logs(app);
+		if (app->store.run)
+			run_cut_logs(app->store.run, say_cut_log, app);
 		term_leave();
 		code = exit_code(app);
 		if (app->fatal.kind)

@@ -16,8 +16,10 @@ struct app_options {
 	const char *toolchain; /* --toolchain, or NULL */
 	const char *theme;     /* --theme, or NULL: the settings' */
 	const struct settings *settings;
-	const char *profile;     /* --profile, or NULL: the choice's */
-	const char *preset;      /* --preset, or NULL */
+	const char *profile; /* --profile, or NULL: the choice's */
+	const char *const
+		*presets; /* --preset, ends with NULL; several are variants side by side */
+	size_t preset_count;
 	const char *const *sets; /* --set KEY=VALUE */
 	size_t set_count;
 	/* Not NULL: builds this at once, on the Build screen. survey, profile and kill_grace_ms are

@@ -160,7 +160,7 @@ interrupt(struct app *app)
 		ask_to_leave(app);
 	} else if (job) {
 		run_cancel_job(app->store.run, job);
-		store_say(&app->store, SAY_WARN, "stopping %s; Ctrl-C again: leave", job->target);
+		store_say(&app->store, SAY_WARN, "stopping %s; Ctrl-C again: leave", job->label);
 	} else if (going) {
 		run_cancel(app->store.run);
 		store_say(&app->store, SAY_WARN, "stopping %zu job%s; Ctrl-C again: leave", going,

@@ -114,6 +114,7 @@ job_short_name(const struct job *job, struct str *out)
 	str_append_span(out, arch);
 	str_append_char(out, '-');
 	str_append_span(out, is_idle && system.len ? system : rest);
+	str_append(out, job->label + strlen(job->target));
 }
 
 void
@@ -210,7 +211,7 @@ compose_title(const struct build_pane *p, int cols, uint64_t elapsed, struct tit
 		str_clear(&t->name);
 		str_clear(&t->state);
 		if (form->full_name)
-			str_append(&t->name, p->job->target);
+			str_append(&t->name, p->job->label);
 		else
 			job_short_name(p->job, &t->name);
 		append_state(&t->state, p->job, form, elapsed);

@@ -72,7 +72,7 @@ job_name(void *arg, int id)
 {
 	const struct build *b = arg;
 
-	return id > 0 && (size_t)id <= b->panes.len ? b->panes.items[id - 1].job->target : "";
+	return id > 0 && (size_t)id <= b->panes.len ? b->panes.items[id - 1].job->label : "";
 }
 
 /* ---- keys ---- */
@@ -215,7 +215,7 @@ draw_heading(struct build *b, int id, struct area a)
 	const struct job *job = b->panes.items[(size_t)(id - 1) % b->panes.len].job;
 	int at = area_puts(a, 0, 0, job_role(job), job_glyph(a.canvas, job));
 
-	area_text_cut(a, 0, at + 1, a.cols - at - 1, ROLE_HEADING, span_of(job->target));
+	area_text_cut(a, 0, at + 1, a.cols - at - 1, ROLE_HEADING, span_of(job->label));
 }
 
 static void

@@ -396,7 +396,7 @@ show_fixes(struct build *b, const struct job *job)
 	if (!has_hint(job))
 		return FX_BELL;
 	hint_text(job->explanation, &text);
-	effects = store_show(b->store, job->target, str_cstr(&text));
+	effects = store_show(b->store, job->label, str_cstr(&text));
 	str_fini(&text);
 	return effects;
 }
@@ -405,7 +405,7 @@ static unsigned
 stop_job(struct build *b, struct job *job)
 {
 	if (job_is_over(job))
-		return store_say(b->store, SAY_INFO, "%s has ended already", job->target);
+		return store_say(b->store, SAY_INFO, "%s has ended already", job->label);
 	return store_stop(b->store, job);
 }
 
@@ -413,7 +413,7 @@ static unsigned
 build_again(struct build *b, struct job *job)
 {
 	if (!job_is_over(job))
-		return store_say(b->store, SAY_INFO, "%s is still being built", job->target);
+		return store_say(b->store, SAY_INFO, "%s is still being built", job->label);
 	return store_retry(b->store, job);
 }
 
@@ -687,8 +687,8 @@ draw_name(const struct job *job, struct area a)
 {
 	struct str name = STR_INIT;
 
-	if (utf8_columns(span_of(job->target)) <= (size_t)a.cols)
-		str_append(&name, job->target);
+	if (utf8_columns(span_of(job->label)) <= (size_t)a.cols)
+		str_append(&name, job->label);
 	else
 		job_short_name(job, &name);
 	area_text_cut(a, 0, 0, a.cols, ROLE_TEXT, str_span(&name));
@@ -771,7 +771,9 @@ static void
 headline_left(const struct build *b, struct str *out)
 {
 	const struct workspace *ws = b->store->survey->workspace;
-	const char *variant = b->panes.items[0].job->variant;
+	const struct job *first = b->panes.items[0].job;
+	bool is_one = text_is(first->label, first->target);
+	const char *variant = is_one ? first->variant : "several variants";
 	size_t jobs = b->panes.len;
 	int groups = count_groups(b), cpus = b->store->platform->cpus;
 
@@ -780,7 +782,7 @@ headline_left(const struct build *b, struct str *out)
 	str_append(out, b->profile ? b->profile : "");
 	if (!text_is(variant, NO_VARIANT))
 		str_appendf(out, "%s%s", b->profile ? ", " : "", variant);
-	str_appendf(out, " · %zu target%s · ", jobs, jobs == 1 ? "" : "s");
+	str_appendf(out, " · %zu %s%s · ", jobs, is_one ? "target" : "job", jobs == 1 ? "" : "s");
 	if (groups == 1)
 		str_append(out, "one cargo");
 	else

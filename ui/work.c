@@ -6,9 +6,11 @@
 #include "base/path.h"
 #include "build/choice.h"
 #include "build/history.h"
+#include "build/order.h"
 #include "build/prune.h"
 #include "build/run.h"
 #include "build/sources.h"
+#include "build/variants.h"
 #include "hint/rules.h"
 #include "host/settings.h"
 #include "io/file.h"
@@ -110,7 +112,9 @@ read_choice(struct work *w, struct err *err)
 static bool
 apply_options(struct profile *p, const struct app_options *o, struct err *err)
 {
-	if (o->preset && !profile_apply_preset(p, o->preset, err))
+	if (o->preset_count > 1) /* variants of their own */
+		return true;
+	if (o->preset_count && !profile_apply_preset(p, o->presets[0], err))
 		return false;
 	for (size_t i = 0; i < o->set_count; i++)
 		if (!profile_set_pair(p, o->sets[i], err))
@@ -124,7 +128,7 @@ read_profile(struct work *w)
 	struct store *s = w->store;
 	const struct app_options *o = w->options;
 	const char *name = o->profile ? o->profile : choice_profile_name(s->choice);
-	bool by_options = !w->profile_is_ours && (o->preset || o->set_count);
+	bool by_options = !w->profile_is_ours && (o->preset_count || o->set_count);
 	struct err *err = &w->profile_err;
 
 	*err = ERR_INIT;
@@ -392,64 +396,43 @@ read_rules(struct work *w, struct err *err)
 	return w->rules != NULL;
 }
 
-struct names {
-	const char **items;
-	size_t count;
-};
-
-static struct names
-names_of(const struct choice *c, size_t count, const char *(*get)(const struct choice *, size_t))
+/* What is to be built: what the options ask for, the rest by the choice, and for a build that was
+ * asked for with no targets at all, this machine's, as cargo would; or what a killed run was at. */
+static bool
+make_order(struct work *w, bool first, struct order *o, struct err *err)
 {
-	struct names names = { xcalloc(count + 1, sizeof(*names.items)), count };
+	const struct store *s = w->store;
+	const struct app_options *options = w->options;
+	bool by_presets = options->preset_count > 1 && !w->profile_is_ours;
 
-	for (size_t i = 0; i < count; i++)
-		names.items[i] = get(c, i);
-	return names;
+	if (w->goes_on)
+		return order_read(o, w->left.runs.items[0].spec);
+	order_make(o, options->build, s->choice, !first);
+	if (first && !o->run.target_count)
+		order_add_target(o, s->survey->host);
+	return !by_presets || !s->profile ||
+		variants_make(&o->run, s->profile, options->presets, options->sets, &o->arena, err);
 }
 
-/* Each target once, in the order of the jobs. */
-static struct names
-targets_left(const struct history_run *run)
+/* The profile as the run that was killed had it: its changes are variants of the order. */
+static struct profile *
+profile_left(const struct work *w, const struct order *o, struct err *err)
 {
-	struct names names = { xcalloc(run->job_count + 1, sizeof(*names.items)), 0 };
+	const struct survey *survey = w->store->survey;
 
-	for (size_t i = 0; i < run->job_count; i++) {
-		bool is_new = true;
-		for (size_t k = 0; k < names.count && is_new; k++)
-			is_new = !text_is(names.items[k], run->jobs[i].target);
-		if (is_new)
-			names.items[names.count++] = run->jobs[i].target;
-	}
-	return names;
+	return profile_load(
+		o->profile ? o->profile : DEFAULT_PROFILE, survey->workspace, survey->conf, err);
 }
 
-/* What to build: what the options ask for, the rest by the choice, and for a build that was asked
- * for with no targets at all, this machine's, as cargo would. */
 static void
-fill_spec(struct work *w, bool first, struct names *targets, struct names *packages,
-	struct run_spec *spec)
+complete_order(const struct work *w, struct order *o)
 {
 	const struct store *s = w->store;
 
-	if (w->options->build)
-		*spec = *w->options->build;
-	if (first && !targets->count)
-		targets->items[targets->count++] = s->survey->host;
-	if (!spec->target_count || (!first && targets->count)) {
-		spec->targets = targets->items;
-		spec->target_count = targets->count;
-	}
-	if (!spec->package_count) {
-		spec->packages = packages->items;
-		spec->package_count = packages->count;
-	}
-	if (w->goes_on)
-		run_mode_parse(w->left.runs.items[0].mode, &spec->mode, NULL);
-	spec->survey = s->survey;
-	spec->profile = s->profile;
-	spec->rules = w->options->command ? NULL : w->rules;
-	spec->dir = w->options->dir;
-	spec->kill_grace_ms = (unsigned)s->settings->kill_grace_ms;
+	o->run.survey = s->survey;
+	o->run.rules = w->options->command ? NULL : w->rules;
+	o->run.dir = w->options->dir;
+	o->run.kill_grace_ms = (unsigned)s->settings->kill_grace_ms;
 }
 
 static bool
@@ -462,28 +445,34 @@ targets_are_known(const struct run_spec *spec, struct err *err)
 }
 
 static struct run *
-start_run(struct work *w, const struct run_spec *spec, struct err *err)
+start_run(struct work *w, struct order *o, struct err *err)
 {
 	struct loop *l = w->store->loop;
+	struct profile *left = NULL;
+	struct run *run = NULL;
 
+	complete_order(w, o);
 	if (w->options->command)
-		return run_start_command(l, spec, w->options->command, observe, w, err);
-	if (!w->store->profile) {
+		return run_start_command(l, &o->run, w->options->command, observe, w, err);
+	if (w->goes_on)
+		o->run.profile = left = profile_left(w, o, err);
+	else if (!(o->run.profile = w->store->profile))
 		*err = w->profile_err;
-		return NULL;
-	}
-	return targets_are_known(spec, err) ? run_start(l, spec, observe, w, err) : NULL;
+	if (o->run.profile && targets_are_known(&o->run, err))
+		run = run_start(l, &o->run, observe, w, err);
+	profile_free(left);
+	return run;
 }
 
 static void
-replace_run(struct work *w, const struct run_spec *spec)
+replace_run(struct work *w, struct order *o)
 {
 	const struct settings *settings = w->store->settings;
 	struct prune_limits limits = { settings->log_keep_days, settings->log_keep_mb };
 	struct err err = ERR_INIT;
 
 	drop_run(w);
-	w->store->run = start_run(w, spec, &err);
+	w->store->run = start_run(w, o, &err);
 	if (w->store->run) {
 		w->of_run = hold(w->current);
 		if (w->store->history)
@@ -496,25 +485,19 @@ replace_run(struct work *w, const struct run_spec *spec)
 static void
 start(struct work *w, bool first)
 {
-	struct store *s = w->store;
-	struct names targets = w->goes_on
-		? targets_left(&w->left.runs.items[0])
-		: names_of(s->choice, choice_target_count(s->choice), choice_target);
-	struct names packages =
-		names_of(s->choice, choice_package_count(s->choice), choice_package);
-	struct run_spec spec = { 0 };
 	struct err err = ERR_INIT;
+	struct order order;
 
 	if (!read_rules(w, &err))
 		w->events.failed(w->arg, "There are no hints", &err);
-	fill_spec(w, first, &targets, &packages, &spec);
-	if (spec.target_count)
-		replace_run(w, &spec);
+	if (!make_order(w, first, &order, &err))
+		w->events.failed(w->arg, "The build cannot start", &err);
+	else if (order.run.target_count)
+		replace_run(w, &order);
 	else
-		store_say(
-			s, SAY_WARN, "no target is marked: on the screen Targets, Space marks one");
-	free(targets.items);
-	free(packages.items);
+		store_say(w->store, SAY_WARN,
+			"no target is marked: on the screen Targets, Space marks one");
+	order_fini(&order);
 	change(w, STORE_RUN);
 }
 
@@ -633,38 +616,23 @@ work_toggle_watch(struct work *w)
 
 /* ---- what is left of a killed run ---- */
 
-/* Whether cargo finds what it has done for the run. */
-static bool
-is_built_the_same(const struct work *w, const struct history_run *run)
-{
-	const struct profile *p = w->store->profile;
-	char *variant = p ? profile_variant_name(p) : NULL;
-	bool is_same = p && text_is(p->name, run->profile) && text_is(variant, run->variant);
-
-	free(variant);
-	return is_same;
-}
-
 static char *
-question_of(const struct work *w, const struct history_run *run)
+question_of(const struct order *o, const struct history_run *run)
 {
-	struct names targets = targets_left(run);
 	char *logs = path_shown(run->logs, NULL);
 	struct str text = STR_INIT;
 
-	str_appendf(&text, "xtui was killed while it built %zu target%s:", targets.count,
-		targets.count == 1 ? "" : "s");
-	for (size_t i = 0; i < targets.count; i++)
-		str_appendf(&text, "%s %s", i ? "," : "", targets.items[i]);
+	str_appendf(&text, "xtui was killed while it built %zu target%s:", o->run.target_count,
+		o->run.target_count == 1 ? "" : "s");
+	for (size_t i = 0; i < o->run.target_count; i++)
+		str_appendf(&text, "%s %s", i ? "," : "", o->run.targets[i]);
+	if (!text_is(run->variant, "as configured"))
+		str_appendf(&text, " (%s)", run->variant);
 	str_append(&text, ".\n\n");
 	if (file_exists(run->logs))
 		str_appendf(&text, "Their logs until then are whole, in %s\n\n", logs);
-	str_append(&text,
-		is_built_the_same(w, run)
-			? "Build them again? cargo goes on where it was."
-			: "Build them again? With another profile now, cargo begins anew.");
+	str_append(&text, "Build them again? cargo goes on where it was.");
 	free(logs);
-	free(targets.items);
 	return str_take(&text);
 }
 
@@ -672,15 +640,23 @@ char *
 work_interrupted(struct work *w)
 {
 	const struct history_query last = { .root = w->root, .limit = 1 };
+	struct history *h = w->store->history;
 	struct history_list *left = &w->left;
+	const struct history_run *run;
+	struct order order = { 0 };
+	char *question = NULL;
 
 	history_list_fini(left);
 	*left = (struct history_list){ 0 };
-	if (!w->root || !w->store->history || !history_ask(w->store->history, &last, left, NULL))
+	if (!w->root || !h || !history_ask(h, &last, left, NULL) || !left->runs.len)
 		return NULL;
-	if (left->runs.len && text_is(left->runs.items[0].status, "interrupted"))
-		return question_of(w, &left->runs.items[0]);
-	return NULL;
+	run = &left->runs.items[0];
+	if (text_is(run->status, "interrupted") && !run->was_asked && order_read(&order, run->spec))
+		question = question_of(&order, run);
+	if (question)
+		history_asked(h, run);
+	order_fini(&order);
+	return question;
 }
 
 /* ---- life ---- */

@@ -61,6 +61,9 @@ static const struct field any_target[] = {
 static const struct field root_fields[] = {
 	{ .name = "targets", .shape = SHAPE_TEXTS },
 	{ .name = "packages", .shape = SHAPE_TEXTS },
+	{ .name = "bins", .shape = SHAPE_TEXTS },
+	{ .name = "examples", .shape = SHAPE_TEXTS },
+	{ .name = "features", .shape = SHAPE_TEXTS },
 	{ "profile", SHAPE_TABLE, profile_fields, COUNT(profile_fields) },
 	{ "target", SHAPE_TABLE, any_target, COUNT(any_target) },
 };
@@ -350,43 +353,63 @@ value_of(const struct choice *c, const char *first, const char *second)
 	return second ? toml_get(v, second) : v;
 }
 
+static const char *const list_keys[CHOICE_LIST_COUNT] = {
+	[CHOICE_TARGETS] = "targets",
+	[CHOICE_PACKAGES] = "packages",
+	[CHOICE_BINS] = "bins",
+	[CHOICE_EXAMPLES] = "examples",
+	[CHOICE_FEATURES] = "features",
+};
+
+size_t
+choice_list_count(const struct choice *c, enum choice_list list)
+{
+	return toml_count(value_of(c, list_keys[list], NULL));
+}
+
+const char *
+choice_list_get(const struct choice *c, enum choice_list list, size_t i)
+{
+	return toml_string(toml_at(value_of(c, list_keys[list], NULL), i), NULL);
+}
+
+bool
+choice_list_has(const struct choice *c, enum choice_list list, const char *name)
+{
+	return find_text(value_of(c, list_keys[list], NULL), name) < choice_list_count(c, list);
+}
+
+void
+choice_list_mark(struct choice *c, enum choice_list list, const char *name, bool marked)
+{
+	const char *path[] = { list_keys[list], NULL };
+
+	if (choice_list_has(c, list, name) != marked)
+		add_change(c, marked ? CHANGE_INCLUDE : CHANGE_EXCLUDE, path, name);
+}
+
 size_t
 choice_target_count(const struct choice *c)
 {
-	return toml_count(value_of(c, "targets", NULL));
+	return choice_list_count(c, CHOICE_TARGETS);
 }
 
 const char *
 choice_target(const struct choice *c, size_t i)
 {
-	return toml_string(toml_at(value_of(c, "targets", NULL), i), NULL);
+	return choice_list_get(c, CHOICE_TARGETS, i);
 }
 
 bool
 choice_has_target(const struct choice *c, const char *triple)
 {
-	return find_text(value_of(c, "targets", NULL), triple) < choice_target_count(c);
+	return choice_list_has(c, CHOICE_TARGETS, triple);
 }
 
 void
 choice_mark(struct choice *c, const char *triple, bool marked)
 {
-	const char *path[] = { "targets", NULL };
-
-	if (choice_has_target(c, triple) != marked)
-		add_change(c, marked ? CHANGE_INCLUDE : CHANGE_EXCLUDE, path, triple);
-}
-
-size_t
-choice_package_count(const struct choice *c)
-{
-	return toml_count(value_of(c, "packages", NULL));
-}
-
-const char *
-choice_package(const struct choice *c, size_t i)
-{
-	return toml_string(toml_at(value_of(c, "packages", NULL), i), NULL);
+	choice_list_mark(c, CHOICE_TARGETS, triple, marked);
 }
 
 const char *

@@ -2,6 +2,9 @@
  *
  *     targets = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"]
  *     packages = ["greet"]
+ *     bins = ["greet"]
+ *     examples = ["loop"]
+ *     features = ["greet/tls"]
  *     [profile]
  *     name = "release"
  *     preset = "small"
@@ -32,8 +35,19 @@ size_t choice_target_count(const struct choice *c);
 const char *choice_target(const struct choice *c, size_t i);
 bool choice_has_target(const struct choice *c, const char *triple);
 void choice_mark(struct choice *c, const char *triple, bool marked);
-size_t choice_package_count(const struct choice *c);
-const char *choice_package(const struct choice *c, size_t i);
+/* The lists of names, targets among them. */
+enum choice_list {
+	CHOICE_TARGETS,
+	CHOICE_PACKAGES,
+	CHOICE_BINS,
+	CHOICE_EXAMPLES,
+	CHOICE_FEATURES,
+	CHOICE_LIST_COUNT
+};
+size_t choice_list_count(const struct choice *c, enum choice_list list);
+const char *choice_list_get(const struct choice *c, enum choice_list list, size_t i);
+bool choice_list_has(const struct choice *c, enum choice_list list, const char *name);
+void choice_list_mark(struct choice *c, enum choice_list list, const char *name, bool marked);
 const char *choice_backend(const struct choice *c, const char *triple);             /* or NULL */
 void choice_set_backend(struct choice *c, const char *triple, const char *backend); /* NULL: none */
 const char *choice_profile_name(const struct choice *c);                            /* "release" */

@@ -234,6 +234,8 @@ add_selection(struct command *c, const struct command_query *query)
 		add_pair(c, "--package", spec->packages[i]);
 	for (size_t i = 0; i < spec->bin_count; i++)
 		add_pair(c, "--bin", spec->bins[i]);
+	for (size_t i = 0; i < spec->example_count; i++)
+		add_pair(c, "--example", spec->examples[i]);
 	if (spec->features)
 		add_pair(c, "--features", spec->features);
 	if (spec->offline)

@@ -63,12 +63,14 @@ struct group *
 group_new(const struct group_spec *spec)
 {
 	struct group *g = xcalloc(1, sizeof(*g));
+	struct err err = ERR_INIT;
 
 	g->spec = *spec;
 	g->dirs[0] = spec->place->target_dir;
 	g->dirs[1] = spec->place->build_dir;
 	g->command = xstrdup("");
-	g->raw = logstore_create(spec->log_path, NULL);
+	if (!(g->raw = logstore_create(spec->log_path, &err)))
+		log_line("%s", err.message);
 	return g;
 }
 
@@ -135,7 +137,13 @@ void
 group_flush(struct group *g)
 {
 	if (g->raw)
-		logstore_flush(g->raw, NULL);
+		logstore_flush(g->raw, NULL); /* what it loses is told at the run's end */
+}
+
+const struct logstore *
+group_log(const struct group *g)
+{
+	return g->raw;
 }
 
 static void

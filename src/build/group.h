@@ -10,6 +10,7 @@
 #include "build/job.h"
 
 struct group;
+struct logstore;
 struct loop;
 struct place;
 struct run_event;
@@ -52,3 +53,4 @@ void group_cancel_job(struct group *g, struct job *job);
 void group_cancel(struct group *g);
 const char *group_command(const struct group *g); /* for people; "" before it is started */
 void group_flush(struct group *g);
+const struct logstore *group_log(const struct group *g); /* of cargo's own output; NULL: none */

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/path.h"
 
+#define NO_TABLES_OF_OURS SQLITE_FORMAT /* SQLite itself has no use for that code any more */
 #define BUSY_MS 100 /* that a screen may stand still for another's transaction */
 
 /* ---- the tables ---- */
@@ -39,6 +40,8 @@ static const char *const migrations[] = {
 	"CREATE INDEX jobs_by_run ON jobs (run);"
 	"CREATE INDEX jobs_by_target ON jobs (target);"
 	"CREATE INDEX units_by_job ON units (job);",
+	"ALTER TABLE runs ADD COLUMN spec TEXT;"
+	"ALTER TABLE runs ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;",
 };
 
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
@@ -48,7 +51,7 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
 	[ADD_RUN] = "INSERT INTO runs (name, root, started, toolchain, profile, variant, mode, logs, pid,"
-		" pid_started, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		" pid_started, place, spec) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[SET_RUN] = "UPDATE runs SET ended = ?2, ms = ?3, status = ?4, command = ?5 WHERE id = ?1",
 	[ADD_JOB] = "INSERT INTO jobs (run, number, target, backend, variant) VALUES (?, ?, ?, ?, ?)",
 	[SET_JOB] = "UPDATE jobs SET state = ?2, done = ?3, total = ?4, fresh = ?5, built = ?6,"
@@ -61,10 +64,11 @@ static const char *const statements[STATEMENT_COUNT] = {
 		" WHERE id = ? AND status = 'running'",
 	[INTERRUPT_JOBS] = "UPDATE jobs SET state = 'interrupted'"
 		" WHERE run = ? AND state IN ('waiting', 'running')",
+	[SET_ASKED] = "UPDATE runs SET asked = 1 WHERE id = ?",
 	[FORGET_UNITS] = "DELETE FROM units WHERE job IN (SELECT jobs.id FROM jobs"
 		" JOIN runs ON runs.id = jobs.run WHERE runs.logs = ?)",
 	[LIST_RUNS] = "SELECT id, name, root, started, ended, ms, status, toolchain, profile, variant,"
-		" mode, command, logs, pid, pid_started, place FROM runs"
+		" mode, command, logs, pid, pid_started, place, spec, asked FROM runs"
 		" WHERE (?1 IS NULL OR root = ?1)"
 		" AND (?2 IS NULL OR substr(name, 1, length(?2)) = ?2)"
 		" AND (?3 = 0 OR status = 'running') AND (?4 = 0 OR id = ?4) ORDER BY id DESC LIMIT ?5",
@@ -75,6 +79,10 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[LIST_TIMES] = "SELECT jobs.ms FROM jobs JOIN runs ON runs.id = jobs.run"
 		" WHERE runs.root = ? AND jobs.target = ? AND runs.profile = ? AND jobs.variant = ?"
 		" AND runs.mode = ? AND jobs.state = 'ok' AND jobs.built > 0 ORDER BY jobs.id DESC LIMIT ?",
+	[MOST_MEMORY] = "SELECT MAX(peak) FROM units WHERE job IN (SELECT jobs.id FROM jobs"
+		" JOIN runs ON runs.id = jobs.run WHERE runs.root = ? AND jobs.target = ?"
+		" AND runs.profile = ? AND jobs.variant = ? AND runs.mode = ? AND jobs.built > 0"
+		" ORDER BY jobs.id DESC LIMIT ?)",
 };
 /* clang-format on */
 
@@ -198,7 +206,8 @@ history_is_locked(const struct history *h)
 bool
 history_is_damaged(const struct history *h)
 {
-	return (h->error & 0xff) == SQLITE_CORRUPT || (h->error & 0xff) == SQLITE_NOTADB;
+	return (h->error & 0xff) == SQLITE_CORRUPT || (h->error & 0xff) == SQLITE_NOTADB ||
+		(h->error & 0xff) == NO_TABLES_OF_OURS;
 }
 
 /* ---- the file ---- */
@@ -238,6 +247,24 @@ version_of(struct history *h)
 	return version;
 }
 
+/* A file may have our version and other tables: an early xtui's, or another program's. */
+static bool
+has_our_tables(struct history *h)
+{
+	static const enum history_statement all[] = { LIST_RUNS, LIST_JOBS, LIST_UNITS,
+		LIST_ARTIFACTS, ADD_RUN, ADD_JOB, ADD_UNIT, ADD_ARTIFACT };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		h->error = sqlite3_prepare_v3(h->db, statements[all[i]], -1,
+			SQLITE_PREPARE_PERSISTENT, &h->prepared[all[i]], NULL);
+		if (h->error == SQLITE_ERROR)
+			h->error = NO_TABLES_OF_OURS;
+		if (h->error != SQLITE_OK)
+			return false;
+	}
+	return true;
+}
+
 /* Brings the file to our version, all or nothing: another xtui may be at it too. */
 static bool
 migrate(struct history *h)
@@ -257,6 +284,8 @@ migrate(struct history *h)
 	snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %d", VERSION);
 	if (version == VERSION && execute(h, pragma) && execute(h, "COMMIT"))
 		return true;
+	if (h->error == SQLITE_ERROR)
+		h->error = NO_TABLES_OF_OURS;
 	history_undo(h);
 	return false;
 }
@@ -294,14 +323,14 @@ history_set_aside(struct history *h)
 		free(kept);
 		kept = xasprintf("%s.broken-%d", h->path, n);
 	}
-	err_set(&err, ERR_ENVIRONMENT, "%s: is damaged: kept as %s, a new history begins", h->path,
-		path_basename(kept));
+	err_set(&err, ERR_ENVIRONMENT, "%s: %s: kept as %s, a new history begins", h->path,
+		history_why(h), path_basename(kept));
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
 		char *from = xasprintf("%s%s", h->path, endings[i]);
 		char *to = xasprintf("%s%s", kept, endings[i]);
 
 		if (rename(from, to) < 0 && i == 0)
-			err_errno(&err, "%s: is damaged, and cannot be set aside", h->path);
+			err_errno(&err, "%s: %s, and cannot be set aside", h->path, history_why(h));
 		free(from);
 		free(to);
 	}
@@ -325,6 +354,7 @@ prepare(struct history *h)
 		h->identity.size ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = OFF";
 
 	return execute(h, caution) && execute(h, "PRAGMA journal_mode = WAL") && migrate(h) &&
+		has_our_tables(h) &&
 		execute(h,
 			"PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;"
 			"PRAGMA foreign_keys = ON");
@@ -395,6 +425,7 @@ history_why(const struct history *h)
 		{ SQLITE_NOTADB, "is damaged" },
 		{ SQLITE_CORRUPT, "is damaged" },
 		{ SQLITE_SCHEMA, "was written by a newer xtui" },
+		{ NO_TABLES_OF_OURS, "has tables that are not this xtui's" },
 	};
 
 	for (size_t i = 0; i < sizeof(causes) / sizeof(*causes); i++) {
@@ -441,7 +472,9 @@ history_open_to_read(const char *path, struct err *err)
 
 	h->path = xstrdup(path);
 	h->is_reader = true;
-	if (!file_exists(path) || (version = connect_to_read(h)) == VERSION)
+	if (!file_exists(path))
+		return h;
+	if ((version = connect_to_read(h)) == VERSION && has_our_tables(h))
 		return h;
 	if (version > VERSION)
 		h->error = SQLITE_SCHEMA;

@@ -75,6 +75,8 @@ struct history_run {
 	const char *mode;    /* run_mode_name */
 	const char *command; /* a line a group */
 	const char *logs;    /* folder */
+	const char *spec;    /* run_order; NULL: of an xtui that did not keep it */
+	bool was_asked;      /* history_asked */
 	struct history_job *jobs;
 	size_t job_count;
 };
@@ -106,6 +108,11 @@ struct history_key {
 /* How long it takes: the median of the last five that went well and were not fresh as a whole; false
  * when there is none. */
 bool history_expect(struct history *h, const struct history_key *key, uint64_t *ms);
+
+/* The most memory that a unit of it took in the last runs, bytes; false when that is not known. */
+bool history_expect_memory(struct history *h, const struct history_key *key, uint64_t *bytes);
+/* Whether to go on with the interrupted run was asked, and is not to be again. */
+void history_asked(struct history *h, const struct history_run *run);
 
 /* For build/prune, on its own thread and history: the logs in this folder are gone, and so are the
  * units that belong to them. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 #include "base/alloc.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "build/job.h"
 #include "io/peer.h"
@@ -169,6 +170,8 @@ run_at(struct sqlite3_stmt *st, struct arena *arena)
 		.mode = text_at(arena, st, 10),
 		.command = text_at(arena, st, 11),
 		.logs = text_at(arena, st, 12),
+		.spec = text_at(arena, st, 16),
+		.was_asked = history_number(st, 17) > 0,
 	};
 	struct peer peer = { history_number(st, 13), size_at(st, 14), "" };
 
@@ -250,6 +253,32 @@ history_expect(struct history *h, const struct history_key *key, uint64_t *ms)
 	qsort(times, count, sizeof(*times), compare_times);
 	*ms = (times[(count - 1) / 2] + times[count / 2]) / 2;
 	return true;
+}
+
+bool
+history_expect_memory(struct history *h, const struct history_key *key, uint64_t *bytes)
+{
+	struct sqlite3_stmt *st;
+	int64_t most = -1;
+	char *root;
+
+	if (!h || !h->db)
+		return false;
+	root = history_root_key(key->root);
+	st = history_rows(h, MOST_MEMORY, "ttttti", root, key->target, key->profile, key->variant,
+		key->mode, (int64_t)EXPECT_RUNS);
+	while (history_next(h, st))
+		most = history_number(st, 0);
+	free(root);
+	*bytes = most > 0 ? (uint64_t)most : 0;
+	return most > 0;
+}
+
+void
+history_asked(struct history *h, const struct history_run *run)
+{
+	if (h->db && !history_do(h, SET_ASKED, "i", run->row))
+		log_line("history: %s: %s", h->path, history_why(h));
 }
 
 /* No harm when it cannot be written now: whoever asks judges for himself. */

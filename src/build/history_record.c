@@ -99,11 +99,13 @@ add_run(struct history *h, struct recording *r)
 	struct peer self = peer_self();
 	char *root = history_root_key(survey->workspace->root);
 	char *toolchain = xasprintf("%s %s", tc->name, tc->release);
-	bool ok = history_do(h, ADD_RUN, "ttitttttiit", run_id(r->run), root, r->started, toolchain,
-		run_profile(r->run), variant_of(r->run), run_mode_name(run_mode(r->run)),
-		run_dir(r->run), self.pid, N(self.started), self.place);
+	char *spec = run_order(r->run);
+	bool ok = history_do(h, ADD_RUN, "ttitttttiitt", run_id(r->run), root, r->started,
+		toolchain, run_profile(r->run), variant_of(r->run), run_mode_name(run_mode(r->run)),
+		run_dir(r->run), self.pid, N(self.started), self.place, spec);
 
 	r->row = history_last_row(h);
+	free(spec);
 	free(toolchain);
 	free(root);
 	return ok;

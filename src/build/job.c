@@ -29,8 +29,16 @@ job_new(int id, const char *target, const char *variant, const char *backend)
 	j->target = xstrdup(target);
 	j->variant = xstrdup(variant);
 	j->backend = xstrdup(backend);
+	j->label = xstrdup(target);
 	j->exit_code = -1;
 	return j;
+}
+
+void
+job_tell_variant(struct job *j)
+{
+	free(j->label);
+	j->label = xasprintf("%s, %s", j->target, j->variant);
 }
 
 void
@@ -61,6 +69,7 @@ job_free(struct job *j)
 	free(j->target);
 	free(j->variant);
 	free(j->backend);
+	free(j->label);
 	free(j);
 }
 

@@ -22,6 +22,7 @@ struct job {
 	char *target;  /* triple */
 	char *variant; /* "as configured", "small" */
 	char *backend; /* "native" */
+	char *label;   /* for people: the target, and its variant where the run has several */
 	enum job_state state;
 	int done, total;     /* units, the host's included; total 0: not known yet */
 	bool total_is_exact; /* from cargo's unit graph, not from the bar */
@@ -38,6 +39,8 @@ struct job {
 /* For run and group. The strings are copied; job_free closes the log. */
 struct job *job_new(int id, const char *target, const char *variant, const char *backend);
 void job_free(struct job *j);
+/* Its target is there once for each variant: the label says which. */
+void job_tell_variant(struct job *j);
 /* As before it was built: counts, artefacts, linker output and explanation are gone, its log stays. */
 void job_reset(struct job *j);
 bool job_is_over(const struct job *j);

@@ -25,10 +25,11 @@
 struct logstore {
 	char *path;
 	int fd;
-	char *buffer; /* BUFFER_SIZE bytes; NULL: for reading only */
+	char *buffer; /* BUFFER_SIZE bytes, and LOGSTORE_NOTES; NULL: for reading only */
 	size_t buffered;
 	uint64_t written;
 	uint64_t dropped; /* bytes appended after the failure */
+	size_t noted;     /* bytes of notes at the buffer's end */
 	bool failed;      /* a write failed: nothing is taken any more */
 	bool told;        /* and a flush has said so: */
 	struct err failure;
@@ -206,6 +207,28 @@ logstore_append(struct logstore *ls, const char *bytes, size_t len)
 		linetimes_add(&ls->times, lines, ls->now(ls->now_arg), &ls->times_due);
 }
 
+static void
+take_note(struct logstore *ls, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (ls->noted + len > LOGSTORE_NOTES)
+		return;
+	index_bytes(ls, text, len);
+	memcpy(ls->buffer + ls->buffered, text, len);
+	ls->buffered += len;
+	ls->noted += len;
+}
+
+void
+logstore_note(struct logstore *ls, const char *line)
+{
+	if (logstore_bytes(ls) > ls->last_line)
+		take_note(ls, "\n");
+	logstore_mark_next(ls, LOGMARK_ERROR);
+	take_note(ls, line);
+}
+
 bool
 logstore_flush(struct logstore *ls, struct err *err)
 {
@@ -252,7 +275,7 @@ logstore_create(const char *path, struct err *err)
 		err_errno(err, "%s: the log cannot be made", path);
 		goto failed;
 	}
-	ls->buffer = xmalloc(BUFFER_SIZE);
+	ls->buffer = xmalloc(BUFFER_SIZE + LOGSTORE_NOTES);
 	return ls;
 failed:
 	logstore_close(ls);
@@ -406,7 +429,7 @@ logstore_set_clock(struct logstore *ls, uint64_t (*now)(void *arg), void *arg)
 uint64_t
 logstore_lost(const struct logstore *ls)
 {
-	return ls->dropped + (ls->failed ? ls->buffered : 0);
+	return ls->dropped + (ls->failed ? ls->buffered - ls->noted : 0);
 }
 
 uint64_t

@@ -12,7 +12,8 @@
 #include "base/str.h"
 #include "text/ansi.h"
 
-#define LOGSTORE_STEP 64          /* lines between two index entries at the most */
+#define LOGSTORE_STEP 64 /* lines between two index entries at the most */
+#define LOGSTORE_NOTES 4096
 #define LOGSTORE_STRIDE (1 << 18) /* and bytes, give or take a line */
 
 enum logstore_mark {
@@ -40,6 +41,9 @@ void logstore_mark_next(struct logstore *ls, enum logstore_mark mark);
  * what is appended is dropped; what could not be written stays readable until the close, which tries
  * once more. */
 bool logstore_flush(struct logstore *ls, struct err *err);
+/* Adds a line that is read like the others although the disk takes no more: that the log is cut here.
+ * It gets into the file when there is space again. Beyond LOGSTORE_NOTES bytes of them it is dropped. */
+void logstore_note(struct logstore *ls, const char *line);
 uint64_t logstore_lost(const struct logstore *ls);  /* bytes that did not get into the file */
 uint64_t logstore_bytes(const struct logstore *ls); /* bytes that can be read */
 

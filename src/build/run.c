@@ -17,6 +17,7 @@
 #include "build/feed.h"
 #include "build/group.h"
 #include "build/logstore.h"
+#include "build/order.h"
 #include "build/place.h"
 #include "build/shim.h"
 #include "hint/explain.h"
@@ -40,6 +41,7 @@ struct run {
 	char *dir;                /* of the logs */
 	char *shim;               /* or NULL */
 	const char *profile_name; /* in the arena */
+	char *order;              /* NULL: a run of commands */
 	struct place *places;     /* a variant each, in the arena */
 	size_t place_count;
 	struct crew *crew; /* the groups; NULL: a run of commands */
@@ -49,8 +51,7 @@ struct run {
 	uint64_t started, ended;              /* ms of the loop */
 	bool has_begun;                       /* RUN_STARTED is told */
 	bool is_over, is_cancelled;
-	bool is_disk_full; /* said once */
-	int attempts;      /* log files of jobs that were built again */
+	int attempts; /* log files of jobs that were built again */
 	struct loop_timer *begin, *flush;
 	struct arena arena;
 };
@@ -136,9 +137,8 @@ tell_kind(struct run *r, enum run_event_kind kind, struct job *job)
 }
 
 static void
-say(struct run *r, struct job *job, const char *text)
+tell_text(struct run *r, struct job *job, const char *text)
 {
-	logstore_append(job->log, text, strlen(text));
 	tell(r,
 		&(struct run_event){ .kind = RUN_LOG,
 			.job = job,
@@ -147,7 +147,22 @@ say(struct run *r, struct job *job, const char *text)
 			.text_len = strlen(text) });
 }
 
+static void
+say(struct run *r, struct job *job, const char *text)
+{
+	logstore_append(job->log, text, strlen(text));
+	tell_text(r, job, text);
+}
+
 /* ---- logs ---- */
+
+/* Of a log that the disk does not take: seen in its pane all the same. */
+static void
+note(struct run *r, struct job *job, const char *text)
+{
+	logstore_note(job->log, text);
+	tell_text(r, job, text);
+}
 
 static uint64_t
 clock_of_log(void *arg)
@@ -161,9 +176,7 @@ say_disk_full(struct run *r, struct job *job, const struct err *err)
 {
 	char *text = xasprintf("error: %s; what follows is not kept\n", err->message);
 
-	if (!r->is_disk_full)
-		say(r, job, text);
-	r->is_disk_full = true;
+	note(r, job, text);
 	free(text);
 }
 
@@ -314,7 +327,7 @@ say_lost(struct run *r, struct job *job)
 		return;
 	text = xasprintf("error: %s: %llu bytes of this log could not be written\n",
 		logstore_path(job->log), (unsigned long long)logstore_lost(job->log));
-	say(r, job, text);
+	note(r, job, text);
 	free(text);
 }
 
@@ -467,6 +480,7 @@ copy_spec(struct run *r, const struct run_spec *spec)
 	r->spec.targets = copy_list(r, spec->targets, spec->target_count);
 	r->spec.packages = copy_list(r, spec->packages, spec->package_count);
 	r->spec.bins = copy_list(r, spec->bins, spec->bin_count);
+	r->spec.examples = copy_list(r, spec->examples, spec->example_count);
 	r->spec.cargo_args = copy_list(r, spec->cargo_args, spec->cargo_arg_count);
 	r->spec.variants = copy_variants(r, spec);
 	r->spec.features = arena_strdup(&r->arena, spec->features);
@@ -502,6 +516,8 @@ add_job(struct run *r, const char *target, const struct place *place, struct gro
 {
 	struct job *job = job_new((int)r->jobs.len + 1, target, place->variant, "native");
 
+	if (r->place_count > 1)
+		job_tell_variant(job);
 	vec_push(&r->jobs, job);
 	vec_push(&r->job_places, place);
 	join_group(r, job, g);
@@ -553,6 +569,7 @@ run_start(struct loop *l, const struct run_spec *spec,
 	r->started = loop_now(l);
 	copy_spec(r, spec);
 	r->profile_name = arena_strdup(&r->arena, spec->profile ? spec->profile->name : "release");
+	r->order = order_write(spec, r->profile_name); /* now: the profile may change */
 	r->shim = shim_find_program();
 	if (!r->shim)
 		log_line("xtui-rustc is not to be found: targets are told apart by cargo's "
@@ -561,6 +578,7 @@ run_start(struct loop *l, const struct run_spec *spec,
 		run_free(r);
 		return NULL;
 	}
+	r->spec.profile = NULL; /* all that counts of it is in the places */
 	r->observe = observer;
 	r->begin = loop_timer_start(l, 0, 0, on_begin, r);
 	return r;
@@ -646,6 +664,7 @@ run_free(struct run *r)
 	free(r->id);
 	free(r->dir);
 	free(r->shim);
+	free(r->order);
 	free(r);
 }
 
@@ -673,6 +692,12 @@ const char *
 run_profile(const struct run *r)
 {
 	return r->profile_name;
+}
+
+char *
+run_order(const struct run *r)
+{
+	return xstrdup(r->order ? r->order : "{}");
 }
 
 enum run_mode
@@ -737,6 +762,23 @@ run_exit_code(const struct run *r)
 	return any_job(r, JOB_CANCELLED) ? 130 : 0;
 }
 
+void
+run_cut_logs(
+	const struct run *r, void (*cut)(void *arg, const char *path, uint64_t lost), void *arg)
+{
+	for (size_t i = 0; i < r->jobs.len; i++) {
+		if (logstore_lost(r->jobs.items[i]->log))
+			cut(arg, logstore_path(r->jobs.items[i]->log),
+				logstore_lost(r->jobs.items[i]->log));
+	}
+	for (int i = 1; i <= run_group_count(r); i++) {
+		const struct logstore *raw = group_log(crew_group(r->crew, i));
+
+		if (raw && logstore_lost(raw))
+			cut(arg, logstore_path(raw), logstore_lost(raw));
+	}
+}
+
 /* ---- changes of mind ---- */
 
 void
@@ -777,6 +819,8 @@ run_retry(struct run *r, struct job *job, struct err *err)
 	job_reset(job);
 	place = r->job_places.items[job->id - 1];
 	join_group(r, job, new_group(r, place));
+	if (r->is_over) /* the time between is nobody's */
+		r->started += loop_now(r->loop) - r->ended;
 	r->is_over = r->is_cancelled = false;
 	crew_go_on(r->crew);
 	return true;

@@ -34,8 +34,8 @@ struct run_spec {
 	const struct survey *survey; /* with toolchain and workspace; must outlive the run */
 	const char *const *targets;  /* triples, known to the survey */
 	size_t target_count;
-	const struct profile *profile; /* name and changed options as they are now; NULL: release as
-	                                 * configured */
+	const struct profile *profile; /* name and changed options as they are when it starts; NULL:
+	                                 * release as configured */
 	const struct run_variant *variants; /* each is built for each target; none: one, unnamed */
 	size_t variant_count;
 	enum run_mode mode;
@@ -43,6 +43,8 @@ struct run_spec {
 	size_t package_count;
 	const char *const *bins; /* --bin */
 	size_t bin_count;
+	const char *const *examples; /* --example */
+	size_t example_count;
 	const char *features;          /* --features LIST, or NULL */
 	const char *const *cargo_args; /* after -- ; passed on as they are */
 	size_t cargo_arg_count;
@@ -105,14 +107,20 @@ const char *run_dir(const struct run *r); /* that folder's path */
 /* What it was started on, and the name of its profile; NULL: a run of commands. */
 const struct survey *run_survey(const struct run *r);
 const char *run_profile(const struct run *r);
+/* What it builds, as build/order reads it; caller frees. */
+char *run_order(const struct run *r);
 enum run_mode run_mode(const struct run *r);
 size_t run_job_count(const struct run *r);
 struct job *run_job(const struct run *r, size_t i);
 bool run_is_over(const struct run *r);
-uint64_t run_elapsed_ms(const struct run *r); /* stands still once it is over */
+uint64_t run_elapsed_ms(const struct run *r); /* stands still while it is over */
 const char *
 run_command(const struct run *r, int group); /* the command line of a group, for people */
 int run_group_count(const struct run *r);
+
+/* Tells each log that the disk did not take all of, also cargo's own of a group. */
+void run_cut_logs(
+	const struct run *r, void (*cut)(void *arg, const char *path, uint64_t lost), void *arg);
 
 /* Stops one job: its group is stopped and started again without it. */
 void run_cancel_job(struct run *r, struct job *job);

@@ -1,9 +1,9 @@
-/* build_spec: each list comes from the command line, else from xtui.toml, else from what is usual. */
 #include "cli/build_spec.h"
 
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "build/choice.h"
+#include "build/variants.h"
 #include "hint/rules.h"
 #include "host/settings.h"
 #include "ready/survey.h"
@@ -26,9 +26,11 @@ run_line_read(struct run_line *line, const struct cli *cli, struct err *err)
 	line->targets = args_all(args, OPT_TARGET, &run->target_count);
 	line->packages = args_all(args, OPT_PACKAGE, &run->package_count);
 	line->bins = args_all(args, OPT_BIN, &run->bin_count);
+	line->examples = args_all(args, OPT_EXAMPLE, &run->example_count);
 	run->targets = line->targets;
 	run->packages = line->packages;
 	run->bins = line->bins;
+	run->examples = line->examples;
 	run->features = args_get(args, OPT_FEATURES, NULL);
 	run->cargo_args = args->rest.items;
 	run->cargo_arg_count = args->rest.len;
@@ -47,34 +49,7 @@ run_line_fini(struct run_line *line)
 	free(line->targets);
 	free(line->packages);
 	free(line->bins);
-}
-
-static void
-add_chosen_targets(struct build_spec *spec, const struct survey *s)
-{
-	struct run_line *line = &spec->line;
-	size_t count = choice_target_count(spec->choice);
-
-	line->targets = xreallocarray(line->targets, count + 1, sizeof(*line->targets));
-	for (size_t i = 0; i < count; i++)
-		line->targets[i] = choice_target(spec->choice, i);
-	if (!count)
-		line->targets[count++] = s->host; /* nothing chosen: for this machine, as cargo */
-	line->run.targets = line->targets;
-	line->run.target_count = count;
-}
-
-static void
-add_chosen_packages(struct build_spec *spec)
-{
-	struct run_line *line = &spec->line;
-	size_t count = choice_package_count(spec->choice);
-
-	line->packages = xreallocarray(line->packages, count + 1, sizeof(*line->packages));
-	for (size_t i = 0; i < count; i++)
-		line->packages[i] = choice_package(spec->choice, i);
-	line->run.packages = line->packages;
-	line->run.package_count = count;
+	free(line->examples);
 }
 
 static bool
@@ -86,22 +61,42 @@ check_targets(const struct run_spec *run, const struct survey *s, struct err *er
 	return true;
 }
 
+/* Each of several presets is a variant; one, or none, is the profile's own. */
+static bool
+read_variants(struct build_spec *spec, const struct args *args, struct err *err)
+{
+	size_t preset_count, set_count;
+	const char **presets = args_all(args, OPT_PRESET, &preset_count);
+	const char **sets = args_all(args, OPT_SET, &set_count);
+	bool ok = preset_count < 2 ||
+		variants_make(
+			&spec->order.run, spec->profile, presets, sets, &spec->order.arena, err);
+
+	free(presets);
+	free(sets);
+	return ok;
+}
+
 bool
 build_spec_init(
 	struct build_spec *spec, const struct cli *cli, const struct survey *s, struct err *err)
 {
-	struct run_spec *run = &spec->line.run;
+	struct run_spec *run = &spec->order.run;
+	struct choice *choice = NULL;
 	bool ok;
 
 	*spec = (struct build_spec){ 0 };
 	ok = run_line_read(&spec->line, cli, err) &&
 		(spec->rules = rules_load_for(s->workspace->root, err)) &&
-		(spec->choice = choice_load(s->workspace->root, err)) &&
-		(spec->profile = cli_profile(cli, s, spec->choice, err));
+		(choice = choice_load(s->workspace->root, err)) &&
+		(spec->profile = cli_profile(cli, s, choice, err));
+	if (ok)
+		order_make(&spec->order, &spec->line.run, choice, false);
+	ok = ok && read_variants(spec, &cli->args, err);
 	if (ok && !run->target_count)
-		add_chosen_targets(spec, s);
-	if (ok && !run->package_count)
-		add_chosen_packages(spec);
+		order_add_target(
+			&spec->order, s->host); /* nothing chosen: for this machine, as cargo */
+	choice_free(choice);
 	if (!ok || !check_targets(run, s, err)) {
 		build_spec_fini(spec);
 		return false;
@@ -115,8 +110,8 @@ build_spec_init(
 void
 build_spec_fini(struct build_spec *spec)
 {
+	order_fini(&spec->order);
 	run_line_fini(&spec->line);
-	choice_free(spec->choice);
 	profile_free(spec->profile);
 	rules_free(spec->rules);
 }

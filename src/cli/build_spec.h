@@ -1,16 +1,15 @@
 /* build_spec: the run that a command line asks for. */
 #pragma once
-#include "build/run.h"
+#include "build/order.h"
 #include "cli/cli.h"
 
-struct choice;
 struct profile;
 struct rules;
 
 /* What the line itself says: targets (maybe none), packages, options. */
 struct run_line {
 	struct run_spec run; /* borrows the lists below and cli->args; without survey and profile */
-	const char **targets, **packages, **bins;
+	const char **targets, **packages, **bins, **examples;
 };
 
 bool run_line_read(struct run_line *line, const struct cli *cli, struct err *err); /* ERR_USAGE */
@@ -19,7 +18,7 @@ void run_line_fini(struct run_line *line);
 /* The line, with the project's choice in xtui.toml where it is silent, ready to be started. */
 struct build_spec {
 	struct run_line line;
-	struct choice *choice;
+	struct order order; /* the run */
 	struct profile *profile;
 	struct rules *rules;
 };

@@ -98,17 +98,18 @@ cli_profile(
 {
 	const char *chosen = choice ? choice_profile_name(choice) : NULL;
 	const char *name = args_get(&cli->args, OPT_PROFILE, chosen ? chosen : "release");
-	const char *preset = args_get(&cli->args, OPT_PRESET, NULL);
 	struct profile *p = profile_load(name, s->workspace, s->conf, err);
-	size_t count;
+	size_t count, preset_count;
+	const char **presets = args_all(&cli->args, OPT_PRESET, &preset_count);
 	const char **sets = args_all(&cli->args, OPT_SET, &count);
-	bool is_silent = !preset && !count;
+	bool is_silent = !preset_count && !count;
 	bool ok = p != NULL;
 
 	if (ok && is_silent && choice)
 		ok = choice_apply(choice, p, err);
-	else if (ok)
-		ok = apply_line(p, preset, sets, err);
+	else if (ok && preset_count < 2)
+		ok = apply_line(p, presets[0], sets, err);
+	free(presets);
 	free(sets);
 	if (ok)
 		return p;

@@ -38,7 +38,8 @@ void cli_print_json(const struct cli *cli, const struct json *json);
 /* A full survey of the project; never NULL. */
 struct survey *cli_survey(const struct cli *cli);
 /* The profile that --profile, --preset and --set ask for, over the survey's workspace; where the line
- * says nothing, as the project has chosen (`choice` may be NULL). */
+ * says nothing, as the project has chosen (`choice` may be NULL). With several --preset, each of
+ * which is a variant of its own, it is as configured. */
 struct profile *cli_profile(const struct cli *cli, const struct survey *s,
 	const struct choice *choice, struct err *err);
 

@@ -80,6 +80,16 @@ exit_status(const struct build *b, struct err *err)
 	return b->signum ? 128 + b->signum : run_exit_code(b->run);
 }
 
+static void
+say_cut(void *arg, const char *path, uint64_t lost)
+{
+	struct err err = ERR_INIT;
+
+	err_set(&err, ERR_ENVIRONMENT, "%s: the log is cut: %llu bytes of it could not be written",
+		path, (unsigned long long)lost);
+	cli_fail(arg, &err);
+}
+
 /* False when it cannot be started: `status` is that of the error. */
 static bool
 run_once(struct build *b, const struct run_spec *spec, int *status, struct err *err)
@@ -94,6 +104,7 @@ run_once(struct build *b, const struct run_spec *spec, int *status, struct err *
 	while (!run_is_over(b->run) && b->interrupts < 2)
 		loop_run(b->loop);
 	*status = exit_status(b, err);
+	run_cut_logs(b->run, say_cut, b->cli);
 	history_leave(b->history, b->run);
 	run_free(b->run);
 	report_free(b->report);
@@ -159,7 +170,7 @@ build(struct cli *cli, const struct survey *s)
 	if (!build_spec_init(&spec, cli, s, &err))
 		return cli_fail(cli, &err);
 	if (args_has(&cli->args, OPT_DRY_RUN)) {
-		status = dry_run(cli, &spec.line.run);
+		status = dry_run(cli, &spec.order.run);
 		build_spec_fini(&spec);
 		return status;
 	}
@@ -170,7 +181,7 @@ build(struct cli *cli, const struct survey *s)
 		!(b.sources = sources_watch(b.loop, s->workspace, on_change, &b, &err)))
 		status = cli_fail(cli, &err);
 	else
-		status = carry_out(&b, &spec.line.run, &err);
+		status = carry_out(&b, &spec.order.run, &err);
 	sources_close(b.sources);
 	history_close(b.history);
 	loop_free(b.loop);

@@ -69,14 +69,28 @@ states_of(const struct history_run *run)
 	return str_take(&text);
 }
 
+static bool
+is_first_of_target(const struct history_run *run, size_t job)
+{
+	for (size_t i = 0; i < job; i++)
+		if (text_is(run->jobs[i].target, run->jobs[job].target))
+			return false;
+	return true;
+}
+
+/* The first, and how many more: "x86_64-unknown-linux-gnu +2". */
 static char *
 targets_of(const struct history_run *run)
 {
-	if (!run->job_count)
+	size_t count = 0;
+
+	for (size_t i = 0; i < run->job_count; i++)
+		count += is_first_of_target(run, i);
+	if (!count)
 		return xstrdup("-");
-	if (run->job_count == 1)
+	if (count == 1)
 		return xstrdup(run->jobs[0].target);
-	return xasprintf("%s +%zu", run->jobs[0].target, run->job_count - 1);
+	return xasprintf("%s +%zu", run->jobs[0].target, count - 1);
 }
 
 /* "release, small", after what was done where that was no build. */
@@ -85,8 +99,10 @@ way_of(const struct history_run *run)
 {
 	bool is_build = text_is(run->mode, "build");
 
-	return xasprintf("%s%s%s, %s", is_build ? "" : run->mode, is_build ? "" : ": ",
-		run->profile, run->variant);
+	bool is_one = !text_is(run->variant, "several");
+
+	return xasprintf("%s%s%s, %s%s", is_build ? "" : run->mode, is_build ? "" : ": ",
+		run->profile, run->variant, is_one ? "" : " variants");
 }
 
 static void

@@ -32,22 +32,26 @@ const struct command_row command_rows[] = {
 	},
 	{
 		.name = "build",
-		.usage = "[-t TARGET]... [-p PKG]... [--bin NAME]... [--profile NAME]\n"
-			 "       [--preset NAME] [--set KEY=VALUE]... [-j N] [--features LIST]\n"
+		.usage = "[-t TARGET]... [-p PKG]... [--bin NAME]... [--example NAME]...\n"
+			 "       [--profile NAME] [--preset NAME]... [--set KEY=VALUE]... [-j N]\n"
+			 "       [--features LIST]\n"
 			 "       [--mode MODE] [--fail-fast] [--jobs-memory MIB] [--log-dir DIR]\n"
 			 "       [--dry-run | --watch] [--json] [-- CARGO_ARGS]",
 		.help = "build several targets at once",
-		.details = "Without -t: the targets chosen in xtui.toml, else this machine's.\n"
-			   "A terminal gets the Build screen, everything else plain lines.\n"
-			   "--mode test runs the tests of foreign targets through a runner.\n"
-			   "--dry-run prints lines for a shell that do the same without xtui.\n"
-			   "--watch stops what runs when a file changes, and begins again;\n"
-			   "what .gitignore leaves out does not count.\n"
-			   "Ends with 1 when a build failed.",
-		.options = BIT(OPT_TARGET) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) | PROFILE_OPTIONS |
-			BIT(OPT_JOBS) | BIT(OPT_FEATURES) | BIT(OPT_FAIL_FAST) | BIT(OPT_LOG_DIR) |
-			BIT(OPT_MODE) | BIT(OPT_DRY_RUN) | BIT(OPT_WATCH) | BIT(OPT_JOBS_MEMORY) |
-			BIT(OPT_JSON),
+		.details =
+			"Without -t: the targets chosen in xtui.toml, else this machine's.\n"
+			"A terminal gets the Build screen, everything else plain lines.\n"
+			"Several --preset are built side by side: what is not as configured lies\n"
+			"below target/xtui.\n"
+			"--mode test runs the tests of foreign targets through a runner.\n"
+			"--dry-run prints lines for a shell that do the same without xtui.\n"
+			"--watch stops what runs when a file changes, and begins again;\n"
+			"what .gitignore leaves out does not count.\n"
+			"Ends with 1 when a build failed.",
+		.options = BIT(OPT_TARGET) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) |
+			PROFILE_OPTIONS | BIT(OPT_JOBS) | BIT(OPT_FEATURES) | BIT(OPT_FAIL_FAST) |
+			BIT(OPT_LOG_DIR) | BIT(OPT_MODE) | BIT(OPT_DRY_RUN) | BIT(OPT_WATCH) |
+			BIT(OPT_JOBS_MEMORY) | BIT(OPT_JSON),
 		.takes_rest = true,
 		.run = cmd_build,
 	},

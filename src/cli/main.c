@@ -72,6 +72,16 @@ load_settings(struct cli *cli, struct err *err)
 	return cli->settings != NULL;
 }
 
+/* A name that leads nowhere is a slip, as for --manifest-path; a closed folder is the machine's. */
+static bool
+err_dir(const char *dir, struct err *err)
+{
+	bool is_slip = errno == ENOENT || errno == ENOTDIR;
+
+	err_set(err, is_slip ? ERR_USAGE : ERR_ENVIRONMENT, "-C %s: %s", dir, strerror(errno));
+	return is_slip && err_try(err, "name a folder that exists");
+}
+
 static bool
 prepare(struct cli *cli, struct err *err)
 {
@@ -85,7 +95,7 @@ prepare(struct cli *cli, struct err *err)
 	cli->quiet = args_has(&cli->args, OPT_QUIET);
 	cli->verbose = args_has(&cli->args, OPT_VERBOSE);
 	if (dir && chdir(dir) != 0)
-		return err_errno(err, "-C %s", dir) || err_try(err, "name a folder that exists");
+		return err_dir(dir, err);
 	cli->dir = path_absolute(".");
 	return load_settings(cli, err);
 }
@@ -103,7 +113,7 @@ open_log(const struct cli *cli)
 }
 
 static struct app_options
-app_options_of(const struct cli *cli, const char **sets, size_t set_count)
+app_options_of(const struct cli *cli)
 {
 	return (struct app_options){
 		.dir = cli->dir,
@@ -112,9 +122,6 @@ app_options_of(const struct cli *cli, const char **sets, size_t set_count)
 		.theme = args_get(&cli->args, OPT_THEME, NULL),
 		.settings = cli->settings,
 		.profile = args_get(&cli->args, OPT_PROFILE, NULL),
-		.preset = args_get(&cli->args, OPT_PRESET, NULL),
-		.sets = sets,
-		.set_count = set_count,
 	};
 }
 
@@ -122,18 +129,21 @@ app_options_of(const struct cli *cli, const char **sets, size_t set_count)
 static int
 open_workbench(const struct cli *cli, const struct run_spec *build, const char *const *command)
 {
-	size_t set_count;
-	const char **sets = args_all(&cli->args, OPT_SET, &set_count);
-	struct app_options options = app_options_of(cli, sets, set_count);
+	struct app_options options = app_options_of(cli);
+	const char **sets = args_all(&cli->args, OPT_SET, &options.set_count);
+	const char **presets = args_all(&cli->args, OPT_PRESET, &options.preset_count);
 	struct err err = ERR_INIT;
 	int status;
 
+	options.sets = sets;
+	options.presets = presets;
 	options.build = build;
 	options.command = command;
 	options.leave_when_built = command && is_set("XTUI_BENCH_EXIT");
 	status = app_run(&options, &err);
 	if (err.kind != ERR_NONE)
 		status = cli_fail(cli, &err);
+	free(presets);
 	free(sets);
 	return status;
 }

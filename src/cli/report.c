@@ -24,6 +24,7 @@ report_free(struct report *r)
 	for (size_t i = 0; i < r->jobs.len; i++)
 		lines_fini(&r->jobs.items[i].lines);
 	vec_fini(&r->jobs);
+	vec_fini(&r->groups_told);
 	str_fini(&r->out);
 	free(r);
 }

@@ -14,6 +14,7 @@ struct report {
 	const struct cli *cli;
 	void (*tell)(struct report *r, const struct run *run, const struct run_event *event);
 	VEC(struct report_job) jobs; /* by id */
+	VEC(bool) groups_told;       /* by number: its command line was printed */
 	struct str out;              /* what the event being told prints */
 };
 

@@ -15,7 +15,7 @@ static void
 begin_line(struct report *r, const struct job *job)
 {
 	str_appendf(
-		&r->out, "%s%s%s | ", ink(r->cli, INK_NAME), job->target, ink(r->cli, INK_PLAIN));
+		&r->out, "%s%s%s | ", ink(r->cli, INK_NAME), job->label, ink(r->cli, INK_PLAIN));
 }
 
 static void
@@ -34,12 +34,17 @@ tell_line(void *arg, struct span line, char end)
 	str_append_char(out, '\n');
 }
 
+/* The command line of the job's group, once. */
 static void
-tell_started(struct report *r, const struct run *run)
+tell_command(struct report *r, const struct run *run, const struct job *job)
 {
-	for (int g = 1; g <= run_group_count(run); g++)
-		str_appendf(&r->out, "%s$ %s%s\n", ink(r->cli, INK_DIM), run_command(run, g),
-			ink(r->cli, INK_PLAIN));
+	while (r->groups_told.len <= (size_t)run_group_count(run))
+		vec_push(&r->groups_told, false);
+	if (r->groups_told.items[job->group])
+		return;
+	r->groups_told.items[job->group] = true;
+	str_appendf(&r->out, "%s$ %s%s\n", ink(r->cli, INK_DIM), run_command(run, job->group),
+		ink(r->cli, INK_PLAIN));
 }
 
 static void
@@ -105,12 +110,16 @@ tell_finished(struct report *r, const struct run *run)
 }
 
 static void
-tell_of_job(struct report *r, const struct run_event *e)
+tell_of_job(struct report *r, const struct run *run, const struct run_event *e)
 {
 	struct report_job *j = report_job(r, e->job);
 	bool is_quiet = r->cli->quiet;
 
 	switch (e->kind) {
+	case RUN_JOB_STARTED:
+		if (!is_quiet)
+			tell_command(r, run, e->job);
+		break;
 	case RUN_LOG:
 		if (!is_quiet)
 			lines_feed(&j->lines, e->text, e->text_len, tell_line, j);
@@ -137,9 +146,7 @@ void
 report_tell_plain(struct report *r, const struct run *run, const struct run_event *e)
 {
 	if (e->job)
-		tell_of_job(r, e);
-	else if (!r->cli->quiet && e->kind == RUN_STARTED)
-		tell_started(r, run);
+		tell_of_job(r, run, e);
 	else if (!r->cli->quiet && e->kind == RUN_FINISHED)
 		tell_finished(r, run);
 }

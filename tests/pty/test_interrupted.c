@@ -67,6 +67,7 @@ build_in_child(struct bench *b, const char *profile, enum end end)
 		struct history *h = history_open(path, NULL, NULL);
 		struct run *r = fake_run("20260101-000000", b->home, TARGETS(HOST, ARM64));
 		r->profile = profile;
+		r->order = "{\"targets\":[\"" HOST "\",\"" ARM64 "\"],\"mode\":\"build\"}";
 		r->dir = logs;
 		fake_start(h, r);
 		fake_end_job(h, r, 0, JOB_OK);
@@ -125,17 +126,24 @@ killed_build_is_offered(void **state)
 	assert_int_equal(pty_wait_exit(p), 0);
 }
 
-/* With a profile that is another one by now, cargo has to begin anew, it says. */
+/* It is asked once: the start after that says nothing of it. */
 static void
-other_profile_begins_anew(void **state)
+asked_once(void **state)
 {
 	struct bench *b = *state;
 	struct pty *p;
 
-	build_in_child(b, "dev", KILLED);
+	build_in_child(b, "release", KILLED);
 	p = launch(b);
-	pty_wait_text(p, "cargo begins anew");
-	pty_wait_no_text(p, "goes on where it was");
+	pty_wait_text(p, "The last build was interrupted");
+	pty_type(p, "n");
+	pty_wait_no_text(p, "interrupted");
+	pty_type(p, "q");
+	assert_int_equal(pty_wait_exit(p), 0);
+	pty_close(p);
+	p = launch(b);
+	pty_wait_text(p, "/nonexistent: not found");
+	assert_int_equal(pty_find(p, "interrupted"), -1);
 }
 
 /* Yes begins a build on the Build screen; without a toolchain that says what is missing. */
@@ -171,7 +179,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(killed_build_is_offered),
-		TEST(other_profile_begins_anew),
+		TEST(asked_once),
 		TEST(going_on_builds),
 		TEST(ended_build_is_not_offered),
 	};

@@ -18,7 +18,7 @@
 #define HOST "x86_64-unknown-linux-gnu"
 
 struct run {
-	const char *id, *dir, *profile;
+	const char *id, *dir, *profile, *order;
 	struct survey survey;
 	struct workspace workspace;
 	struct toolchain toolchain;
@@ -52,6 +52,12 @@ const char *
 run_profile(const struct run *r)
 {
 	return r->profile;
+}
+
+char *
+run_order(const struct run *r)
+{
+	return xstrdup(r->order ? r->order : "{}");
 }
 
 enum run_mode

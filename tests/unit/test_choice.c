@@ -84,7 +84,6 @@ absent_file_is_empty(void **state)
 
 	assert_string_equal(choice_path(c), p->path);
 	assert_int_equal(choice_target_count(c), 0);
-	assert_int_equal(choice_package_count(c), 0);
 	assert_int_equal(choice_setting_count(c), 0);
 	assert_null(choice_target(c, 0));
 	assert_null(choice_backend(c, GNU));
@@ -108,15 +107,21 @@ file_is_read(void **state)
 	struct choice *c;
 
 	write_file(p,
-		"targets = ['" HOST "', '" GNU "']\npackages = [\"greet\"]\n[profile]\n"
+		"targets = ['" HOST "', '" GNU "']\npackages = [\"greet\"]\n"
+		"bins = [\"one\"]\nexamples = [\"two\"]\nfeatures = [\"greet/tls\", \"x\"]\n"
+		"[profile]\n"
 		"name = \"dist\"\npreset = \"small\"\nset = [\"lto=thin\", \"strip=true\"]\n"
 		"[target." GNU "]\nbackend = \"zig\"\n");
 	c = loaded(p);
 	assert_int_equal(choice_target_count(c), 2);
 	assert_string_equal(choice_target(c, 1), GNU);
 	assert_true(choice_has_target(c, HOST));
-	assert_int_equal(choice_package_count(c), 1);
-	assert_string_equal(choice_package(c, 0), "greet");
+	assert_int_equal(choice_list_count(c, CHOICE_PACKAGES), 1);
+	assert_string_equal(choice_list_get(c, CHOICE_PACKAGES, 0), "greet");
+	assert_true(choice_list_has(c, CHOICE_BINS, "one"));
+	assert_true(choice_list_has(c, CHOICE_EXAMPLES, "two"));
+	assert_false(choice_list_has(c, CHOICE_EXAMPLES, "one"));
+	assert_string_equal(choice_list_get(c, CHOICE_FEATURES, 1), "x");
 	assert_string_equal(choice_profile_name(c), "dist");
 	assert_string_equal(choice_preset(c), "small");
 	assert_int_equal(choice_setting_count(c), 2);
@@ -230,7 +235,7 @@ other_writers_are_kept(void **state)
 		"# mine\ntargets = [\"" HOST "\", \"" MUSL "\", \"" GNU
 		"\"]\npackages = [\"greet\"]\n\n[target." GNU "]\nbackend = \"zig\"\n");
 	assert_int_equal(choice_target_count(c), 3);
-	assert_string_equal(choice_package(c, 0), "greet");
+	assert_string_equal(choice_list_get(c, CHOICE_PACKAGES, 0), "greet");
 	choice_free(c);
 }
 

@@ -801,11 +801,61 @@ newer_is_left_alone(void **state)
 	assert_non_null(strstr(b->said.data, "was written by a newer xtui"));
 	assert_null(history_open_to_read(b->path, &err));
 	assert_non_null(strstr(err.message, "was written by a newer xtui"));
-	sqlite3_close(intrude(b, "PRAGMA user_version = 1"));
+	sqlite3_close(intrude(b, "PRAGMA user_version = 2"));
 	again(b);
 	assert_text(ids(b->h, (struct history_query){ 0 }), "20260101-000000 ");
 	assert_false(file_exists(kept));
 	free(kept);
+}
+
+/* A file that claims our version and has an early xtui's tables, or somebody else's: it is set aside
+ * and said, and the next build is recorded; who only wants to read is told why that cannot be. */
+static void
+strange_tables_are_set_aside(void **state)
+{
+	static const char *const tables[] = {
+		"DROP TABLE units; CREATE TABLE units (job INTEGER, crate TEXT);",
+		"DROP TABLE units; CREATE TABLE units (job INTEGER, crate TEXT);"
+		"PRAGMA user_version = 1",
+		"DROP TABLE units; DROP TABLE artifacts; DROP TABLE jobs; DROP TABLE runs;"
+		"CREATE TABLE songs (name TEXT); PRAGMA user_version = 1",
+	};
+	struct bench *b = *state;
+
+	for (int i = 0; i < 3; i++) {
+		char *kept = xasprintf("%s.broken-%d", b->path, i + 1);
+		struct err err = ERR_INIT;
+
+		sqlite3_close(intrude(b, tables[i]));
+		history_close(b->h);
+		b->h = NULL;
+		assert_null(history_open_to_read(b->path, &err));
+		assert_non_null(strstr(err.message, "has tables that are not this xtui's"));
+		again(b);
+		assert_non_null(strstr(b->said.data, "has tables that are not this xtui's: kept"));
+		assert_true(file_exists(kept));
+		fake_build(b->h, "20260101-000000", b->dir, TARGETS(HOST), 1);
+		assert_text(ids(b->h, (struct history_query){ 0 }), "20260101-000000 ");
+		free(kept);
+	}
+}
+
+/* What a run is to build is kept with it, and that it was asked about. */
+static void
+order_is_kept(void **state)
+{
+	struct bench *b = *state;
+	struct history_list list;
+
+	fake_build(b->h, "20260101-000000", b->dir, TARGETS(HOST), 1);
+	list = ask_all(b->h, (struct history_query){ 0 });
+	assert_string_equal(list.runs.items[0].spec, "{}");
+	assert_false(list.runs.items[0].was_asked);
+	history_asked(b->h, &list.runs.items[0]);
+	history_list_fini(&list);
+	list = ask_all(b->h, (struct history_query){ 0 });
+	assert_true(list.runs.items[0].was_asked);
+	history_list_fini(&list);
 }
 
 /* An empty file, as a full disk may leave it, is brought up to date, also by who wants to read. */
@@ -857,6 +907,8 @@ main(void)
 		TEST(number_given_again),
 		TEST(many_writers),
 		TEST(newer_is_left_alone),
+		TEST(strange_tables_are_set_aside),
+		TEST(order_is_kept),
 		TEST(empty_is_brought_up),
 	};
 

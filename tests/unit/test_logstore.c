@@ -335,11 +335,40 @@ full_disk_is_said_once(void **state)
 	assert_int_equal(logstore_lost(ls), 10);
 	assert_int_equal(logstore_bytes(ls), 12);
 	assert_text(rows_of(ls, 0, 9), "0:12345\n1:67890\n");
+	logstore_note(ls, "cut here\n");
+	assert_int_equal(logstore_lost(ls), 10);
+	assert_text(rows_of(ls, 0, 9), "0:12345\n1:67890\n2:cut here\n");
 	limit_files(before);
 	logstore_close(ls);
 	ls = log_again("full");
-	assert_text(rows_of(ls, 0, 9), "0:12345\n1:67890\n");
+	assert_text(rows_of(ls, 0, 9), "0:12345\n1:67890\n2:cut here\n");
 	logstore_close(ls);
+}
+
+/* However full the memory is, there is room to say that the log is cut; not for saying it for ever. */
+static void
+cut_is_noted(void **state)
+{
+	char *flood = xmalloc(2000001);
+	struct logstore *ls = log_new("noted");
+	rlim_t before = limit_files(1000000);
+	struct err err = ERR_INIT;
+	size_t lines;
+
+	memset(flood, 'x', 2000000);
+	flood[2000000] = 0;
+	say(ls, flood);
+	assert_false(logstore_flush(ls, &err));
+	logstore_note(ls, "cut here\n");
+	assert_int_equal(logstore_lines(ls), 2);
+	assert_int_equal(logstore_find_mark(ls, -1, false, LOGMARK_ERROR), 1);
+	for (int i = 0; i < 10000; i++)
+		logstore_note(ls, "again\n");
+	lines = logstore_lines(ls);
+	assert_true(lines > 2 && lines < LOGSTORE_NOTES);
+	limit_files(before);
+	logstore_close(ls);
+	free(flood);
 }
 
 /* A flood that fills the disk in the middle of one append stops there, with nothing counted twice. */
@@ -642,6 +671,7 @@ main(void)
 		cmocka_unit_test(marks_are_found),
 		cmocka_unit_test(bad_paths_are_named),
 		cmocka_unit_test(full_disk_is_said_once),
+		cmocka_unit_test(cut_is_noted),
 		cmocka_unit_test(full_disk_in_a_flood),
 		cmocka_unit_test(truncated_file_gives_less),
 		cmocka_unit_test(index_spares_reading),
