@@ -15,6 +15,7 @@
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
 #include "text/fuzzy.h"
+#include "text/shell.h"
 
 /* ---- names that must exist ---- */
 
@@ -258,23 +259,6 @@ add_own(struct command *c, const struct run_spec *spec)
 
 /* ---- the line for people ---- */
 
-static void
-quote(struct str *out, const char *arg)
-{
-	if (*arg && !strpbrk(arg, " \t\n\"'\\$`*?[]{}()<>|&;#~!")) {
-		str_append(out, arg);
-		return;
-	}
-	str_append_char(out, '\'');
-	for (; *arg; arg++) {
-		if (*arg == '\'')
-			str_append(out, "'\\''");
-		else
-			str_append_char(out, *arg);
-	}
-	str_append_char(out, '\'');
-}
-
 static char *
 shown(const struct command *c)
 {
@@ -287,7 +271,7 @@ shown(const struct command *c)
 			continue;
 		}
 		str_append_char(&line, ' ');
-		quote(&line, c->argv.items[i]);
+		shell_word(&line, c->argv.items[i]);
 	}
 	return str_take(&line);
 }
@@ -406,7 +390,7 @@ append_environment(struct str *line, const struct command *c)
 		if (!c->env.items[i].value)
 			continue;
 		str_appendf(line, "%s=", c->env.items[i].name);
-		quote(line, c->env.items[i].value);
+		shell_word(line, c->env.items[i].value);
 		str_append_char(line, ' ');
 	}
 }
@@ -466,13 +450,13 @@ command_for_shell(const struct command_query *query)
 	add_environment(&c, &plain);
 	if (query->spec->dir) {
 		str_append(&line, "cd ");
-		quote(&line, query->spec->dir);
+		shell_word(&line, query->spec->dir);
 		str_append(&line, " && ");
 	}
 	append_environment(&line, &c);
 	for (size_t i = 0; i < c.argv.len; i++) {
 		str_append(&line, i ? " " : "");
-		quote(&line, c.argv.items[i]);
+		shell_word(&line, c.argv.items[i]);
 	}
 	command_fini(&c);
 	return str_take(&line);

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "hint/explain.h"
 #include "text/json.h"
+#include "text/shell.h"
 
 #define WHY_LINES 4
 #define FIX_LINES 4
@@ -97,26 +98,11 @@ report_wrap(struct str *out, const char *indent, const char *text, int rows)
 	}
 }
 
-/* A word as a shell reads it back. */
-static void
-append_word(struct str *out, const char *word)
-{
-	bool plain = *word && !strpbrk(word, " \t\"'$;&|<>*?()");
-
-	str_append(out, plain ? "" : "'");
-	for (; *word; word++)
-		*word == '\'' ? str_append(out, "'\\''") : str_append_char(out, *word);
-	str_append(out, plain ? "" : "'");
-}
-
 static void
 append_command(struct str *out, const struct fix *f)
 {
-	str_append(out, f->root ? "       $ sudo" : "       $");
-	for (size_t i = 0; f->argv[i]; i++) {
-		str_append_char(out, ' ');
-		append_word(out, f->argv[i]);
-	}
+	str_append(out, f->root ? "       $ sudo " : "       $ ");
+	shell_command(out, f->argv);
 	str_append_char(out, '\n');
 }
 
