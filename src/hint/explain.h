@@ -31,6 +31,8 @@ struct fix {
 	const char *const *argv; /* FIX_RUN: ends with NULL */
 	const char *path;        /* FIX_EDIT: the file */
 	const char *diff;        /* FIX_EDIT: unified diff of what would be added */
+	const char *const *keys; /* FIX_EDIT: the key it sets, ends with NULL */
+	const char *value;       /* FIX_EDIT: TOML text */
 	const char *backend;     /* FIX_SWITCH_BACKEND */
 	bool root;               /* needs root */
 	const char *verify;      /* what proves that it worked, a command; or NULL */

@@ -8,9 +8,10 @@
 #include "host/tool.h"
 #include "io/file.h"
 #include "ready/backend.h"
+#include "rust/conffiles.h"
+#include "text/diff.h"
 #include "text/toml.h"
 
-#define CONTEXT_LINES 3 /* of a diff */
 #define KEYS_MAX 8
 
 static const char *
@@ -97,117 +98,55 @@ make_run(const struct fix_rule *rule, const struct values *values, struct arena 
 	return out->argv != NULL;
 }
 
-/* Length of the line at p, its end included. */
-static size_t
-line_at(struct span text, size_t p)
-{
-	const char *lf = memchr(text.data + p, '\n', text.len - p);
-
-	return lf ? (size_t)(lf - text.data) - p + 1 : text.len - p;
-}
-
-static size_t
-count_lines(struct span text)
-{
-	size_t count = 0;
-
-	for (size_t p = 0; p < text.len; p += line_at(text, p))
-		count++;
-	return count;
-}
-
-static size_t
-offset_of_line(struct span text, size_t line)
-{
-	size_t p = 0;
-
-	while (line-- && p < text.len)
-		p += line_at(text, p);
-	return p;
-}
-
-static struct span
-line_number(struct span text, size_t line)
-{
-	size_t p = offset_of_line(text, line);
-
-	return (struct span){ text.data + p, p < text.len ? line_at(text, p) : 0 };
-}
-
-static void
-append_lines(struct str *out, char sign, struct span text, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++) {
-		struct span line = line_number(text, i);
-		str_append_char(out, sign);
-		str_append_span(out, line);
-		if (!span_ends(line, "\n"))
-			str_append_char(out, '\n');
-	}
-}
-
-/* A unified diff with one hunk: an edit of one key changes one place. */
-static const char *
-diff_of(const char *path, struct span old, struct span new, struct arena *arena)
-{
-	size_t a = count_lines(old), b = count_lines(new), head = 0, tail = 0;
-	struct str out = STR_INIT;
-
-	while (head < a && head < b && span_equal(line_number(old, head), line_number(new, head)))
-		head++;
-	while (tail < a - head && tail < b - head &&
-		span_equal(line_number(old, a - 1 - tail), line_number(new, b - 1 - tail)))
-		tail++;
-	size_t before = head > CONTEXT_LINES ? head - CONTEXT_LINES : 0;
-	size_t after = tail > CONTEXT_LINES ? CONTEXT_LINES : tail;
-	size_t from = a - tail + after - before, to = b - tail + after - before;
-	str_appendf(&out, "--- %s%s\n+++ b/%s\n@@ -%zu,%zu +%zu,%zu @@\n", a ? "a/" : "/dev/null",
-		a ? path : "", path, before + (from > 0), from, before + (to > 0), to);
-	append_lines(&out, ' ', old, before, head);
-	append_lines(&out, '-', old, head, a - tail);
-	append_lines(&out, '+', new, head, b - tail);
-	append_lines(&out, ' ', old, a - tail, a - tail + after);
-	const char *diff = arena_strdup(arena, str_cstr(&out));
-	str_fini(&out);
-	return diff;
-}
-
+/* The file that the edit is of, and its document; an empty one where there is no file. */
 static struct toml *
-open_document(const char *project_dir, const char *path)
+open_document(const char *project_dir, const char *path, bool *exists)
 {
 	char *file = project_dir ? path_join(project_dir, path) : NULL;
-	struct toml *doc = file && file_exists(file)
-		? toml_read_dialect(file, path, TOML_1_1, NULL)
-		: toml_parse_dialect("", 0, path, TOML_1_1, NULL);
+	struct toml *doc;
 
+	*exists = file && file_exists(file);
+	doc = *exists ? toml_read_dialect(file, path, TOML_1_1, NULL)
+		      : toml_parse_dialect("", 0, path, TOML_1_1, NULL);
 	free(file);
 	return doc;
+}
+
+static const char *
+edit_path(const struct fix_rule *rule, const struct values *values, const char *project_dir,
+	struct arena *arena)
+{
+	const char *path = filled(rule->path, values, arena);
+	char *place = path && project_dir ? conffiles_place(project_dir, path) : NULL;
+
+	path = place ? arena_strdup(arena, place) : path;
+	free(place);
+	return path;
 }
 
 static bool
 make_edit(const struct fix_rule *rule, const struct values *values, const char *project_dir,
 	struct arena *arena, struct fix *out)
 {
-	const char *const *keys = filled_list(rule->edit.path, values, arena);
-	const char *value = filled(rule->edit.value, values, arena);
+	struct str before = STR_INIT, diff = STR_INIT;
 	struct toml *doc = NULL;
-	char *old = NULL;
-	bool ok = false;
+	bool exists, ok = false;
 
-	out->path = filled(rule->path, values, arena);
-	if (!keys || !value || !out->path || !(doc = open_document(project_dir, out->path)))
+	out->keys = filled_list(rule->edit.path, values, arena);
+	out->value = filled(rule->edit.value, values, arena);
+	out->path = edit_path(rule, values, project_dir, arena);
+	if (!out->keys || !out->value || !out->path ||
+		!(doc = open_document(project_dir, out->path, &exists)))
 		return false;
-	struct span before = toml_bytes(doc);
-	size_t len = before.len;
-	old = span_dup(before);
-	if (!toml_set(doc, keys, value, NULL))
-		goto done;
-	before = (struct span){ old, len };
-	ok = !span_equal(before, toml_bytes(doc));
-	if (ok)
-		out->diff = diff_of(out->path, before, toml_bytes(doc), arena);
-done:
-	free(old);
+	str_append_span(&before, toml_bytes(doc));
+	if (toml_set(doc, out->keys, out->value, NULL)) {
+		diff_unified(&diff, out->path,
+			exists ? span_of(str_cstr(&before)) : (struct span){ 0 }, toml_bytes(doc));
+		out->diff = arena_strdup(arena, str_cstr(&diff));
+		ok = diff.len > 0;
+	}
+	str_fini(&diff);
+	str_fini(&before);
 	toml_free(doc);
 	return ok;
 }

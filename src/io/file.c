@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/alloc.h"
@@ -15,6 +16,8 @@
 #include "io/file.h"
 
 #define READ_SIZE 65536
+#define TEMP_PREFIX ".xtui-" /* of what is written before it gets its name */
+#define TEMP_SUFFIX ".tmp"
 #define LINKS_MAX 40 /* symbolic links followed before giving up, as the system does */
 
 static bool
@@ -56,9 +59,8 @@ file_read(const char *path, struct str *out, struct err *err)
 	return ok;
 }
 
-/* The name behind symbolic links, also when nothing is there yet; caller frees. */
-static char *
-follow_links(const char *path, struct err *err)
+char *
+file_behind_links(const char *path, struct err *err)
 {
 	char *name = xstrdup(path);
 	char link[PATH_MAX];
@@ -76,7 +78,7 @@ follow_links(const char *path, struct err *err)
 	}
 	free(name);
 	errno = ELOOP;
-	err_errno(err, "%s: cannot be written", path);
+	err_errno(err, "%s", path);
 	return NULL;
 }
 
@@ -113,22 +115,36 @@ write_all(int fd, struct span bytes)
 	return true;
 }
 
+/* Locks the new file, so that nobody sweeps it away; false when someone just did. */
+static bool
+hold_temp(int fd)
+{
+	struct stat st;
+
+	flock(fd, LOCK_EX | LOCK_NB);
+	return fstat(fd, &st) < 0 || st.st_nlink > 0;
+}
+
 /* A new file in dir, readable as the umask has it; caller frees *name. */
 static int
 open_temp(const char *dir, char **name)
 {
 	static atomic_uint serial;
-	int fd;
+	int fd, error;
 
 	do {
-		*name = path_joinf(
-			dir, ".xtui-%d-%u.tmp", (int)getpid(), atomic_fetch_add(&serial, 1));
+		*name = path_joinf(dir, TEMP_PREFIX "%d-%u" TEMP_SUFFIX, (int)getpid(),
+			atomic_fetch_add(&serial, 1));
 		fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-		if (fd >= 0)
+		error = errno;
+		if (fd >= 0 && hold_temp(fd))
 			return fd;
+		if (fd >= 0)
+			close(fd);
 		free(*name);
 		*name = NULL;
-	} while (errno == EEXIST);
+	} while (fd >= 0 || error == EEXIST);
+	errno = error;
 	return -1;
 }
 
@@ -150,11 +166,8 @@ keep_owner_and_mode(int fd, const struct stat *old)
 static bool
 fill_temp(int fd, struct span bytes, const struct stat *old)
 {
-	bool ok;
-
 	keep_owner_and_mode(fd, old);
-	ok = write_all(fd, bytes) && fsync(fd) == 0;
-	return close(fd) == 0 && ok;
+	return write_all(fd, bytes) && fsync(fd) == 0;
 }
 
 /* So that the rename outlives a power cut; some file systems cannot, and lose nothing by it. */
@@ -172,7 +185,7 @@ sync_dir(const char *dir)
 bool
 file_write(const char *path, struct span bytes, struct err *err)
 {
-	char *name = follow_links(path, err);
+	char *name = file_behind_links(path, err);
 	char *dir = NULL, *temp = NULL;
 	struct stat old;
 	bool ok = false;
@@ -187,18 +200,55 @@ file_write(const char *path, struct span bytes, struct err *err)
 		err_errno(err, "%s: cannot be written", name);
 		goto done;
 	}
-	if (!fill_temp(fd, bytes, &old) || rename(temp, name) < 0) {
+	ok = fill_temp(fd, bytes, &old) && rename(temp, name) == 0;
+	if (!ok) {
 		err_errno(err, "%s: cannot be written", name);
 		unlink(temp);
-		goto done;
 	}
+	close(fd);
 	sync_dir(dir);
-	ok = true;
 done:
 	free(temp);
 	free(dir);
 	free(name);
 	return ok;
+}
+
+static bool
+is_temp(const char *name)
+{
+	return text_starts(name, TEMP_PREFIX) && text_ends(name, TEMP_SUFFIX);
+}
+
+/* Whoever writes such a file holds it locked. */
+static void
+sweep_temp(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlink(path);
+	close(fd);
+}
+
+void
+file_sweep(const char *dir)
+{
+	char **names;
+	size_t count;
+
+	if (!file_list(dir, &names, &count, NULL))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		char *path = path_join(dir, names[i]);
+
+		if (is_temp(names[i]))
+			sweep_temp(path);
+		free(path);
+	}
+	file_list_free(names, count);
 }
 
 bool

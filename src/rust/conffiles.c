@@ -189,3 +189,18 @@ conffiles_fini(struct conf_files *files)
 	}
 	vec_fini(files);
 }
+
+char *
+conffiles_place(const char *dir, const char *path)
+{
+	bool is_config = text_is(path, ".cargo/config.toml") || text_ends(path, "/config.toml");
+	char *old = is_config ? xstrndup(path, strlen(path) - strlen(".toml")) : NULL;
+	char *file = old ? path_join(dir, old) : NULL;
+	bool is_there = file && file_exists(file) && !file_is_dir(file);
+
+	free(file);
+	if (is_there)
+		return old;
+	free(old);
+	return xstrdup(path);
+}

@@ -20,3 +20,6 @@ struct conf_files {
  * tables do not go together with those of a more decisive file. */
 bool conffiles_load(struct conf_files *files, const char *dir, struct err *err);
 void conffiles_fini(struct conf_files *files);
+/* The file that cargo reads for `path` ("…/.cargo/config.toml"), of a folder where it is relative: the one
+ * without extension where that exists, else the same. Caller frees. */
+char *conffiles_place(const char *dir, const char *path);

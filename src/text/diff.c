@@ -6,11 +6,12 @@
 #include "base/path.h"
 #include "base/vec.h"
 
-#define CONTEXT 3 /* lines shown around a change */
+#define CONTEXT 3    /* lines shown around a change */
+#define HEAD_LINES 2 /* before the first hunk */
 /* Two middles with more pairs of lines than this are shown as all taken away and all added. */
 #define PAIRS_MAX ((size_t)4 << 20)
 
-struct lines {
+struct side {
 	VEC(struct span) list; /* each with its line end */
 };
 
@@ -21,12 +22,12 @@ struct change {
 };
 
 struct diff {
-	struct lines before, after;
+	struct side before, after;
 	VEC(struct change) changes;
 };
 
 static void
-split(struct lines *lines, struct span text)
+split(struct side *lines, struct span text)
 {
 	while (text.len) {
 		const char *lf = memchr(text.data, '\n', text.len);
@@ -119,7 +120,7 @@ compare(struct diff *d)
 }
 
 static void
-append_lines(struct str *out, char sign, const struct lines *lines, size_t from, size_t to)
+append_lines(struct str *out, char sign, const struct side *lines, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		struct span line = lines->list.items[i];
@@ -202,10 +203,10 @@ void
 diff_count(struct span diff, size_t *added, size_t *removed)
 {
 	*added = *removed = 0;
-	while (diff.len) {
+	for (size_t i = 0; diff.len; i++) {
 		struct span line = span_cut(diff, '\n', &diff);
 
-		*added += span_starts(line, "+") && !span_starts(line, "+++ ");
-		*removed += span_starts(line, "-") && !span_starts(line, "--- ");
+		*added += i >= HEAD_LINES && span_starts(line, "+");
+		*removed += i >= HEAD_LINES && span_starts(line, "-");
 	}
 }

@@ -397,6 +397,42 @@ toml_bool(const struct toml_value *v, bool fallback)
 }
 
 /* What TOML cannot hold becomes U+FFFD; control characters are escaped. */
+struct span
+toml_source(const struct toml *doc, const struct toml_value *v)
+{
+	return (struct span){ doc->text.data + v->begin, v->end - v->begin };
+}
+
+static bool
+equal_lists(const struct toml_value *a, const struct toml_value *b)
+{
+	for (size_t i = 0; i < a->list.count; i++) {
+		const struct toml_entry *entry = &a->list.entries[i];
+		const struct toml_entry *other = a->kind == TOML_TABLE
+			? toml_lookup(b, entry->key, entry->hash)
+			: &b->list.entries[i];
+
+		if (!other || !toml_equal(entry->value, other->value))
+			return false;
+	}
+	return true;
+}
+
+bool
+toml_equal(const struct toml_value *a, const struct toml_value *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case TOML_INTEGER: return a->integer == b->integer;
+	case TOML_FLOAT: return a->real == b->real;
+	case TOML_BOOL: return a->truth == b->truth;
+	case TOML_ARRAY:
+	case TOML_TABLE: return a->list.count == b->list.count && equal_lists(a, b);
+	default: return span_equal(a->text, b->text);
+	}
+}
+
 void
 toml_quote(struct str *out, struct span text)
 {

@@ -72,6 +72,10 @@ int64_t toml_integer(const struct toml_value *v, int64_t fallback);
 double toml_float(const struct toml_value *v, double fallback); /* takes integers too */
 bool toml_bool(const struct toml_value *v, bool fallback);
 
+struct span toml_source(const struct toml *doc, const struct toml_value *v); /* the value as written */
+/* Whether two values mean the same, however they are written; the order of a table's keys is free. */
+bool toml_equal(const struct toml_value *a, const struct toml_value *b);
+
 /* An err (ERR_PARSE) that points at v: "<name>:<line>:<column>: <fmt>". Returns false. */
 bool toml_err(const struct toml *doc, const struct toml_value *v, struct err *err, const char *fmt,
 	...) __attribute__((format(printf, 4, 5)));
@@ -82,8 +86,8 @@ bool toml_err_key(const struct toml *doc, const struct toml_value *table, size_t
 
 /* Edits. `path` is a list of keys that ends with NULL; `literal` is TOML text for the value
  * ("\"cc\"", "[1, 2]"). Set replaces the value where it stands, else adds a line at the end of its
- * table (or the table at the end of the document) in the document's own manner (line ends,
- * indentation). Comments, order and all other bytes stay. False with err and an unchanged document
+ * table (or the table behind those it belongs with, at the end of the document when there are none) in
+ * the document's own manner (line ends, indentation). Comments, order and all other bytes stay. False with err and an unchanged document
  * when the result would not parse or the path runs through something that is no table. Values
  * borrowed before are dead after a successful edit. */
 bool toml_set(struct toml *doc, const char *const *path, const char *literal, struct err *err);

@@ -245,27 +245,83 @@ insert_first_pair(struct toml *doc, const char *const *keys, const char *literal
 	return ok;
 }
 
-/* [path without its last key], then the pair, at the end of the document. */
-static bool
-insert_section(struct toml *doc, const char *const *path, const char *literal, struct err *err)
+/* Of the tables with headers of their own in this one, itself included, the last in the document. */
+static const struct toml_value *
+last_section(const struct toml_value *v)
 {
-	size_t len = doc->text.len;
-	const char *newline = newline_of(doc);
-	struct str lines = STR_INIT;
+	const struct toml_value *last = v->form == FORM_HEADER ? v : NULL;
+
+	for (size_t i = 0; v->form >= FORM_ROOT && i < v->list.count; i++) {
+		const struct toml_value *below = last_section(v->list.entries[i].value);
+
+		if (below && (!last || below->list.tail > last->list.tail))
+			last = below;
+	}
+	return last;
+}
+
+static bool
+is_comment_line(const struct toml *doc, size_t begin)
+{
+	const char *line = doc->text.data + begin;
+
+	return line[strspn(line, " \t")] == '#';
+}
+
+/* Whether nothing else is behind `at`. */
+static bool
+only_blanks(const struct toml *doc, size_t at)
+{
+	return at + strspn(doc->text.data + at, " \t\r\n") == doc->text.len;
+}
+
+/* Where the section has ended; comments right below it belong to it, unless a header is below them. */
+static size_t
+section_end(const struct toml *doc, const struct toml_value *section)
+{
+	size_t end = line_after(doc, section->list.tail), at = end;
+
+	while (is_comment_line(doc, at))
+		at = line_after(doc, at);
+	if (at < doc->text.len && !is_blank_line(doc, at))
+		return end;
+	return only_blanks(doc, at) ? doc->text.len : at;
+}
+
+static void
+append_section(const struct toml *doc, struct str *out, const struct toml_value *model,
+	const char *const *path, const char *literal)
+{
+	struct span none = SPAN("");
 	size_t count = 0;
-	bool ok;
 
 	while (path[count + 1])
 		count++;
-	append_line_start(doc, &lines, len);
-	if (lines.len > 0 || !is_after_gap(doc, len))
-		str_append(&lines, newline);
-	str_append_char(&lines, '[');
-	append_path(&lines, path, count);
-	str_appendf(&lines, "]%s", newline);
-	append_path(&lines, path + count, 1);
-	str_appendf(&lines, " = %s%s", literal, newline);
-	ok = replace_bytes(doc, len, len, &lines, err);
+	str_append_span(out, model ? indent_at(doc, model->begin) : none);
+	str_append_char(out, '[');
+	append_path(out, path, count);
+	str_appendf(out, "]%s", newline_of(doc));
+	str_append_span(out, model ? indent_at(doc, model->list.last) : none);
+	append_path(out, path + count, 1);
+	str_appendf(out, " = %s%s", literal, newline_of(doc));
+}
+
+/* [path without its last key], then the pair: behind the sections within `table`, and in their manner,
+ * or at the end of the document. */
+static bool
+insert_section(struct toml *doc, const struct toml_value *table, const char *const *path,
+	const char *literal, struct err *err)
+{
+	const struct toml_value *model = table != doc->root ? last_section(table) : NULL;
+	size_t at = model ? section_end(doc, model) : doc->text.len;
+	struct str lines = STR_INIT;
+	bool ok, is_last = at == doc->text.len;
+
+	append_line_start(doc, &lines, at);
+	if (lines.len > 0 || (is_last ? !is_after_gap(doc, at) : is_blank_line(doc, at)))
+		str_append(&lines, newline_of(doc));
+	append_section(doc, &lines, model, path, literal);
+	ok = replace_bytes(doc, at, at, &lines, err);
 	str_fini(&lines);
 	return ok;
 }
@@ -440,7 +496,7 @@ toml_set(struct toml *doc, const char *const *path, const char *literal, struct 
 	if (is_inline(table))
 		return insert_inline(doc, table, prefix, keys, literal, err);
 	if (table->form == FORM_IMPLICIT || (table->form != FORM_DOTTED && keys[1]))
-		return insert_section(doc, path, literal, err);
+		return insert_section(doc, table, path, literal, err);
 	if (table->list.tail == toml_text_start(doc))
 		return insert_first_pair(doc, keys, literal, err);
 	return insert_line(doc, table, prefix, keys, literal, err);
