@@ -23,8 +23,9 @@ check_owner(const struct edit *e, const struct stat *st, struct err *err)
 {
 	if (geteuid() == 0 || st->st_uid == geteuid())
 		return true;
-	err_set(err, ERR_ENVIRONMENT, "%s: belongs to another user (%ld), whose file it would cease to be",
-		e->shown, (long)st->st_uid);
+	err_set(err, ERR_ENVIRONMENT,
+		"%s: belongs to another user (%ld), whose file it would cease to be", e->shown,
+		(long)st->st_uid);
 	return err_try(err, "sudo chown \"$(id -un)\" %s", e->file);
 }
 
@@ -171,7 +172,8 @@ dialect_of(const char *path)
 }
 
 static bool
-change_keys(struct edit *e, const struct step_key *keys, size_t count, bool replace, struct err *err)
+change_keys(
+	struct edit *e, const struct step_key *keys, size_t count, bool replace, struct err *err)
 {
 	struct toml *doc = toml_parse_dialect(
 		str_cstr(&e->before), e->before.len, e->shown, dialect_of(e->path), err);

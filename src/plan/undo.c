@@ -17,7 +17,7 @@
 #include "text/json.h"
 
 #define LOCK_MS 5000
-#define KEEP 500        /* entries; the oldest beyond that are dropped */
+#define KEEP 500           /* entries; the oldest beyond that are dropped */
 #define NEW_PREFIX ".new-" /* of an entry that is being written */
 #define OLD_PREFIX ".old-" /* of one that is being dropped */
 
@@ -250,8 +250,7 @@ write_entry(const char *dir, const struct undo_change *c, struct err *err)
 	json_set_bool(o, "created", !c->exists);
 	json_set(o, "folders", missing_folders(c->file));
 	json_print(o, &text);
-	ok = write_part(dir, "before", c->before, err) &&
-		write_part(dir, "after", c->after, err) &&
+	ok = write_part(dir, "before", c->before, err) && write_part(dir, "after", c->after, err) &&
 		write_part(dir, "entry.json", str_span(&text), err);
 	str_fini(&text);
 	json_free(o);
@@ -301,61 +300,13 @@ read_file(const char *path, bool *exists, struct str *bytes, struct err *err)
 	return file_read(path, bytes, err);
 }
 
-/* ---- writing ---- */
-
-static bool
-check_unchanged(const struct undo_change *c, bool *is_made, struct err *err)
-{
-	struct str now = STR_INIT;
-	bool exists, ok;
-
-	if (!read_file(c->file, &exists, &now, err))
-		return false;
-	*is_made = exists && span_equal(str_span(&now), c->after);
-	ok = *is_made || (exists == c->exists && span_equal(str_span(&now), c->before));
-	str_fini(&now);
-	if (!ok)
-		err_set(err, ERR_FAILED, "%s: has changed since the change was shown", c->file);
-	return ok;
-}
-
-static void
-sweep_beside(const char *file)
-{
-	char *dir = path_dirname(file);
-
-	file_sweep(dir);
-	free(dir);
-}
-
-bool
-undo_write(const struct undo_change *change, struct err *err)
-{
-	struct store s;
-	bool ok, is_made;
-	unsigned number;
-
-	if (!store_open(&s, err))
-		return false;
-	sweep_beside(change->file);
-	ok = check_unchanged(change, &is_made, err);
-	if (ok && !is_made) {
-		number = keep_entry(&s, change, err);
-		ok = number && file_write(change->file, change->after, err);
-		if (number && !ok)
-			drop_entry(&s, number);
-	}
-	store_close(&s);
-	return ok;
-}
-
 /* ---- the list ---- */
 
 /* What a file is expected to be, going back from what it is. */
 struct trail {
 	struct str bytes;
 	bool exists;
-	bool lost;     /* not as its newest entry left it */
+	bool lost;   /* not as its newest entry left it */
 	bool is_top; /* no entry of it was seen yet */
 };
 
@@ -451,6 +402,73 @@ store_list(const struct store *s, struct undo_list *list, struct err *err)
 	return true;
 }
 
+void
+undo_list_fini(struct undo_list *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		entry_fini(&list->items[i]);
+	vec_fini(list);
+}
+
+/* Drops the entries of edits that were never made. */
+static bool
+store_prune(const struct store *s, struct err *err)
+{
+	struct undo_list list = { 0 };
+	bool ok = store_list(s, &list, err);
+
+	undo_list_fini(&list);
+	return ok;
+}
+
+/* ---- writing ---- */
+
+static bool
+check_unchanged(const struct undo_change *c, bool *is_made, struct err *err)
+{
+	struct str now = STR_INIT;
+	bool exists, ok;
+
+	if (!read_file(c->file, &exists, &now, err))
+		return false;
+	*is_made = exists && span_equal(str_span(&now), c->after);
+	ok = *is_made || (exists == c->exists && span_equal(str_span(&now), c->before));
+	str_fini(&now);
+	if (!ok)
+		err_set(err, ERR_FAILED, "%s: has changed since the change was shown", c->file);
+	return ok;
+}
+
+static void
+sweep_beside(const char *file)
+{
+	char *dir = path_dirname(file);
+
+	file_sweep(dir);
+	free(dir);
+}
+
+bool
+undo_write(const struct undo_change *change, struct err *err)
+{
+	struct store s;
+	bool ok, is_made;
+	unsigned number;
+
+	if (!store_open(&s, err))
+		return false;
+	sweep_beside(change->file);
+	ok = check_unchanged(change, &is_made, err) && store_prune(&s, err);
+	if (ok && !is_made) {
+		number = keep_entry(&s, change, err);
+		ok = number && file_write(change->file, change->after, err);
+		if (number && !ok)
+			drop_entry(&s, number);
+	}
+	store_close(&s);
+	return ok;
+}
+
 bool
 undo_list_load(struct undo_list *list, struct err *err)
 {
@@ -463,14 +481,6 @@ undo_list_load(struct undo_list *list, struct err *err)
 	ok = store_list(&s, list, err);
 	store_close(&s);
 	return ok;
-}
-
-void
-undo_list_fini(struct undo_list *list)
-{
-	for (size_t i = 0; i < list->len; i++)
-		entry_fini(&list->items[i]);
-	vec_fini(list);
 }
 
 /* ---- putting back ---- */

@@ -47,8 +47,7 @@ is_same(const struct diff *d, size_t i, size_t k)
 static void
 take_line(struct diff *d, struct change line)
 {
-	struct change *last =
-		d->changes.len ? &d->changes.items[d->changes.len - 1] : NULL;
+	struct change *last = d->changes.len ? &d->changes.items[d->changes.len - 1] : NULL;
 
 	if (last && last->to == line.from && last->until == line.at) {
 		last->to = line.to;
@@ -111,7 +110,8 @@ compare(struct diff *d)
 	while (tail < n - head && tail < m - head && is_same(d, n - 1 - tail, m - 1 - tail))
 		tail++;
 	struct change middle = { head, n - tail, head, m - tail };
-	if (n - tail == head || m - tail == head || (n - tail - head) > PAIRS_MAX / (m - tail - head)) {
+	if (n - tail == head || m - tail == head ||
+		(n - tail - head) > PAIRS_MAX / (m - tail - head)) {
 		if (n - tail > head || m - tail > head)
 			take_line(d, middle);
 	} else {

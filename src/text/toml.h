@@ -72,7 +72,8 @@ int64_t toml_integer(const struct toml_value *v, int64_t fallback);
 double toml_float(const struct toml_value *v, double fallback); /* takes integers too */
 bool toml_bool(const struct toml_value *v, bool fallback);
 
-struct span toml_source(const struct toml *doc, const struct toml_value *v); /* the value as written */
+struct span
+toml_source(const struct toml *doc, const struct toml_value *v); /* the value as written */
 /* Whether two values mean the same, however they are written; the order of a table's keys is free. */
 bool toml_equal(const struct toml_value *a, const struct toml_value *b);
 

@@ -114,6 +114,17 @@ static const struct edit_case set_cases[] = {
 	{ SET, "target.a b.x", "1", "x = 1\r\n", "x = 1\r\n\r\n[target.\"a b\"]\r\nx = 1\r\n" },
 	{ SET, "t.u.a", "1", "[t]\nx = 1\n\n", "[t]\nx = 1\n\n[t.u]\na = 1\n" },
 	{ SET, "t.a", "1", "[t.u]\nx = 1\n", "[t.u]\nx = 1\n\n[t]\na = 1\n" },
+	/* among those it belongs with, in their manner */
+	{ SET, "t.b.x", "2", "[t.a]\nx = 1\n\n[u]\n", "[t.a]\nx = 1\n\n[t.b]\nx = 2\n\n[u]\n" },
+	{ SET, "t.b.x", "2", "[t.a]\nx = 1\n[u]\n", "[t.a]\nx = 1\n[t.b]\nx = 2\n[u]\n" },
+	{ SET, "t.b.x", "2", "[t.a]\nx = 1\n\n# about u\n[u]\n", "[t.a]\nx = 1\n\n[t.b]\nx = 2\n\n# about u\n[u]\n" },
+	{ SET, "t.b.x", "2", "[t.a]\nx = 1\n# y = 2\n\n[u]\n", "[t.a]\nx = 1\n# y = 2\n\n[t.b]\nx = 2\n\n[u]\n" },
+	{ SET, "t.b.x", "2", "[t.a]\nx = 1\n# about u\n[u]\n", "[t.a]\nx = 1\n[t.b]\nx = 2\n# about u\n[u]\n" },
+	{ SET, "t.b.x", "2", "[u]\n[t]\n  [t.a]\n    x = 1 # c\n\n[v]\n", "[u]\n[t]\n  [t.a]\n    x = 1 # c\n\n  [t.b]\n    x = 2\n\n[v]\n" },
+	{ SET, "t.b.x", "2", "[t.a]\r\nx = 1\r\n\r\n[u]\r\n", "[t.a]\r\nx = 1\r\n\r\n[t.b]\r\nx = 2\r\n\r\n[u]\r\n" },
+	{ SET, "t.b.x", "2", "[t.a]\nx = 1\n[u]\ny = 1\n[t.c.d]\nz = 1", "[t.a]\nx = 1\n[u]\ny = 1\n[t.c.d]\nz = 1\n\n[t.b]\nx = 2\n" },
+	{ SET, "t.b.x", "2", "[t.a]\nx = 1\n\n\n", "[t.a]\nx = 1\n\n\n[t.b]\nx = 2\n" },
+	{ SET, "t.b.x", "2", "[[t.a]]\nx = 1\n\n[u]\n", "[[t.a]]\nx = 1\n\n[t.b]\nx = 2\n\n[u]\n" },
 	/* refused */
 	{ SET, "t.a", "1", "t = 1\n", NULL },
 	{ SET, "t.a", "1", "t = [1]\n", NULL },
@@ -688,11 +699,50 @@ random_list_edits(void **state)
 	}
 }
 
+/* Two values are equal when they mean the same, however they are written. */
+static void
+equality_is_of_meaning(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool equal;
+	} cases[] = {
+		{ "\"cc\"", "'cc'", true },
+		{ "\"c\\u0063\"", "\"cc\"", true },
+		{ "\"cc\"", "\"cd\"", false },
+		{ "\"1\"", "1", false },
+		{ "1", "0x1", true },
+		{ "1", "1.0", false },
+		{ "1_0.5", "10.5", true },
+		{ "true", "false", false },
+		{ "[1, 2]", "[1,\n2,]", true },
+		{ "[1, 2]", "[2, 1]", false },
+		{ "[1, 2]", "[1]", false },
+		{ "{ a = 1, b = 2 }", "{ b = 2, a = 1 }", true },
+		{ "{ a = 1 }", "{ b = 1 }", false },
+		{ "2024-01-01", "2024-01-01", true },
+		{ "2024-01-01", "2024-01-02", false },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *text = xasprintf("a = %s\nb = %s\n", cases[i].a, cases[i].b);
+		struct toml *doc = parsed(text, TOML_1_0);
+		const struct toml_value *root = toml_root(doc);
+
+		if (toml_equal(toml_get(root, "a"), toml_get(root, "b")) != cases[i].equal)
+			fail_msg("%s", text);
+		assert_span(toml_source(doc, toml_get(root, "b")), cases[i].b);
+		toml_free(doc);
+		free(text);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(set_changes_its_line),
+		cmocka_unit_test(equality_is_of_meaning),
 		cmocka_unit_test(remove_takes_its_lines),
 		cmocka_unit_test(array_items_come_and_go),
 		cmocka_unit_test(blocks_keep_their_layout),
