@@ -9,6 +9,8 @@
 #include "host/platform.h"
 #include "host/settings.h"
 #include "io/loop.h"
+#include "ready/survey.h"
+#include "rust/workspace.h"
 #include "ui/app_state.h"
 #include "ui/term.h"
 #include "ui/widget_input.h"
@@ -196,6 +198,46 @@ work_failed(void *arg, const char *what, const struct err *err)
 	}
 }
 
+static const char *
+project_name(const struct app *app)
+{
+	const struct workspace *ws = app->store.survey->workspace;
+
+	return ws ? ws->name : "xtui";
+}
+
+/* "greet: 2 of 3 failed" */
+static char *
+outcome(const struct app *app)
+{
+	const struct run *run = app->store.run;
+	size_t count = run_job_count(run), failed = 0, ok = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		failed += run_job(run, i)->state == JOB_FAILED;
+		ok += run_job(run, i)->state == JOB_OK;
+	}
+	if (failed)
+		return xasprintf("%zu of %zu failed", failed, count);
+	return ok == count ? xasprintf("%zu ok", ok) : xasprintf("%zu of %zu ok", ok, count);
+}
+
+/* To who looks elsewhere. A run that somebody stopped has somebody who looks. */
+static void
+tell_end(struct app *app)
+{
+	const struct run *run = app->store.run;
+	uint64_t long_ms = (uint64_t)app->options->settings->notify_after * 1000;
+	char *how = outcome(app), *title = xasprintf("%s: %s", project_name(app), how);
+
+	term_progress(-1);
+	term_set_title(title);
+	if (run_elapsed_ms(run) >= long_ms && run_exit_code(run) <= 1)
+		term_notify(project_name(app), how);
+	free(title);
+	free(how);
+}
+
 static void
 run_over(struct app *app)
 {
@@ -204,7 +246,7 @@ run_over(struct app *app)
 
 	if (app->is_leaving || (o->build && o->leave_when_built && went_well && !app->has_touched))
 		loop_stop(app->loop);
-	term_progress(-1);
+	tell_end(app);
 }
 
 /* All units of all jobs, for the terminal's own chrome. */
@@ -212,13 +254,21 @@ static void
 tell_progress(struct app *app)
 {
 	long done = 0, total = 0;
+	int percent;
 
 	for (size_t i = 0; i < run_job_count(app->store.run); i++) {
 		done += run_job(app->store.run, i)->done;
 		total += run_job(app->store.run, i)->total;
 	}
-	if (total > 0)
-		term_progress((int)(done * 100 / total));
+	percent = total > 0 ? (int)(done * 100 / total) : -1;
+	if (percent == app->percent)
+		return;
+	app->percent = percent;
+	char *title = xasprintf("%s: %d %%", project_name(app), percent);
+	term_progress(percent);
+	if (percent >= 0)
+		term_set_title(title);
+	free(title);
 }
 
 static void
@@ -232,6 +282,8 @@ work_run_event(void *arg, const struct run_event *event)
 	app->has_built = true;
 	if (!app->store.run)
 		return; /* run_start has not come back yet */
+	if (event->kind == RUN_STARTED)
+		app->percent = -1;
 	if (event->kind == RUN_PROGRESS || event->kind == RUN_UNIT)
 		tell_progress(app);
 	if (event->kind == RUN_FINISHED)

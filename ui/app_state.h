@@ -37,6 +37,7 @@ struct app {
 	struct loop_timer *paint_timer, *clock, *message_timer;
 	struct str message_timed; /* the message that message_timer takes away */
 	uint64_t interrupted_at;
+	int percent;       /* of the run, as told last; -1 nothing yet */
 	bool is_leaving;   /* as soon as the run is over */
 	bool has_touched;  /* a key was pressed: no leaving by itself */
 	bool has_built;    /* a run has begun */

@@ -29,10 +29,10 @@ static const struct helper {
 } helpers[] = {
 	{ "TMUX", { "tmux", "load-buffer", "-w", "-" }, "to tmux and the clipboard" },
 	{ "TMUX", { "tmux", "load-buffer", "-" }, "to tmux's buffer" },
-	{ "WAYLAND_DISPLAY", { "wl-copy" }, "to the clipboard" },
-	{ "DISPLAY", { "xclip", "-selection", "clipboard" }, "to the clipboard" },
-	{ "DISPLAY", { "xsel", "--clipboard", "--input" }, "to the clipboard" },
-	{ NULL, { "pbcopy" }, "to the clipboard" },
+	{ "WAYLAND_DISPLAY", { "wl-copy" }, "to the clipboard by wl-copy" },
+	{ "DISPLAY", { "xclip", "-selection", "clipboard" }, "to the clipboard by xclip" },
+	{ "DISPLAY", { "xsel", "--clipboard", "--input" }, "to the clipboard by xsel" },
+	{ NULL, { "pbcopy" }, "to the clipboard by pbcopy" },
 };
 
 static bool
@@ -103,7 +103,7 @@ clipboard_put(struct loop *l, const char *text, size_t len,
 	bool in_tmux = tmux && *tmux;
 
 	if (!in_tmux && term_copy(text, len)) {
-		done(arg, true, "to the clipboard");
+		done(arg, true, "to the clipboard by OSC 52");
 		return;
 	}
 	struct copy *c = xcalloc(1, sizeof(*c));

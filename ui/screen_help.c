@@ -203,6 +203,21 @@ heading(void *arg, size_t row)
 	return is_title(arg, row) ? section_titles[h->rows.items[row].section] : NULL;
 }
 
+/* What is filtered for, and the keys that do and end it. */
+static void
+draw_foot(const struct help *h, struct area a)
+{
+	const char *filter = input_text(&h->filter);
+	struct str text = STR_INIT;
+
+	keymap_shown(h->store->keymap, ON_HELP, ACT_FILTER, false, &text);
+	str_appendf(&text, " filter%s%s  ", *filter ? ": " : "", filter);
+	keymap_shown(h->store->keymap, ON_HELP, ACT_BACK, false, &text);
+	str_append(&text, " close");
+	area_text_cut(a, 0, 0, a.cols, ROLE_DIM, str_span(&text));
+	str_fini(&text);
+}
+
 static void
 help_draw(struct screen_state *s, struct area a)
 {
@@ -216,8 +231,7 @@ help_draw(struct screen_state *s, struct area a)
 	if (h->is_typing)
 		input_draw(&h->filter, foot);
 	else
-		area_printf(foot, 0, 0, ROLE_DIM, "%s search  Esc close",
-			h->filter.text.len ? str_cstr(&h->filter.text) : "/");
+		draw_foot(h, foot);
 }
 
 const struct screen screen_help = {

@@ -28,12 +28,15 @@
 #include "io/loop.h"
 #include "ui/canvas.h"
 #include "ui/osc52.h"
+#include "ui/term_chrome.h"
 #include "ui/term_paint.h"
 #include "ui/term_rescue.h"
 #include "ui/theme.h"
 
 #define CODE_PASTE_BEGIN 0x1000 /* above all of curses' own */
 #define CODE_PASTE_END 0x1001
+#define CODE_FOCUS_IN 0x1002
+#define CODE_FOCUS_OUT 0x1003
 #define PASTE_MAX (1u << 20)   /* bytes; what is more is dropped */
 #define PASTE_STALL_US 2000000 /* a paste that nobody ended is over after this silence */
 #define DOUBLE_CLICK_US 400000
@@ -48,7 +51,8 @@
 		REPORT_MOUSE_POSITION)
 #define SYNC_ON "\033[?2026h"
 #define SYNC_OFF "\033[?2026l"
-#define PROGRESS_OFF "\033]9;4;0;0\033\\"
+#define FOCUS_ON "\033[?1004h"
+#define FOCUS_OFF "\033[?1004l"
 
 /* <term.h> takes away too many names to be included. */
 struct term;
@@ -76,8 +80,10 @@ static struct terminal {
 	struct termios modes; /* as we found them */
 	int saved_stderr;     /* -1: not taken away */
 	bool colors, utf8, is_modern, mouse;
-	int progress;  /* last told; -1 none */
-	char name[64]; /* the entry of terminfo in use */
+	const struct settings *settings;
+	struct chrome chrome;
+	bool is_looked_at; /* known to be: the terminal has said that it got the focus */
+	char name[64];     /* the entry of terminfo in use */
 
 	struct loop_watch *watch;
 	struct loop_signal *signals[COUNT(asked_to_end) + 2];
@@ -93,7 +99,7 @@ static struct terminal {
 	int click_row, click_col;
 
 	struct str at_exit;
-} term = { .saved_stderr = -1, .progress = -1 };
+} term = { .saved_stderr = -1 };
 
 bool
 term_is_entered(void)
@@ -173,9 +179,8 @@ prepare_rescue(void)
 	struct str bytes = STR_INIT;
 
 	if (term.is_modern)
-		str_append(&bytes, MOUSE_OFF PASTE_OFF SYNC_OFF);
-	if (term.progress >= 0)
-		str_append(&bytes, PROGRESS_OFF);
+		str_append(&bytes, MOUSE_OFF PASTE_OFF FOCUS_OFF SYNC_OFF);
+	chrome_leave(&term.chrome, &bytes);
 	append_capability(&bytes, "sgr0");
 	append_capability(&bytes, "cnorm");
 	append_capability(&bytes, "rmkx");
@@ -346,6 +351,10 @@ after_esc(int code)
 static void
 on_code(int code)
 {
+	if (code == CODE_FOCUS_IN || code == CODE_FOCUS_OUT) {
+		term.is_looked_at = code == CODE_FOCUS_IN;
+		return;
+	}
 	if (code == CODE_PASTE_BEGIN)
 		term.is_pasting = true;
 	if (term.is_pasting) {
@@ -558,6 +567,8 @@ define_keys(void)
 	} sequences[] = {
 		{ "\033[200~", CODE_PASTE_BEGIN },
 		{ "\033[201~", CODE_PASTE_END },
+		{ "\033[I", CODE_FOCUS_IN },
+		{ "\033[O", CODE_FOCUS_OUT },
 		{ "\033[A", KEY_UP },
 		{ "\033[B", KEY_DOWN },
 		{ "\033[C", KEY_RIGHT },
@@ -634,12 +645,20 @@ mouse_on_or_off(void)
 		send_text(term.mouse ? MOUSE_ON : MOUSE_OFF);
 }
 
+static bool
+wants_notices(void)
+{
+	return !text_is(term.settings->notify, "no");
+}
+
 /* The part of entering that a suspension undoes. */
 static void
 screen_on(void)
 {
 	if (term.is_modern)
 		send_text(PASTE_ON);
+	if (term.is_modern && wants_notices())
+		send_text(FOCUS_ON);
 	if (term.mouse)
 		mouse_on_or_off();
 }
@@ -648,9 +667,10 @@ static void
 screen_off(void)
 {
 	term_progress(-1);
+	term_set_title(NULL);
 	mousemask(0, NULL); /* before raw mode ends: what still comes is no text */
 	if (term.is_modern)
-		send_text(MOUSE_OFF PASTE_OFF SYNC_OFF);
+		send_text(MOUSE_OFF PASTE_OFF FOCUS_OFF SYNC_OFF);
 	curs_set(1);
 	endwin();
 }
@@ -661,6 +681,7 @@ term_enter(struct loop *l, const struct settings *settings,
 {
 	setlocale(LC_CTYPE, "");
 	term.utf8 = !settings->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	term.settings = settings;
 	term.loop = l;
 	term.event = event;
 	term.arg = arg;
@@ -677,6 +698,9 @@ term_enter(struct loop *l, const struct settings *settings,
 	set_modes();
 	start_colors();
 	term.is_modern = capability("smcup") && capability("kmous");
+	term.chrome = chrome_of(term.name, getenv);
+	term.chrome.progress = term.chrome.progress && settings->progress;
+	term.chrome.title = term.chrome.title && settings->title;
 	mouseinterval(0);
 	term.mouse = settings->mouse;
 	term.painter = painter_new(term.colors);
@@ -829,18 +853,43 @@ term_bell(void)
 	beep();
 }
 
+static void
+send_chrome(struct str *out)
+{
+	send_bytes(out->data, out->len);
+	if (out->len)
+		prepare_rescue();
+	str_fini(out);
+}
+
 void
 term_progress(int percent)
 {
-	char text[32];
+	struct str out = STR_INIT;
 
-	if (percent == term.progress || !term.is_modern)
+	chrome_set_progress(&term.chrome, percent, &out);
+	send_chrome(&out);
+}
+
+void
+term_set_title(const char *title)
+{
+	struct str out = STR_INIT;
+
+	chrome_set_title(&term.chrome, title, &out);
+	send_chrome(&out);
+}
+
+void
+term_notify(const char *title, const char *text)
+{
+	bool is_bell = text_is(term.settings->notify, "bell");
+	struct str out = STR_INIT;
+
+	if (!wants_notices() || term.is_looked_at)
 		return;
-	term.progress = percent;
-	snprintf(text, sizeof(text), "\033]9;4;%d;%d\033\\", percent >= 0,
-		percent >= 0 ? percent : 0);
-	send_text(text);
-	prepare_rescue();
+	chrome_notify(is_bell ? NOTICE_BELL : term.chrome.notice, title, text, &out);
+	send_chrome(&out);
 }
 
 void
@@ -857,7 +906,7 @@ term_copy(const char *text, size_t len)
 {
 	struct str out = STR_INIT;
 
-	if (!term.is_modern || len > TERM_COPY_MAX)
+	if (!term.is_modern || !term.chrome.clipboard || len > TERM_COPY_MAX)
 		return false;
 	osc52_append(&out, (struct span){ text, len },
 		strncmp(term.name, "screen", 6) == 0 && !getenv("TMUX"));

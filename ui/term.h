@@ -83,12 +83,16 @@ void term_suspend(void); /* Ctrl-Z: leaves, stops, comes back whole */
  * signal n ended it, or -1 with err when it cannot be started. */
 int term_lend(const char *const *argv, struct err *err);
 /* Puts text on the clipboard by OSC 52, wrapped for tmux and screen; false when it is too long
- * (TERM_COPY_MAX bytes) or the terminal cannot. */
+ * (TERM_COPY_MAX bytes) or the terminal is known to ignore it. */
 #define TERM_COPY_MAX 74994
 bool term_copy(const char *text, size_t len);
 void term_bell(void);
-/* Progress in the terminal's own chrome (OSC 9;4), 0 to 100; -1 takes it away, as leaving does. */
+/* In the terminal's own chrome, where it is known to understand that and the settings want it:
+ * progress, 0 to 100, -1 takes it away; its title, NULL gives the old one back. Leaving does both. */
 void term_progress(int percent);
+void term_set_title(const char *title);
+/* Tells who looks elsewhere, as the settings say; nothing when they are known to look here. */
+void term_notify(const char *title, const char *text);
 /* For tests: tells whoever drives the terminal that a frame is whole (private OSC 7701). */
 void term_mark_frame(unsigned frame);
 /* Lines to print on the normal screen after leaving (paths of logs); copied. */

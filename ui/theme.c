@@ -58,6 +58,9 @@ static const struct word color_words[] = {
 	{ "bright-white", 15 },
 };
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#define SOME_COLORS                                                                                \
+	"black red green yellow blue magenta cyan white, bright-red and so on, 0 to 255, #rrggbb"
+#define PALETTE_NAMED_MAX 64 /* names of a theme's own that an error may offer */
 
 const char *
 role_name(enum role r)
@@ -123,6 +126,31 @@ reading_is_text(struct reading *r, const struct toml_value *value)
 		toml_kind_name(toml_kind(value)));
 }
 
+/* What could have been meant: the nearest of the words that may stand there, or some of them. */
+static bool
+err_unknown_word(struct reading *r, const struct toml_value *value, struct span word, bool is_color)
+{
+	const char *names[COUNT(attr_words) + COUNT(color_words) + PALETTE_NAMED_MAX];
+	size_t count = 0, colors = is_color ? toml_count(r->palette) : 0;
+	char *wrong = span_dup(word);
+
+	for (size_t i = 0; i < COUNT(attr_words); i++)
+		names[count++] = attr_words[i].name;
+	for (size_t i = 0; is_color && i < COUNT(color_words); i++)
+		names[count++] = color_words[i].name;
+	for (size_t i = 0; i < colors && i < PALETTE_NAMED_MAX; i++)
+		names[count++] = toml_key_at(r->palette, i);
+	const char *nearest = fuzzy_nearest(wrong, names, count);
+	toml_err(r->doc, value, r->err, "\"%s\" is no %s", wrong,
+		is_color ? "colour or attribute" : "attribute");
+	free(wrong);
+	if (nearest)
+		return err_try(r->err, "%s", nearest);
+	return err_try(r->err, "%s",
+		is_color ? "one of " SOME_COLORS ", or of bold dim underline"
+			 : "one of bold dim italic underline reverse strike");
+}
+
 static bool
 read_word(struct reading *r, const struct toml_value *value, struct span word, int32_t *color,
 	uint8_t *attrs)
@@ -133,12 +161,15 @@ read_word(struct reading *r, const struct toml_value *value, struct span word, i
 		*attrs |= (uint8_t)found;
 		return true;
 	}
-	if (color && *color == COLOR_UNSET && parse_color(r->palette, word, &found)) {
+	if (color && parse_color(r->palette, word, &found)) {
+		if (*color != COLOR_UNSET)
+			return toml_err(r->doc, value, r->err,
+				"\"%.*s\" is a second colour; \"on\" goes before a background",
+				(int)word.len, word.data);
 		*color = found;
 		return true;
 	}
-	return toml_err(r->doc, value, r->err, "\"%.*s\" is no %s", (int)word.len, word.data,
-		color ? "colour or attribute" : "attribute");
+	return err_unknown_word(r, value, word, color);
 }
 
 static bool
@@ -219,10 +250,12 @@ read_palette(struct reading *r)
 		const struct toml_value *value = toml_at(r->palette, i);
 		if (!reading_is_text(r, value))
 			return false;
-		if (!parse_color(NULL, toml_text(value), &color))
-			return toml_err(r->doc, value, r->err,
+		if (!parse_color(NULL, toml_text(value), &color)) {
+			toml_err(r->doc, value, r->err,
 				"expected a colour such as \"#83a598\" or \"cyan\", found \"%s\"",
 				toml_string(value, ""));
+			return err_try(r->err, "one of " SOME_COLORS);
+		}
 	}
 	return true;
 }

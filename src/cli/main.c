@@ -18,6 +18,8 @@
 #include "ui/app.h"
 #include "ui/key_list.h"
 
+#define PANES_MAX 40 /* of bench-panes */
+
 static bool
 is_set(const char *variable)
 {
@@ -152,16 +154,24 @@ open_workbench(const struct cli *cli, const struct run_spec *build, const char *
 static int
 bench_panes(struct cli *cli)
 {
-	static const char *const names[] = { "pane-1", "pane-2", "pane-3", "pane-4", "pane-5",
-		"pane-6", "pane-7", "pane-8" };
-	const char *panes = cli->args.positional.len ? cli->args.positional.items[0] : "1";
-	struct run_spec run = { .targets = names, .target_count = (size_t)(panes[0] - '0') };
+	char names[PANES_MAX][sizeof("pane-99")];
+	const char *targets[PANES_MAX], *word = "1";
 	struct err err = ERR_INIT;
+	char *end;
 
-	if (panes[0] < '1' || panes[0] > '8' || panes[1] || !cli->args.rest.len) {
-		err_set(&err, ERR_USAGE, "bench-panes: expected 1 to 8, and a command after --");
+	if (cli->args.positional.len)
+		word = cli->args.positional.items[0];
+	unsigned long panes = strtoul(word, &end, 10);
+	if (panes < 1 || panes > PANES_MAX || *end || !cli->args.rest.len) {
+		err_set(&err, ERR_USAGE, "bench-panes: expected 1 to %d, and a command after --",
+			PANES_MAX);
 		return cli_fail(cli, &err);
 	}
+	for (unsigned i = 0; i < panes; i++) {
+		snprintf(names[i], sizeof(names[i]), "pane-%u", i + 1);
+		targets[i] = names[i];
+	}
+	struct run_spec run = { .targets = targets, .target_count = panes };
 	vec_push(&cli->args.rest, NULL);
 	return open_workbench(cli, &run, cli->args.rest.items);
 }

@@ -10,6 +10,7 @@
 #include "text/toml.h"
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct option {
 	const char *name;
@@ -18,6 +19,7 @@ struct option {
 	int least, most; /* of integers */
 	const char *standard;
 	const char *help;
+	const char *words; /* what a string must be one of, blanks between them; NULL: anything */
 };
 
 #define FIELD(name) offsetof(struct settings, name)
@@ -35,6 +37,15 @@ static const struct option options[] = {
 	  "milliseconds to wait for the rest of a key after Esc; 100 over ssh" },
 	{ "kill-grace",    TOML_INTEGER, FIELD(kill_grace_ms), 0, 600000,     "5000",
 	  "milliseconds that a cancelled build has to end before it is killed" },
+	{ "notify",        TOML_STRING,  FIELD(notify),        0, 0,          "\"no\"",
+	  "tell the end of a long run; desktop: by a notice, where the terminal knows how",
+	  "no bell desktop" },
+	{ "notify-after",  TOML_INTEGER, FIELD(notify_after),  0, 86400,      "30",
+	  "seconds from which a run is a long one" },
+	{ "progress",      TOML_BOOL,    FIELD(progress),      0, 0,          "true",
+	  "show how far a run is in the terminal's own frame or tab, where it knows how" },
+	{ "title",         TOML_BOOL,    FIELD(title),         0, 0,          "true",
+	  "say in the terminal's title what goes on, where it can give the old title back" },
 	{ "log-keep-days", TOML_INTEGER, FIELD(log_keep_days), 1, 36500,      "30",
 	  "logs older than this are removed" },
 	{ "log-keep-mb",   TOML_INTEGER, FIELD(log_keep_mb),   1, 1024 * 1024, "2048",
@@ -81,6 +92,21 @@ apply_integer(struct settings *s, const struct option *option, const struct toml
 	return true;
 }
 
+/* Whether a word stands among words with blanks between them. */
+static bool
+is_among(const char *words, struct span word)
+{
+	struct span rest = span_of(words);
+
+	while (rest.len) {
+		struct span one = span_cut(rest, ' ', &rest);
+
+		if (one.len == word.len && memcmp(one.data, word.data, one.len) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool
 apply_text(struct settings *s, const struct option *option, const struct toml *doc,
 	const struct toml_value *v, struct err *err)
@@ -91,6 +117,9 @@ apply_text(struct settings *s, const struct option *option, const struct toml *d
 		return toml_err(doc, v, err, "\"%s\" must not be empty", option->name);
 	if (!span_is(toml_text(v), toml_string(v, "")))
 		return toml_err(doc, v, err, "\"%s\" must not hold a NUL", option->name);
+	if (option->words && !is_among(option->words, toml_text(v)))
+		return toml_err(
+			doc, v, err, "\"%s\" must be one of: %s", option->name, option->words);
 	free(*field);
 	*field = xstrdup(toml_string(v, ""));
 	return true;
@@ -197,6 +226,7 @@ settings_free(struct settings *s)
 		return;
 	toml_free(s->file);
 	free(s->theme);
+	free(s->notify);
 	free(s->path);
 	free(s);
 }
@@ -221,7 +251,10 @@ settings_describe(struct str *out)
 		if (o->kind == TOML_INTEGER)
 			str_appendf(&range, "%d to %d", o->least, o->most);
 		else
-			str_append(&range, o->kind == TOML_BOOL ? "true or false" : "text");
+			str_append(&range,
+				o->kind == TOML_BOOL ? "true or false"
+					: o->words   ? o->words
+						     : "text");
 		describe(out, o->name, str_cstr(&range), o->standard, o->help);
 		str_fini(&range);
 	}

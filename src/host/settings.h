@@ -16,6 +16,10 @@ struct settings {
 	bool ascii;        /* ASCII twins of glyphs even in a UTF-8 locale */
 	int esc_delay_ms;  /* 25; 100 over ssh */
 	int kill_grace_ms; /* 5000: from the first signal to KILL when a build is cancelled */
+	char *notify;      /* "no", "bell", "desktop": the end of a long run is told so */
+	int notify_after;  /* 30: seconds that make a run a long one */
+	bool progress;     /* true: in the terminal's own chrome, where it knows how */
+	bool title;        /* true: likewise */
 	int log_keep_days; /* 30 */
 	int log_keep_mb;   /* 2048 */
 	struct toml *file; /* the parsed file, for [keys]; NULL when there is none */

@@ -59,6 +59,9 @@ absent_file_is_defaults(void **state)
 	assert_false(s->ascii);
 	assert_int_equal(s->esc_delay_ms, 25);
 	assert_int_equal(s->kill_grace_ms, 5000);
+	assert_string_equal(s->notify, "no");
+	assert_int_equal(s->notify_after, 30);
+	assert_true(s->progress && s->title);
 	assert_int_equal(s->log_keep_days, 30);
 	assert_int_equal(s->log_keep_mb, 2048);
 	assert_null(s->file);
@@ -74,6 +77,7 @@ file_counts(void **state)
 	struct err err = ERR_INIT;
 	struct settings *s = load(p,
 		"theme = 'nord'\nmouse = true\nascii = true\nesc-delay = 1\nkill-grace = 0\n"
+		"notify = 'bell'\nnotify-after = 0\nprogress = false\ntitle = false\n"
 		"log-keep-days = 7\nlog-keep-mb = 64\n[keys]\nbuild = 'B'\n",
 		&err);
 
@@ -83,6 +87,9 @@ file_counts(void **state)
 	assert_true(s->ascii);
 	assert_int_equal(s->esc_delay_ms, 1);
 	assert_int_equal(s->kill_grace_ms, 0);
+	assert_string_equal(s->notify, "bell");
+	assert_int_equal(s->notify_after, 0);
+	assert_false(s->progress || s->title);
 	assert_int_equal(s->log_keep_days, 7);
 	assert_int_equal(s->log_keep_mb, 64);
 	assert_string_equal(
@@ -127,6 +134,7 @@ mistakes_are_named(void **state)
 		{ "\nesc-delay = 0\n", ":2:13: \"esc-delay\" must be from 1 to 1000", "" },
 		{ "log-keep-mb = 9223372036854775807\n",
 			":1:15: \"log-keep-mb\" must be from 1 to 1048576", "" },
+		{ "notify = 'mail'\n", ":1:10: \"notify\" must be one of: no bell desktop", "" },
 		{ "keys = 'vi'\n", ":1:8: expected a table for \"keys\", found a string", "" },
 		{ "mouse = yes\n", ":1:9: expected a value, found \"yes\"", "" },
 	};
@@ -172,7 +180,8 @@ static void
 help_has_every_setting(void **state)
 {
 	static const char *const names[] = { "theme ", "mouse ", "ascii ", "esc-delay ",
-		"kill-grace ", "log-keep-days ", "log-keep-mb ", "[keys] " };
+		"kill-grace ", "notify ", "notify-after ", "progress ", "title ", "log-keep-days ",
+		"log-keep-mb ", "[keys] " };
 	struct str help = STR_INIT;
 	struct span rest;
 

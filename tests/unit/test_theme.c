@@ -180,11 +180,17 @@ static void
 broken_themes(void **state)
 {
 	static const struct {
-		const char *text, *place, *why;
+		const char *text, *place, *why, *remedy; /* NULL: none is asked for */
 	} cases[] = {
 		{ "[roles]\nfial = \"red\"\n", ":2:8: ", "did you mean \"fail\"" },
-		{ "[roles]\nfail = \"redd\"\n", ":2:8: ", "\"redd\" is no colour or attribute" },
-		{ "[roles]\nfail = \"red blue\"\n", ":2:8: ", "\"blue\"" },
+		{ "[roles]\nfail = \"redd\"\n", ":2:8: ", "\"redd\" is no colour or attribute",
+			"red" },
+		{ "[roles]\nfail = \"bild\"\n", ":2:8: ", "\"bild\" is no colour", "bold" },
+		{ "[palette]\nmoss = \"2\"\n[roles]\nfail = \"mos\"\n", ":4:8: ", "\"mos\"",
+			"moss" },
+		{ "[roles]\nfail = \"puce\"\n", ":2:8: ", "\"puce\"", "one of black red green" },
+		{ "[palette]\nx = \"puce\"\n", ":2:5: ", "expected a colour", "one of black red" },
+		{ "[roles]\nfail = \"red blue\"\n", ":2:8: ", "\"blue\" is a second colour" },
 		{ "[roles]\nfail = 3\n", ":2:8: ", "found an integer" },
 		{ "[mono]\nfail = \"red\"\n", ":2:8: ", "no attribute" },
 		{ "[palette]\nx = \"#12345\"\n", ":2:5: ", "expected a colour" },
@@ -204,6 +210,8 @@ broken_themes(void **state)
 		if (!strstr(err.message, cases[i].place) || !strstr(err.message, cases[i].why))
 			fail_msg("case %zu: %s", i, err.message);
 		assert_non_null(strstr(err.message, "broken.toml"));
+		if (cases[i].remedy)
+			assert_true(text_starts(err.remedy, cases[i].remedy));
 	}
 }
 
