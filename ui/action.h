@@ -48,6 +48,8 @@ enum {
 	X(MARK_SAVED, "mark-saved", ON_TARGETS, "A", "", "mark the project's saved targets, or none") \
 	X(FIX, "fix", ON_BUILD, "f", "fixes", "show the fixes of the hint in full") \
 	X(PANE, "pane", ON_BUILD, "1 2 3 4 5 6 7 8 9", "pane", "go to the pane of this number") \
+	X(NEXT_PAGE, "next-page", ON_BUILD, "}", "more", "the next page of panes") \
+	X(PREVIOUS_PAGE, "previous-page", ON_BUILD, "{", "", "the page of panes before") \
 	X(ZOOM, "zoom", ON_BUILD, "z", "zoom", "show the focused pane alone, or all of them") \
 	X(NEXT_ERROR, "next-error", ON_BUILD, "e", "next error", "go to the next error") \
 	X(PREVIOUS_ERROR, "previous-error", ON_BUILD, "E", "", "go to the previous error") \

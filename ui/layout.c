@@ -65,6 +65,8 @@ grid_lay_out(struct grid *g, int total, int focus, int rows, int cols)
 	*g = (struct grid){ .total = total };
 	if (total <= 0 || rows <= 0 || cols <= 0)
 		return;
+	g->room = room;
+	g->pages = divide_up(total, room);
 	g->first = focus > 0 ? focus / room * room : 0;
 	g->count = total - g->first < room ? total - g->first : room;
 	int columns = choose_columns(g->count, rows, cols);

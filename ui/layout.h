@@ -17,6 +17,7 @@ struct grid {
 	int first;                         /* what does not fit is on other pages */
 	int count;
 	int total;
+	int room, pages; /* panes of a page, but the last one */
 };
 
 /* Lays out `total` panes in rows x cols so that all fit, as square as reading allows; where they

@@ -152,10 +152,10 @@ static const struct table_column list_columns[] = {
 	{ .title = "", .min = 2, .want = 2, .right = true },
 	{ .title = "target", .min = 17, .want = 32 },
 	{ .title = "state", .min = 11, .want = 11 },
-	{ .title = "units", .min = 7, .want = 9, .rank = 2, .right = true },
-	{ .title = "progress", .min = 8, .want = 12, .rank = 4 },
+	{ .title = "units", .min = 7, .want = 9, .rank = 4, .right = true },
+	{ .title = "progress", .min = 8, .want = 12, .rank = 2 },
 	{ .title = "time", .min = 7, .want = 7, .rank = 1, .right = true },
-	{ .title = "last line", .min = 12, .want = 0, .rank = 3 },
+	{ .title = "last line", .min = 22, .want = 0, .rank = 3 },
 };
 
 static void *
@@ -229,6 +229,22 @@ focus_number(struct build *b, size_t number)
 		if (b->shown.items[i] == number)
 			return build_focus_shown(b, (int)i);
 	return FX_BELL;
+}
+
+static bool
+has_pages(const struct build *b)
+{
+	return !b->is_zoomed && !b->is_list && b->grid.pages > 1;
+}
+
+/* To the first pane of the page after this one, or before it. */
+static unsigned
+turn_page(struct build *b, bool forwards)
+{
+	if (!has_pages(b))
+		return FX_BELL;
+	int pages = b->grid.pages, page = b->grid.first / b->grid.room;
+	return build_focus_shown(b, (page + (forwards ? 1 : pages - 1)) % pages * b->grid.room);
 }
 
 static unsigned
@@ -441,6 +457,8 @@ build_key(struct screen_state *s, enum action_id act, int nth)
 	case ACT_PANE: return focus_number(b, (size_t)nth);
 	case ACT_NEXT: return build_focus_shown(b, build_shown_index(b) + 1);
 	case ACT_PREVIOUS: return build_focus_shown(b, build_shown_index(b) - 1);
+	case ACT_NEXT_PAGE: return turn_page(b, true);
+	case ACT_PREVIOUS_PAGE: return turn_page(b, false);
 	case ACT_OPEN: return open_or_zoom(b, p);
 	case ACT_ZOOM: return toggle(&b->is_zoomed);
 	case ACT_VIEW: return toggle(&b->is_list);
@@ -507,6 +525,8 @@ build_acts(struct screen_state *s, enum action_id act)
 	case ACT_PREVIOUS_ERROR: return p->job->errors || p->job->state == JOB_FAILED;
 	case ACT_FIX: return has_hint(p->job);
 	case ACT_PANE: return b->shown.len > 1;
+	case ACT_NEXT_PAGE:
+	case ACT_PREVIOUS_PAGE: return has_pages(b);
 	case ACT_SEARCH: return p->job->log != NULL;
 	case ACT_SEARCH_NEXT:
 	case ACT_SEARCH_PREVIOUS: return p->search != NULL;
@@ -703,6 +723,14 @@ draw_state(const struct job *job, struct area a)
 	area_printf(a, 0, at, job_role(job), " %s", job_state_name(job->state));
 }
 
+/* None for a job that is not known to have anything to do. */
+static void
+draw_job_bar(const struct job *job, struct area a)
+{
+	if (job->total)
+		bar_draw(a, 0, 0, a.cols, (uint64_t)job->done, (uint64_t)job->total);
+}
+
 static void
 draw_cell(void *arg, size_t row, size_t column, struct area a)
 {
@@ -719,7 +747,7 @@ draw_cell(void *arg, size_t row, size_t column, struct area a)
 	case 1: draw_name(job, a); break;
 	case 2: draw_state(job, a); break;
 	case 3: area_text_right(a, 0, a.cols, ROLE_TEXT, units); break;
-	case 4: bar_draw(a, 0, 0, a.cols, (uint64_t)job->done, (uint64_t)job->total); break;
+	case 4: draw_job_bar(job, a); break;
 	case 5: area_text_right(a, 0, a.cols, ROLE_TEXT, ms ? time : ""); break;
 	default: draw_last(job, a); break;
 	}

@@ -93,6 +93,15 @@ more_panes_than_fit(void **state)
 	press(b, ACT_PREVIOUS);
 	assert_is_drawn(b, " 21 to 30 of 30 ");
 	assert_is_drawn(b, " 30 ");
+	press(b, ACT_NEXT_PAGE);
+	assert_is_drawn(b, " 1 to 10 of 30 ");
+	press(b, ACT_NEXT_PAGE);
+	assert_is_drawn(b, " 11 to 20 of 30 ");
+	press(b, ACT_PREVIOUS_PAGE);
+	assert_is_drawn(b, " 1 to 10 of 30 ");
+	press(b, ACT_ZOOM);
+	draw(b, 24, 80);
+	assert_int_equal(press(b, ACT_NEXT_PAGE), FX_BELL);
 }
 
 /* Zoomed, a pane is alone; moving the focus shows the next one alone; Esc brings all back. */
