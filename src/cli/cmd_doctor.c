@@ -1,51 +1,82 @@
 /* doctor: the health of this machine's Rust, then the needs of targets, proved by probes if asked. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/vec.h"
 #include "build/choice.h"
 #include "cli/cli.h"
-#include "cli/table.h"
+#include "cli/health_report.h"
 #include "cli/target_json.h"
+#include "hint/explain.h"
+#include "hint/rules.h"
+#include "host/platform.h"
+#include "io/loop.h"
+#include "io/together.h"
 #include "ready/assess.h"
 #include "ready/health.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
 #include "text/json.h"
 
-struct indices {
-	VEC(size_t) list; /* into the survey's targets */
+struct wanted {
+	size_t target;     /* into the survey's targets */
+	const char *glibc; /* the floor that is wanted, or NULL */
 };
 
-static bool
-pick(const struct survey *s, const char *triple, struct indices *out, struct err *err)
+struct doctor {
+	struct cli *cli;
+	struct survey *survey;
+	VEC(struct wanted) wanted;
+	struct choice *choice; /* NULL: not read */
+	struct loop *loop;
+	struct health *health;
+	const struct check *checks; /* of the health */
+	size_t check_count;
+	struct arena arena;
+};
+
+/* "x86_64-unknown-linux-gnu.2.17" asks for a floor, as cargo-zigbuild takes it. */
+static size_t
+floor_at(const char *word)
 {
-	long i = survey_find(s, triple);
+	size_t len = strlen(word), digits = strspn(word + strcspn(word, "."), ".0123456789");
+
+	return digits && strcspn(word, ".") + digits == len ? strcspn(word, ".") : len;
+}
+
+static bool
+want(struct doctor *d, const char *word, struct err *err)
+{
+	size_t at = floor_at(word);
+	char *triple = arena_strndup(&d->arena, word, at);
+	long i = survey_find(d->survey, triple);
 
 	if (i < 0)
-		return targets_err_unknown(s->targets, triple, err);
-	vec_push(&out->list, (size_t)i);
+		return targets_err_unknown(d->survey->targets, triple, err);
+	vec_push(&d->wanted,
+		((struct wanted){
+			(size_t)i, word[at] ? arena_strdup(&d->arena, word + at + 1) : NULL }));
 	return true;
 }
 
 /* The targets named, else those the project has chosen. */
 static bool
-pick_targets(struct cli *cli, const struct survey *s, struct indices *out, struct err *err)
+pick_targets(struct doctor *d, struct err *err)
 {
-	struct choice *choice;
+	const struct args *args = &d->cli->args;
 	bool ok = true;
 
-	for (size_t n = 0; n < cli->args.positional.len; n++)
-		if (!pick(s, cli->args.positional.items[n], out, err))
+	for (size_t n = 0; n < args->positional.len; n++)
+		if (!want(d, args->positional.items[n], err))
 			return false;
-	if (out->list.len || !s->workspace)
+	if (!d->survey->workspace)
 		return true;
-	if (!(choice = choice_load(s->workspace->root, err)))
+	if (!(d->choice = choice_load(d->survey->workspace->root, err)))
 		return false;
-	for (size_t n = 0; ok && n < choice_target_count(choice); n++)
-		ok = pick(s, choice_target(choice, n), out, err);
-	choice_free(choice);
+	for (size_t n = 0; ok && !args->positional.len && n < choice_target_count(d->choice); n++)
+		ok = want(d, choice_target(d->choice, n), err);
 	return ok;
 }
 
@@ -57,32 +88,71 @@ is_provable(const struct target_state *state)
 		(state->readiness <= LIKELY || state->probe.state == PROBE_FAILED);
 }
 
-static bool
-probe_all(struct cli *cli, struct survey *s, const struct indices *picked, struct err *err)
-{
-	for (size_t n = 0; n < picked->list.len; n++) {
-		size_t i = picked->list.items[n];
-		struct target_state *state = &s->states[i];
+/* -- probes ---------------------------------------------------------------------------------- */
 
-		if (!is_provable(state))
-			continue;
-		if (!cli->quiet)
-			fprintf(stderr, "probing %s\n", s->targets->items[i].triple);
-		probe_fini(&state->probe);
-		if (!probe_run(s, &s->targets->items[i], &state->probe, err))
-			return false;
-		assess_conclude(s, i);
-	}
-	return true;
+struct probing {
+	struct doctor *doctor;
+	VEC(size_t) targets;
+	struct err *errs; /* one each */
+};
+
+static void
+probe_one(void *arg, size_t n)
+{
+	struct probing *p = arg;
+	struct survey *s = p->doctor->survey;
+	size_t i = p->targets.items[n];
+
+	if (!p->doctor->cli->quiet)
+		fprintf(stderr, "probing %s\n", s->targets->items[i].triple);
+	probe_fini(&s->states[i].probe);
+	probe_run(s, &s->targets->items[i], &s->states[i].probe, &p->errs[n]);
 }
+
+static bool
+is_listed(const struct probing *p, size_t target)
+{
+	for (size_t n = 0; n < p->targets.len; n++)
+		if (p->targets.items[n] == target)
+			return true;
+	return false;
+}
+
+/* As many side by side as there are CPUs. */
+static bool
+probe_all(struct doctor *d, struct err *err)
+{
+	struct probing p = { .doctor = d };
+	bool ok = true;
+
+	for (size_t n = 0; n < d->wanted.len; n++) {
+		size_t i = d->wanted.items[n].target;
+		if (is_provable(&d->survey->states[i]) && !is_listed(&p, i))
+			vec_push(&p.targets, i);
+	}
+	p.errs = xcalloc(p.targets.len + 1, sizeof(*p.errs));
+	together(p.targets.len, (size_t)platform_get()->cpus, probe_one, &p);
+	for (size_t n = 0; n < p.targets.len; n++) {
+		if (ok && p.errs[n].kind != ERR_NONE) {
+			*err = p.errs[n];
+			ok = false;
+		}
+		assess_conclude(d->survey, p.targets.items[n]);
+	}
+	free(p.errs);
+	vec_fini(&p.targets);
+	return ok;
+}
+
+/* -- the report ------------------------------------------------------------------------------ */
 
 /* What is broken first: 3 without a toolchain, 2 for a file that cannot be parsed, 1 when a check has
  * failed or a target is not ready; with --probe only the proved ones are. */
 static int
-verdict(const struct cli *cli, const struct survey *s, const struct check *checks, size_t count,
-	const struct indices *picked)
+verdict(const struct doctor *d)
 {
-	enum readiness enough = args_has(&cli->args, OPT_PROBE) ? READY : LIKELY;
+	const struct survey *s = d->survey;
+	enum readiness enough = args_has(&d->cli->args, OPT_PROBE) ? READY : LIKELY;
 
 	if (!s->toolchain)
 		return err_exit_code(&s->toolchain_err);
@@ -90,83 +160,28 @@ verdict(const struct cli *cli, const struct survey *s, const struct check *check
 		return err_exit_code(&s->conf_err);
 	if (!s->workspace && s->workspace_err.kind == ERR_PARSE)
 		return err_exit_code(&s->workspace_err);
-	for (size_t i = 0; i < count; i++)
-		if (checks[i].state == CHECK_FAIL)
+	for (size_t i = 0; i < d->check_count; i++)
+		if (d->checks[i].state == CHECK_FAIL)
 			return 1;
-	for (size_t n = 0; n < picked->list.len; n++)
-		if (s->states[picked->list.items[n]].readiness > enough)
+	for (size_t n = 0; n < d->wanted.len; n++)
+		if (s->states[d->wanted.items[n].target].readiness > enough)
 			return 1;
 	return 0;
 }
 
-static struct json *
-check_json(const struct check *c)
-{
-	struct json *o = json_object();
-	struct json *fix = json_array();
-
-	json_set_string(o, "id", c->id);
-	json_set_string(o, "title", c->title);
-	json_set_string(o, "state", check_state_name(c->state));
-	json_set_string(o, "detail", c->detail);
-	json_set_string(o, "version", c->version);
-	json_set_string(o, "path", c->path);
-	if (c->fix)
-		json_push_string(fix, c->fix);
-	json_set(o, "fix", fix);
-	return o;
-}
-
 static void
-print_json(struct cli *cli, const struct survey *s, const struct check *checks, size_t count,
-	const struct indices *picked)
+print_json(struct doctor *d)
 {
 	struct json *doc = json_object();
-	struct json *list = json_array();
 	struct json *targets = json_array();
 
 	json_set_number(doc, "schema", 1);
-	for (size_t i = 0; i < count; i++)
-		json_push(list, check_json(&checks[i]));
-	json_set(doc, "checks", list);
-	for (size_t n = 0; n < picked->list.len; n++)
-		json_push(targets, target_json(s, picked->list.items[n], true));
+	json_set(doc, "checks", health_json(d->checks, d->check_count));
+	for (size_t n = 0; n < d->wanted.len; n++)
+		json_push(targets, target_json(d->survey, d->wanted.items[n].target, true));
 	json_set(doc, "targets", targets);
-	cli_print_json(cli, doc);
+	cli_print_json(d->cli, doc);
 	json_free(doc);
-}
-
-static void
-print_mark(const struct cli *cli, enum check_state state, struct str *out)
-{
-	static const struct {
-		const char *text;
-		enum ink ink;
-	} marks[] = {
-		[CHECK_OK] = { "ok  ", INK_GOOD },
-		[CHECK_WARN] = { "warn", INK_WARN },
-		[CHECK_FAIL] = { "FAIL", INK_BAD },
-		[CHECK_SKIP] = { " -  ", INK_DIM },
-	};
-
-	str_appendf(out, "  %s%s%s ", ink(cli, marks[state].ink), marks[state].text,
-		ink(cli, INK_PLAIN));
-}
-
-static void
-print_check(const struct cli *cli, const struct check *c, struct str *out)
-{
-	print_mark(cli, c->state, out);
-	str_appendf(out, " %-15s", c->title);
-	if (c->version)
-		str_appendf(out, " %s", c->version);
-	if (*c->detail)
-		str_appendf(out, "%s%s", c->version ? "  " : " ", c->detail);
-	if (c->path)
-		str_appendf(out, "  %s%s%s", ink(cli, INK_DIM), c->path, ink(cli, INK_PLAIN));
-	str_append_char(out, '\n');
-	if (c->fix && c->state != CHECK_SKIP)
-		str_appendf(out, "          try: %s\n", c->fix);
 }
 
 static void
@@ -176,7 +191,7 @@ print_need(const struct cli *cli, const struct need *n, struct str *out)
 		: n->optional                           ? CHECK_SKIP
 							: CHECK_FAIL;
 
-	print_mark(cli, state, out);
+	health_print_mark(cli, state, out);
 	str_appendf(out, " %-8s", need_kind_name(n->kind));
 	if (n->kind != NEED_STD)
 		str_appendf(out, " %s%s", n->name, *n->detail ? ":" : "");
@@ -189,79 +204,151 @@ print_need(const struct cli *cli, const struct need *n, struct str *out)
 		str_appendf(out, "          try: %s\n", n->remedy);
 }
 
+/* What the rules of hints say of a failed probe's log, indented; nothing when they know no cause. */
 static void
-print_probe(const struct cli *cli, const struct probe *p, struct str *out)
+print_hint(const struct doctor *d, size_t i, struct str *out)
 {
-	struct span rest = span_of(p->log ? p->log : "");
+	const struct target_state *state = &d->survey->states[i];
+	struct hint_context context = {
+		.target = d->survey->targets->items[i].triple,
+		.host = d->survey->host,
+		.backend = state->backend,
+		.linker = state->linker,
+		.distribution = platform_get()->distribution,
+		.project_dir = d->survey->workspace ? d->survey->workspace->root : d->cli->dir,
+	};
+	struct rules *rules = rules_load_for(context.project_dir, NULL);
+	struct explanation *e = rules ? explain(rules, span_of(state->probe.log), &context) : NULL;
+	struct str text = STR_INIT;
+	struct span rest;
 
-	if (p->state == PROBE_NONE)
-		return;
-	print_mark(cli, p->state == PROBE_PASSED ? CHECK_OK : CHECK_FAIL, out);
-	str_appendf(out, " probe    %s in %.1f s%s\n",
-		p->state == PROBE_PASSED ? "linked" : "did not link", (double)p->link_ms / 1000,
-		p->ran ? ", ran" : "");
-	while (p->state == PROBE_FAILED && rest.len) {
+	if (e)
+		explain_print(e, &text);
+	for (rest = str_span(&text); rest.len;) {
+		struct span line = span_cut(rest, '\n', &rest);
+		str_appendf(
+			out, "%s%.*s\n", line.len ? "          " : "", (int)line.len, line.data);
+	}
+	str_fini(&text);
+	explanation_free(e);
+	rules_free(rules);
+}
+
+static void
+print_log(const char *log, struct str *out)
+{
+	struct span rest = span_of(log ? log : "");
+
+	while (rest.len) {
 		struct span line = span_cut(rest, '\n', &rest);
 		str_appendf(out, "          | %.*s\n", (int)line.len, line.data);
 	}
 }
 
 static void
-print_target(const struct cli *cli, const struct survey *s, size_t i, struct str *out)
+print_probe(const struct doctor *d, size_t i, struct str *out)
 {
-	const struct target *t = &s->targets->items[i];
-	const struct target_state *state = &s->states[i];
+	const struct probe *p = &d->survey->states[i].probe;
+
+	if (p->state == PROBE_NONE)
+		return;
+	health_print_mark(d->cli,
+		p->is_stale                        ? CHECK_SKIP
+			: p->state == PROBE_PASSED ? CHECK_OK
+						   : CHECK_FAIL,
+		out);
+	str_appendf(out, " probe    %s in %.1f s%s%s\n",
+		p->state == PROBE_PASSED ? "linked" : "did not link", (double)p->link_ms / 1000,
+		p->ran ? ", ran" : "",
+		p->is_stale ? ", before something changed: --probe tries again" : "");
+	if (p->state != PROBE_FAILED || p->is_stale)
+		return;
+	print_log(p->log, out);
+	print_hint(d, i, out);
+}
+
+static void
+print_target(const struct doctor *d, const struct wanted *w, struct str *out)
+{
+	const struct cli *cli = d->cli;
+	const struct target *t = &d->survey->targets->items[w->target];
+	const struct target_state *state = &d->survey->states[w->target];
 
 	str_appendf(out, "\n%s%s%s  %s%s%s\n", ink(cli, INK_BOLD), t->triple, ink(cli, INK_PLAIN),
 		readiness_name(state->readiness), *t->description ? "  " : "", t->description);
 	for (size_t n = 0; n < state->need_count; n++)
 		print_need(cli, &state->needs[n], out);
-	print_probe(cli, &state->probe, out);
+	print_probe(d, w->target, out);
 }
 
 static void
-print_text(struct cli *cli, const struct survey *s, const struct check *checks, size_t count,
-	const struct indices *picked)
+print_text(struct doctor *d)
 {
+	const struct survey *s = d->survey;
 	struct str out = STR_INIT;
 
-	for (size_t i = 0; i < count; i++)
-		print_check(cli, &checks[i], &out);
-	for (size_t n = 0; n < picked->list.len; n++)
-		print_target(cli, s, picked->list.items[n], &out);
-	if (!picked->list.len)
+	health_print(d->cli, d->checks, d->check_count, &out);
+	for (size_t n = 0; n < d->wanted.len; n++)
+		print_target(d, &d->wanted.items[n], &out);
+	if (!d->wanted.len)
 		str_appendf(&out,
 			"\n  %zu of %zu targets are ready or likely: xtui targets --ready\n",
 			survey_count(s, READY) + survey_count(s, LIKELY), s->targets->len);
-	cli_print(cli, &out);
+	cli_print(d->cli, &out);
 	str_fini(&out);
+}
+
+/* -- the whole ------------------------------------------------------------------------------- */
+
+static void
+examine(struct doctor *d)
+{
+	struct health_want *wants = xcalloc(d->wanted.len + 1, sizeof(*wants));
+
+	for (size_t n = 0; n < d->wanted.len; n++) {
+		const char *triple = d->survey->targets->items[d->wanted.items[n].target].triple;
+		wants[n] = (struct health_want){ triple,
+			d->choice ? choice_backend(d->choice, triple) : NULL,
+			d->wanted.items[n].glibc };
+	}
+	d->loop = loop_new();
+	d->health = health_new(d->loop, NULL, NULL);
+	health_examine(d->health, d->survey, wants, d->wanted.len, false);
+	health_finish(d->health);
+	d->checks = health_checks(d->health, &d->check_count);
+	free(wants);
+}
+
+static void
+doctor_fini(struct doctor *d)
+{
+	health_free(d->health);
+	if (d->loop)
+		loop_free(d->loop);
+	choice_free(d->choice);
+	vec_fini(&d->wanted);
+	survey_free(d->survey);
+	arena_fini(&d->arena);
 }
 
 int
 cmd_doctor(struct cli *cli)
 {
-	struct survey *s = cli_survey(cli);
-	struct arena arena = ARENA_INIT;
-	struct indices picked = { 0 };
+	struct doctor d = { .cli = cli, .survey = cli_survey(cli) };
 	struct err err = ERR_INIT;
-	struct check *checks;
-	size_t count;
 	int status;
 
-	if (!pick_targets(cli, s, &picked, &err) ||
-		(args_has(&cli->args, OPT_PROBE) && !probe_all(cli, s, &picked, &err))) {
+	if (!pick_targets(&d, &err) || (args_has(&cli->args, OPT_PROBE) && !probe_all(&d, &err))) {
 		status = cli_fail(cli, &err);
 		goto done;
 	}
-	checks = health_checks(s, &arena, &count);
+	examine(&d);
 	if (args_has(&cli->args, OPT_JSON))
-		print_json(cli, s, checks, count, &picked);
+		print_json(&d);
 	else
-		print_text(cli, s, checks, count, &picked);
-	status = verdict(cli, s, checks, count, &picked);
+		print_text(&d);
+	status = verdict(&d);
 done:
-	vec_fini(&picked.list);
-	arena_fini(&arena);
-	survey_free(s);
+	doctor_fini(&d);
 	return status;
 }

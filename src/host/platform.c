@@ -342,9 +342,21 @@ platform_read(const char *root, struct platform *p)
 static struct platform here; /* written once, by platform_get */
 
 static void
+read_glibc(struct platform *p)
+{
+#ifdef _CS_GNU_LIBC_VERSION
+	char text[32] = ""; /* "glibc 2.36" */
+
+	if (confstr(_CS_GNU_LIBC_VERSION, text, sizeof(text)) && text_starts(text, "glibc "))
+		set_field(p->glibc, span_of(text + strlen("glibc ")));
+#endif
+}
+
+static void
 read_here(void)
 {
 	platform_read("", &here);
+	read_glibc(&here);
 }
 
 const struct platform *

@@ -146,8 +146,8 @@ static const struct {
 	{ "zig", "version" },
 };
 
-static const char *
-version_argument(const char *program)
+const char *
+tool_version_argument(const char *program)
 {
 	const char *name = path_basename(program);
 
@@ -233,7 +233,7 @@ tool_version_in(const char *text)
 char *
 tool_version(const char *program)
 {
-	const char *argv[] = { program, version_argument(program), NULL };
+	const char *argv[] = { program, tool_version_argument(program), NULL };
 	static const struct proc_env env[] = {
 		{ "LC_ALL", "C" },
 		{ "RUSTUP_AUTO_INSTALL", "0" }, /* a question must not download anything */

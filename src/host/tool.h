@@ -16,5 +16,7 @@ const char *tool_find(const struct tool_index *index, const char *name);
 /* The first version-like word ("12.2.0") of what `program --version` prints (or what it takes
  * instead: `zig version`); caller frees; NULL when it does not say so within 5 s. Runs a process. */
 char *tool_version(const char *program);
+/* How a program is asked for its version: "--version" for most. */
+const char *tool_version_argument(const char *program);
 /* That word in a text; caller frees; NULL when there is none. */
 char *tool_version_in(const char *text);

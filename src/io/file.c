@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include "base/alloc.h"
 #include "base/path.h"
@@ -57,6 +58,17 @@ file_read(const char *path, struct str *out, struct err *err)
 	if (!ok && out->data)
 		str_truncate(out, before);
 	return ok;
+}
+
+size_t
+file_peek(const char *path, char *bytes, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t got = fd < 0 ? 0 : read(fd, bytes, size);
+
+	if (fd >= 0)
+		close(fd);
+	return got > 0 ? (size_t)got : 0;
 }
 
 char *
@@ -305,6 +317,27 @@ make_dir(const char *path, unsigned mode, struct err *err)
 	if (errno == EEXIST)
 		errno = ENOTDIR;
 	return err_errno(err, "%s: cannot be made", path);
+}
+
+bool
+file_space(const char *path, uint64_t *left, uint64_t *all)
+{
+	struct statvfs fs;
+	char *at = xstrdup(path), *above;
+	bool ok;
+
+	while (!(ok = statvfs(at, &fs) == 0) && errno == ENOENT && strcmp(at, "/") != 0 &&
+		strcmp(at, ".") != 0) {
+		above = path_dirname(at);
+		free(at);
+		at = above;
+	}
+	free(at);
+	if (!ok)
+		return false;
+	*left = (uint64_t)fs.f_bavail * fs.f_frsize;
+	*all = (uint64_t)fs.f_blocks * fs.f_frsize;
+	return true;
 }
 
 bool

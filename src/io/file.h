@@ -23,10 +23,15 @@ void file_sweep(const char *dir);
 /* The name behind symbolic links, also where nothing is there yet; caller frees. NULL with err for links
  * that lead in a circle. */
 char *file_behind_links(const char *path, struct err *err);
+/* The first bytes of a file, at most `size`; how many there were, 0 also when it cannot be read. */
+size_t file_peek(const char *path, char *bytes, size_t size);
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);
 bool file_is_executable(const char *path); /* a regular file that we may run */
 bool file_identity(const char *path, struct file_identity *id);
+/* Bytes that we may still write on the file system of a path, and all it has; of the nearest folder above
+ * where the path does not exist yet. */
+bool file_space(const char *path, uint64_t *left, uint64_t *all);
 bool file_make_dirs(const char *path, unsigned mode, struct err *err); /* mkdir -p */
 /* Removes a tree; links are not followed. An absent one is success. */
 bool file_remove_tree(const char *path, struct err *err);

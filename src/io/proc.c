@@ -143,20 +143,34 @@ stop_watching_if_none(struct children *c)
 	c->sigchld = NULL;
 }
 
+static void
+child_drop(struct children *c, struct proc *p)
+{
+	struct proc_end unused;
+
+	children_remove(c, p);
+	spawn_signal(p->pid, SIGKILL);
+	spawn_reap(p->pid, &unused);
+	proc_free(p);
+}
+
+void
+proc_drop(struct proc *p)
+{
+	struct children *c = loop_children(p->loop);
+
+	child_drop(c, p);
+	stop_watching_if_none(c);
+}
+
 /* The loop goes away under its children. */
 static void
 children_drop(void *arg)
 {
 	struct children *c = arg;
-	struct proc_end unused;
-	struct proc *p;
 
-	while ((p = c->first)) {
-		children_remove(c, p);
-		spawn_signal(p->pid, SIGKILL);
-		spawn_reap(p->pid, &unused);
-		proc_free(p);
-	}
+	while (c->first)
+		child_drop(c, c->first);
 	loop_signal_stop(c->sigchld);
 	guard_free(c->guard);
 	free(c);

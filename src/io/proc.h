@@ -61,6 +61,9 @@ pid_t proc_pid(const struct proc *p);
 /* `first` (SIGINT, SIGTERM) to the group; TERM after half of grace_ms, KILL after all of it; who is
  * left of the group when the child has ended gets KILL. Again: begins anew. grace_ms 0: KILL now. */
 void proc_cancel(struct proc *p, int first, unsigned grace_ms);
+/* Kills the group now, waits for the child and frees it; nobody hears of it: `ended` is not called. Not
+ * from within a callback of a child. */
+void proc_drop(struct proc *p);
 /* Stops and continues reading (a consumer that cannot keep up with its disk, never a screen). */
 void proc_pause(struct proc *p, bool paused);
 

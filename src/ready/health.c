@@ -1,35 +1,63 @@
-/* health: one function per check, one table of tools that are only looked for. */
+/* health: an examination is made whole each time; what the programs said is kept by the inquiry, so
+ * that making it again asks nothing twice. */
 #include "ready/health.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/path.h"
 #include "base/str.h"
-#include "base/vec.h"
-#include "host/tool.h"
-#include "ready/survey.h"
-#include "rust/cargoconf.h"
-#include "rust/toolchain.h"
-#include "rust/workspace.h"
+#include "ready/examination.h"
+#include "ready/versions.h"
+
+#define LIMIT_MS 5000 /* for one program to say its version */
+#define WORDS_MAX 12
 
 struct health {
-	const struct survey *s;
-	struct arena *arena;
-	VEC(struct check) checks;
+	struct inquiry *inquiry;
+	struct versions *rules;
+	const struct survey *survey;
+	struct health_want *wants;
+	size_t want_count;
+	struct arena arena; /* of wants */
+	struct examination made;
+	struct arena made_arena;
+	bool is_stale; /* answers came since it was made */
+	void (*changed)(void *arg);
+	void *arg;
 };
+
+const char *
+check_section_title(enum check_section s)
+{
+	static const char *const titles[] = {
+		[SECTION_RUST] = "Rust",
+		[SECTION_LINKERS] = "Linkers and C compilers",
+		[SECTION_CONTAINERS] = "Containers",
+		[SECTION_HELPERS] = "Zig and helpers",
+		[SECTION_CONFIG] = "Config",
+		[SECTION_DISK] = "Disk",
+	};
+
+	return titles[s];
+}
 
 const char *
 check_state_name(enum check_state s)
 {
-	static const char *const names[] = { "ok", "warn", "fail", "skip" };
+	static const char *const names[] = { "ok", "warn", "fail", "skip", "asking" };
 
 	return names[s];
 }
 
-static struct check *
-add(struct health *h, const char *id, enum check_state state, const char *detail)
-{
-	struct check *c = vec_add(&h->checks);
+/* -- what the sections use ------------------------------------------------------------------- */
 
+struct check *
+exam_add(struct examination *e, const char *id, enum check_state state, const char *detail)
+{
+	struct check *c = vec_add(&e->checks);
+
+	c->section = e->section;
 	c->id = id;
 	c->title = id;
 	c->state = state;
@@ -37,170 +65,261 @@ add(struct health *h, const char *id, enum check_state state, const char *detail
 	return c;
 }
 
-static const char *
-keep(struct health *h, char *text)
+const struct answer *
+exam_ask(struct examination *e, bool lasting, const char *program, ...)
 {
-	const char *kept = arena_strdup(h->arena, text);
+	const char *argv[WORDS_MAX + 1] = { program };
+	size_t count = 1;
+	va_list words;
 
-	free(text);
-	return kept;
+	va_start(words, program);
+	while (count < WORDS_MAX && (argv[count] = va_arg(words, const char *)))
+		count++;
+	va_end(words);
+	return inquiry_ask(e->inquiry, argv, LIMIT_MS, lasting);
 }
 
-static void
-check_toolchain(struct health *h)
+const char *
+exam_complaint(struct examination *e, const struct answer *a)
 {
-	const struct toolchain *tc = h->s->toolchain;
-	struct check *c;
+	struct span all = span_trim(span_of(*a->complaint ? a->complaint : a->text));
 
-	if (!tc) {
-		c = add(h, "toolchain", CHECK_FAIL,
-			arena_strdup(h->arena, h->s->toolchain_err.message));
-		c->fix = *h->s->toolchain_err.remedy
-			? arena_strdup(h->arena, h->s->toolchain_err.remedy)
-			: NULL;
-		return;
-	}
-	c = add(h, "toolchain", CHECK_OK,
-		arena_printf(h->arena, "%s, chosen by %s", tc->name, tc->origin));
-	c->version = tc->release;
-	c->path = tc->sysroot;
-	c = add(h, "rustc", CHECK_OK, arena_printf(h->arena, "%s, host %s", tc->channel, tc->host));
-	c->version = tc->release;
-	c->path = tc->rustc;
-	c = add(h, "cargo", CHECK_OK, "");
-	c->path = tc->cargo;
-	c->version = keep(h, tool_version(tc->cargo));
-	if (!c->version) {
-		c->state = CHECK_FAIL;
-		c->detail = "it cannot be run";
-	}
-	if (tc->is_mixed)
-		add(h, "mixed", CHECK_WARN, "cargo and rustc are of different toolchains")->title =
-			"toolchains";
-	if (!tc->rustup) {
-		add(h, "rustup", CHECK_SKIP, "not installed; the system's Rust is used");
-		return;
-	}
-	c = add(h, "rustup", CHECK_OK, "");
-	c->path = tc->rustup;
-	c->version = keep(h, tool_version(tc->rustup));
+	if (a->state == ANSWER_NONE)
+		return "it cannot be started";
+	if (!all.len)
+		return arena_printf(e->arena, "exit status %d", a->exit_code);
+	return arena_span(e->arena, span_trim(span_cut(all, '\n', &all)));
 }
 
-static void
-check_workspace(struct health *h)
+void
+exam_worsen(struct check *c, enum check_state state, const char *why)
 {
-	const struct workspace *ws = h->s->workspace;
-	const struct err *why = &h->s->workspace_err;
-	struct check *c;
-
-	if (ws) {
-		c = add(h, "workspace", CHECK_OK,
-			arena_printf(h->arena, "%s, %zu package%s%s", ws->name, ws->package_count,
-				ws->package_count == 1 ? "" : "s",
-				ws->has_c_code ? ", builds C" : ""));
-		c->version = ws->version;
-		c->path = ws->root;
+	if (c->state != CHECK_ASKING && c->state != CHECK_SKIP && c->state >= state)
 		return;
-	}
-	c = add(h, "workspace", why->kind == ERR_PARSE ? CHECK_FAIL : CHECK_SKIP,
-		arena_strdup(h->arena, why->message));
-	c->fix = *why->remedy ? arena_strdup(h->arena, why->remedy) : NULL;
+	c->state = state;
+	c->detail = why;
 }
 
-static void
-check_config(struct health *h)
+void
+exam_take_version(struct examination *e, struct check *c, const struct answer *a)
 {
-	const struct cargoconf *conf = h->s->conf;
+	char *version;
 
-	if (!conf) {
-		add(h, "config", CHECK_FAIL, arena_strdup(h->arena, h->s->conf_err.message))
-			->title = "cargo config";
+	if (a->state == ANSWER_PENDING) {
+		c->state = c->state == CHECK_OK ? CHECK_ASKING : c->state;
 		return;
 	}
-	if (!cargoconf_file_count(conf))
-		add(h, "config", CHECK_OK, "no configuration files")->title = "cargo config";
-	for (size_t i = 0; i < cargoconf_file_count(conf); i++) {
-		struct check *c = add(h, "config", CHECK_OK, i ? "applies" : "applies first");
-
-		c->title = "cargo config";
-		c->path = cargoconf_file(conf, i);
-	}
-}
-
-/* RUSTFLAGS in the environment makes cargo ignore every rustflags of the configuration. */
-static void
-check_rustflags(struct health *h)
-{
-	struct conf_value v;
-	const char *flags = getenv("RUSTFLAGS");
-
-	if (!flags || !*flags || !h->s->conf)
-		return;
-	for (size_t i = 0; i < h->s->targets->len; i++) {
-		const char *triple = h->s->targets->items[i].triple;
-
-		if (!cargoconf_target(h->s->conf, triple, "rustflags", &v) || !v.line)
-			continue;
-		add(h, "rustflags", CHECK_WARN,
-			arena_printf(h->arena,
-				"RUSTFLAGS is set: the rustflags of %s:%d are ignored", v.path,
-				v.line))
-			->fix = "unset RUSTFLAGS";
+	if (a->state == ANSWER_LATE) {
+		exam_worsen(c, CHECK_WARN,
+			arena_printf(e->arena, "it hangs: no answer within %d s", LIMIT_MS / 1000));
 		return;
 	}
-}
-
-static void
-check_tools(struct health *h)
-{
-	static const struct {
-		const char *program, *what;
-		bool wanted; /* nothing links without it */
-	} tools[] = {
-		{ "cc", "links for this machine and for build scripts", true },
-		{ "clang", "links for FreeBSD with lld", false },
-		{ "ld.lld", "lld", false },
-		{ "musl-gcc", "compiles C for musl", false },
-		{ "cargo-zigbuild", "the zig backend", false },
-		{ "zig", "the zig backend", false },
-		{ "cross", "the container backend", false },
-		{ "podman", "container engine", false },
-		{ "docker", "container engine", false },
-		{ "cargo-xwin", "the xwin backend", false },
-		{ "sccache", "caches rustc's results", false },
-	};
-
-	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
-		const char *const program[] = { tools[i].program, NULL };
-		const char *path = tool_find(h->s->tools, *program);
-		struct check *c = add(h, *program,
-			path                      ? CHECK_OK
-				: tools[i].wanted ? CHECK_FAIL
-						  : CHECK_SKIP,
-			tools[i].what);
-
-		c->path = path;
-		if (path)
-			c->version = keep(h, tool_version(path));
-		else
-			c->fix = need_install_command(h->arena, h->s->packages, program);
+	if (a->state == ANSWER_NONE || a->exit_code != 0) {
+		exam_worsen(c, CHECK_FAIL,
+			arena_printf(e->arena, "it cannot be run: %s", exam_complaint(e, a)));
+		return;
 	}
+	version = tool_version_in(*a->text ? a->text : a->complaint);
+	c->version = arena_strdup(e->arena, version);
+	free(version);
+	if (c->version)
+		map_set(&e->versions, c->id, (void *)c->version);
 }
 
 struct check *
-health_checks(const struct survey *s, struct arena *arena, size_t *count)
+exam_program(struct examination *e, const char *id, const char *path, const char *detail)
 {
-	struct health h = { .s = s, .arena = arena };
-	struct check *checks;
+	struct check *c = exam_add(e, id, CHECK_OK, detail);
 
-	check_toolchain(&h);
-	check_workspace(&h);
-	check_config(&h);
-	check_rustflags(&h);
-	check_tools(&h);
-	*count = h.checks.len;
-	checks = arena_array(arena, struct check, h.checks.len + 1);
-	memcpy(checks, h.checks.items, h.checks.len * sizeof(*checks));
-	vec_fini(&h.checks);
-	return checks;
+	c->path = path;
+	if (text_is(path_basename(path), "rust-lld") || text_is(path_basename(path), "lld"))
+		exam_take_version(
+			e, c, exam_ask(e, true, path, "-flavor", "gnu", "--version", NULL));
+	else
+		exam_take_version(e, c, exam_ask(e, true, path, tool_version_argument(path), NULL));
+	return c;
+}
+
+const char *
+exam_install(struct examination *e, const char *program)
+{
+	const char *const one[] = { program, NULL };
+
+	return need_install_command(e->arena, e->s->packages, one);
+}
+
+struct check *
+exam_tool(struct examination *e, const char *name, const char *detail)
+{
+	const char *path = tool_find(e->s->tools, name);
+	struct check *c;
+
+	if (path)
+		return exam_program(e, name, path, detail);
+	c = exam_add(e, name, CHECK_SKIP, detail);
+	c->fix = exam_install(e, name);
+	return c;
+}
+
+const char *
+exam_place(struct examination *e, const char *path, int line)
+{
+	char *shown = path_shown(path, e->s->dir);
+	const char *kept =
+		line ? arena_printf(e->arena, "%s:%d", shown, line) : arena_strdup(e->arena, shown);
+
+	free(shown);
+	return kept;
+}
+
+const struct target_state *
+exam_state(const struct examination *e, const char *triple)
+{
+	long i = survey_find(e->s, triple);
+
+	return i < 0 ? NULL : &e->s->states[i];
+}
+
+/* -- versions that do not go together -------------------------------------------------------- */
+
+static const char *
+version_of(void *arg, const char *program)
+{
+	struct examination *e = arg;
+
+	return map_get(&e->versions, program);
+}
+
+static void
+blame(void *arg, const struct version_rule *rule)
+{
+	struct examination *e = arg;
+
+	for (size_t i = 0; i < e->checks.len; i++) {
+		struct check *c = &e->checks.items[i];
+
+		if (!text_is(c->id, rule->on) || c->state == CHECK_SKIP)
+			continue;
+		exam_worsen(c, rule->fails ? CHECK_FAIL : CHECK_WARN, rule->why);
+		c->fix = rule->fix;
+		c->advice = rule->advice;
+		c->source = rule->source;
+		c->text = arena_printf(
+			e->arena, "%s.\n\nKnown since %s: %s", rule->why, rule->date, rule->source);
+		return;
+	}
+}
+
+/* -- the whole ------------------------------------------------------------------------------- */
+
+static void
+unmake(struct health *h)
+{
+	vec_fini(&h->made.checks);
+	map_fini(&h->made.versions);
+	arena_fini(&h->made_arena);
+	h->made = (struct examination){ 0 };
+	h->made_arena = (struct arena){ 0 };
+}
+
+static void
+make(struct health *h)
+{
+	static void (*const sections[SECTION_COUNT])(struct examination *) = {
+		[SECTION_RUST] = examine_rust,
+		[SECTION_LINKERS] = examine_linkers,
+		[SECTION_CONTAINERS] = examine_containers,
+		[SECTION_HELPERS] = examine_helpers,
+		[SECTION_CONFIG] = examine_config,
+		[SECTION_DISK] = examine_disk,
+	};
+	struct examination *e = &h->made;
+
+	unmake(h);
+	e->s = h->survey;
+	e->wants = h->wants;
+	e->want_count = h->want_count;
+	e->inquiry = h->inquiry;
+	e->arena = &h->made_arena;
+	for (e->section = 0; e->section < SECTION_COUNT; e->section++)
+		sections[e->section](e);
+	versions_judge(h->rules, version_of, blame, e);
+	h->is_stale = false;
+	inquiry_begin(h->inquiry);
+}
+
+static void
+told(void *arg)
+{
+	struct health *h = arg;
+
+	h->is_stale = true;
+	if (h->changed)
+		h->changed(h->arg);
+}
+
+struct health *
+health_new(struct loop *l, void (*changed)(void *arg), void *arg)
+{
+	struct health *h = xcalloc(1, sizeof(*h));
+
+	h->changed = changed;
+	h->arg = arg;
+	h->inquiry = inquiry_new(l, told, h);
+	h->rules = versions_load();
+	return h;
+}
+
+void
+health_free(struct health *h)
+{
+	if (!h)
+		return;
+	unmake(h);
+	inquiry_free(h->inquiry);
+	versions_free(h->rules);
+	arena_fini(&h->arena);
+	free(h);
+}
+
+void
+health_examine(struct health *h, const struct survey *s, const struct health_want *wants,
+	size_t count, bool again)
+{
+	unmake(h);
+	arena_fini(&h->arena);
+	h->arena = (struct arena){ 0 };
+	h->survey = s;
+	h->wants = arena_array(&h->arena, struct health_want, count + 1);
+	h->want_count = count;
+	for (size_t i = 0; i < count; i++)
+		h->wants[i] = (struct health_want){ arena_strdup(&h->arena, wants[i].triple),
+			arena_strdup(&h->arena, wants[i].backend),
+			arena_strdup(&h->arena, wants[i].glibc) };
+	if (again)
+		inquiry_forget(h->inquiry);
+	make(h);
+}
+
+const struct check *
+health_checks(struct health *h, size_t *count)
+{
+	if (h->is_stale)
+		make(h);
+	*count = h->made.checks.len;
+	return h->made.checks.items;
+}
+
+bool
+health_is_asking(const struct health *h)
+{
+	return inquiry_is_going(h->inquiry);
+}
+
+/* An answer may lead to another question. */
+void
+health_finish(struct health *h)
+{
+	while (inquiry_finish(h->inquiry))
+		make(h);
 }

@@ -17,6 +17,7 @@ const char *probe_state_name(enum probe_state s); /* "none", "passed", "failed" 
 
 struct probe {
 	enum probe_state state;
+	bool is_stale;    /* linker, configuration or toolchain have changed since */
 	bool ran;         /* the program was run and said what it should */
 	uint64_t link_ms; /* compile and link together */
 	int64_t at;       /* when, milliseconds since 1970; 0 for PROBE_NONE */

@@ -32,6 +32,8 @@ struct target_state {
 	const char *const *backends; /* all that can reach it, ends with NULL */
 	const char *linker;          /* what links it: a path or name, or NULL when missing */
 	const char *linker_origin;   /* "found on PATH", "/p/.cargo/config.toml:3" */
+	const char *linker_path;     /* where it is, or NULL */
+	const char *trap; /* what is doubtful although all was found, one line; or NULL */
 	/* What a build must be told (rust/link.h), because no configuration names the linker that was
 	 * found and rustc's default is another; or NULL. */
 	const char *linker_env;

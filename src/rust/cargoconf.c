@@ -484,6 +484,12 @@ cargoconf_file(const struct cargoconf *conf, size_t i)
 	return conf->files.items[i].path;
 }
 
+const struct conf_files *
+cargoconf_files(const struct cargoconf *conf)
+{
+	return &conf->files;
+}
+
 struct question {
 	enum { ASK_KEY, ASK_TARGET, ASK_RUSTFLAGS } kind;
 	const char *triple, *key;

@@ -11,6 +11,7 @@
 #include "base/str.h"
 
 struct cargoconf;
+struct conf_files;
 
 struct conf_value {
 	const char *text; /* a string or other scalar as text; NULL for an array */
@@ -29,6 +30,9 @@ void cargoconf_free(struct cargoconf *conf);
 /* The files read, most decisive first. */
 size_t cargoconf_file_count(const struct cargoconf *conf);
 const char *cargoconf_file(const struct cargoconf *conf, size_t i);
+
+/* The same files with what is in them; for rust/confview. */
+const struct conf_files *cargoconf_files(const struct cargoconf *conf);
 
 /* The value that wins for a dotted key ("build.target-dir", "profile.release.lto"); false when
  * nothing sets it. Strings live as long as conf; relative paths are resolved as cargo does for keys

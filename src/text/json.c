@@ -188,6 +188,12 @@ json_array(void)
 }
 
 struct json *
+json_copy(const struct json *v)
+{
+	return v ? (struct json *)must(cJSON_Duplicate(in(v), true)) : NULL;
+}
+
+struct json *
 json_set(struct json *object, const char *key, struct json *value)
 {
 	cJSON *item = value ? inside(value) : must(cJSON_CreateNull());

@@ -122,8 +122,11 @@ survey_add_row(struct survey *s, size_t i, const struct survey_row *row)
 	state->linker = row->path ? row->linker : NULL;
 	if (!s->toolchain || row->probe == PROBE_NONE)
 		return;
-	state->probe = (struct probe){ row->probe, row->runner != NULL, 1240, 1795000000000,
-		xstrdup(row->log) };
+	state->probe = (struct probe){ .state = row->probe,
+		.ran = row->runner != NULL,
+		.link_ms = 1240,
+		.at = 1795000000000,
+		.log = xstrdup(row->log) };
 }
 
 static inline void

@@ -1,0 +1,53 @@
+/* health_disk: whether there is room where builds, downloads and sysroots go. */
+#include <stdlib.h>
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "io/file.h"
+#include "ready/examination.h"
+#include "rust/rustup.h"
+#include "rust/workspace.h"
+
+#define GIB (UINT64_C(1) << 30)
+#define LITTLE (5 * GIB) /* a release build of a large project with a few targets takes as much */
+#define TOO_LITTLE (GIB / 2)
+
+static void
+check_room(struct examination *e, const char *title, const char *path)
+{
+	uint64_t left, all;
+	struct check *c;
+
+	if (!path || !file_space(path, &left, &all))
+		return;
+	c = exam_add(e, "disk", CHECK_OK,
+		arena_printf(e->arena, "%.1f GB left of %.0f GB", (double)left / 1e9,
+			(double)all / 1e9));
+	c->title = title;
+	c->path = arena_strdup(e->arena, path);
+	if (left < TOO_LITTLE)
+		exam_worsen(c, CHECK_FAIL,
+			arena_printf(
+				e->arena, "%.0f MB left: builds will fail", (double)left / 1e6));
+	else if (left < LITTLE)
+		exam_worsen(c, CHECK_WARN,
+			arena_printf(e->arena, "only %.1f GB left of %.0f GB", (double)left / 1e9,
+				(double)all / 1e9));
+	if (c->state != CHECK_OK)
+		c->advice = "cargo clean, or a target-dir on another disk";
+}
+
+void
+examine_disk(struct examination *e)
+{
+	const struct workspace *ws = e->s->workspace;
+	char *cargo_home = rustup_cargo_home(), *data = path_data_dir(), *cache = path_cache_dir();
+
+	check_room(e, "build output", ws ? ws->target_dir : NULL);
+	check_room(e, "cargo's home", cargo_home);
+	check_room(e, "sysroots", data);
+	check_room(e, "caches", cache);
+	free(cache);
+	free(data);
+	free(cargo_home);
+}
