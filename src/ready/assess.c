@@ -477,43 +477,50 @@ need_backend_tools(struct assessment *a, const char *backend)
 	}
 }
 
-/* Whether the backend itself lacks nothing; std is the same for all of them. */
-static bool
-is_complete(const struct assessment *a)
+/* What the backend itself lacks first, in the arena, or NULL; std is the same for all of them. */
+static const struct need *
+first_lack(struct assessment *a)
 {
 	for (size_t i = 0; i < a->needs.len; i++) {
 		const struct need *n = &a->needs.items[i];
+		struct need *kept;
 
-		if (n->state != NEED_FOUND && !n->optional && n->kind != NEED_STD)
-			return false;
+		if (n->state == NEED_FOUND || n->optional || n->kind == NEED_STD)
+			continue;
+		kept = arena_array(&a->s->arena, struct need, 1);
+		*kept = *n;
+		return kept;
 	}
-	return true;
+	return NULL;
 }
 
-static bool
+static const struct need *
 gather(struct assessment *a, const char *backend)
 {
 	struct target_state *state = a->state;
 	const char *const *backends = state->backends;
+	const struct need *const *lacks = state->lacks;
 	static const char *const none[] = { NULL };
 
-	*state = (struct target_state){
-		.backends = backends, .backend = backend, .link_args = none, .runner = none
-	};
+	*state = (struct target_state){ .backends = backends,
+		.lacks = lacks,
+		.backend = backend,
+		.link_args = none,
+		.runner = none };
 	a->linker_is_configured = false;
 	vec_clear(&a->needs);
 	need_std(a);
 	if (!text_is(backend, "native")) {
 		need_backend_tools(a, backend);
 		need_runner(a);
-		return is_complete(a);
+		return first_lack(a);
 	}
 	need_linker(a);
 	need_sysroot(a);
 	need_tools(a);
 	need_cc(a);
 	need_runner(a);
-	return is_complete(a);
+	return first_lack(a);
 }
 
 static bool
@@ -528,8 +535,9 @@ is_possible(struct assessment *a, const char *backend)
 	return a->s->conf && cargoconf_target(a->s->conf, a->t->triple, "linker", &v) && v.text;
 }
 
-static void
-choose_backend(struct assessment *a)
+/* Those of the order that can reach the target at all. */
+static size_t
+list_possible(struct assessment *a)
 {
 	const struct backend_order *order =
 		backends_order(a->s->backends, a->t->triple, a->s->host);
@@ -545,10 +553,24 @@ choose_backend(struct assessment *a)
 		if (is_possible(a, names[i]))
 			possible[count++] = names[i];
 	a->state->backends = possible;
-	for (size_t i = 0; i < count; i++)
-		if (gather(a, possible[i]))
-			return;
-	gather(a, count ? possible[0] : "native");
+	return count;
+}
+
+/* The first that lacks nothing, else the first. What is gathered last stays in the state. */
+static void
+choose_backend(struct assessment *a)
+{
+	size_t count = list_possible(a), best = count;
+	const struct need **lacks = arena_array(&a->s->arena, const struct need *, count + 1);
+
+	a->state->lacks = lacks;
+	for (size_t i = count; i > 0; i--) {
+		lacks[i - 1] = gather(a, a->state->backends[i - 1]);
+		if (!lacks[i - 1])
+			best = i - 1;
+	}
+	if (best != 0 || !count)
+		gather(a, count ? a->state->backends[best < count ? best : 0] : "native");
 	if (!count)
 		a->state->backend = NULL;
 }

@@ -30,6 +30,9 @@ struct target_state {
 	enum readiness readiness;
 	const char *backend;         /* the preferred one, "native"; NULL when impossible */
 	const char *const *backends; /* all that can reach it, ends with NULL */
+	/* For each of them the first need that is not here (its std aside, which is the same for
+	 * all), or NULL: it can serve. */
+	const struct need *const *lacks;
 	const char *linker;          /* what links it: a path or name, or NULL when missing */
 	const char *linker_origin;   /* "found on PATH", "/p/.cargo/config.toml:3" */
 	const char *linker_path;     /* where it is, or NULL */
