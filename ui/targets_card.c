@@ -249,15 +249,6 @@ append_others(struct card *c, struct str *out, const char *backend)
 	}
 }
 
-static bool
-says_later(const struct card *c, const char *backend)
-{
-	const struct choice *choice = c->store->choice;
-
-	return targets_is_for_later(backend) &&
-		(choice_has_target(choice, c->t->triple) || choice_backend(choice, c->t->triple));
-}
-
 static void
 draw_backend(struct card *c)
 {
@@ -269,16 +260,12 @@ draw_backend(struct card *c)
 	if (backend) {
 		str_append(&text, backend);
 		if (!text_is(backend, c->state->backend))
-			str_append(&text, ", chosen here");
+			str_appendf(&text, ", chosen here%s", backend_lacks(c, backend));
 		append_others(c, &text, backend);
 		sheet_labelled(&c->sheet, "backend", ROLE_TEXT, str_cstr(&text));
 	} else {
 		sheet_labelled(&c->sheet, "backend", ROLE_TEXT, "none reaches it from this host");
 	}
-	if (says_later(c, backend))
-		sheet_labelled(&c->sheet, "", ROLE_WARN,
-			arena_printf(
-				&c->arena, "builds with %s come with a later version", backend));
 	if (c->form == CARD_FULL && text_is(c->state->backends[0], order->backends[0]))
 		sheet_labelled(&c->sheet, "why", ROLE_DIM,
 			arena_printf(&c->arena, "%s first: %s", order->backends[0], order->reason));

@@ -34,8 +34,8 @@ target_probe(struct store *s, size_t target)
 		return store_say(s, SAY_INFO, "%s: the probe is running", triple);
 	if (!backend)
 		return store_say(s, SAY_WARN, "%s: no backend reaches it from this host", triple);
-	if (targets_is_for_later(backend))
-		return store_say(s, SAY_WARN, "%s: probes with %s come with a later version",
+	if (!text_is(backend, "native"))
+		return store_say(s, SAY_WARN, "%s: a probe is native, and this is built by %s",
 			triple, backend);
 	if (need)
 		return store_say(s, SAY_WARN, "%s: %s is missing%s%s", triple, need->name,
@@ -58,15 +58,15 @@ target_next_backend(struct store *s, size_t target)
 	const struct target_state *state = &s->survey->states[target];
 	const char *triple = triple_of(s, target), *now = targets_backend(s, target);
 	const char *next = backend_after(state->backends, now);
+	const struct need *lack;
 
 	if (!next)
 		return store_say(s, SAY_INFO, "%s: no backend reaches it from this host", triple);
 	if (text_is(next, now))
 		return store_say(s, SAY_INFO, "%s: there is no other way from this host", triple);
 	choice_set_backend(s->choice, triple, text_is(next, state->backend) ? NULL : next);
-	if (targets_is_for_later(next))
-		store_say(s, SAY_WARN, "%s: %s; builds with it come with a later version", triple,
-			next);
+	if ((lack = survey_lack(state, next)))
+		store_say(s, SAY_WARN, "%s: %s; %s: %s", triple, next, lack->name, lack->detail);
 	else
 		store_say(s, SAY_INFO, "%s: %s", triple, next);
 	return FX_REDRAW | FX_SAVE_CHOICE;

@@ -49,18 +49,22 @@ struct view {
 	const struct table *table;
 };
 
-bool
-targets_is_for_later(const char *backend)
-{
-	return backend && !text_is(backend, "native");
-}
-
 const char *
 targets_backend(const struct store *s, size_t target)
 {
 	const char *chosen = choice_backend(s->choice, s->survey->targets->items[target].triple);
 
 	return chosen ? chosen : s->survey->states[target].backend;
+}
+
+static struct target_word
+state_of_chosen(const struct target_state *state, const char *backend)
+{
+	const struct need *lack = survey_lack(state, backend);
+
+	if (lack)
+		return (struct target_word){ GLYPH_HALF, need_kind_name(lack->kind), ROLE_WARN };
+	return (struct target_word){ GLYPH_FULL, readiness_name(LIKELY), ROLE_OK };
 }
 
 struct target_word
@@ -72,8 +76,7 @@ targets_state(const struct store *s, size_t target)
 	if (store_is_probing(s, s->survey->targets->items[target].triple))
 		return (struct target_word){ GLYPH_ELLIPSIS, "probing", ROLE_RUNNING };
 	if (!text_is(backend, state->backend)) /* the survey speaks of another */
-		return (struct target_word){ GLYPH_EMPTY,
-			targets_is_for_later(backend) ? "later" : "unknown", ROLE_WARN };
+		return state_of_chosen(state, backend);
 	if (state->probe.state == PROBE_FAILED)
 		return (struct target_word){ GLYPH_FAIL, state->summary, ROLE_FAIL };
 	switch (state->readiness) {
@@ -184,7 +187,7 @@ draw_links(const struct view *v, size_t target, struct area a)
 	const struct need *linker = linker_of(state);
 	int col = 0;
 
-	if (targets_is_for_later(backend)) {
+	if (backend && !text_is(backend, "native")) {
 		const struct backend_tools *tools =
 			backends_tools(v->store->survey->backends, backend);
 		area_text_cut(a, 0, 0, a.cols, ROLE_TEXT, span_of(tools ? tools->title : backend));

@@ -19,8 +19,6 @@ struct target_word {
 struct target_word targets_state(const struct store *s, size_t target);
 /* How it is built: what the person chose, else the survey's preference; NULL: no way. */
 const char *targets_backend(const struct store *s, size_t target);
-/* Whether it would be built by a backend that builds do not know yet. */
-bool targets_is_for_later(const char *backend);
 /* Draws the table; the list of `table` is that of `rows`. */
 void targets_table_draw(
 	struct table *table, struct area a, const struct store *s, const struct targets_list *rows);

@@ -54,6 +54,7 @@ static const struct field profile_fields[] = {
 };
 static const struct field target_fields[] = {
 	{ .name = "backend" },
+	{ .name = "glibc" },
 };
 static const struct field any_target[] = {
 	{ NULL, SHAPE_TABLE, target_fields, COUNT(target_fields) },
@@ -413,9 +414,15 @@ choice_mark(struct choice *c, const char *triple, bool marked)
 }
 
 const char *
+choice_option(const struct choice *c, const char *triple, const char *key)
+{
+	return toml_string(toml_get(value_of(c, "target", triple), key), NULL);
+}
+
+const char *
 choice_backend(const struct choice *c, const char *triple)
 {
-	return toml_string(toml_get(value_of(c, "target", triple), "backend"), NULL);
+	return choice_option(c, triple, "backend");
 }
 
 /* Sets a text to a new value, NULL to remove it. */
@@ -433,11 +440,17 @@ change_text(struct choice *c, const char *const *path, const char *now, const ch
 }
 
 void
+choice_set_option(struct choice *c, const char *triple, const char *key, const char *text)
+{
+	const char *path[] = { "target", triple, key, NULL };
+
+	change_text(c, path, choice_option(c, triple, key), text);
+}
+
+void
 choice_set_backend(struct choice *c, const char *triple, const char *backend)
 {
-	const char *path[] = { "target", triple, "backend", NULL };
-
-	change_text(c, path, choice_backend(c, triple), backend);
+	choice_set_option(c, triple, "backend", backend);
 }
 
 const char *

@@ -10,7 +10,8 @@
  *     preset = "small"
  *     set = ["lto=thin"]
  *     [target.aarch64-unknown-linux-gnu]
- *     backend = "native"
+ *     backend = "zig"
+ *     glibc = "2.17"
  *
  * Unknown keys and wrong types are errors with line and column; saving keeps comments and order.
  * Texts that come back are borrowed from the document: they last until the next change. */
@@ -50,8 +51,11 @@ bool choice_list_has(const struct choice *c, enum choice_list list, const char *
 void choice_list_mark(struct choice *c, enum choice_list list, const char *name, bool marked);
 const char *choice_backend(const struct choice *c, const char *triple);             /* or NULL */
 void choice_set_backend(struct choice *c, const char *triple, const char *backend); /* NULL: none */
-const char *choice_profile_name(const struct choice *c);                            /* "release" */
-const char *choice_preset(const struct choice *c);                                  /* or NULL */
+/* Any option of a target, by its key (build/way.h): "glibc". NULL: none. */
+const char *choice_option(const struct choice *c, const char *triple, const char *key);
+void choice_set_option(struct choice *c, const char *triple, const char *key, const char *text);
+const char *choice_profile_name(const struct choice *c); /* "release" */
+const char *choice_preset(const struct choice *c);       /* or NULL */
 size_t choice_setting_count(const struct choice *c);
 const char *choice_setting(const struct choice *c, size_t i); /* "lto=thin" */
 /* The preset (NULL: none) and the single settings that this project builds with. */

@@ -6,6 +6,8 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "build/backend.h"
+#include "build/place.h"
 #include "build/run.h"
 #include "build/shimwire.h"
 #include "io/file.h"
@@ -127,17 +129,17 @@ command_check(const struct run_spec *spec, struct err *err)
 
 /* ---- arguments ---- */
 
-static void
-add(struct command *c, const char *arg)
+void
+command_add(struct command *c, const char *arg)
 {
 	vec_push(&c->argv, arena_strdup(&c->arena, arg));
 }
 
-static void
-add_pair(struct command *c, const char *option, const char *value)
+void
+command_add_pair(struct command *c, const char *option, const char *value)
 {
-	add(c, option);
-	add(c, value);
+	command_add(c, option);
+	command_add(c, value);
 }
 
 const char *const *
@@ -182,7 +184,7 @@ add_config_text(struct command *c, const char *key, const char *text)
 
 	str_appendf(&setting, "%s=", key);
 	append_toml_string(&setting, text);
-	add_pair(c, "--config", str_cstr(&setting));
+	command_add_pair(c, "--config", str_cstr(&setting));
 	str_fini(&setting);
 }
 
@@ -197,7 +199,7 @@ add_runner(struct command *c, const char *triple, const char *const *runner)
 		append_toml_string(&setting, runner[i]);
 	}
 	str_append_char(&setting, ']');
-	add_pair(c, "--config", str_cstr(&setting));
+	command_add_pair(c, "--config", str_cstr(&setting));
 	str_fini(&setting);
 }
 
@@ -219,53 +221,82 @@ add_runners(struct command *c, const struct command_query *query)
 	}
 }
 
+static void
+add_targets(struct command *c, const struct command_query *query, const struct backend *backend)
+{
+	for (size_t i = 0; i < query->target_count; i++) {
+		const char *word = query->targets[i];
+
+		if (backend->target)
+			word = backend->target(c, place_way(query->place, word));
+		command_add_pair(c, "--target", word);
+	}
+}
+
 /* `build`, and what is built: the part that people are shown. */
 static void
-add_selection(struct command *c, const struct command_query *query)
+add_selection(struct command *c, const struct command_query *query, const struct backend *backend)
 {
 	const struct run_spec *spec = query->spec;
+	const struct place *place = query->place;
 
-	add(c, spec->survey->toolchain->cargo);
-	add(c, run_mode_name(spec->mode));
-	for (const char *const *arg = query->profile; *arg; arg++)
-		add(c, *arg);
-	for (size_t i = 0; i < query->target_count; i++)
-		add_pair(c, "--target", query->targets[i]);
+	if (backend->begin) {
+		backend->begin(c, query);
+	} else {
+		command_add(c, spec->survey->toolchain->cargo);
+		command_add(c, run_mode_name(spec->mode));
+	}
+	for (const char *const *arg = place->args; *arg; arg++)
+		command_add(c, *arg);
+	add_targets(c, query, backend);
 	for (size_t i = 0; i < spec->package_count; i++)
-		add_pair(c, "--package", spec->packages[i]);
+		command_add_pair(c, "--package", spec->packages[i]);
 	for (size_t i = 0; i < spec->bin_count; i++)
-		add_pair(c, "--bin", spec->bins[i]);
+		command_add_pair(c, "--bin", spec->bins[i]);
 	for (size_t i = 0; i < spec->example_count; i++)
-		add_pair(c, "--example", spec->examples[i]);
+		command_add_pair(c, "--example", spec->examples[i]);
 	if (spec->features)
-		add_pair(c, "--features", spec->features);
+		command_add_pair(c, "--features", spec->features);
 	if (spec->offline)
-		add(c, "--offline");
-	if (query->target_dir)
-		add_pair(c, "--target-dir", query->target_dir);
-	if (query->build_dir)
-		add_config_text(c, "build.build-dir", query->build_dir);
+		command_add(c, "--offline");
+	if (place->sets_target_dir)
+		command_add_pair(c, "--target-dir", place->target_dir);
+	if (place->sets_build_dir)
+		add_config_text(c, "build.build-dir", place->build_dir);
 	if (spec->mode == MODE_TEST)
 		add_runners(c, query);
-	add_pair(c, "--manifest-path", spec->survey->workspace->manifest);
+	command_add_pair(c, "--manifest-path", spec->survey->workspace->manifest);
 }
 
 static void
 add_own(struct command *c, const struct run_spec *spec)
 {
 	for (size_t i = 0; i < spec->cargo_arg_count; i++)
-		add(c, spec->cargo_args[i]);
+		command_add(c, spec->cargo_args[i]);
 }
 
 /* ---- the line for people ---- */
+
+/* "cargo-zigbuild zigbuild" is what people type as "cargo zigbuild". */
+static size_t
+append_program(struct str *line, const struct command *c)
+{
+	const char *name = path_basename(c->argv.items[0]);
+
+	if (text_starts(name, "cargo-") && text_is(name + strlen("cargo-"), c->argv.items[1])) {
+		str_appendf(line, "cargo %s", c->argv.items[1]);
+		return 2;
+	}
+	str_append(line, name);
+	return 1;
+}
 
 static char *
 shown(const struct command *c)
 {
 	struct str line = STR_INIT;
 
-	str_append(&line, "cargo");
-	for (size_t i = 1; i < c->argv.len; i++) {
+	for (size_t i = append_program(&line, c); i < c->argv.len; i++) {
 		if (text_is(c->argv.items[i], "--manifest-path")) {
 			i++;
 			continue;
@@ -278,8 +309,8 @@ shown(const struct command *c)
 
 /* ---- environment ---- */
 
-static void
-set(struct command *c, const char *name, const char *value)
+void
+command_set(struct command *c, const char *name, const char *value)
 {
 	vec_push(&c->env, ((struct proc_env){ name, arena_strdup(&c->arena, value) }));
 }
@@ -306,74 +337,20 @@ own_wrapper(const struct run_spec *spec)
 	return named;
 }
 
-/* The linker that the survey found for a target and no configuration names, or NULL. */
-static const char *
-found_linker(const struct survey *survey, const char *triple)
-{
-	long at = survey_find(survey, triple);
-
-	return at >= 0 ? survey->states[at].linker_env : NULL;
-}
-
-/* What its links need besides (a sysroot's place); ends with NULL. */
-static const char *const *
-link_args(const struct survey *survey, const char *triple)
-{
-	long at = survey_find(survey, triple);
-
-	return at >= 0 ? survey->states[at].link_args : NULL;
-}
-
-/* The shim adds them to the link itself: cargo would make them part of every fingerprint. */
 static void
-give_linkers_to_shim(struct command *c, const struct command_query *query)
-{
-	const struct survey *survey = query->spec->survey;
-	struct str lines = STR_INIT;
-
-	for (size_t i = 0; i < query->target_count; i++) {
-		const char *linker = found_linker(survey, query->targets[i]);
-		const char *const *args = link_args(survey, query->targets[i]);
-
-		if (linker)
-			str_appendf(&lines, "%s=linker=%s\n", query->targets[i], linker);
-		for (; args && *args; args++)
-			str_appendf(&lines, "%s=link-arg=%s\n", query->targets[i], *args);
-	}
-	set(c, SHIM_ENV_LINK, lines.len ? str_cstr(&lines) : NULL);
-	str_fini(&lines);
-}
-
-/* Without a shim. Never for the host: cargo would link build scripts with it too. */
-static void
-give_linkers_to_cargo(struct command *c, const struct command_query *query)
-{
-	const struct survey *survey = query->spec->survey;
-
-	for (size_t i = 0; i < query->target_count; i++) {
-		const char *linker = found_linker(survey, query->targets[i]);
-		char *triple = linker ? cargoconf_env_triple(query->targets[i]) : NULL;
-
-		if (triple && !text_is(query->targets[i], survey->host))
-			set(c, arena_printf(&c->arena, "CARGO_TARGET_%s_LINKER", triple), linker);
-		free(triple);
-	}
-}
-
-static void
-add_environment(struct command *c, const struct command_query *query)
+add_environment(struct command *c, const struct command_query *query, const struct backend *backend)
 {
 	add_toolchain(c, query->spec->survey->toolchain);
 	if (query->makeflags)
-		set(c, "MAKEFLAGS", query->makeflags);
-	if (!query->shim) {
-		give_linkers_to_cargo(c, query);
-		return;
+		command_set(c, "MAKEFLAGS", query->makeflags);
+	if (query->shim) {
+		command_set(c, "RUSTC_WRAPPER", query->shim);
+		command_set(c, SHIM_ENV_SOCKET, query->socket);
+		command_set(c, SHIM_ENV_WRAPPER, own_wrapper(query->spec));
+		command_set(c, SHIM_ENV_LINK, NULL); /* unless the backend says more */
 	}
-	set(c, "RUSTC_WRAPPER", query->shim);
-	set(c, SHIM_ENV_SOCKET, query->socket);
-	set(c, SHIM_ENV_WRAPPER, own_wrapper(query->spec));
-	give_linkers_to_shim(c, query);
+	if (backend->environment)
+		backend->environment(c, query);
 }
 
 /* "env -u A B=c ", or nothing. */
@@ -401,11 +378,11 @@ append_environment(struct str *line, const struct command *c)
 static void
 add_watching(struct command *c)
 {
-	add(c, "--message-format=json-diagnostic-rendered-ansi");
-	add_pair(c, "--color", "always");
-	add_pair(c, "--config", "term.progress.when=\"always\"");
-	add_pair(c, "--config", "term.progress.width=80");
-	add_pair(c, "--config", "term.progress.term-integration=false");
+	command_add(c, "--message-format=json-diagnostic-rendered-ansi");
+	command_add_pair(c, "--color", "always");
+	command_add_pair(c, "--config", "term.progress.when=\"always\"");
+	command_add_pair(c, "--config", "term.progress.width=80");
+	command_add_pair(c, "--config", "term.progress.term-integration=false");
 }
 
 /* All that a person would type; cargo obeys one job server, so -j is said to people only where xtui
@@ -415,11 +392,11 @@ add_all(struct command *c, const struct command_query *query, bool with_jobs)
 {
 	const struct run_spec *spec = query->spec;
 
-	add_selection(c, query);
+	add_selection(c, query, query->place->backend);
 	if (!spec->fail_fast)
-		add(c, spec->mode == MODE_TEST ? "--no-fail-fast" : "--keep-going");
+		command_add(c, spec->mode == MODE_TEST ? "--no-fail-fast" : "--keep-going");
 	if (spec->jobs && with_jobs)
-		add_pair(c, "--jobs", arena_printf(&c->arena, "%d", spec->jobs));
+		command_add_pair(c, "--jobs", arena_printf(&c->arena, "%d", spec->jobs));
 	add_own(c, spec);
 }
 
@@ -435,7 +412,7 @@ command_build(struct command *c, const struct command_query *query)
 	}
 	add_watching(c);
 	vec_push(&c->argv, NULL);
-	add_environment(c, query);
+	add_environment(c, query, query->place->backend);
 }
 
 char *
@@ -447,7 +424,7 @@ command_for_shell(const struct command_query *query)
 
 	plain.shim = plain.socket = plain.makeflags = NULL;
 	add_all(&c, &plain, true);
-	add_environment(&c, &plain);
+	add_environment(&c, &plain, query->place->backend);
 	if (query->spec->dir) {
 		str_append(&line, "cd ");
 		shell_word(&line, query->spec->dir);
@@ -471,7 +448,7 @@ set_graph_dir(struct command *c)
 	char *dir = cache ? path_join(cache, "unit-graph") : NULL;
 
 	if (dir && file_make_dirs(dir, 0755, NULL))
-		set(c, "CARGO_TARGET_DIR", dir);
+		command_set(c, "CARGO_TARGET_DIR", dir);
 	free(dir);
 	free(cache);
 }
@@ -482,13 +459,13 @@ void
 command_graph(struct command *c, const struct command_query *query)
 {
 	*c = (struct command){ 0 };
-	add_selection(c, query);
+	add_selection(c, query, &backend_native);
 	add_own(c, query->spec);
-	add(c, "--unit-graph");
-	add_pair(c, "-Z", "unstable-options");
+	command_add(c, "--unit-graph");
+	command_add_pair(c, "-Z", "unstable-options");
 	vec_push(&c->argv, NULL);
-	add_environment(c, query);
-	set(c, "__CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS", "nightly");
+	add_environment(c, query, &backend_native);
+	command_set(c, "__CARGO_TEST_CHANNEL_OVERRIDE_DO_NOT_USE_THIS", "nightly");
 	set_graph_dir(c);
 }
 

@@ -1,4 +1,5 @@
-/* command: the cargo that builds a group: its arguments and environment. */
+/* command: what builds a group: cargo, or what a backend puts in its place, with arguments and
+ * environment. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -7,6 +8,7 @@
 #include "base/vec.h"
 #include "io/proc.h"
 
+struct place;
 struct profile;
 struct run_spec;
 
@@ -19,9 +21,7 @@ struct command {
 
 struct command_query {
 	const struct run_spec *spec;
-	const char *const *profile; /* from command_profile, or of a place; ends with NULL */
-	const char *target_dir;     /* other than the workspace's; else NULL */
-	const char *build_dir;      /* likewise */
+	const struct place *place;
 	const char *makeflags;      /* of a job server that cargo is to obey; NULL: none */
 	const char *const *targets; /* of this group */
 	size_t target_count;
@@ -41,3 +41,8 @@ void command_graph(struct command *c, const struct command_query *query);
  * whole line; caller frees. */
 char *command_for_shell(const struct command_query *query);
 void command_fini(struct command *c);
+
+/* For backends: one more argument, two, a variable (NULL: taken out). Texts are copied. */
+void command_add(struct command *c, const char *arg);
+void command_add_pair(struct command *c, const char *option, const char *value);
+void command_set(struct command *c, const char *name, const char *value);

@@ -265,7 +265,11 @@ start(struct crew *c, size_t at, struct err *err)
 bool
 crew_begin(struct crew *c, struct err *err)
 {
-	return start(c, 0, err);
+	size_t first = 0;
+
+	while (!is_waiting(&c->seats.items[first]))
+		first++;
+	return start(c, first, err);
 }
 
 void

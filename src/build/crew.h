@@ -34,7 +34,7 @@ int crew_add(struct crew *c, struct group *g, const struct place *place);
 int crew_count(const struct crew *c);
 struct group *crew_group(const struct crew *c, int number);
 
-/* Starts the first group; false with err when it cannot be. */
+/* Starts the first group that has something to build (one has); false with err when it cannot be. */
 bool crew_begin(struct crew *c, struct err *err);
 /* Starts what may start; idle is told when that is nothing and nothing runs. */
 void crew_go_on(struct crew *c);

@@ -117,13 +117,19 @@ group_has(const struct group *g, const struct job *job)
 	return false;
 }
 
+static bool
+is_to_build(const struct pane *pane)
+{
+	return !pane->is_over && !pane->is_held_back;
+}
+
 size_t
 group_open_jobs(const struct group *g)
 {
 	size_t open = 0;
 
 	for (size_t i = 0; i < g->pane_count; i++)
-		open += !g->panes[i]->is_over;
+		open += is_to_build(g->panes[i]);
 	return open;
 }
 
@@ -267,14 +273,11 @@ on_graph_end(void *arg, const struct proc_end *end)
 static struct command_query
 query_of(const struct group *g)
 {
-	const struct place *place = g->spec.place;
 	const struct shift *s = g->shift;
 
 	return (struct command_query){
 		.spec = g->spec.run,
-		.profile = place->args,
-		.target_dir = place->sets_target_dir ? place->target_dir : NULL,
-		.build_dir = place->sets_build_dir ? place->build_dir : NULL,
+		.place = g->spec.place,
 		.targets = s->triples.items,
 		.target_count = s->triples.len,
 		.shim = s->shim ? g->spec.shim : NULL,
@@ -486,17 +489,48 @@ conclude_job(struct group *g, size_t i)
 	job_over(g, pane, state, code);
 }
 
+static void
+give_up(struct group *g, struct pane *pane, const struct err *why)
+{
+	struct str text = STR_INIT;
+
+	if (pane->is_over)
+		return;
+	str_appendf(&text, "error: %s\n", why->message);
+	if (*why->remedy)
+		str_appendf(&text, "  try: %s\n", why->remedy);
+	pane_error(pane, str_span(&text), true);
+	job_over(g, pane, JOB_FAILED, -1);
+	str_fini(&text);
+}
+
 void
 group_give_up(struct group *g, const struct err *why)
 {
-	char *text = xasprintf("error: %s\n", why->message);
+	for (size_t i = 0; i < g->pane_count; i++)
+		give_up(g, g->panes[i], why);
+}
 
+static struct pane *
+find_pane(const struct group *g, const struct job *job)
+{
 	for (size_t i = 0; i < g->pane_count; i++) {
-		pane_error(g->panes[i], span_of(text), true);
-		if (!g->panes[i]->is_over)
-			job_over(g, g->panes[i], JOB_FAILED, -1);
+		if (g->panes[i]->job == job)
+			return g->panes[i];
 	}
-	free(text);
+	return NULL;
+}
+
+void
+group_hold_back(struct group *g, struct job *job)
+{
+	find_pane(g, job)->is_held_back = true;
+}
+
+void
+group_give_up_job(struct group *g, struct job *job, const struct err *why)
+{
+	give_up(g, find_pane(g, job), why);
 }
 
 /* Those that are not over get another cargo. */
@@ -577,7 +611,7 @@ shift_new(struct group *g)
 	struct err err = ERR_INIT;
 
 	for (size_t i = 0; i < g->pane_count; i++) {
-		if (g->panes[i]->is_over)
+		if (!is_to_build(g->panes[i]))
 			continue;
 		vec_push(&s->panes, g->panes[i]);
 		vec_push(&s->triples, g->panes[i]->job->target);

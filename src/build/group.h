@@ -37,6 +37,10 @@ struct group *group_new(const struct group_spec *spec);
 /* Kills what runs and waits for it; tells nothing more. Not from within a callback of the loop. */
 void group_free(struct group *g);
 void group_add(struct group *g, struct job *job); /* before it is started */
+/* It cannot be built: no cargo takes it up. To be given up later. */
+void group_hold_back(struct group *g, struct job *job);
+/* It says why and has failed. */
+void group_give_up_job(struct group *g, struct job *job, const struct err *why);
 /* False with err when no cargo could be started; the jobs are as before. */
 bool group_start(struct group *g, struct err *err);
 /* It cannot be started: each job hears why and has failed. */
@@ -47,7 +51,7 @@ bool group_is_running(const struct group *g);
 bool group_is_beginning(const struct group *g);
 /* Whether the job is in the group and not over there. */
 bool group_has(const struct group *g, const struct job *job);
-size_t group_open_jobs(const struct group *g); /* that are not over */
+size_t group_open_jobs(const struct group *g); /* that are to be built and not over */
 /* One job, or all of them; job_over comes when their cargo has ended, or at once before it started. */
 void group_cancel_job(struct group *g, struct job *job);
 void group_cancel(struct group *g);

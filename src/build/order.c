@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "build/choice.h"
 #include "build/variants.h"
+#include "build/way.h"
 #include "text/json.h"
 
 struct names {
@@ -20,7 +21,7 @@ struct list {
 	size_t *count;
 };
 
-#define LIST_COUNT 5
+#define LIST_COUNT 6
 
 static void
 lists_of(struct run_spec *spec, struct list lists[LIST_COUNT])
@@ -31,6 +32,7 @@ lists_of(struct run_spec *spec, struct list lists[LIST_COUNT])
 		{ "bins", CHOICE_BINS, &spec->bins, &spec->bin_count },
 		{ "examples", CHOICE_EXAMPLES, &spec->examples, &spec->example_count },
 		{ "cargo_args", CHOICE_LIST_COUNT, &spec->cargo_args, &spec->cargo_arg_count },
+		{ "ways", CHOICE_LIST_COUNT, &spec->ways, &spec->way_count },
 	};
 
 	memcpy(lists, all, sizeof(all));
@@ -111,6 +113,7 @@ order_make(struct order *o, const struct run_spec *asked, const struct choice *c
 	}
 	if (counts[CHOICE_FEATURES])
 		o->run.features = features_chosen(choice, &o->arena);
+	ways_add_chosen(&o->run, choice, prefers_choice, &o->arena);
 }
 
 void

@@ -13,11 +13,12 @@ struct shim_end;
 
 struct pane {
 	struct job *job;
-	bool is_blamed;  /* cargo has named an error that is this job's */
-	int unsaid;      /* rustcs that failed and cargo has not said so yet */
-	bool is_leaving; /* cancelled: it will not be started again */
-	bool is_over;    /* for this group; the job may be built again in another */
-	struct map said; /* what is said once only */
+	bool is_blamed;    /* cargo has named an error that is this job's */
+	int unsaid;        /* rustcs that failed and cargo has not said so yet */
+	bool is_leaving;   /* cancelled: it will not be started again */
+	bool is_held_back; /* cannot be built */
+	bool is_over;      /* for this group; the job may be built again in another */
+	struct map said;   /* what is said once only */
 	void (*tell)(void *arg, struct run_event *event);
 	void *arg;
 };

@@ -5,8 +5,10 @@
 #include <string.h>
 #include "base/alloc.h"
 #include "base/str.h"
+#include "build/backend.h"
 #include "build/command.h"
 #include "build/run.h"
+#include "build/way.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
@@ -77,9 +79,9 @@ folder_name(const char *variant, struct arena *arena)
 }
 
 static void
-set_apart(struct place *p, const struct workspace *ws, struct arena *arena)
+set_apart(struct place *p, const struct workspace *ws, const char *folder, struct arena *arena)
 {
-	p->folder = folder_name(p->variant, arena);
+	p->folder = folder_name(folder, arena);
 	p->target_dir = arena_printf(arena, "%s/xtui/%s", ws->target_dir, p->folder);
 	p->build_dir = p->target_dir;
 	p->sets_target_dir = true;
@@ -87,14 +89,19 @@ set_apart(struct place *p, const struct workspace *ws, struct arena *arena)
 		p->build_dir = arena_printf(arena, "%s/build", p->target_dir);
 }
 
-static bool
-is_taken(const struct place *places, size_t at)
+/* "zig", "small", "zig-small", "cross-x86_64-unknown-linux-musl"; "" where cargo always builds. */
+static const char *
+name_folder(const struct way *way, const char *variant, bool is_usual, struct arena *arena)
 {
-	for (size_t i = 0; i < at; i++) {
-		if (text_is(places[i].folder, places[at].folder))
-			return true;
-	}
-	return false;
+	const struct backend *b = way->backend;
+	const char *name = is_usual ? "" : variant;
+
+	if (!(b->traits & BACKEND_APART))
+		return is_usual ? "" : folder_name(variant, arena);
+	if (b->traits & BACKEND_ALONE)
+		return arena_printf(
+			arena, "%s-%s%s%s", b->name, way->triple, *name ? "-" : "", name);
+	return arena_printf(arena, "%s%s%s", b->name, *name ? "-" : "", name);
 }
 
 /* In cargo's own folder. */
@@ -118,34 +125,79 @@ make_place(const struct run_spec *spec, const struct run_variant *v, struct aren
 	return p;
 }
 
-struct place *
-places_make(const struct run_spec *spec, struct arena *arena, size_t *count, struct err *err)
+/* ---- all of a run ---- */
+
+struct layout {
+	const struct run_spec *spec;
+	struct arena *arena;
+	struct places *places;
+	size_t first; /* place of the variant at hand */
+};
+
+static bool
+is_together(const struct place *p, const struct way *way)
 {
-	static const struct run_variant unnamed = { 0 };
-	const struct workspace *ws = spec->survey->workspace;
-	const struct run_variant *variants = spec->variant_count ? spec->variants : &unnamed;
-	struct place *places;
-	bool has_usual = false;
-
-	*count = spec->variant_count ? spec->variant_count : 1;
-	places = arena_array(arena, struct place, *count);
-	for (size_t i = 0; i < *count; i++) {
-		bool is_usual = *count == 1 || !variants[i].config_count;
-
-		places[i] = make_place(spec, &variants[i], arena);
-		if (!is_usual || has_usual)
-			set_apart(&places[i], ws, arena);
-		has_usual |= is_usual;
-		if (is_taken(places, i)) {
-			err_set(err, ERR_USAGE, "variant \"%s\": another one has its folder, %s",
-				places[i].variant, places[i].target_dir);
-			return NULL;
-		}
-	}
-	return places;
+	if (p->backend != way->backend)
+		return false;
+	return !(way->backend->traits & BACKEND_ALONE) || text_is(p->ways[0]->triple, way->triple);
 }
 
-/* ---- targets ---- */
+static struct place *
+find_place(const struct layout *l, const struct way *way)
+{
+	for (size_t i = l->first; i < l->places->count; i++) {
+		if (is_together(&l->places->items[i], way))
+			return &l->places->items[i];
+	}
+	return NULL;
+}
+
+static bool
+is_taken(const struct places *places, const struct place *p)
+{
+	for (size_t i = 0; i < places->count; i++) {
+		if (text_is(places->items[i].folder, p->folder))
+			return true;
+	}
+	return false;
+}
+
+static struct place *
+add_place(struct layout *l, const struct run_variant *v, const struct way *way, bool is_usual,
+	size_t most, struct err *err)
+{
+	const struct workspace *ws = l->spec->survey->workspace;
+	struct place p = make_place(l->spec, v, l->arena);
+	const char *folder = name_folder(way, p.variant, is_usual, l->arena);
+
+	p.backend = way->backend;
+	if (*folder)
+		set_apart(&p, ws, folder, l->arena);
+	if (is_taken(l->places, &p)) {
+		err_set(err, ERR_USAGE, "variant \"%s\": another one has its folder, %s", p.variant,
+			p.target_dir);
+		return NULL;
+	}
+	p.ways = arena_array(l->arena, const struct way *, most);
+	l->places->items[l->places->count] = p;
+	return &l->places->items[l->places->count++];
+}
+
+static bool
+place_variant(struct layout *l, const struct run_variant *v, bool is_usual, const struct way *ways,
+	size_t count, struct err *err)
+{
+	l->first = l->places->count;
+	for (size_t i = 0; i < count; i++) {
+		struct place *p = find_place(l, &ways[i]);
+
+		if (!p && !(p = add_place(l, v, &ways[i], is_usual, count, err)))
+			return false;
+		p->ways[p->way_count++] = &ways[i];
+		l->places->jobs[l->places->job_count++] = (struct place_job){ &ways[i], p };
+	}
+	return true;
+}
 
 static bool
 is_among(const char *name, const char *const *list, size_t count)
@@ -157,8 +209,9 @@ is_among(const char *name, const char *const *list, size_t count)
 	return false;
 }
 
-const char **
-place_targets(const struct run_spec *spec, struct arena *arena, size_t *count)
+/* The spec's targets, each once. */
+static const char **
+list_targets(const struct run_spec *spec, struct arena *arena, size_t *count)
 {
 	const char **targets = arena_array(arena, const char *, spec->target_count + 1);
 
@@ -170,8 +223,47 @@ place_targets(const struct run_spec *spec, struct arena *arena, size_t *count)
 	return targets;
 }
 
-size_t
-place_targets_together(const struct run_spec *spec, size_t count)
+bool
+places_make(struct places *p, const struct run_spec *spec, struct arena *arena, struct err *err)
 {
-	return spec->mode == MODE_TEST ? 1 : count;
+	static const struct run_variant unnamed = { 0 };
+	const struct run_variant *variants = spec->variant_count ? spec->variants : &unnamed;
+	size_t variant_count = spec->variant_count ? spec->variant_count : 1, count, most;
+	const char **targets = list_targets(spec, arena, &count);
+	struct layout l = { spec, arena, p, 0 };
+	bool has_usual = false;
+	struct way *ways;
+
+	*p = (struct places){ 0 };
+	if (!(ways = ways_make(spec, targets, count, arena, err)))
+		return false;
+	most = variant_count * count;
+	p->items = arena_array(arena, struct place, most);
+	p->jobs = arena_array(arena, struct place_job, most);
+	for (size_t i = 0; i < variant_count; i++) {
+		bool is_usual = variant_count == 1 || (!variants[i].config_count && !has_usual);
+
+		if (!place_variant(&l, &variants[i], is_usual, ways, count, err))
+			return false;
+		has_usual |= is_usual;
+	}
+	return true;
+}
+
+size_t
+place_targets_together(const struct run_spec *spec, const struct place *place)
+{
+	bool is_alone = spec->mode == MODE_TEST || place->backend->traits & BACKEND_ALONE;
+
+	return is_alone ? 1 : place->way_count;
+}
+
+const struct way *
+place_way(const struct place *place, const char *triple)
+{
+	for (size_t i = 0; i < place->way_count; i++) {
+		if (text_is(place->ways[i]->triple, triple))
+			return place->ways[i];
+	}
+	return NULL;
 }

@@ -1,32 +1,51 @@
-/* place: how and where a variant of a run is built.
+/* place: how and where one cargo builds: a variant, by a backend, in a folder.
  *
- * The first variant that changes nothing, and a single one in any case, builds where cargo always
- * does. Every other has a target folder of its own below <target-dir>/xtui/, and a build folder of its
- * own where the configuration has one: two cargos in one of either would wait for each other. */
+ * What is native and the profile as it is builds where cargo always does; so does a single variant. All
+ * else has a target folder of its own below <target-dir>/xtui/ (a container even for each target,
+ * because its build scripts are of another libc), and a build folder of its own where the configuration
+ * has one: two cargos in one of either would wait for each other. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/err.h"
 
+struct backend;
 struct run_spec;
+struct way;
 
 struct place {
-	const char *variant;     /* name */
-	const char *folder;      /* the name made safe for files; "" where cargo always builds */
+	const char *variant; /* name */
+	const struct backend *backend;
+	const char *folder;      /* a name that is safe for files; "" where cargo always builds */
 	const char *const *args; /* what cargo is told of the profile; ends with NULL */
 	const char *target_dir;
 	const char *build_dir;
 	bool sets_target_dir; /* cargo must be told of them */
 	bool sets_build_dir;
-	bool is_fat; /* links with fat LTO */
+	bool is_fat;             /* links with fat LTO */
+	const struct way **ways; /* of the targets that are built here */
+	size_t way_count;
 };
 
-/* One for each variant of the spec, in its order, in the arena; NULL with err when two would share a
- * folder (ERR_USAGE). As things are now: a profile may change while the run goes on. */
-struct place *
-places_make(const struct run_spec *spec, struct arena *arena, size_t *count, struct err *err);
-/* The spec's targets, each once, ends with NULL. */
-const char **place_targets(const struct run_spec *spec, struct arena *arena, size_t *count);
-/* How many of them one cargo builds: what tests print does not say for which target it is. */
-size_t place_targets_together(const struct run_spec *spec, size_t count);
+struct place_job {
+	const struct way *way;
+	const struct place *place;
+};
+
+/* Every target of every variant of a run, in the order of its jobs, and where each is built. */
+struct places {
+	struct place *items;
+	size_t count;
+	struct place_job *jobs;
+	size_t job_count;
+};
+
+/* In the arena; false with err when two would share a folder, or the ways make no sense (ERR_USAGE).
+ * As things are now: profile and choice may change while the run goes on. */
+bool
+places_make(struct places *p, const struct run_spec *spec, struct arena *arena, struct err *err);
+/* How many of its targets one cargo builds: what tests print does not say for which target it is. */
+size_t place_targets_together(const struct run_spec *spec, const struct place *place);
+/* How a triple is built there. */
+const struct way *place_way(const struct place *place, const char *triple);

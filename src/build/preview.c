@@ -2,29 +2,42 @@
 
 #include <stdlib.h>
 #include "base/arena.h"
+#include "build/backend.h"
 #include "build/command.h"
 #include "build/place.h"
 #include "build/run.h"
+#include "build/way.h"
 
 static void
-tell(const struct run_spec *spec, const struct place *place, const char *const *targets,
-	size_t count, void (*group)(void *arg, const struct preview *p), void *arg)
+tell(const struct command_query *query, void (*group)(void *arg, const struct preview *p),
+	void *arg)
 {
-	char *command = command_for_shell(&(struct command_query){
-		.spec = spec,
-		.profile = place->args,
-		.target_dir = place->sets_target_dir ? place->target_dir : NULL,
-		.build_dir = place->sets_build_dir ? place->build_dir : NULL,
-		.targets = targets,
-		.target_count = count,
-	});
+	char *command = command_for_shell(query);
 
 	group(arg,
-		&(struct preview){ .variant = place->variant,
-			.targets = targets,
-			.target_count = count,
+		&(struct preview){ .variant = query->place->variant,
+			.backend = query->place->backend->name,
+			.targets = query->targets,
+			.target_count = query->target_count,
 			.command = command });
 	free(command);
+}
+
+static void
+tell_place(const struct run_spec *spec, const struct place *place, struct arena *arena,
+	void (*group)(void *arg, const struct preview *p), void *arg)
+{
+	size_t together = place_targets_together(spec, place);
+	const char **targets = arena_array(arena, const char *, place->way_count);
+
+	for (size_t i = 0; i < place->way_count; i++)
+		targets[i] = place->ways[i]->triple;
+	for (size_t i = 0; i < place->way_count; i += together)
+		tell(&(struct command_query){ .spec = spec,
+			     .place = place,
+			     .targets = targets + i,
+			     .target_count = together },
+			group, arg);
 }
 
 bool
@@ -32,20 +45,11 @@ preview_run(const struct run_spec *spec, void (*group)(void *arg, const struct p
 	void *arg, struct err *err)
 {
 	struct arena arena = { 0 };
-	struct place *places = NULL;
-	size_t place_count, count, together;
-	const char **targets;
+	struct places places;
+	bool ok = run_check(spec, err) && places_make(&places, spec, &arena, err);
 
-	if (!run_check(spec, err) || !(places = places_make(spec, &arena, &place_count, err))) {
-		arena_fini(&arena);
-		return false;
-	}
-	targets = place_targets(spec, &arena, &count);
-	together = place_targets_together(spec, count);
-	for (size_t p = 0; p < place_count; p++) {
-		for (size_t i = 0; i < count; i += together)
-			tell(spec, &places[p], targets + i, together, group, arg);
-	}
+	for (size_t i = 0; ok && i < places.count; i++)
+		tell_place(spec, &places.items[i], &arena, group, arg);
 	arena_fini(&arena);
-	return true;
+	return ok;
 }

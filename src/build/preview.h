@@ -8,6 +8,7 @@ struct run_spec;
 
 struct preview { /* a group; its texts live until the callback returns */
 	const char *variant;
+	const char *backend;
 	const char *const *targets; /* that its cargo builds */
 	size_t target_count;
 	const char *command; /* for a shell: folder, environment and command line */

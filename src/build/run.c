@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "build/backend.h"
 #include "build/command.h"
 #include "build/crew.h"
 #include "build/feed.h"
@@ -20,6 +21,7 @@
 #include "build/order.h"
 #include "build/place.h"
 #include "build/shim.h"
+#include "build/way.h"
 #include "hint/explain.h"
 #include "host/platform.h"
 #include "io/file.h"
@@ -32,6 +34,12 @@
 
 #define FLUSH_MS 30 /* logs reach the disk this late at the most */
 
+/* A job that cannot be built here, until it has been told so. */
+struct refusal {
+	struct job *job;
+	struct err why;
+};
+
 struct run {
 	struct loop *loop;
 	struct run_spec spec; /* strings in the arena */
@@ -42,14 +50,14 @@ struct run {
 	char *shim;               /* or NULL */
 	const char *profile_name; /* in the arena */
 	char *order;              /* NULL: a run of commands */
-	struct place *places;     /* a variant each, in the arena */
-	size_t place_count;
-	struct crew *crew; /* the groups; NULL: a run of commands */
+	struct places places;     /* in the arena */
+	struct crew *crew;        /* the groups; NULL: a run of commands */
 	VEC(struct job *) jobs;
 	VEC(const struct place *) job_places; /* of the job with the same index */
-	VEC(struct feed *) feeds;             /* of a run of commands: one a job, and no groups */
-	uint64_t started, ended;              /* ms of the loop */
-	bool has_begun;                       /* RUN_STARTED is told */
+	VEC(struct refusal) refusals;
+	VEC(struct feed *) feeds; /* of a run of commands: one a job, and no groups */
+	uint64_t started, ended;  /* ms of the loop */
+	bool has_begun;           /* RUN_STARTED is told */
 	bool is_over, is_cancelled;
 	int attempts; /* log files of jobs that were built again */
 	struct loop_timer *begin, *flush;
@@ -109,6 +117,13 @@ tell_beginning(struct run *r)
 				&(struct run_event){
 					.kind = RUN_JOB_STARTED, .job = r->jobs.items[i] });
 	}
+	for (size_t i = 0; i < r->refusals.len; i++) {
+		const struct refusal *refusal = &r->refusals.items[i];
+
+		group_give_up_job(
+			crew_group(r->crew, refusal->job->group), refusal->job, &refusal->why);
+	}
+	vec_clear(&r->refusals);
 }
 
 static void
@@ -413,8 +428,8 @@ makeflags(void *arg, struct group *g)
 	return crew_makeflags(r->crew, g);
 }
 
-/* Its number is in the jobs that join it. */
-static struct group *
+/* The crew's last. */
+static void
 new_group(struct run *r, const struct place *place)
 {
 	char *path = path_joinf(r->dir, "group-%d.log", crew_count(r->crew) + 1);
@@ -434,15 +449,14 @@ new_group(struct run *r, const struct place *place)
 
 	free(path);
 	crew_add(r->crew, g, place);
-	return g;
 }
 
 static void
-join_group(struct run *r, struct job *job, struct group *g)
+join_group(struct run *r, struct job *job, int number)
 {
-	job->group = crew_count(r->crew);
+	job->group = number;
 	job->state = JOB_WAITING;
-	group_add(g, job);
+	group_add(crew_group(r->crew, number), job);
 }
 
 /* ---- the start ---- */
@@ -478,6 +492,7 @@ copy_spec(struct run *r, const struct run_spec *spec)
 {
 	r->spec = *spec;
 	r->spec.targets = copy_list(r, spec->targets, spec->target_count);
+	r->spec.ways = copy_list(r, spec->ways, spec->way_count);
 	r->spec.packages = copy_list(r, spec->packages, spec->package_count);
 	r->spec.bins = copy_list(r, spec->bins, spec->bin_count);
 	r->spec.examples = copy_list(r, spec->examples, spec->example_count);
@@ -510,39 +525,64 @@ run_check(const struct run_spec *spec, struct err *err)
 	return command_check(spec, err);
 }
 
-static bool
-add_job(struct run *r, const char *target, const struct place *place, struct group *g,
-	struct err *err)
-{
-	struct job *job = job_new((int)r->jobs.len + 1, target, place->variant, "native");
+/* The newest group of a place, and how many jobs have joined it. */
+struct tally {
+	int group; /* 0: none */
+	size_t jobs;
+};
 
-	if (r->place_count > 1)
+static void
+add_job(struct run *r, const struct place_job *at, struct tally *tally)
+{
+	const struct place *place = at->place;
+	struct job *job = job_new(
+		(int)r->jobs.len + 1, at->way->triple, place->variant, place->backend->name);
+
+	if (r->spec.variant_count > 1)
 		job_tell_variant(job);
 	vec_push(&r->jobs, job);
 	vec_push(&r->job_places, place);
-	join_group(r, job, g);
-	return open_log(r, job, err);
+	if (!tally->group || tally->jobs == place_targets_together(&r->spec, place)) {
+		new_group(r, place);
+		*tally = (struct tally){ crew_count(r->crew), 0 };
+	}
+	tally->jobs++;
+	join_group(r, job, tally->group);
 }
 
 /* A group for each place, or several where not all targets can be built together. */
 static bool
 make_jobs(struct run *r, struct err *err)
 {
-	size_t count, together;
-	const char **targets = place_targets(&r->spec, &r->arena, &count);
+	struct tally *tallies = arena_array(&r->arena, struct tally, r->places.count);
 
-	together = place_targets_together(&r->spec, count);
-	for (size_t p = 0; p < r->place_count; p++) {
-		struct group *g = NULL;
+	for (size_t i = 0; i < r->places.job_count; i++) {
+		const struct place_job *at = &r->places.jobs[i];
 
-		for (size_t i = 0; i < count; i++) {
-			if (i % together == 0)
-				g = new_group(r, &r->places[p]);
-			if (!add_job(r, targets[i], &r->places[p], g, err))
-				return false;
-		}
+		add_job(r, at, &tallies[at->place - r->places.items]);
+		if (!open_log(r, r->jobs.items[i], err))
+			return false;
 	}
 	return true;
+}
+
+/* Those whose way cannot be gone here are not built: they are told why at the beginning. False with
+ * the first reason when that is all of them. */
+static bool
+check_ways(struct run *r, struct err *err)
+{
+	for (size_t i = 0; i < r->jobs.len; i++) {
+		struct refusal refusal = { .job = r->jobs.items[i] };
+
+		if (way_check(&r->spec, r->places.jobs[i].way, &refusal.why))
+			continue;
+		group_hold_back(crew_group(r->crew, refusal.job->group), refusal.job);
+		vec_push(&r->refusals, refusal);
+	}
+	if (r->refusals.len < r->jobs.len)
+		return true;
+	*err = r->refusals.items[0].why;
+	return false;
 }
 
 static bool
@@ -550,12 +590,11 @@ prepare(struct run *r, struct err *err)
 {
 	static const struct crew_events events = { on_group_started, on_group_waits, on_idle };
 
-	if (!run_check(&r->spec, err) || !find_log_dir(r, err))
+	if (!run_check(&r->spec, err) || !find_log_dir(r, err) ||
+		!places_make(&r->places, &r->spec, &r->arena, err))
 		return false;
-	if (!(r->places = places_make(&r->spec, &r->arena, &r->place_count, err)))
-		return false;
-	r->crew = crew_new(r->loop, &r->spec, r->place_count, &events, r);
-	return make_jobs(r, err);
+	r->crew = crew_new(r->loop, &r->spec, r->places.count, &events, r);
+	return make_jobs(r, err) && check_ways(r, err);
 }
 
 struct run *
@@ -659,6 +698,7 @@ run_free(struct run *r)
 	loop_timer_stop(r->flush);
 	vec_fini(&r->feeds);
 	vec_fini(&r->job_places);
+	vec_fini(&r->refusals);
 	vec_fini(&r->jobs);
 	arena_fini(&r->arena);
 	free(r->id);
@@ -807,8 +847,6 @@ run_cancel(struct run *r)
 bool
 run_retry(struct run *r, struct job *job, struct err *err)
 {
-	const struct place *place;
-
 	if (!job_is_over(job))
 		return err_set(err, ERR_USAGE, "%s: is being built", job->target);
 	if (r->feeds.len)
@@ -817,8 +855,8 @@ run_retry(struct run *r, struct job *job, struct err *err)
 	if (!open_log(r, job, err))
 		return false;
 	job_reset(job);
-	place = r->job_places.items[job->id - 1];
-	join_group(r, job, new_group(r, place));
+	new_group(r, r->job_places.items[job->id - 1]);
+	join_group(r, job, crew_count(r->crew));
 	if (r->is_over) /* the time between is nobody's */
 		r->started += loop_now(r->loop) - r->ended;
 	r->is_over = r->is_cancelled = false;

@@ -34,6 +34,8 @@ struct run_spec {
 	const struct survey *survey; /* with toolchain and workspace; must outlive the run */
 	const char *const *targets;  /* triples, known to the survey */
 	size_t target_count;
+	const char *const *ways; /* words on how targets are built (build/way.h) */
+	size_t way_count;
 	const struct profile *profile; /* name and changed options as they are when it starts; NULL:
 	                                 * release as configured */
 	const struct run_variant *variants; /* each is built for each target; none: one, unnamed */

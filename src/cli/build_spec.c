@@ -4,11 +4,33 @@
 #include "base/alloc.h"
 #include "build/choice.h"
 #include "build/variants.h"
+#include "build/way.h"
 #include "hint/rules.h"
 #include "host/settings.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
+
+/* --backend and --glibc, all in one list. */
+static void
+read_ways(struct run_line *line, const struct args *args)
+{
+	static const struct {
+		enum option_id id;
+		const char *key;
+	} options[] = { { OPT_BACKEND, WAY_BACKEND }, { OPT_GLIBC, WAY_GLIBC } };
+
+	line->ways = xcalloc(args->values.len + 1, sizeof(*line->ways));
+	for (size_t i = 0; i < args->values.len; i++) {
+		const struct arg_value *v = &args->values.items[i];
+
+		for (size_t k = 0; k < sizeof(options) / sizeof(*options); k++)
+			if (options[k].id == v->id)
+				line->ways[line->run.way_count++] =
+					way_word(options[k].key, v->value, &line->arena);
+	}
+	line->run.ways = line->ways;
+}
 
 bool
 run_line_read(struct run_line *line, const struct cli *cli, struct err *err)
@@ -31,6 +53,7 @@ run_line_read(struct run_line *line, const struct cli *cli, struct err *err)
 	run->packages = line->packages;
 	run->bins = line->bins;
 	run->examples = line->examples;
+	read_ways(line, args);
 	run->features = args_get(args, OPT_FEATURES, NULL);
 	run->cargo_args = args->rest.items;
 	run->cargo_arg_count = args->rest.len;
@@ -50,6 +73,8 @@ run_line_fini(struct run_line *line)
 	free(line->packages);
 	free(line->bins);
 	free(line->examples);
+	free(line->ways);
+	arena_fini(&line->arena);
 }
 
 static bool

@@ -9,7 +9,8 @@ struct rules;
 /* What the line itself says: targets (maybe none), packages, options. */
 struct run_line {
 	struct run_spec run; /* borrows the lists below and cli->args; without survey and profile */
-	const char **targets, **packages, **bins, **examples;
+	const char **targets, **packages, **bins, **examples, **ways;
+	struct arena arena; /* of the ways' words */
 };
 
 bool run_line_read(struct run_line *line, const struct cli *cli, struct err *err); /* ERR_USAGE */

@@ -33,9 +33,10 @@ const struct command_row command_rows[] = {
 	{
 		.name = "build",
 		.usage = "[-t TARGET]... [-p PKG]... [--bin NAME]... [--example NAME]...\n"
-			 "       [--profile NAME] [--preset NAME]... [--set KEY=VALUE]... [-j N]\n"
-			 "       [--features LIST]\n"
-			 "       [--mode MODE] [--fail-fast] [--jobs-memory MIB] [--log-dir DIR]\n"
+			 "       [--profile NAME] [--preset NAME]... [--set KEY=VALUE]...\n"
+			 "       [--backend [TRIPLE=]B]... [--glibc [TRIPLE=]V]... [-j N]\n"
+			 "       [--features LIST] [--mode MODE] [--fail-fast]\n"
+			 "       [--jobs-memory MIB] [--log-dir DIR]\n"
 			 "       [--dry-run | --watch] [--json] [-- CARGO_ARGS]",
 		.help = "build several targets at once",
 		.details =
@@ -43,6 +44,10 @@ const struct command_row command_rows[] = {
 			"A terminal gets the Build screen, everything else plain lines.\n"
 			"Several --preset are built side by side: what is not as configured lies\n"
 			"below target/xtui.\n"
+			"Without --backend: as xtui.toml says, else what is preferred here. When "
+	                "a\n"
+			"backend lacks something, another one that is there is named, never "
+	                "taken.\n"
 			"--mode test runs the tests of foreign targets through a runner.\n"
 			"--dry-run prints lines for a shell that do the same without xtui.\n"
 			"--watch stops what runs when a file changes, and begins again;\n"
@@ -51,7 +56,7 @@ const struct command_row command_rows[] = {
 		.options = BIT(OPT_TARGET) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) |
 			PROFILE_OPTIONS | BIT(OPT_JOBS) | BIT(OPT_FEATURES) | BIT(OPT_FAIL_FAST) |
 			BIT(OPT_LOG_DIR) | BIT(OPT_MODE) | BIT(OPT_DRY_RUN) | BIT(OPT_WATCH) |
-			BIT(OPT_JOBS_MEMORY) | BIT(OPT_JSON),
+			BIT(OPT_JOBS_MEMORY) | BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_JSON),
 		.takes_rest = true,
 		.run = cmd_build,
 	},

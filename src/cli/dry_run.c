@@ -10,7 +10,7 @@ add_lines(void *arg, const struct preview *p)
 {
 	struct str *out = arg;
 
-	str_appendf(out, "# %s:", p->variant);
+	str_appendf(out, "# %s, %s:", p->variant, p->backend);
 	for (size_t i = 0; i < p->target_count; i++)
 		str_appendf(out, " %s", p->targets[i]);
 	str_appendf(out, "\n%s\n", p->command);
@@ -23,6 +23,7 @@ add_object(void *arg, const struct preview *p)
 	struct json *targets = json_array();
 
 	json_set_string(group, "variant", p->variant);
+	json_set_string(group, "backend", p->backend);
 	for (size_t i = 0; i < p->target_count; i++)
 		json_push_string(targets, p->targets[i]);
 	json_set(group, "targets", targets);

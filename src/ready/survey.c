@@ -92,6 +92,16 @@ survey_find(const struct survey *s, const char *triple)
 	return t ? (long)(t - s->targets->items) : -1;
 }
 
+const struct need *
+survey_lack(const struct target_state *state, const char *backend)
+{
+	for (size_t i = 0; state->lacks && state->backends[i]; i++) {
+		if (text_is(state->backends[i], backend))
+			return state->lacks[i];
+	}
+	return NULL;
+}
+
 size_t
 survey_count(const struct survey *s, enum readiness r)
 {

@@ -74,6 +74,8 @@ struct survey *survey_take(const struct survey_query *query);
 void survey_free(struct survey *s);
 /* Index into targets->items and states, or -1. */
 long survey_find(const struct survey *s, const char *triple);
+/* What a backend, one of the target's, lacks here; NULL: nothing that is known of. */
+const struct need *survey_lack(const struct target_state *state, const char *backend);
 /* How many targets have this readiness. */
 size_t survey_count(const struct survey *s, enum readiness r);
 /* Indices of all targets in the order people look for them: what can be built or is installed, then

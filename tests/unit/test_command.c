@@ -3,7 +3,9 @@
 
 #include <unistd.h>
 #include "base/alloc.h"
+#include "build/backend.h"
 #include "build/command.h"
+#include "build/place.h"
 #include "build/run.h"
 #include "build/shimwire.h"
 #include "ready/survey.h"
@@ -26,7 +28,7 @@ struct bed {
 	struct run_spec spec;
 	struct arena arena;
 	struct command command;
-	const char *const *profile;
+	struct place place;
 };
 
 static int
@@ -55,7 +57,8 @@ setup(void **state)
 		.targets = targets_load(NULL, true) };
 	b->survey.states = xcalloc(b->survey.targets->len, sizeof(struct target_state));
 	b->spec = (struct run_spec){ .survey = &b->survey };
-	b->profile = command_profile(NULL, &b->arena);
+	b->place = (struct place){ .backend = &backend_native,
+		.args = command_profile(NULL, &b->arena) };
 	unsetenv("RUSTC_WRAPPER");
 	*state = b;
 	return 0;
@@ -81,7 +84,7 @@ build(struct bed *b, const char *shim)
 	command_fini(&b->command);
 	command_build(&b->command,
 		&(struct command_query){ .spec = &b->spec,
-			.profile = b->profile,
+			.place = &b->place,
 			.targets = targets,
 			.target_count = 2,
 			.shim = shim,
@@ -164,13 +167,13 @@ profiles(void **state)
 
 	assert_non_null(p);
 	assert_true(profile_set_pair(p, "lto=fat", &err));
-	b->profile = command_profile(p, &b->arena);
+	b->place.args = command_profile(p, &b->arena);
 	profile_free(p); /* a run keeps what it was started with */
 	assert_true(has_args(build(b, SHIM), "--config", "profile.release.lto=\"fat\""));
 	assert_true(has_args(&b->command, "--release", NULL));
 	p = profile_load("dev", NULL, NULL, NULL);
 	assert_non_null(p);
-	b->profile = command_profile(p, &b->arena);
+	b->place.args = command_profile(p, &b->arena);
 	profile_free(p);
 	assert_string_equal(build(b, SHIM)->shown,
 		"cargo build --target " HOST " --target " ARM " --keep-going");
@@ -236,7 +239,7 @@ graph(void **state)
 	b->spec.package_count = 1;
 	command_graph(&b->command,
 		&(struct command_query){ .spec = &b->spec,
-			.profile = b->profile,
+			.place = &b->place,
 			.targets = targets,
 			.target_count = 2,
 			.shim = SHIM });

@@ -390,28 +390,33 @@ probes_what_can_be_probed(void **state)
 		"aarch64-apple-ios: no backend reaches it from this host");
 }
 
-/* B goes round the backends; one that builds do not know yet is kept and said to be for later. */
+/* B goes round the backends; the choice is kept, and what it lacks here is said. */
 static void
 backends_in_turn(void **state)
 {
+	static const struct need zig = {
+		.kind = NEED_TOOL, .name = "cargo-zigbuild", .detail = "not found on PATH"
+	};
+	static const struct need *const lacks[] = { NULL, &zig, NULL };
 	struct bench *b = *state;
+	const struct survey *s = b->store.survey;
+	struct target_state *arm = &s->states[survey_find(s, ARM64)];
 
 	go_to(b, ARM64);
-	assert_drawn(b, "later version", false);
+	arm->lacks = lacks;
 	assert_int_equal(press(b, ACT_BACKEND), FX_REDRAW | FX_SAVE_CHOICE);
 	assert_string_equal(choice_backend(b->store.choice, ARM64), "zig");
-	assert_string_equal(str_cstr(&b->store.message),
-		ARM64 ": zig; builds with it come with a later version");
-	assert_drawn(b, "○ later", true);
+	assert_string_equal(
+		str_cstr(&b->store.message), ARM64 ": zig; cargo-zigbuild: not found on PATH");
+	assert_drawn(b, "◐ tool", true);
 	press(b, ACT_OPEN);
-	assert_drawn(b, "zig, chosen here", true);
-	assert_drawn(b, "builds with zig come with a later version", true);
+	assert_drawn(b, "zig, chosen here (needs cargo-zigbuild", true);
 	press(b, ACT_BACK);
 	press(b, ACT_BACKEND);
 	assert_string_equal(choice_backend(b->store.choice, ARM64), "cross");
 	press(b, ACT_BACKEND);
 	assert_null(choice_backend(b->store.choice, ARM64));
-	assert_drawn(b, "○ later", false);
+	assert_drawn(b, "◐ tool", false);
 
 	go_to(b, "aarch64-apple-darwin");
 	assert_false(press(b, ACT_BACKEND) & FX_SAVE_CHOICE);

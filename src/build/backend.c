@@ -1,0 +1,25 @@
+#include "build/backend.h"
+
+#include "base/str.h"
+
+static const struct backend *const backends[] = { &backend_native, &backend_zig };
+
+#define COUNT (sizeof(backends) / sizeof(*backends))
+
+const struct backend *
+backend_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT; i++) {
+		if (text_is(backends[i]->name, name))
+			return backends[i];
+	}
+	return NULL;
+}
+
+size_t
+backend_names(const char *names[BACKEND_MAX])
+{
+	for (size_t i = 0; i < COUNT; i++)
+		names[i] = backends[i]->name;
+	return COUNT;
+}

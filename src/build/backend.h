@@ -1,0 +1,40 @@
+/* backend: one kind of way to build: what is run for a group, where it builds, how it is watched.
+ *
+ * A backend is a row of functions in a file of its own (build/backend_zig.c) and an entry in
+ * data/backends.toml, which says what it needs on a machine and which targets it can reach. A function
+ * that is NULL leaves everything as it is with cargo itself. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/err.h"
+
+struct command;
+struct command_query;
+struct run_spec;
+struct way;
+
+enum backend_trait {
+	BACKEND_APART = 1, /* builds below <target-dir>/xtui/NAME/, not where cargo itself does */
+	BACKEND_ALONE = 2, /* a process, and with APART a folder, for each target */
+};
+
+struct backend {
+	const char *name; /* "zig" */
+	unsigned traits;
+	/* Whether this way can be gone, beyond what the survey knows of the machine. */
+	bool (*check)(const struct run_spec *spec, const struct way *way, struct err *err);
+	/* The program and the words before all options; NULL: cargo and the mode's name. */
+	void (*begin)(struct command *c, const struct command_query *query);
+	/* The word for --target; NULL: the triple. Borrowed, or of the command's arena. */
+	const char *(*target)(struct command *c, const struct way *way);
+	/* What the environment holds besides the toolchain's. */
+	void (*environment)(struct command *c, const struct command_query *query);
+};
+
+extern const struct backend backend_native, backend_zig;
+
+/* NULL: none of that name. */
+const struct backend *backend_find(const char *name);
+/* The names of all, and how many there are. */
+#define BACKEND_MAX 16
+size_t backend_names(const char *names[BACKEND_MAX]);

@@ -1,0 +1,287 @@
+/* Each way is what the words say, over what the project chose, over what the survey prefers. */
+#include "build/way.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "base/alloc.h"
+#include "base/str.h"
+#include "build/backend.h"
+#include "build/choice.h"
+#include "build/run.h"
+#include "ready/backend.h"
+#include "ready/survey.h"
+#include "text/fuzzy.h"
+
+/* ---- words ---- */
+
+const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, NULL };
+
+/* A word's parts. */
+struct word {
+	struct span triple, key;
+	const char *value;
+};
+
+static struct word
+word_cut(const char *text)
+{
+	struct word w;
+	struct span rest;
+
+	w.triple = span_cut(span_of(text), ':', &rest);
+	w.key = span_cut(rest, '=', &rest);
+	w.value = rest.data;
+	return w;
+}
+
+const char *
+way_word(const char *key, const char *text, struct arena *arena)
+{
+	const char *equals = strchr(text, '=');
+
+	if (!equals)
+		return arena_printf(arena, "*:%s=%s", key, text);
+	return arena_printf(arena, "%.*s:%s%s", (int)(equals - text), text, key, equals);
+}
+
+/* `is_own` (NULL: of no interest): the word names the triple. */
+static const char *
+find_option(const struct run_spec *spec, const char *triple, const char *key, bool *is_own)
+{
+	const char *general = NULL, *own = NULL;
+
+	for (size_t i = 0; i < spec->way_count; i++) {
+		struct word w = word_cut(spec->ways[i]);
+
+		if (!span_is(w.key, key))
+			continue;
+		if (span_is(w.triple, triple))
+			own = w.value;
+		else if (span_is(w.triple, "*"))
+			general = w.value;
+	}
+	if (is_own)
+		*is_own = own != NULL;
+	return own ? own : general;
+}
+
+const char *
+way_option(const struct run_spec *spec, const char *triple, const char *key)
+{
+	return find_option(spec, triple, key, NULL);
+}
+
+static void
+add_word(struct run_spec *spec, const char *triple, const char *key, const char *value,
+	struct arena *arena)
+{
+	const char **ways = arena_array(arena, const char *, spec->way_count + 2);
+
+	if (spec->way_count)
+		memcpy(ways, spec->ways, spec->way_count * sizeof(*ways));
+	ways[spec->way_count++] = arena_printf(arena, "%s:%s=%s", triple, key, value);
+	spec->ways = ways;
+}
+
+void
+ways_add_chosen(struct run_spec *spec, const struct choice *choice, bool prefers_choice,
+	struct arena *arena)
+{
+	for (size_t i = 0; i < spec->target_count; i++) {
+		for (const char *const *key = way_keys; *key; key++) {
+			const char *triple = spec->targets[i];
+			const char *chosen = choice_option(choice, triple, *key);
+
+			if (chosen && (prefers_choice || !way_option(spec, triple, *key)))
+				add_word(spec, triple, *key, chosen, arena);
+		}
+	}
+}
+
+/* A triple that nobody builds is a slip of the pen. */
+static bool
+check_words(const struct run_spec *spec, struct err *err)
+{
+	for (size_t i = 0; i < spec->way_count; i++) {
+		struct word w = word_cut(spec->ways[i]);
+		bool is_known = span_is(w.triple, "*");
+
+		for (size_t t = 0; t < spec->target_count && !is_known; t++)
+			is_known = span_is(w.triple, spec->targets[t]);
+		if (!is_known)
+			return err_set(err, ERR_USAGE, "--%.*s %.*s=%s: that target is not built",
+				(int)w.key.len, w.key.data, (int)w.triple.len, w.triple.data,
+				w.value);
+	}
+	return true;
+}
+
+/* ---- backends ---- */
+
+static bool
+err_no_backend(const char *name, struct err *err)
+{
+	const char *names[BACKEND_MAX];
+	size_t count = backend_names(names);
+	const char *nearest = fuzzy_nearest(name, names, count);
+	struct str all = STR_INIT;
+
+	for (size_t i = 0; i < count; i++)
+		str_appendf(&all, "%s%s", i ? ", " : "", names[i]);
+	err_set(err, ERR_USAGE, "there is no backend \"%s\"", name);
+	err_try(err, "%s", nearest ? nearest : str_cstr(&all));
+	str_fini(&all);
+	return false;
+}
+
+static const struct target_state *
+state_of(const struct run_spec *spec, const char *triple)
+{
+	long at = survey_find(spec->survey, triple);
+
+	return at < 0 ? NULL : &spec->survey->states[at];
+}
+
+static bool
+is_among_ways(const struct target_state *state, const char *name)
+{
+	for (size_t i = 0; state && state->backends && state->backends[i]; i++) {
+		if (text_is(state->backends[i], name))
+			return true;
+	}
+	return false;
+}
+
+/* cargo itself can always try; the others know whom they can build for. */
+static bool
+can_reach(const struct run_spec *spec, const struct way *way)
+{
+	return way->backend == &backend_native || !spec->survey->backends ||
+		backends_reach(spec->survey->backends, way->backend->name, way->triple);
+}
+
+/* Nobody has chosen: what is preferred here; for a floor of glibc's, what can link against one. */
+static const struct backend *
+preferred(const struct run_spec *spec, const struct way *way)
+{
+	const struct target_state *state = state_of(spec, way->triple);
+	const struct backend *b = state && state->backend ? backend_find(state->backend) : NULL;
+
+	if (way->glibc && is_among_ways(state, backend_zig.name))
+		return &backend_zig;
+	return b ? b : &backend_native;
+}
+
+static bool
+choose_backend(struct way *way, const struct run_spec *spec, struct err *err)
+{
+	const char *name = way_option(spec, way->triple, WAY_BACKEND);
+
+	if (!(way->is_chosen = name != NULL)) {
+		way->backend = preferred(spec, way);
+		return true;
+	}
+	if (!(way->backend = backend_find(name)))
+		return err_no_backend(name, err);
+	return can_reach(spec, way) ||
+		err_set(err, ERR_USAGE, "%s: %s does not build for this target", way->triple, name);
+}
+
+/* ---- options ---- */
+
+static bool
+is_version(const char *text)
+{
+	size_t major = strspn(text, "0123456789"), minor;
+
+	if (!major || text[major] != '.')
+		return false;
+	minor = strspn(text + major + 1, "0123456789");
+	return minor && !text[major + 1 + minor];
+}
+
+/* A word for all targets is for those that have a glibc. */
+static bool
+choose_glibc(struct way *way, const struct run_spec *spec, struct arena *arena, struct err *err)
+{
+	bool is_own = false;
+	const char *glibc = find_option(spec, way->triple, WAY_GLIBC, &is_own);
+	bool has_glibc = strstr(way->triple, "-linux-gnu") != NULL;
+
+	if (!glibc || (!has_glibc && !is_own))
+		return true;
+	if (!has_glibc)
+		return err_set(err, ERR_USAGE, "%s: this target has no glibc", way->triple);
+	if (!is_version(glibc))
+		return err_set(err, ERR_USAGE,
+			"%s: \"%s\" is no version of glibc; one looks like 2.17", way->triple,
+			glibc);
+	way->glibc = arena_strdup(arena, glibc);
+	return true;
+}
+
+struct way *
+ways_make(const struct run_spec *spec, const char *const *triples, size_t count,
+	struct arena *arena, struct err *err)
+{
+	struct way *ways = arena_array(arena, struct way, count + 1);
+
+	if (!check_words(spec, err))
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		ways[i].triple = arena_strdup(arena, triples[i]);
+		if (!choose_glibc(&ways[i], spec, arena, err) ||
+			!choose_backend(&ways[i], spec, err))
+			return NULL;
+	}
+	return ways;
+}
+
+/* ---- whether it can be gone ---- */
+
+/* The first other backend that lacks nothing here, or NULL. */
+static const char *
+other_backend(const struct target_state *state, const char *name)
+{
+	for (size_t i = 0; state && state->backends && state->backends[i]; i++) {
+		const char *other = state->backends[i];
+
+		if (!text_is(other, name) && !survey_lack(state, other) && backend_find(other))
+			return other;
+	}
+	return NULL;
+}
+
+/* What would help: what brings the missing thing, and another way that is there. */
+static bool
+offer(const struct target_state *state, const struct way *way, const char *remedy, struct err *err)
+{
+	const char *other = other_backend(state, way->backend->name);
+	char *own = remedy && *remedy ? xstrdup(remedy) : NULL;
+
+	if (own && other)
+		err_try(err, "%s, or --backend %s=%s", own, way->triple, other);
+	else if (own)
+		err_try(err, "%s", own);
+	else if (other)
+		err_try(err, "--backend %s=%s", way->triple, other);
+	free(own);
+	return false;
+}
+
+bool
+way_check(const struct run_spec *spec, const struct way *way, struct err *err)
+{
+	const struct target_state *state = state_of(spec, way->triple);
+	const struct need *lack = state ? survey_lack(state, way->backend->name) : NULL;
+
+	/* cargo says itself what it lacks, and may not need it: a library is not linked */
+	if (lack && way->backend != &backend_native) {
+		err_set(err, ERR_ENVIRONMENT, "%s: %s cannot build it here: %s: %s", way->triple,
+			way->backend->name, lack->name, lack->detail);
+		return offer(state, way, lack->remedy, err);
+	}
+	if (!way->backend->check || way->backend->check(spec, way, err))
+		return true;
+	return offer(state, way, err->remedy, err);
+}

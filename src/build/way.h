@@ -1,0 +1,45 @@
+/* way: how one target is built: by which backend, and what that is told for this target alone.
+ *
+ * The command line decides, else the project's choice (build/choice.h), else what the survey prefers of
+ * what this machine has. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/err.h"
+
+struct backend;
+struct choice;
+struct run_spec;
+
+struct way {
+	const char *triple;
+	const struct backend *backend;
+	bool is_chosen; /* by a person: the backend is not merely what is preferred here */
+	/* The oldest that programs are to run on, "2.17": zig links for it, and what any backend has
+	 * built is held against it. NULL: whatever comes out. */
+	const char *glibc;
+};
+
+/* The options of a way: in a run's words "TRIPLE:KEY=VALUE", or "*:KEY=VALUE" for all targets; of two
+ * the one that names the triple counts, else the later. In xtui.toml they stand in [target.TRIPLE]. */
+#define WAY_BACKEND "backend"
+#define WAY_GLIBC "glibc"
+extern const char *const way_keys[]; /* all of them; ends with NULL */
+
+/* The word for "VALUE" or "TRIPLE=VALUE", as a command line has it. */
+const char *way_word(const char *key, const char *text, struct arena *arena);
+/* What the words say of a triple, or NULL. */
+const char *way_option(const struct run_spec *spec, const char *triple, const char *key);
+/* Adds what the project has chosen for the spec's targets, where the words are silent, or, with
+ * `prefers_choice`, in any case. */
+void ways_add_chosen(struct run_spec *spec, const struct choice *choice, bool prefers_choice,
+	struct arena *arena);
+
+/* One for each of the triples, in the arena. NULL with ERR_USAGE: an unknown backend (the nearest is
+ * named), one that cannot reach a target, a word for a target that is not built, an odd version. */
+struct way *ways_make(const struct run_spec *spec, const char *const *triples, size_t count,
+	struct arena *arena, struct err *err);
+/* Whether the backend has here what it needs, and its options fit; ERR_ENVIRONMENT or ERR_USAGE, with
+ * what would mend it, or the next backend that can, to try. */
+bool way_check(const struct run_spec *spec, const struct way *way, struct err *err);

@@ -1,0 +1,261 @@
+/* way: by which backend a target is built, and what that is told. */
+#include "unit/rustbed.h"
+
+#include "build/backend.h"
+#include "build/choice.h"
+#include "build/place.h"
+#include "build/run.h"
+#include "build/way.h"
+#include "ready/backend.h"
+#include "ready/survey.h"
+#include "rust/workspace.h"
+
+#define HOST "x86_64-unknown-linux-gnu"
+#define ARM "aarch64-unknown-linux-gnu"
+#define MUSL "aarch64-unknown-linux-musl"
+#define MAC "aarch64-apple-darwin"
+#define say(g, ...) give_words(g, (const char *const[]){ __VA_ARGS__, NULL })
+
+static const char *const targets[] = { HOST, ARM, MUSL, MAC };
+static const struct need missing_zig = { .kind = NEED_TOOL,
+	.state = NEED_MISSING,
+	.name = "cargo-zigbuild",
+	.detail = "not found on PATH",
+	.remedy = "cargo install cargo-zigbuild" };
+
+struct ground {
+	struct bed *bed;
+	struct workspace workspace;
+	struct survey survey;
+	struct run_spec spec;
+	struct arena arena;
+	struct places places;
+	struct err err;
+};
+
+/* Every target by native, zig and cross, in this order, nothing missing. */
+static void
+give_ways(struct survey *s)
+{
+	static const char *const all[] = { "native", "zig", "cross", NULL };
+	static const struct need *const none[3];
+
+	for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++) {
+		struct target_state *state = &s->states[survey_find(s, targets[i])];
+
+		state->backends = all;
+		state->lacks = none;
+		state->backend = "native";
+	}
+}
+
+static int
+setup(void **state)
+{
+	struct ground *g = xcalloc(1, sizeof(*g));
+
+	bed_setup((void **)&g->bed);
+	g->workspace = (struct workspace){
+		.root = g->bed->dir, .target_dir = "/w/target", .build_dir = "/w/target"
+	};
+	g->survey = (struct survey){ .workspace = &g->workspace,
+		.host = (char *)HOST,
+		.backends = backends_load(NULL),
+		.targets = targets_load(NULL, true) };
+	g->survey.states = xcalloc(g->survey.targets->len, sizeof(struct target_state));
+	give_ways(&g->survey);
+	g->spec = (struct run_spec){ .survey = &g->survey, .targets = targets, .target_count = 4 };
+	*state = g;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct ground *g = *state;
+
+	targets_free(g->survey.targets);
+	backends_free(g->survey.backends);
+	free(g->survey.states);
+	arena_fini(&g->arena);
+	bed_teardown((void **)&g->bed);
+	free(g);
+	return 0;
+}
+
+static void
+give_words(struct ground *g, const char *const *words)
+{
+	size_t count = 0;
+
+	while (words[count])
+		count++;
+	g->spec.ways = words;
+	g->spec.way_count = count;
+}
+
+static bool
+make(struct ground *g)
+{
+	g->err = ERR_INIT;
+	return places_make(&g->places, &g->spec, &g->arena, &g->err);
+}
+
+/* The backends of the four targets, in one line. */
+static const char *
+backends_of(struct ground *g)
+{
+	struct str line = STR_INIT;
+	const char *text;
+
+	if (!make(g))
+		fail_msg("%s", g->err.message);
+	for (size_t i = 0; i < g->places.job_count; i++)
+		str_appendf(&line, "%s%s", i ? " " : "", g->places.jobs[i].way->backend->name);
+	text = arena_strdup(&g->arena, str_cstr(&line));
+	str_fini(&line);
+	return text;
+}
+
+/* The line decides, the target's own word first; else the project; else what is preferred here. */
+static void
+who_decides(void **state)
+{
+	struct ground *g = *state;
+	struct choice *choice;
+
+	assert_string_equal(backends_of(g), "native native native native");
+	bed_write(g->bed, "xtui.toml", "[target." ARM "]\nbackend = \"zig\"\nglibc = \"2.28\"\n");
+	choice = choice_load(g->bed->dir, NULL);
+	ways_add_chosen(&g->spec, choice, false, &g->arena);
+	assert_string_equal(backends_of(g), "native zig native native");
+	assert_string_equal(g->places.jobs[1].way->glibc, "2.28");
+	assert_true(g->places.jobs[1].way->is_chosen);
+	assert_false(g->places.jobs[0].way->is_chosen);
+	say(g, "*:backend=native");
+	ways_add_chosen(&g->spec, choice, false, &g->arena);
+	assert_string_equal(backends_of(g), "native native native native");
+	ways_add_chosen(&g->spec, choice, true, &g->arena); /* it was made after the line */
+	assert_string_equal(backends_of(g), "native zig native native");
+	choice_free(choice);
+}
+
+/* Of two words for a target the one that names it counts, else the later. */
+static void
+which_word(void **state)
+{
+	struct ground *g = *state;
+
+	assert_string_equal(way_word("backend", "zig", &g->arena), "*:backend=zig");
+	assert_string_equal(way_word("backend", ARM "=zig", &g->arena), ARM ":backend=zig");
+	say(g, "*:backend=zig", HOST ":backend=native");
+	assert_string_equal(backends_of(g), "native zig zig zig");
+	say(g, ARM ":backend=native", "*:backend=zig", "*:backend=native", MAC ":backend=zig");
+	assert_string_equal(backends_of(g), "native native native zig");
+}
+
+/* Words that make no sense are named before anything is built. */
+static void
+slips(void **state)
+{
+	static const struct {
+		const char *word, *message, *remedy;
+	} cases[] = {
+		{ "*:backend=zigg", "there is no backend \"zigg\"", "zig" },
+		{ "*:backend=qqqqqq", "there is no backend \"qqqqqq\"", "native, zig" },
+		{ "riscv64gc-unknown-linux-gnu:backend=zig",
+			"--backend riscv64gc-unknown-linux-gnu=zig: that target is not built", "" },
+		{ "*:glibc=2", "\"2\" is no version of glibc", "" },
+		{ "*:glibc=2.17.0", "\"2.17.0\" is no version of glibc", "" },
+		{ MUSL ":glibc=2.17", MUSL ": this target has no glibc", "" },
+	};
+	struct ground *g = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		say(g, cases[i].word);
+		if (make(g))
+			fail_msg("case %zu passed", i);
+		assert_int_equal(g->err.kind, ERR_USAGE);
+		assert_non_null(strstr(g->err.message, cases[i].message));
+		assert_int_equal(
+			strncmp(g->err.remedy, cases[i].remedy, strlen(cases[i].remedy)), 0);
+	}
+}
+
+/* A floor of glibc's is for those that have one, and chooses the backend that can link for it. */
+static void
+glibc_floor(void **state)
+{
+	struct ground *g = *state;
+
+	say(g, "*:glibc=2.28", ARM ":glibc=2.17");
+	assert_string_equal(backends_of(g), "zig zig native native");
+	assert_string_equal(g->places.jobs[0].way->glibc, "2.28");
+	assert_string_equal(g->places.jobs[1].way->glibc, "2.17");
+	assert_null(g->places.jobs[2].way->glibc);
+	say(g, "*:backend=native", ARM ":glibc=2.17"); /* held against it afterwards */
+	assert_string_equal(backends_of(g), "native native native native");
+	assert_string_equal(g->places.jobs[1].way->glibc, "2.17");
+}
+
+/* A place for each backend and variant, in a folder that does not depend on what else is built. */
+static void
+places(void **state)
+{
+	const struct run_variant variants[] = { { "usual", NULL, 0 },
+		{ "small", (const char *const[]){ "profile.release.lto=true" }, 1 } };
+	static const char *const folders[] = { "", "zig", "small", "zig-small" };
+	struct ground *g = *state;
+
+	say(g, "*:backend=zig", HOST ":backend=native");
+	g->spec.variants = variants;
+	g->spec.variant_count = 2;
+	assert_true(make(g));
+	assert_int_equal(g->places.count, 4);
+	assert_int_equal(g->places.job_count, 8);
+	for (size_t i = 0; i < 4; i++) {
+		assert_string_equal(g->places.items[i].folder, folders[i]);
+		assert_int_equal(g->places.items[i].way_count, i % 2 ? 3 : 1);
+	}
+	assert_string_equal(g->places.items[0].target_dir, "/w/target");
+	assert_string_equal(g->places.items[3].target_dir, "/w/target/xtui/zig-small");
+	assert_string_equal(g->places.jobs[0].way->triple, HOST);
+	assert_ptr_equal(g->places.jobs[5].place, &g->places.items[3]);
+}
+
+/* What a backend lacks is said with what brings it, and with another one that is there. */
+static void
+lacks(void **state)
+{
+	static const struct need *const no_zig[] = { NULL, &missing_zig, NULL };
+	struct ground *g = *state;
+	struct target_state *arm = &g->survey.states[survey_find(&g->survey, ARM)];
+
+	say(g, "*:backend=zig");
+	assert_true(make(g));
+	assert_true(way_check(&g->spec, g->places.jobs[1].way, &g->err));
+	arm->lacks = no_zig;
+	assert_false(way_check(&g->spec, g->places.jobs[1].way, &g->err));
+	assert_int_equal(g->err.kind, ERR_ENVIRONMENT);
+	assert_string_equal(g->err.message,
+		ARM ": zig cannot build it here: cargo-zigbuild: not found on PATH");
+	assert_string_equal(
+		g->err.remedy, "cargo install cargo-zigbuild, or --backend " ARM "=native");
+}
+
+#define GROUND_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		GROUND_TEST(who_decides),
+		GROUND_TEST(which_word),
+		GROUND_TEST(slips),
+		GROUND_TEST(glibc_floor),
+		GROUND_TEST(places),
+		GROUND_TEST(lacks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
