@@ -82,6 +82,7 @@ enum {
 	X(EDIT, "edit", ON_BUILD, "O", "", "open the file and line of a diagnostic in $EDITOR") \
 	X(PAGER, "pager", ON_BUILD, "L", "", "open the log in $PAGER") \
 	X(TIMELINE, "timeline", ON_BUILD, "T", "", "when each unit was compiled, or the panes") \
+	X(HISTORY, "history", ON_BUILD, "H", "past", "past builds: panes, logs and timeline of any of them") \
 	X(ONLY_FAILED, "only-failed", ON_BUILD, "o", "", "show only the panes of failed jobs") \
 	X(VIEW, "view", ON_BUILD, "v", "", "panes in a grid, or a list of jobs") \
 	X(REFRESH, "refresh", ON_TARGETS | ON_PROFILE, "r", "", "look at this machine and project again") \

@@ -498,8 +498,11 @@ draw_silence(const struct job *job, struct area a)
 		[JOB_SKIPPED] = "not built",
 	};
 
+	const char *text =
+		job->log ? texts[job->state] : "its log is gone: logs are kept for a time";
+
 	if (!job->log || !logstore_lines(job->log))
-		area_text_cut(a, 0, 1, a.cols - 1, ROLE_DIM, span_of(texts[job->state]));
+		area_text_cut(a, 0, 1, a.cols - 1, ROLE_DIM, span_of(text));
 }
 
 /* Rows below the log. */

@@ -1,13 +1,16 @@
 /* build_state: what the parts of the Build screen share: screen_build.c (panes, keys, drawing),
- * build_search.c (what is searched for in the logs), build_lend.c (editor and pager) and
- * build_times.c (the timeline). Only they include this. */
+ * build_head.c (line 1), build_search.c (what is searched for in the logs), build_lend.c (editor and
+ * pager), build_past.c (past builds) and build_times.c (the timeline). Only they include this. */
 #pragma once
 #include "base/vec.h"
+#include "build/job.h"
 #include "ui/build_pane.h"
 #include "ui/layout.h"
+#include "ui/past_run.h"
 #include "ui/screen.h"
 #include "ui/timeline.h"
 #include "ui/widget_input.h"
+#include "ui/widget_pick.h"
 #include "ui/widget_table.h"
 
 #define LENT_WORDS_MAX 12
@@ -25,21 +28,34 @@ struct build_search {
 };
 
 struct build_times {
-	bool is_shown; /* in place of the panes */
-	struct timeline line;
-	struct list list; /* rows of the view */
-	VEC(long) rows;   /* unit; below 0: the heading of job -row */
+	bool is_shown;          /* in place of the panes */
+	struct timeline line;   /* of the run at hand */
+	struct timeline *shown; /* that, or the past run's */
+	struct list list;       /* rows of the view */
+	VEC(long) rows;         /* unit; below 0: the heading of job -row */
+};
+
+struct build_past_row {
+	int64_t row; /* of the history; 0: the run at hand */
+	char *note;
+};
+
+struct build_past {
+	struct past_run *run; /* on show in place of the run; NULL: none */
+	struct pick pick;     /* the list of them; its rows are ... */
+	VEC(struct build_past_row) rows;
 };
 
 struct build {
 	struct store *store;
-	VEC(struct build_pane) panes; /* one per job of the run, in its order */
+	VEC(struct build_pane) panes; /* one per job of the run (past or not), in its order */
 	VEC(size_t) shown;            /* panes that are not filtered out, in order */
 	size_t focus;                 /* pane; one of shown, unless there is none */
 	bool is_zoomed;               /* the focused pane alone */
 	bool is_list, only_failed, wraps, has_times;
 	struct build_search search;
 	struct build_times times;
+	struct build_past past;
 	char *lent[LENT_WORDS_MAX + 1]; /* the command that the terminal was lent to last */
 	char *profile;                  /* of the run: "release" */
 	struct area area;               /* these two as of the last drawing */
@@ -51,6 +67,10 @@ struct build {
 struct build_pane *build_focused(struct build *b);  /* NULL: there is no pane */
 int build_shown_index(const struct build *b);       /* the focus in shown; -1: there is none */
 unsigned build_focus_shown(struct build *b, int i); /* beyond the ends it goes around */
+uint64_t build_elapsed(const struct build *b);      /* ms of the run on show */
+size_t build_count_jobs(const struct build *b, enum job_state state);
+void build_clear_panes(struct build *b); /* before their jobs go */
+void build_take_panes(struct build *b);  /* of the run on show */
 
 /* build_search.c; each of the keys' functions gives FX_ bits. */
 unsigned build_search_begin(struct build *b);
@@ -61,6 +81,18 @@ bool build_search_end(struct build *b);               /* false: nothing was sear
 void build_search_go_on(struct build *b);             /* logs have grown */
 void build_search_forget(struct build *b);            /* the panes are going to be others */
 void build_search_fini(struct build *b);
+
+/* build_past.c */
+unsigned build_past_list(struct build *b);     /* opens the list */
+unsigned build_past_timeline(struct build *b); /* of the last run, where there is none at hand */
+unsigned build_past_leave(struct build *b);    /* 0: no past run is on show */
+unsigned build_past_key(struct build *b, enum action_id act); /* while the list is open */
+unsigned build_past_mouse(struct build *b, const struct term_event *event);
+void build_past_fini(struct build *b);
+
+/* build_head.c: line 1, and the bar beside the tabs. */
+void build_headline(struct screen_state *s, struct str *left, struct str *right);
+void build_corner(struct screen_state *s, struct area a);
 
 /* build_lend.c */
 unsigned build_edit(struct build *b);

@@ -32,17 +32,18 @@ unit_of(const struct build_times *times, size_t row)
 	long unit = row < times->rows.len ? times->rows.items[row] : -1;
 
 	/* a run that has just begun has none of them any more */
-	return unit >= 0 && (size_t)unit < times->line.units.len ? &times->line.units.items[unit]
-								 : NULL;
+	return unit >= 0 && (size_t)unit < times->shown->units.len
+		? &times->shown->units.items[unit]
+		: NULL;
 }
 
 static void
 add_rows_of_job(struct build_times *times, size_t first)
 {
-	const struct timeline_unit *units = times->line.units.items;
+	const struct timeline_unit *units = times->shown->units.items;
 
 	vec_push(&times->rows, -(long)units[first].job);
-	for (size_t i = first; i < times->line.units.len; i++)
+	for (size_t i = first; i < times->shown->units.len; i++)
 		if (units[i].job == units[first].job)
 			vec_push(&times->rows, (long)i);
 }
@@ -54,10 +55,10 @@ take_rows(struct build *b)
 	struct build_times *times = &b->times;
 	const struct timeline_unit *focused = unit_of(times, times->list.focus);
 
-	timeline_find_path(&times->line, run_elapsed_ms(b->store->run));
+	timeline_find_path(times->shown, build_elapsed(b));
 	vec_clear(&times->rows);
-	for (size_t i = 0; i < times->line.units.len; i++)
-		if (timeline_begins_job(&times->line, i))
+	for (size_t i = 0; i < times->shown->units.len; i++)
+		if (timeline_begins_job(times->shown, i))
 			add_rows_of_job(times, i);
 	times->list.skip = is_heading;
 	times->list.arg = times;
@@ -110,11 +111,13 @@ save(struct build *b)
 	struct err err = ERR_INIT;
 	unsigned effects;
 
-	if (!log || !b->times.line.units.len)
-		return store_say(b->store, SAY_INFO, "there is no timeline to save yet");
-	timeline_find_path(&b->times.line, run_elapsed_ms(b->store->run));
-	timeline_text(&b->times.line, &names, &text);
-	timeline_html(&b->times.line, &names, &page);
+	if (!log || !b->times.shown->units.len)
+		return store_say(b->store, SAY_INFO,
+			b->past.run ? "nothing of it is kept any more"
+				    : "there is no timeline to save yet");
+	timeline_find_path(b->times.shown, build_elapsed(b));
+	timeline_text(b->times.shown, &names, &text);
+	timeline_html(b->times.shown, &names, &page);
 	char *dir = path_dirname(logstore_path(log)), *shown = path_shown(dir, NULL);
 	if (write_beside(logstore_path(log), "timeline.txt", &text, &err) &&
 		write_beside(logstore_path(log), "timeline.html", &page, &err))
@@ -194,7 +197,7 @@ draw_unit(const struct build_times *times, const struct timeline_unit *unit, str
 	enum role role = unit->is_critical ? ROLE_FAIL : ROLE_BAR_FULL;
 	int cols = name_cols(a);
 	struct area bars = area_part(a, 0, cols + SECONDS_COLS + 1, 1, -1);
-	uint64_t total = times->line.end ? times->line.end : 1;
+	uint64_t total = times->shown->end ? times->shown->end : 1;
 	int from = (int)(unit->start * (uint64_t)bars.cols / total);
 	int to = (int)(unit->end * (uint64_t)bars.cols / total);
 
@@ -264,13 +267,15 @@ build_times_draw(struct build *b, struct area a)
 	take_rows(b);
 	area_frame(a, ROLE_BORDER_FOCUS);
 	str_appendf(&text, " timeline: %.1f s; * critical path, as far as the times tell ",
-		(double)b->times.line.end / 1000);
+		(double)b->times.shown->end / 1000);
 	area_text_cut(a, 0, 2, a.cols - 4, ROLE_TITLE, str_span(&text));
 	str_clear(&text);
 	draw_keys(b, a);
 	unit = unit_of(&b->times, b->times.list.focus);
 	if (!unit) {
-		area_puts(inside, 0, 1, ROLE_DIM, "no unit was compiled yet");
+		area_puts(inside, 0, 1, ROLE_DIM,
+			b->past.run ? "no unit was compiled, or they are not kept any more"
+				    : "no unit was compiled yet");
 		str_fini(&text);
 		return;
 	}

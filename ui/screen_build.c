@@ -23,12 +23,7 @@
 
 #define COPY_MAX (4u << 20) /* bytes; what is longer is no use on a clipboard */
 #define WHEEL_ROWS 3
-#define NO_VARIANT "as configured"
 #define NOTHING_COLS 52 /* of the text where there is no run */
-#define HEADLINE_STATES 3
-#define CORNER_PERCENT_COLS 8 /* "  100 % " */
-#define CORNER_BAR_LEAST 5
-#define CORNER_BAR_MOST 24
 
 static struct build *
 build_of(const struct screen_state *s)
@@ -46,8 +41,8 @@ build_shown_index(const struct build *b)
 	return -1;
 }
 
-static size_t
-count_jobs(const struct build *b, enum job_state state)
+size_t
+build_count_jobs(const struct build *b, enum job_state state)
 {
 	size_t count = 0;
 
@@ -61,7 +56,8 @@ static void
 set_focus(struct build *b, size_t pane)
 {
 	b->focus = pane;
-	b->store->focused_job = pane < b->panes.len ? b->panes.items[pane].job : NULL;
+	b->store->focused_job =
+		pane < b->panes.len && !b->past.run ? b->panes.items[pane].job : NULL;
 }
 
 /* The filter ends by itself when nothing is left to show; the focus, and the list's with it, is always
@@ -69,7 +65,7 @@ set_focus(struct build *b, size_t pane)
 static void
 choose_shown(struct build *b)
 {
-	b->only_failed = b->only_failed && count_jobs(b, JOB_FAILED);
+	b->only_failed = b->only_failed && build_count_jobs(b, JOB_FAILED);
 	vec_clear(&b->shown);
 	for (size_t i = 0; i < b->panes.len; i++)
 		if (!b->only_failed || b->panes.items[i].job->state == JOB_FAILED)
@@ -87,8 +83,8 @@ update_panes(struct build *b)
 	choose_shown(b);
 }
 
-static void
-clear_panes(struct build *b)
+void
+build_clear_panes(struct build *b)
 {
 	build_search_forget(b);
 	for (size_t i = 0; i < b->panes.len; i++)
@@ -100,10 +96,10 @@ clear_panes(struct build *b)
 static uint64_t
 usual_ms(const struct store *s, const struct job *job)
 {
-	const struct survey *survey = run_survey(s->run);
+	const struct survey *survey = s->run ? run_survey(s->run) : NULL;
 	uint64_t ms = 0;
 
-	if (!survey || !survey->workspace)
+	if (job_is_over(job) || !survey || !survey->workspace)
 		return 0;
 	history_expect(s->history,
 		&(struct history_key){ survey->workspace->root, job->target, run_profile(s->run),
@@ -122,19 +118,51 @@ add_pane(struct build *b, struct job *job)
 	p->usual_ms = usual_ms(b->store, job);
 }
 
+uint64_t
+build_elapsed(const struct build *b)
+{
+	if (b->past.run)
+		return b->past.run->ms;
+	return b->store->run ? run_elapsed_ms(b->store->run) : 0;
+}
+
+static size_t
+job_count(const struct build *b)
+{
+	if (b->past.run)
+		return b->past.run->jobs.len;
+	return b->store->run ? run_job_count(b->store->run) : 0;
+}
+
+static struct job *
+job_at(const struct build *b, size_t i)
+{
+	return b->past.run ? b->past.run->jobs.items[i] : run_job(b->store->run, i);
+}
+
+void
+build_take_panes(struct build *b)
+{
+	build_clear_panes(b);
+	for (size_t i = 0; i < job_count(b); i++)
+		add_pane(b, job_at(b, i));
+	b->times.shown = b->past.run ? &b->past.run->line : &b->times.line;
+	b->is_zoomed = b->only_failed = b->times.is_shown = false;
+	update_panes(b);
+}
+
+/* Another run has begun, or ended for good: it is what people want to see. */
 static void
 take_run(struct build *b)
 {
-	const struct run *run = b->store->run;
-	size_t count = run ? run_job_count(run) : 0;
+	bool has_profile = b->store->run && b->store->profile;
 
-	clear_panes(b);
-	for (size_t i = 0; i < count; i++)
-		add_pane(b, run_job(run, i));
+	build_clear_panes(b);
+	past_run_free(b->past.run);
+	b->past.run = NULL;
 	free(b->profile);
-	b->profile = run && b->store->profile ? xstrdup(b->store->profile->name) : NULL;
-	b->is_zoomed = b->only_failed = b->times.is_shown = false;
-	update_panes(b);
+	b->profile = has_profile ? xstrdup(b->store->profile->name) : NULL;
+	build_take_panes(b);
 }
 
 /* Keys and clicks may come between the end of a run and the update that tells of it. */
@@ -175,10 +203,11 @@ build_close(struct screen_state *s)
 {
 	struct build *b = build_of(s);
 
-	clear_panes(b);
+	build_clear_panes(b);
 	build_search_fini(b);
 	build_lend_fini(b);
 	build_times_fini(b);
+	build_past_fini(b);
 	vec_fini(&b->panes);
 	vec_fini(&b->shown);
 	free(b->profile);
@@ -275,7 +304,7 @@ toggle_times(struct build *b)
 static unsigned
 toggle_failed(struct build *b)
 {
-	if (!count_jobs(b, JOB_FAILED))
+	if (!build_count_jobs(b, JOB_FAILED))
 		return store_say(b->store, SAY_INFO, "no job has failed");
 	toggle(&b->only_failed);
 	b->is_zoomed = false;
@@ -336,7 +365,7 @@ go_back(struct build *b, struct build_pane *p)
 	else if (!p->view.is_following)
 		p->view.is_following = true;
 	else
-		return 0;
+		return build_past_leave(b);
 	return FX_REDRAW;
 }
 
@@ -436,9 +465,16 @@ build_again(struct build *b, struct job *job)
 static unsigned
 build_failed_again(struct build *b)
 {
-	if (!count_jobs(b, JOB_FAILED))
+	if (!build_count_jobs(b, JOB_FAILED))
 		return store_say(b->store, SAY_INFO, "no job has failed");
 	return FX_RETRY_FAILED;
+}
+
+/* What is done to a job that is gone. */
+static bool
+is_deed(enum action_id act)
+{
+	return act == ACT_STOP || act == ACT_AGAIN || act == ACT_AGAIN_FAILED;
 }
 
 static unsigned
@@ -449,8 +485,14 @@ build_key(struct screen_state *s, enum action_id act, int nth)
 
 	if (act == ACT_BUILD)
 		return FX_BUILD;
+	if (pick_is_open(&b->past.pick))
+		return build_past_key(b, act);
+	if (act == ACT_HISTORY)
+		return build_past_list(b);
 	if (!p)
-		return 0;
+		return act == ACT_TIMELINE ? build_past_timeline(b) : 0;
+	if (b->past.run && is_deed(act))
+		return store_say(b->store, SAY_INFO, "this build is past; Esc goes back to now");
 	if (b->times.is_shown)
 		return build_times_key(b, act);
 	switch (act) {
@@ -512,7 +554,9 @@ build_acts(struct screen_state *s, enum action_id act)
 
 	if (act == ACT_BUILD)
 		return store_jobs_going(b->store) == 0;
-	if (!p)
+	if (act == ACT_HISTORY)
+		return !p && b->store->history;
+	if (!p || (b->past.run && is_deed(act)))
 		return false;
 	if (b->times.is_shown)
 		return act == ACT_COPY || !*action_get(act)->label;
@@ -520,7 +564,7 @@ build_acts(struct screen_state *s, enum action_id act)
 	case ACT_STOP: return !job_is_over(p->job);
 	case ACT_AGAIN: return job_is_over(p->job);
 	case ACT_AGAIN_FAILED:
-	case ACT_ONLY_FAILED: return count_jobs(b, JOB_FAILED) > 0;
+	case ACT_ONLY_FAILED: return build_count_jobs(b, JOB_FAILED) > 0;
 	case ACT_NEXT_ERROR:
 	case ACT_PREVIOUS_ERROR: return p->job->errors || p->job->state == JOB_FAILED;
 	case ACT_FIX: return has_hint(p->job);
@@ -582,6 +626,8 @@ build_mouse(struct screen_state *s, const struct term_event *event)
 	int at = grid_at(&b->grid, event->row - b->area.row, event->col - b->area.col);
 	struct build_pane *p;
 
+	if (pick_is_open(&b->past.pick))
+		return build_past_mouse(b, event);
 	if (event->mouse == TERM_MOUSE_DRAG || event->mouse == TERM_MOUSE_RELEASE)
 		return drag(b, event);
 	if (b->times.is_shown)
@@ -609,12 +655,6 @@ build_mouse(struct screen_state *s, const struct term_event *event)
 
 /* ---- drawing ---- */
 
-static uint64_t
-elapsed(const struct build *b)
-{
-	return b->store->run ? run_elapsed_ms(b->store->run) : 0;
-}
-
 static void
 draw_nothing(const struct build *b, struct area a)
 {
@@ -622,7 +662,7 @@ draw_nothing(const struct build *b, struct area a)
 	size_t marked = choice_target_count(b->store->choice);
 	struct str text = STR_INIT;
 
-	str_append(&text, "Nothing has been built yet.\n\n");
+	str_append(&text, "Nothing has been built since xtui began.\n\n");
 	if (!marked) {
 		str_append(&text, "Mark targets on the screen Targets (");
 		keymap_shown(keys, ON_TARGETS, ACT_MARK, false, &text);
@@ -634,6 +674,13 @@ draw_nothing(const struct build *b, struct area a)
 	else if (marked)
 		str_append(&text, " builds the marked target");
 	str_append_char(&text, '.');
+	if (b->store->history) {
+		str_append(&text, "\n\n");
+		keymap_shown(keys, ON_BUILD, ACT_HISTORY, false, &text);
+		str_append(&text, " shows past builds, ");
+		keymap_shown(keys, ON_BUILD, ACT_TIMELINE, false, &text);
+		str_append(&text, " the timeline of the last one.");
+	}
 	struct area box = layout_center(a, wrap_count(str_cstr(&text), NOTHING_COLS), NOTHING_COLS);
 	wrap_draw(box, ROLE_TEXT, str_cstr(&text), 0);
 	str_fini(&text);
@@ -661,7 +708,7 @@ draw_grid(struct build *b, struct area a)
 {
 	struct str fix_key = STR_INIT, open_key = STR_INIT;
 	int focus = b->is_zoomed ? 0 : build_shown_index(b);
-	struct build_pane_look look = { .elapsed_ms = elapsed(b) };
+	struct build_pane_look look = { .elapsed_ms = build_elapsed(b) };
 
 	keymap_shown(b->store->keymap, ON_BUILD, ACT_FIX, false, &fix_key);
 	look.fix_key = fix_key.len ? str_cstr(&fix_key) : NULL;
@@ -737,7 +784,7 @@ draw_cell(void *arg, size_t row, size_t column, struct area a)
 	const struct build *b = arg;
 	size_t pane = b->shown.items[row];
 	const struct job *job = b->panes.items[pane].job;
-	uint64_t ms = job_elapsed_ms(job, elapsed(b));
+	uint64_t ms = job_elapsed_ms(job, build_elapsed(b));
 	char units[48], time[16];
 
 	job_units(job, units, sizeof(units));
@@ -776,117 +823,8 @@ build_draw(struct screen_state *s, struct area a)
 		draw_list(b, a);
 	else
 		draw_grid(b, a);
-}
-
-/* ---- line 1, and beside the tabs ---- */
-
-/* How many cargos the jobs took: those of one group share one. */
-static int
-count_groups(const struct build *b)
-{
-	int count = 0;
-
-	for (size_t i = 0; i < b->panes.len; i++) {
-		bool is_new = true;
-		for (size_t k = 0; k < i && is_new; k++)
-			is_new = b->panes.items[k].job->group != b->panes.items[i].job->group;
-		count += is_new;
-	}
-	return count;
-}
-
-static void
-headline_left(const struct build *b, struct str *out)
-{
-	const struct workspace *ws = b->store->survey->workspace;
-	const struct job *first = b->panes.items[0].job;
-	bool is_one = text_is(first->label, first->target);
-	const char *variant = is_one ? first->variant : "several variants";
-	size_t jobs = b->panes.len;
-	int groups = count_groups(b), cpus = b->store->platform->cpus;
-
-	if (ws)
-		str_appendf(out, "%s · ", ws->name);
-	str_append(out, b->profile ? b->profile : "");
-	if (!text_is(variant, NO_VARIANT))
-		str_appendf(out, "%s%s", b->profile ? ", " : "", variant);
-	str_appendf(out, " · %zu %s%s · ", jobs, is_one ? "target" : "job", jobs == 1 ? "" : "s");
-	if (groups == 1)
-		str_append(out, "one cargo");
-	else
-		str_appendf(out, "%d cargos", groups);
-	str_appendf(out, ", %d CPU%s", cpus, cpus == 1 ? "" : "s");
-}
-
-/* What matters most of the states that there are: line 1 has no room for all. While jobs are going,
- * those that went well are not among it. */
-static void
-headline_right(const struct build *b, struct str *out)
-{
-	static const enum job_state states[] = { JOB_RUNNING, JOB_FAILED, JOB_WAITING,
-		JOB_CANCELLED, JOB_SKIPPED, JOB_OK };
-	int told = 0;
-	char time[16];
-
-	if (b->store->watching)
-		str_append(out, "watching · ");
-	for (size_t i = 0; i < sizeof(states) / sizeof(*states) && told < HEADLINE_STATES; i++) {
-		size_t count = count_jobs(b, states[i]);
-		if (!count || (states[i] == JOB_OK && store_jobs_going(b->store)))
-			continue;
-		str_appendf(out, "%zu %s · ", count, job_state_name(states[i]));
-		told++;
-	}
-	bar_time(time, elapsed(b));
-	str_append(out, time);
-}
-
-static void
-build_headline(struct screen_state *s, struct str *left, struct str *right)
-{
-	struct build *b = build_of(s);
-
-	if (!b->panes.len)
-		return;
-	headline_left(b, left);
-	headline_right(b, right);
-}
-
-/* Units of all jobs. False while the number is a guess: a job that has not counted its own is taken
- * to have as many as the largest. */
-static bool
-sum_units(const struct build *b, uint64_t *done, uint64_t *total)
-{
-	uint64_t largest = 0, uncounted = 0;
-	bool is_exact = true;
-
-	*done = *total = 0;
-	for (size_t i = 0; i < b->panes.len; i++) {
-		const struct job *job = b->panes.items[i].job;
-		uncounted += !job->total && !job_is_over(job);
-		is_exact = is_exact && (job->total_is_exact || job_is_over(job));
-		largest = (uint64_t)job->total > largest ? (uint64_t)job->total : largest;
-		*done += (uint64_t)job->done;
-		*total += (uint64_t)job->total;
-	}
-	*total += uncounted * largest;
-	return is_exact && !uncounted;
-}
-
-static void
-build_corner(struct screen_state *s, struct area a)
-{
-	uint64_t done, total;
-	bool is_exact = sum_units(build_of(s), &done, &total);
-	int width = a.cols - CORNER_PERCENT_COLS;
-
-	if (!total || width < CORNER_BAR_LEAST)
-		return;
-	if (width > CORNER_BAR_MOST)
-		width = CORNER_BAR_MOST;
-	bar_draw(a, 0, a.cols - width - CORNER_PERCENT_COLS, width, done, total);
-	area_printf(a, 0, a.cols - CORNER_PERCENT_COLS, ROLE_TEXT, " %s%3d %%",
-		is_exact ? " " : "~", (int)(done * 100 / total));
+	if (pick_is_open(&b->past.pick))
+		pick_draw(&b->past.pick, a);
 }
 
 const struct screen screen_build = {

@@ -1,6 +1,7 @@
 #include "ui/timeline.h"
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "build/history.h"
 #include "build/job.h"
 #include "build/run.h"
 
@@ -76,6 +77,33 @@ timeline_event(struct timeline *t, const struct run_event *event)
 	t->end = event->at > t->end ? event->at : t->end;
 	if (event->kind == RUN_JOB_FINISHED || event->kind == RUN_FINISHED)
 		end_units(t, event->job);
+}
+
+static int
+compare_starts(const void *a, const void *b)
+{
+	const struct timeline_unit *left = a, *right = b;
+
+	return (left->start > right->start) - (left->start < right->start);
+}
+
+void
+timeline_load(struct timeline *t, const struct history_run *run)
+{
+	for (size_t i = 0; i < run->job_count; i++) {
+		const struct history_job *job = &run->jobs[i];
+		for (size_t k = 0; k < job->unit_count; k++) {
+			const struct history_unit *unit = &job->units[k];
+			vec_push(&t->units,
+				((struct timeline_unit){ .job = job->number,
+					.crate = xstrdup(unit->crate),
+					.start = unit->started,
+					.end = unit->started + unit->ms }));
+		}
+	}
+	if (t->units.len)
+		qsort(t->units.items, t->units.len, sizeof(*t->units.items), compare_starts);
+	t->end = run->ms;
 }
 
 /* The unit that ended last of those that ended before `start`; NULL: none. One that began later wins

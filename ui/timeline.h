@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 
+struct history_run;
 struct run_event;
 
 struct timeline_unit {
@@ -28,6 +29,8 @@ struct timeline {
 void timeline_fini(struct timeline *t);
 /* Takes in what begins and ends; a new run begins a new timeline. */
 void timeline_event(struct timeline *t, const struct run_event *event);
+/* What the history keeps of a run; the timeline is empty before. */
+void timeline_load(struct timeline *t, const struct history_run *run);
 void timeline_find_path(struct timeline *t, uint64_t now); /* ms since the run began */
 /* Whether no unit of the same job is before this one. */
 bool timeline_begins_job(const struct timeline *t, size_t at);

@@ -200,7 +200,7 @@ another_run(void **state)
 	assert_is_drawn(b, "are wrapped");
 	b->store.run = NULL;
 	screen_build.update(b->screen, STORE_RUN);
-	assert_is_drawn(b, "Nothing has been built yet.");
+	assert_is_drawn(b, "Nothing has been built since xtui began.");
 }
 
 /* ---- what is done with a job ---- */
