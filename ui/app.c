@@ -187,6 +187,12 @@ work_changed(void *arg)
 }
 
 static void
+work_busy(void *arg, const char *who)
+{
+	app_ask_if_busy(arg, who);
+}
+
+static void
 work_failed(void *arg, const char *what, const struct err *err)
 {
 	struct app *app = arg;
@@ -321,7 +327,8 @@ close_screens(struct app *app)
 static bool
 prepare(struct app *app, struct err *err)
 {
-	static const struct work_events events = { work_changed, work_run_event, work_failed };
+	static const struct work_events events = { work_changed, work_run_event, work_busy,
+		work_failed };
 	const struct app_options *o = app->options;
 	const char *theme = o->theme ? o->theme : o->settings->theme;
 
@@ -349,6 +356,8 @@ enter(struct app *app, struct err *err)
 	app->marks_frames = getenv("XTUI_TEST") != NULL;
 	open_screens(app);
 	loop_before_sleep(app->loop, before_sleep, app);
+	if (app->options->watch)
+		work_watch(app->work);
 	work_survey(app->work);
 	if (app->options->build)
 		app_show_screen(app, SCREEN_BUILD);

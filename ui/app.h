@@ -27,6 +27,7 @@ struct app_options {
 	const struct run_spec *build;
 	/* Not NULL: what that build's jobs run in place of cargo (bench). */
 	const char *const *command;
+	bool watch;            /* the sources, from the start */
 	bool leave_when_built; /* leaves by itself when that build ends well */
 	/* Screens in the order of their tabs, NULL at the end; NULL: app_screens. */
 	const struct screen *const *screens;

@@ -11,7 +11,8 @@
 #include "ui/widget_input.h"
 #include "ui/work.h"
 
-#define INTERRUPT_US 3000000 /* a second Ctrl-C within this time leaves */
+#define ANSWER_NO DIALOG_BUTTONS_MAX /* as the last button */
+#define INTERRUPT_US 3000000         /* a second Ctrl-C within this time leaves */
 
 void
 app_soon(struct app *app)
@@ -94,6 +95,19 @@ app_offer_to_go_on(struct app *app)
 
 	if (text)
 		ask(app, ASK_TO_GO_ON, "The last build was interrupted", text, "Yes");
+	free(text);
+}
+
+void
+app_ask_if_busy(struct app *app, const char *who)
+{
+	char *text = xasprintf("Another xtui builds in this workspace's target folder:\n%s.\n\n"
+			       "Wait for its end, or build in a folder beside it, where nothing is "
+			       "built yet?",
+		who);
+
+	ask(app, ASK_IF_BUSY, "The target folder is in use", text, "Wait");
+	dialog_add_button(&app->dialog, "Beside", 'b');
 	free(text);
 }
 
@@ -411,16 +425,19 @@ act(struct app *app, enum action_id id, int nth)
 /* ---- keys ---- */
 
 static void
-answer(struct app *app, bool yes)
+answer(struct app *app, int button)
 {
 	enum question question = app->question;
 	struct screen_state *asker = app->asker;
+	bool yes = button == 0;
 
 	close_dialog(app);
 	if (question == ASK_TO_LEAVE && yes)
 		leave(app);
 	if (question == ASK_TO_GO_ON && yes)
 		go_on(app);
+	if (question == ASK_IF_BUSY && button < 2)
+		work_build_busy(app->work, button == 0 ? BUSY_WAIT : BUSY_SEPARATE);
 	if (question == ASK_FOR_SCREEN && asker->screen->answer)
 		perform(app, asker, asker->screen->answer(asker, yes));
 }
@@ -432,9 +449,9 @@ dialog_got(struct app *app, enum action_id id, uint32_t key)
 
 	app_now(app);
 	if (button >= 0)
-		answer(app, app->question && button == 0);
+		answer(app, button);
 	else if (id == ACT_INTERRUPT)
-		answer(app, app->question == ASK_TO_LEAVE);
+		answer(app, app->question == ASK_TO_LEAVE ? 0 : ANSWER_NO);
 	else if (id == ACT_MOUSE || id == ACT_REDRAW || id == ACT_SUSPEND)
 		act_on_app(app, id);
 }

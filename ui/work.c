@@ -1,55 +1,17 @@
 /* work: surveys are shared by the store, the probes and the run that began with them; each user holds
  * one, and the last to let go frees it. */
-#include "ui/work.h"
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "build/choice.h"
-#include "build/history.h"
-#include "build/order.h"
-#include "build/prune.h"
-#include "build/run.h"
-#include "build/sources.h"
-#include "build/variants.h"
 #include "hint/rules.h"
-#include "host/settings.h"
-#include "io/file.h"
 #include "io/loop.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
-#include "ui/app.h"
-#include "ui/store.h"
+#include "ui/work_state.h"
 
 #define NO_FOLDER "/nonexistent" /* where a choice that belongs to no workspace is read from */
-#define DEFAULT_PROFILE "release"
-
-struct shared_survey {
-	struct survey *survey;
-	int users;
-};
-
-struct work {
-	struct store *store;
-	const struct app_options *options;
-	struct work_events events;
-	void *arg;
-	struct shared_survey *current; /* the store's */
-	struct shared_survey *of_run;  /* the run's; NULL: no run */
-	struct rules *rules;           /* NULL: not read yet, or broken */
-	char *root;                    /* of the workspace the choice belongs to; NULL: none */
-	bool profile_is_ours;          /* changed on a screen: the options count no more */
-	bool survey_again;
-	bool wants_build, wants_first; /* as soon as the survey is whole */
-	struct sources *sources;       /* NULL: nobody watches */
-	struct shared_survey *watched; /* whose workspace the sources are */
-	bool wants_again;              /* as soon as the run is over */
-	struct loop_timer *again;      /* the next turn builds again */
-	struct history_list left;      /* the run that was interrupted; empty: none was */
-	bool goes_on;                  /* the next build is of what is left */
-	int busy;                      /* workers */
-	struct err profile_err;
-};
 
 static struct shared_survey *
 share(struct survey *survey)
@@ -61,15 +23,15 @@ share(struct survey *survey)
 	return shared;
 }
 
-static struct shared_survey *
-hold(struct shared_survey *shared)
+struct shared_survey *
+work_hold(struct shared_survey *shared)
 {
 	shared->users++;
 	return shared;
 }
 
-static void
-let_go(struct shared_survey *shared)
+void
+work_let_go(struct shared_survey *shared)
 {
 	if (!shared || --shared->users)
 		return;
@@ -77,8 +39,8 @@ let_go(struct shared_survey *shared)
 	free(shared);
 }
 
-static void
-change(struct work *w, unsigned bits)
+void
+work_change(struct work *w, unsigned bits)
 {
 	w->store->changed |= bits;
 	w->events.changed(w->arg);
@@ -134,7 +96,7 @@ read_profile(struct work *w)
 	*err = ERR_INIT;
 	profile_free(s->profile);
 	s->profile = profile_load(
-		name ? name : DEFAULT_PROFILE, s->survey->workspace, s->survey->conf, err);
+		name ? name : WORK_DEFAULT_PROFILE, s->survey->workspace, s->survey->conf, err);
 	s->profile_why = s->profile ? NULL : err->message;
 	s->changed |= STORE_PROFILE;
 	if (!s->profile)
@@ -150,7 +112,7 @@ work_keep_choice(struct work *w)
 
 	if (w->store->choice_is_kept && !choice_save(w->store->choice, &err))
 		w->events.failed(w->arg, "The choice is not saved", &err);
-	change(w, STORE_CHOICE);
+	work_change(w, STORE_CHOICE);
 }
 
 static bool
@@ -186,8 +148,6 @@ work_keep_profile(struct work *w)
 }
 
 /* ---- surveys ---- */
-
-static void begin(struct work *w, bool first);
 
 static struct survey_query
 query(const struct work *w, bool quick)
@@ -225,7 +185,7 @@ use_survey(struct work *w, struct survey *survey, struct err *err)
 		*err = w->profile_err;
 		ok = false;
 	}
-	let_go(before);
+	work_let_go(before);
 	return ok;
 }
 
@@ -256,11 +216,11 @@ survey_done(void *arg)
 		w->events.failed(w->arg, "Not all could be read", &err);
 	free(task);
 	say_what_is_amiss(w);
-	change(w, STORE_SURVEY);
+	work_change(w, STORE_SURVEY);
 	if (w->survey_again)
 		work_survey(w);
-	else if (w->wants_build)
-		begin(w, w->wants_first);
+	else
+		work_survey_is_done(w);
 }
 
 void
@@ -275,7 +235,7 @@ work_survey(struct work *w)
 	w->store->surveying = true;
 	w->busy++;
 	loop_work(w->store->loop, survey_work, survey_done, task);
-	change(w, 0);
+	work_change(w, 0);
 }
 
 /* ---- probes ---- */
@@ -329,9 +289,9 @@ probe_done(void *arg)
 	}
 	probe_say(task);
 	probe_fini(&task->probe);
-	let_go(task->survey);
+	work_let_go(task->survey);
 	free(task);
-	change(w, STORE_PROBES);
+	work_change(w, STORE_PROBES);
 	if (!w->store->probing.len)
 		work_survey(w); /* it recalls what the probes found */
 }
@@ -351,312 +311,12 @@ work_probe(struct work *w, const char *triple)
 	}
 	struct probe_task *task = xcalloc(1, sizeof(*task));
 	task->w = w;
-	task->survey = hold(w->current);
+	task->survey = work_hold(w->current);
 	task->target = &w->store->survey->targets->items[i];
 	vec_push(&w->store->probing, xstrdup(triple));
 	w->busy++;
 	loop_work(w->store->loop, probe_work, probe_done, task);
-	change(w, STORE_PROBES);
-}
-
-/* ---- builds ---- */
-
-static void build_again(struct work *w);
-
-static void
-observe(void *arg, const struct run_event *event)
-{
-	struct work *w = arg;
-
-	history_event(w->store->history, w->store->run, event);
-	w->events.run_event(w->arg, event);
-	change(w, STORE_JOBS);
-	if (event->kind == RUN_FINISHED && w->wants_again)
-		build_again(w);
-}
-
-static void
-drop_run(struct work *w)
-{
-	history_leave(w->store->history, w->store->run);
-	run_free(w->store->run);
-	w->store->run = NULL;
-	w->store->focused_job = NULL;
-	w->store->changed |= STORE_RUN;
-	let_go(w->of_run);
-	w->of_run = NULL;
-}
-
-/* Hint rules are read when the first build begins. */
-static bool
-read_rules(struct work *w, struct err *err)
-{
-	if (!w->rules)
-		w->rules = rules_load_for(w->root, err);
-	return w->rules != NULL;
-}
-
-/* What is to be built: what the options ask for, the rest by the choice, and for a build that was
- * asked for with no targets at all, this machine's, as cargo would; or what a killed run was at. */
-static bool
-make_order(struct work *w, bool first, struct order *o, struct err *err)
-{
-	const struct store *s = w->store;
-	const struct app_options *options = w->options;
-	bool by_presets = options->preset_count > 1 && !w->profile_is_ours;
-
-	if (w->goes_on)
-		return order_read(o, w->left.runs.items[0].spec);
-	order_make(o, options->build, s->choice, !first);
-	if (first && !o->run.target_count)
-		order_add_target(o, s->survey->host);
-	return !by_presets || !s->profile ||
-		variants_make(&o->run, s->profile, options->presets, options->sets, &o->arena, err);
-}
-
-/* The profile as the run that was killed had it: its changes are variants of the order. */
-static struct profile *
-profile_left(const struct work *w, const struct order *o, struct err *err)
-{
-	const struct survey *survey = w->store->survey;
-
-	return profile_load(
-		o->profile ? o->profile : DEFAULT_PROFILE, survey->workspace, survey->conf, err);
-}
-
-static void
-complete_order(const struct work *w, struct order *o)
-{
-	const struct store *s = w->store;
-
-	o->run.survey = s->survey;
-	o->run.rules = w->options->command ? NULL : w->rules;
-	o->run.dir = w->options->dir;
-	o->run.kill_grace_ms = (unsigned)s->settings->kill_grace_ms;
-}
-
-static bool
-targets_are_known(const struct run_spec *spec, struct err *err)
-{
-	for (size_t i = 0; i < spec->target_count; i++)
-		if (survey_find(spec->survey, spec->targets[i]) < 0)
-			return targets_err_unknown(spec->survey->targets, spec->targets[i], err);
-	return true;
-}
-
-static struct run *
-start_run(struct work *w, struct order *o, struct err *err)
-{
-	struct loop *l = w->store->loop;
-	struct profile *left = NULL;
-	struct run *run = NULL;
-
-	complete_order(w, o);
-	if (w->options->command)
-		return run_start_command(l, &o->run, w->options->command, observe, w, err);
-	if (w->goes_on)
-		o->run.profile = left = profile_left(w, o, err);
-	else if (!(o->run.profile = w->store->profile))
-		*err = w->profile_err;
-	if (o->run.profile && targets_are_known(&o->run, err))
-		run = run_start(l, &o->run, observe, w, err);
-	profile_free(left);
-	return run;
-}
-
-static void
-replace_run(struct work *w, struct order *o)
-{
-	const struct settings *settings = w->store->settings;
-	struct prune_limits limits = { settings->log_keep_days, settings->log_keep_mb };
-	struct err err = ERR_INIT;
-
-	drop_run(w);
-	w->store->run = start_run(w, o, &err);
-	if (w->store->run) {
-		w->of_run = hold(w->current);
-		if (w->store->history)
-			prune_start(w->store->loop, &limits);
-	} else {
-		w->events.failed(w->arg, "The build cannot start", &err);
-	}
-}
-
-static void
-start(struct work *w, bool first)
-{
-	struct err err = ERR_INIT;
-	struct order order;
-
-	if (!read_rules(w, &err))
-		w->events.failed(w->arg, "There are no hints", &err);
-	if (!make_order(w, first, &order, &err))
-		w->events.failed(w->arg, "The build cannot start", &err);
-	else if (order.run.target_count)
-		replace_run(w, &order);
-	else
-		store_say(w->store, SAY_WARN,
-			"no target is marked: on the screen Targets, Space marks one");
-	order_fini(&order);
-	change(w, STORE_RUN);
-}
-
-static void
-begin(struct work *w, bool first)
-{
-	struct store *s = w->store;
-
-	w->wants_build = s->survey->quick && !w->options->command;
-	w->wants_first = first;
-	if (s->run && !run_is_over(s->run))
-		store_say(s, SAY_WARN, "a build is going on; stop it first");
-	else if (w->wants_build)
-		store_say(s, SAY_INFO, "the build begins as soon as the toolchain is known");
-	else
-		start(w, first);
-	change(w, 0);
-}
-
-void
-work_build(struct work *w, bool first)
-{
-	w->goes_on = false;
-	begin(w, first);
-}
-
-void
-work_go_on(struct work *w)
-{
-	w->goes_on = w->left.runs.len > 0;
-	begin(w, false);
-}
-
-/* ---- watching ---- */
-
-static void
-again_due(void *arg)
-{
-	struct work *w = arg;
-
-	loop_timer_stop(w->again);
-	w->again = NULL;
-	begin(w, w->wants_first);
-}
-
-/* Not at once: the run that tells of its end cannot be replaced meanwhile. */
-static void
-build_again(struct work *w)
-{
-	w->wants_again = false;
-	if (!w->again)
-		w->again = loop_timer_start(w->store->loop, 0, 0, again_due, w);
-}
-
-static void
-source_changed(void *arg, const char *path)
-{
-	struct work *w = arg;
-	struct store *s = w->store;
-	char *shown = path_shown(path, w->watched->survey->workspace->root);
-
-	store_say(s, SAY_INFO, "%s has changed", shown);
-	free(shown);
-	w->wants_again = s->run && !run_is_over(s->run);
-	if (w->wants_again)
-		run_cancel(s->run);
-	else
-		build_again(w);
-	change(w, 0);
-}
-
-static void
-stop_watching(struct work *w)
-{
-	sources_close(w->sources);
-	w->sources = NULL;
-	let_go(w->watched);
-	w->watched = NULL;
-	loop_timer_stop(w->again);
-	w->again = NULL;
-	w->wants_again = false;
-	w->store->watching = false;
-}
-
-static void
-start_watching(struct work *w)
-{
-	struct store *s = w->store;
-	struct err err = ERR_INIT;
-
-	if (!s->survey->workspace) {
-		store_say(s, SAY_WARN, "there is no project here to watch");
-		return;
-	}
-	w->sources = sources_watch(s->loop, s->survey->workspace, source_changed, w, &err);
-	if (!w->sources) {
-		w->events.failed(w->arg, "The sources cannot be watched", &err);
-		return;
-	}
-	w->watched = hold(w->current);
-	s->watching = true;
-	store_say(s, SAY_INFO, "watching the sources: a change builds again");
-}
-
-void
-work_toggle_watch(struct work *w)
-{
-	if (w->sources) {
-		stop_watching(w);
-		store_say(w->store, SAY_INFO, "no longer watching the sources");
-	} else {
-		start_watching(w);
-	}
-	change(w, 0);
-}
-
-/* ---- what is left of a killed run ---- */
-
-static char *
-question_of(const struct order *o, const struct history_run *run)
-{
-	char *logs = path_shown(run->logs, NULL);
-	struct str text = STR_INIT;
-
-	str_appendf(&text, "xtui was killed while it built %zu target%s:", o->run.target_count,
-		o->run.target_count == 1 ? "" : "s");
-	for (size_t i = 0; i < o->run.target_count; i++)
-		str_appendf(&text, "%s %s", i ? "," : "", o->run.targets[i]);
-	if (!text_is(run->variant, "as configured"))
-		str_appendf(&text, " (%s)", run->variant);
-	str_append(&text, ".\n\n");
-	if (file_exists(run->logs))
-		str_appendf(&text, "Their logs until then are whole, in %s\n\n", logs);
-	str_append(&text, "Build them again? cargo goes on where it was.");
-	free(logs);
-	return str_take(&text);
-}
-
-char *
-work_interrupted(struct work *w)
-{
-	const struct history_query last = { .root = w->root, .limit = 1 };
-	struct history *h = w->store->history;
-	struct history_list *left = &w->left;
-	const struct history_run *run;
-	struct order order = { 0 };
-	char *question = NULL;
-
-	history_list_fini(left);
-	*left = (struct history_list){ 0 };
-	if (!w->root || !h || !history_ask(h, &last, left, NULL) || !left->runs.len)
-		return NULL;
-	run = &left->runs.items[0];
-	if (text_is(run->status, "interrupted") && !run->was_asked && order_read(&order, run->spec))
-		question = question_of(&order, run);
-	if (question)
-		history_asked(h, run);
-	order_fini(&order);
-	return question;
+	work_change(w, STORE_PROBES);
 }
 
 /* ---- life ---- */
@@ -701,8 +361,8 @@ work_open(struct store *s, const struct app_options *options, const struct work_
 bool
 work_close(struct work *w)
 {
-	stop_watching(w);
-	drop_run(w);
+	work_stop_watching(w);
+	work_drop_run(w);
 	history_list_fini(&w->left);
 	w->left = (struct history_list){ 0 };
 	history_close(w->store->history);
@@ -711,7 +371,7 @@ work_close(struct work *w)
 		return false;
 	choice_free(w->store->choice);
 	profile_free(w->store->profile);
-	let_go(w->current);
+	work_let_go(w->current);
 	rules_free(w->rules);
 	free(w->root);
 	free(w);

@@ -5,15 +5,16 @@
 #pragma once
 #include <stdbool.h>
 #include "base/err.h"
+#include "build/run.h"
 
 struct app_options;
-struct run_event;
 struct store;
 struct work;
 
 struct work_events {
 	void (*changed)(void *arg); /* the store has changed: paint soon */
 	void (*run_event)(void *arg, const struct run_event *event);
+	void (*busy)(void *arg, const char *who); /* another xtui builds here: ask what to do */
 	void (*failed)(void *arg, const char *what, const struct err *err); /* worth a dialog */
 };
 
@@ -29,6 +30,8 @@ void work_survey(struct work *w); /* in the background; one at a time, a second 
 void work_probe(struct work *w, const char *triple);
 /* Builds what the options ask for (`first`), or the marked targets; waits for a full survey. */
 void work_build(struct work *w, bool first);
+/* To be called once it has been asked: goes on with the build that found the folder in use. */
+void work_build_busy(struct work *w, enum run_busy how);
 /* What to ask when the last run here was interrupted, as by kill -9: whether to go on with it. Caller
  * frees; NULL: it was not. */
 char *work_interrupted(struct work *w);
@@ -36,5 +39,6 @@ char *work_interrupted(struct work *w);
 void work_go_on(struct work *w);
 /* From here on a change of a source file stops what is being built and builds again, or no more. */
 void work_toggle_watch(struct work *w);
+void work_watch(struct work *w); /* at the start: as soon as the project is known */
 void work_keep_choice(struct work *w);
 void work_keep_profile(struct work *w); /* the variant goes into the choice */

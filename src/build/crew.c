@@ -30,6 +30,7 @@ struct crew {
 	const struct crew_events *events;
 	void *arg;
 	int slots;
+	bool is_held;
 	struct jobserver *server; /* NULL: each cargo is its own */
 	struct loop_timer *tick;  /* while tokens may move */
 	VEC(struct seat) seats;
@@ -192,6 +193,8 @@ is_any_beginning(const struct crew *c)
 static bool
 may_start(struct crew *c, struct seat *s)
 {
+	if (c->is_held)
+		return false;
 	if (!count(c, is_running))
 		return true;
 	return c->server && !is_any_beginning(c) && is_folder_free(c, s->place) &&
@@ -284,8 +287,14 @@ crew_go_on(struct crew *c)
 			group_give_up(c->seats.items[i].group, &err);
 	}
 	reserve(c);
-	if (!count(c, is_running))
+	if (!count(c, is_running) && !(c->is_held && count(c, is_waiting)))
 		c->events->idle(c->arg);
+}
+
+void
+crew_hold(struct crew *c, bool is_held)
+{
+	c->is_held = is_held;
 }
 
 void

@@ -38,6 +38,8 @@ struct group *crew_group(const struct crew *c, int number);
 bool crew_begin(struct crew *c, struct err *err);
 /* Starts what may start; idle is told when that is nothing and nothing runs. */
 void crew_go_on(struct crew *c);
+/* While held nothing starts; idle is told only when nothing waits either. Not held at first. */
+void crew_hold(struct crew *c, bool is_held);
 void crew_cancel(struct crew *c); /* everything, what waits too */
 
 /* For the groups: what MAKEFLAGS says for the next cargo, that a unit began or ended, and that it is

@@ -17,6 +17,7 @@
 #include "build/progress.h"
 #include "build/run.h"
 #include "build/shim.h"
+#include "build/turn.h"
 #include "io/loop.h"
 #include "io/proc.h"
 #include "ready/survey.h"
@@ -356,12 +357,36 @@ on_stdout_line(void *arg, struct span line, char end)
 	post_stdout_line(g->shift->post, line);
 }
 
+/* cargo waits, and does not say for whom: "waiting for file lock on build directory". */
+static void
+say_blocked(struct group *g, struct span rest)
+{
+	const struct place *place = g->spec.place;
+	ssize_t on = span_find(rest, SPAN(" on "));
+	struct span what =
+		on < 0 ? rest : (struct span){ rest.data + on + 4, rest.len - (size_t)on - 4 };
+	int64_t pid = turn_cargo(place->target_dir, place->profile_dir);
+	struct str text = STR_INIT;
+
+	if (!pid)
+		pid = turn_cargo(place->build_dir, place->profile_dir);
+	str_append(&text, "for another cargo");
+	if (pid && span_ends(what, "directory"))
+		str_appendf(&text, " (process %" PRId64 ")", pid);
+	str_appendf(&text, " that holds the %.*s", (int)what.len, what.data);
+	for (size_t i = 0; i < g->shift->panes.len; i++)
+		pane_status(g->shift->panes.items[i], "Waiting", str_cstr(&text), true);
+	str_fini(&text);
+}
+
 static void
 on_chatter(void *arg, const struct chatter_piece *piece)
 {
 	struct group *g = arg;
 
 	post_chatter(g->shift->post, piece);
+	if (piece->kind == CHATTER_STATUS && span_is(piece->verb, "Blocking"))
+		say_blocked(g, piece->rest);
 	if (piece->kind == CHATTER_BAR)
 		ask_for_graph(g);
 }

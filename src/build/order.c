@@ -126,6 +126,45 @@ order_add_target(struct order *o, const char *triple)
 	o->run.targets = targets;
 }
 
+static const char *const *
+copy_names(const char *const *names, size_t count, struct arena *arena)
+{
+	const char **copy = arena_array(arena, const char *, count + 1);
+
+	for (size_t i = 0; i < count; i++)
+		copy[i] = arena_strdup(arena, names[i]);
+	return copy;
+}
+
+static const struct run_variant *
+copy_variants(const struct run_spec *spec, struct arena *arena)
+{
+	struct run_variant *copy = arena_array(arena, struct run_variant, spec->variant_count + 1);
+
+	for (size_t i = 0; i < spec->variant_count; i++) {
+		const struct run_variant *v = &spec->variants[i];
+
+		copy[i] = (struct run_variant){ arena_strdup(arena, v->name),
+			copy_names(v->config, v->config_count, arena), v->config_count };
+	}
+	return copy;
+}
+
+void
+order_own_spec(struct run_spec *spec, struct arena *arena)
+{
+	struct list lists[LIST_COUNT];
+
+	lists_of(spec, lists);
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		*lists[i].items = copy_names(*lists[i].items, *lists[i].count, arena);
+	spec->variants = copy_variants(spec, arena);
+	spec->features = arena_strdup(arena, spec->features);
+	spec->dir = arena_strdup(arena, spec->dir);
+	spec->log_dir = arena_strdup(arena, spec->log_dir);
+	spec->target_dir = arena_strdup(arena, spec->target_dir);
+}
+
 void
 order_fini(struct order *o)
 {

@@ -26,6 +26,8 @@ void order_add_target(struct order *o, const char *triple);
 /* False when the text is none of ours; to be given to order_fini in any case. */
 bool order_read(struct order *o, const char *text);
 void order_fini(struct order *o);
+/* Copies all that a spec names into the arena; survey, profile and rules stay borrowed. */
+void order_own_spec(struct run_spec *spec, struct arena *arena);
 /* The line of JSON; settings that differ from the profile as configured are variants in it. Caller
  * frees. */
 char *order_write(const struct run_spec *spec, const char *profile);

@@ -79,14 +79,19 @@ folder_name(const char *variant, struct arena *arena)
 }
 
 static void
-set_apart(struct place *p, const struct workspace *ws, const char *folder, struct arena *arena)
+use_folder(struct place *p, const struct workspace *ws, const char *target_dir, struct arena *arena)
 {
-	p->folder = folder_name(folder, arena);
-	p->target_dir = arena_printf(arena, "%s/xtui/%s", ws->target_dir, p->folder);
-	p->build_dir = p->target_dir;
+	p->target_dir = p->build_dir = target_dir;
 	p->sets_target_dir = true;
 	if ((p->sets_build_dir = !text_is(ws->build_dir, ws->target_dir)))
 		p->build_dir = arena_printf(arena, "%s/build", p->target_dir);
+}
+
+static void
+set_apart(struct place *p, const struct workspace *ws, const char *folder, struct arena *arena)
+{
+	p->folder = folder_name(folder, arena);
+	use_folder(p, ws, arena_printf(arena, "%s/xtui/%s", p->target_dir, p->folder), arena);
 }
 
 /* "zig", "small", "zig-small", "cross-x86_64-unknown-linux-musl"; "" where cargo always builds. */
@@ -104,7 +109,18 @@ name_folder(const struct way *way, const char *variant, bool is_usual, struct ar
 	return arena_printf(arena, "%s%s%s", b->name, *name ? "-" : "", name);
 }
 
-/* In cargo's own folder. */
+/* As cargo calls it: two profiles share the folder of another. */
+static const char *
+profile_dir(const struct profile *p, struct arena *arena)
+{
+	const char *name = p ? p->name : "release";
+
+	if (text_is(name, "dev") || text_is(name, "test"))
+		return "debug";
+	return text_is(name, "bench") ? "release" : arena_strdup(arena, name);
+}
+
+/* In the run's own folder, which is cargo's or a given one. */
 static struct place
 make_place(const struct run_spec *spec, const struct run_variant *v, struct arena *arena)
 {
@@ -118,9 +134,12 @@ make_place(const struct run_spec *spec, const struct run_variant *v, struct aren
 		.args = make_args(spec, v, arena),
 		.target_dir = spec->survey->workspace->target_dir,
 		.build_dir = spec->survey->workspace->build_dir,
+		.profile_dir = profile_dir(spec->profile, arena),
 		.is_fat = has_fat_links(spec, v),
 	};
 
+	if (spec->target_dir)
+		use_folder(&p, spec->survey->workspace, spec->target_dir, arena);
 	free(name);
 	return p;
 }

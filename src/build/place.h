@@ -21,7 +21,8 @@ struct place {
 	const char *const *args; /* what cargo is told of the profile; ends with NULL */
 	const char *target_dir;
 	const char *build_dir;
-	bool sets_target_dir; /* cargo must be told of them */
+	const char *profile_dir; /* folder of the profile below both: "release", "debug" */
+	bool sets_target_dir;    /* cargo must be told of them */
 	bool sets_build_dir;
 	bool is_fat;             /* links with fat LTO */
 	const struct way **ways; /* of the targets that are built here */

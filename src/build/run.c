@@ -17,10 +17,12 @@
 #include "build/crew.h"
 #include "build/feed.h"
 #include "build/group.h"
+#include "build/logdir.h"
 #include "build/logstore.h"
 #include "build/order.h"
 #include "build/place.h"
 #include "build/shim.h"
+#include "build/turn.h"
 #include "build/way.h"
 #include "hint/explain.h"
 #include "host/platform.h"
@@ -32,6 +34,7 @@
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
 
+#define TURN_POLL_MS 200
 #define FLUSH_MS 30 /* logs reach the disk this late at the most */
 
 /* A job that cannot be built here, until it has been told so. */
@@ -61,6 +64,9 @@ struct run {
 	bool is_over, is_cancelled;
 	int attempts; /* log files of jobs that were built again */
 	struct loop_timer *begin, *flush;
+	struct turn *turn;            /* NULL: it is another's, or the run is over */
+	struct loop_timer *turn_poll; /* while it is another's */
+	struct str others;            /* who that is */
 	struct arena arena;
 };
 
@@ -124,18 +130,6 @@ tell_beginning(struct run *r)
 			crew_group(r->crew, refusal->job->group), refusal->job, &refusal->why);
 	}
 	vec_clear(&r->refusals);
-}
-
-static void
-on_begin(void *arg)
-{
-	struct run *r = arg;
-
-	loop_timer_stop(r->begin);
-	r->begin = NULL;
-	tell_beginning(r);
-	if (r->crew)
-		crew_go_on(r->crew);
 }
 
 static void
@@ -247,52 +241,6 @@ open_log(struct run *r, struct job *job, struct err *err)
 	return job->log != NULL;
 }
 
-/* A folder of its own: its name is the second, and a number where two begin in one. */
-static bool
-make_log_dir(struct run *r, const char *parent, struct err *err)
-{
-	char stamp[32];
-	time_t now = time(NULL);
-	struct tm tm;
-
-	if (!file_make_dirs(parent, 0755, err))
-		return false;
-	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", localtime_r(&now, &tm));
-	for (int n = 1; n < 1000; n++) {
-		free(r->id);
-		free(r->dir);
-		r->id = n > 1 ? xasprintf("%s-%d", stamp, n) : xstrdup(stamp);
-		r->dir = path_join(parent, r->id);
-		if (mkdir(r->dir, 0755) == 0)
-			return true;
-		if (errno != EEXIST)
-			break;
-	}
-	return err_errno(err, "%s", r->dir);
-}
-
-/* In the state folder, or, where that cannot be written, below the folder for temporary files: a
- * build does not fail for want of a log. */
-static bool
-find_log_dir(struct run *r, struct err *err)
-{
-	const char *temporary = getenv("TMPDIR");
-	char *state = path_state_dir(), *logs = state ? path_join(state, "logs") : NULL;
-	bool ok;
-
-	if (r->spec.log_dir) {
-		ok = make_log_dir(r, r->spec.log_dir, err);
-	} else if (!(ok = logs && make_log_dir(r, logs, NULL))) {
-		free(logs);
-		logs = file_make_temp_dir(
-			temporary && *temporary ? temporary : "/tmp", "xtui-logs-", err);
-		ok = logs && make_log_dir(r, logs, err);
-	}
-	free(logs);
-	free(state);
-	return ok;
-}
-
 /* ---- jobs ---- */
 
 static void
@@ -361,7 +309,95 @@ on_job_over(void *arg, struct job *job, enum job_state state, int exit_code)
 	tell_kind(r, RUN_JOB_FINISHED, job);
 }
 
+/* ---- the turn ---- */
+
+/* In whose folder it is, as far as it is not ours yet. */
+static const char *
+target_dir(const struct run *r)
+{
+	return r->spec.target_dir ? r->spec.target_dir : r->spec.survey->workspace->target_dir;
+}
+
+static bool
+try_turn(struct run *r)
+{
+	str_clear(&r->others);
+	r->turn = turn_take(target_dir(r), r->spec.targets, r->spec.target_count, &r->others);
+	return r->turn != NULL;
+}
+
+/* Before anything is made: a folder beside may be the one that is built in. */
+static bool
+find_turn(struct run *r, struct err *err)
+{
+	char *dir;
+
+	if (try_turn(r) || r->spec.if_busy == BUSY_WAIT || r->spec.if_busy == BUSY_ASK)
+		return true;
+	if (r->spec.if_busy == BUSY_REFUSE) {
+		err_set(err, ERR_ENVIRONMENT, "%s: another xtui builds here (%s)", target_dir(r),
+			str_cstr(&r->others));
+		return err_try(err, "--if-busy wait, or --if-busy separate to build beside it");
+	}
+	r->turn = turn_take_beside(target_dir(r), r->spec.targets, r->spec.target_count, &dir);
+	r->spec.target_dir = arena_strdup(&r->arena, dir);
+	free(dir);
+	return true;
+}
+
+static void
+on_turn_poll(void *arg)
+{
+	struct run *r = arg;
+
+	if (!try_turn(r))
+		return;
+	loop_timer_stop(r->turn_poll);
+	r->turn_poll = NULL;
+	crew_hold(r->crew, false);
+	crew_go_on(r->crew);
+}
+
+static void
+wait_for_turn(struct run *r)
+{
+	char *text = xasprintf(
+		"     Waiting for another xtui that builds here (%s)\n", str_cstr(&r->others));
+
+	for (size_t i = 0; i < r->jobs.len; i++) {
+		if (r->jobs.items[i]->state == JOB_WAITING)
+			say(r, r->jobs.items[i], text);
+	}
+	free(text);
+	if (!r->turn_poll)
+		r->turn_poll =
+			loop_timer_start(r->loop, TURN_POLL_MS, TURN_POLL_MS, on_turn_poll, r);
+}
+
+static void
+end_turn(struct run *r)
+{
+	loop_timer_stop(r->turn_poll);
+	r->turn_poll = NULL;
+	turn_end(r->turn);
+	r->turn = NULL;
+}
+
 /* ---- groups ---- */
+
+static void
+on_begin(void *arg)
+{
+	struct run *r = arg;
+
+	loop_timer_stop(r->begin);
+	r->begin = NULL;
+	tell_beginning(r);
+	if (r->crew && !r->turn)
+		wait_for_turn(r);
+	else if (r->crew)
+		crew_go_on(r->crew);
+}
 
 static void
 finish(struct run *r)
@@ -370,6 +406,7 @@ finish(struct run *r)
 		return;
 	r->ended = loop_now(r->loop);
 	r->is_over = true;
+	end_turn(r);
 	flush_logs(r);
 	tell_kind(r, RUN_FINISHED, NULL);
 }
@@ -461,48 +498,6 @@ join_group(struct run *r, struct job *job, int number)
 
 /* ---- the start ---- */
 
-static const char *const *
-copy_list(struct run *r, const char *const *list, size_t count)
-{
-	const char **copy = arena_array(&r->arena, const char *, count + 1);
-
-	for (size_t i = 0; i < count; i++)
-		copy[i] = arena_strdup(&r->arena, list[i]);
-	return copy;
-}
-
-static const struct run_variant *
-copy_variants(struct run *r, const struct run_spec *spec)
-{
-	struct run_variant *copy =
-		arena_array(&r->arena, struct run_variant, spec->variant_count + 1);
-
-	for (size_t i = 0; i < spec->variant_count; i++) {
-		const struct run_variant *v = &spec->variants[i];
-
-		copy[i] = (struct run_variant){ .name = arena_strdup(&r->arena, v->name),
-			.config = copy_list(r, v->config, v->config_count),
-			.config_count = v->config_count };
-	}
-	return copy;
-}
-
-static void
-copy_spec(struct run *r, const struct run_spec *spec)
-{
-	r->spec = *spec;
-	r->spec.targets = copy_list(r, spec->targets, spec->target_count);
-	r->spec.ways = copy_list(r, spec->ways, spec->way_count);
-	r->spec.packages = copy_list(r, spec->packages, spec->package_count);
-	r->spec.bins = copy_list(r, spec->bins, spec->bin_count);
-	r->spec.examples = copy_list(r, spec->examples, spec->example_count);
-	r->spec.cargo_args = copy_list(r, spec->cargo_args, spec->cargo_arg_count);
-	r->spec.variants = copy_variants(r, spec);
-	r->spec.features = arena_strdup(&r->arena, spec->features);
-	r->spec.dir = arena_strdup(&r->arena, spec->dir);
-	r->spec.log_dir = arena_strdup(&r->arena, spec->log_dir);
-}
-
 bool
 run_check(const struct run_spec *spec, struct err *err)
 {
@@ -590,10 +585,12 @@ prepare(struct run *r, struct err *err)
 {
 	static const struct crew_events events = { on_group_started, on_group_waits, on_idle };
 
-	if (!run_check(&r->spec, err) || !find_log_dir(r, err) ||
+	if (!run_check(&r->spec, err) || !find_turn(r, err) ||
+		!(r->dir = logdir_make(r->spec.log_dir, &r->id, err)) ||
 		!places_make(&r->places, &r->spec, &r->arena, err))
 		return false;
 	r->crew = crew_new(r->loop, &r->spec, r->places.count, &events, r);
+	crew_hold(r->crew, !r->turn);
 	return make_jobs(r, err) && check_ways(r, err);
 }
 
@@ -606,14 +603,15 @@ run_start(struct loop *l, const struct run_spec *spec,
 	r->loop = l;
 	r->arg = arg;
 	r->started = loop_now(l);
-	copy_spec(r, spec);
+	r->spec = *spec;
+	order_own_spec(&r->spec, &r->arena);
 	r->profile_name = arena_strdup(&r->arena, spec->profile ? spec->profile->name : "release");
 	r->order = order_write(spec, r->profile_name); /* now: the profile may change */
 	r->shim = shim_find_program();
 	if (!r->shim)
 		log_line("xtui-rustc is not to be found: targets are told apart by cargo's "
 			 "messages");
-	if (!prepare(r, err) || !crew_begin(r->crew, err)) {
+	if (!prepare(r, err) || (r->turn && !crew_begin(r->crew, err))) {
 		run_free(r);
 		return NULL;
 	}
@@ -670,8 +668,9 @@ run_start_command(struct loop *l, const struct run_spec *spec, const char *const
 	r->loop = l;
 	r->arg = arg;
 	r->started = loop_now(l);
-	copy_spec(r, spec);
-	ok = find_log_dir(r, err);
+	r->spec = *spec;
+	order_own_spec(&r->spec, &r->arena);
+	ok = (r->dir = logdir_make(r->spec.log_dir, &r->id, err)) != NULL;
 	for (size_t i = 0; ok && i < r->spec.target_count; i++)
 		ok = start_feed(r, r->spec.targets[i], argv, err);
 	if (!ok) {
@@ -696,6 +695,8 @@ run_free(struct run *r)
 		job_free(r->jobs.items[i]);
 	loop_timer_stop(r->begin);
 	loop_timer_stop(r->flush);
+	end_turn(r);
+	str_fini(&r->others);
 	vec_fini(&r->feeds);
 	vec_fini(&r->job_places);
 	vec_fini(&r->refusals);
@@ -756,6 +757,18 @@ struct job *
 run_job(const struct run *r, size_t i)
 {
 	return r->jobs.items[i];
+}
+
+const char *
+run_waits_for(const struct run *r)
+{
+	return r->turn || r->is_over || !r->crew ? NULL : str_cstr(&r->others);
+}
+
+const char *
+run_target_dir(const struct run *r)
+{
+	return r->spec.target_dir;
 }
 
 bool
@@ -860,6 +873,10 @@ run_retry(struct run *r, struct job *job, struct err *err)
 	if (r->is_over) /* the time between is nobody's */
 		r->started += loop_now(r->loop) - r->ended;
 	r->is_over = r->is_cancelled = false;
-	crew_go_on(r->crew);
+	crew_hold(r->crew, !r->turn && !try_turn(r));
+	if (r->turn)
+		crew_go_on(r->crew);
+	else
+		wait_for_turn(r);
 	return true;
 }

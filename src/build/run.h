@@ -23,6 +23,14 @@ const char *run_mode_name(enum run_mode mode); /* cargo's command: "build" */
 /* ERR_USAGE with the known names. */
 bool run_mode_parse(const char *name, enum run_mode *mode, struct err *err);
 
+/* What to do where another xtui builds in the target folder. */
+enum run_busy {
+	BUSY_ASK,      /* whoever can be asked; a run itself waits */
+	BUSY_WAIT,     /* for its end */
+	BUSY_SEPARATE, /* build in a folder beside (build/turn.h) */
+	BUSY_REFUSE,   /* do not start: ERR_ENVIRONMENT */
+};
+
 /* Settings on top of the profile's; several in one run are built side by side (build/place.h). */
 struct run_variant {
 	const char *name;          /* "small"; NULL: named by the profile's changes */
@@ -52,10 +60,12 @@ struct run_spec {
 	size_t cargo_arg_count;
 	int jobs; /* -j N: CPUs of all groups together; 0: cargo's own choice, all there are */
 	uint64_t link_memory; /* bytes that a link with fat LTO takes; 0: CREW_LINK_MEMORY */
-	bool fail_fast;       /* without it: --keep-going */
-	bool offline;         /* cargo asks no registry */
-	const char *dir;      /* where cargo runs; NULL: our own working directory */
-	const char *log_dir;  /* NULL: $XDG_STATE_HOME/xtui/logs */
+	enum run_busy if_busy;
+	const char *target_dir; /* in place of the workspace's; NULL: that one */
+	bool fail_fast;         /* without it: --keep-going */
+	bool offline;           /* cargo asks no registry */
+	const char *dir;        /* where cargo runs; NULL: our own working directory */
+	const char *log_dir;    /* NULL: $XDG_STATE_HOME/xtui/logs */
 	unsigned kill_grace_ms;
 	const struct rules *rules; /* hints for jobs that fail; NULL: none. Must outlive the run */
 };
@@ -112,6 +122,9 @@ const char *run_profile(const struct run *r);
 /* What it builds, as build/order reads it; caller frees. */
 char *run_order(const struct run *r);
 enum run_mode run_mode(const struct run *r);
+/* Who builds in the target folder and is waited for; NULL: nobody. */
+const char *run_waits_for(const struct run *r);
+const char *run_target_dir(const struct run *r); /* other than the workspace's; NULL: that one */
 size_t run_job_count(const struct run *r);
 struct job *run_job(const struct run *r, size_t i);
 bool run_is_over(const struct run *r);

@@ -19,12 +19,13 @@
 struct sources {
 	struct loop *loop;
 	const struct workspace *ws;
-	void (*changed)(void *arg, const char *path);
+	void (*changed)(void *arg, unsigned kinds, const char *path);
 	void *arg;
 	struct ignore *ignore; /* paths from the root of the file system */
 	VEC(struct watch *) watches;
 	struct loop_timer *settle;
-	char *what; /* changed first, since it last settled; or NULL */
+	char *what;     /* changed first, since it last settled; or NULL */
+	unsigned kinds; /* of all that has, since then */
 };
 
 /* ---- what is left out ---- */
@@ -170,17 +171,34 @@ on_settled(void *arg)
 {
 	struct sources *s = arg;
 	char *what = s->what;
+	unsigned kinds = s->kinds;
 
 	loop_timer_stop(s->settle);
 	s->settle = NULL;
 	s->what = NULL;
-	s->changed(s->arg, what);
+	s->kinds = 0;
+	s->changed(s->arg, kinds, what);
 	free(what);
+}
+
+static enum source_kind
+kind_of(const struct sources *s, const char *path)
+{
+	const char *name = path_basename(path);
+	char *config = path_join(s->ws->root, ".cargo");
+	bool is_setup = text_is(name, "Cargo.toml") || text_is(name, "rust-toolchain") ||
+		text_is(name, "rust-toolchain.toml") || path_is_below(path, config);
+
+	free(config);
+	if (text_is(name, "xtui.toml"))
+		return SOURCE_CHOICE;
+	return is_setup ? SOURCE_SETUP : SOURCE_CODE;
 }
 
 static void
 note(struct sources *s, const char *path)
 {
+	s->kinds |= kind_of(s, path);
 	if (!s->what)
 		s->what = xstrdup(path);
 	loop_timer_stop(s->settle);
@@ -226,7 +244,7 @@ watch_packages(struct sources *s, struct err *err)
 
 struct sources *
 sources_watch(struct loop *l, const struct workspace *ws,
-	void (*changed)(void *arg, const char *path), void *arg, struct err *err)
+	void (*changed)(void *arg, unsigned kinds, const char *path), void *arg, struct err *err)
 {
 	struct sources *s = xcalloc(1, sizeof(*s));
 

@@ -13,9 +13,16 @@ struct workspace;
 
 #define SOURCES_SETTLE_MS 200 /* nothing more has changed for so long */
 
-/* `changed` is told a file or folder that changed, once for all that changes in one go, when it has
- * settled. NULL with err when a folder cannot be watched. `ws` must outlive it. */
+/* What a changed file means for who builds; bits. */
+enum source_kind {
+	SOURCE_CODE = 1 << 0,
+	SOURCE_SETUP = 1 << 1,  /* Cargo.toml, .cargo, rust-toolchain: the survey is old */
+	SOURCE_CHOICE = 1 << 2, /* xtui.toml */
+};
+
+/* `changed` is told a file or folder that changed and the kinds of all, once for what changes in one
+ * go, when it has settled. NULL with err when a folder cannot be watched. `ws` must outlive it. */
 struct sources *sources_watch(struct loop *l, const struct workspace *ws,
-	void (*changed)(void *arg, const char *path), void *arg, struct err *err);
+	void (*changed)(void *arg, unsigned kinds, const char *path), void *arg, struct err *err);
 void sources_close(struct sources *s);           /* NULL is fine */
 size_t sources_folders(const struct sources *s); /* that are watched */

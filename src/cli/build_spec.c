@@ -32,6 +32,23 @@ read_ways(struct run_line *line, const struct args *args)
 	line->run.ways = line->ways;
 }
 
+static bool
+read_if_busy(const char *word, enum run_busy *busy, struct err *err)
+{
+	static const char *const words[] = { [BUSY_ASK] = NULL,
+		[BUSY_WAIT] = "wait",
+		[BUSY_SEPARATE] = "separate",
+		[BUSY_REFUSE] = "refuse" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		*busy = (enum run_busy)i;
+		if (text_is(word, words[i]))
+			return true;
+	}
+	return err_set(err, ERR_USAGE,
+		"--if-busy %s: one of wait, separate and refuse was expected", word);
+}
+
 bool
 run_line_read(struct run_line *line, const struct cli *cli, struct err *err)
 {
@@ -43,6 +60,7 @@ run_line_read(struct run_line *line, const struct cli *cli, struct err *err)
 	*line = (struct run_line){ 0 };
 	if (!args_number(args, OPT_JOBS, 1, 0, &jobs, err) ||
 		!args_number(args, OPT_JOBS_MEMORY, 1, 0, &memory, err) ||
+		!read_if_busy(args_get(args, OPT_IF_BUSY, NULL), &run->if_busy, err) ||
 		(mode && !run_mode_parse(mode, &run->mode, err)))
 		return false;
 	line->targets = args_all(args, OPT_TARGET, &run->target_count);

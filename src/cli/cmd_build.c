@@ -20,6 +20,12 @@
 #include "ready/survey.h"
 #include "rust/workspace.h"
 
+/* What is built, on the machine and project as they were when looked at. */
+struct setup {
+	struct survey *survey;
+	struct build_spec spec;
+};
+
 struct build {
 	struct cli *cli;
 	struct loop *loop;
@@ -27,8 +33,9 @@ struct build {
 	struct report *report;
 	struct history *history;
 	struct prune_limits limits;
+	struct setup setup;
 	struct sources *sources; /* NULL: no --watch */
-	bool has_changed;        /* the sources have, since the run began */
+	unsigned changed;        /* kinds of sources, since the run began */
 	int interrupts;          /* how often a signal asked us to stop */
 	int signum;              /* the last one */
 	int output_errno;        /* why standard output could not be written; 0 it can */
@@ -80,6 +87,18 @@ exit_status(const struct build *b, struct err *err)
 	return b->signum ? 128 + b->signum : run_exit_code(b->run);
 }
 
+/* Where another xtui builds in the target folder. */
+static void
+say_place(const struct build *b)
+{
+	if (run_waits_for(b->run))
+		fprintf(stderr, "xtui: waiting for another xtui that builds here (%s)\n",
+			run_waits_for(b->run));
+	else if (run_target_dir(b->run))
+		fprintf(stderr, "xtui: another xtui builds here: building in %s\n",
+			run_target_dir(b->run));
+}
+
 static void
 say_cut(void *arg, const char *path, uint64_t lost)
 {
@@ -92,13 +111,14 @@ say_cut(void *arg, const char *path, uint64_t lost)
 
 /* False when it cannot be started: `status` is that of the error. */
 static bool
-run_once(struct build *b, const struct run_spec *spec, int *status, struct err *err)
+run_once(struct build *b, int *status, struct err *err)
 {
-	b->has_changed = false;
-	if (!(b->run = run_start(b->loop, spec, observe, b, err))) {
+	b->changed = 0;
+	if (!(b->run = run_start(b->loop, &b->setup.spec.order.run, observe, b, err))) {
 		*status = cli_fail(b->cli, err);
 		return false;
 	}
+	say_place(b);
 	b->report = report_new(b->cli, args_has(&b->cli->args, OPT_JSON));
 	prune_start(b->loop, &b->limits);
 	while (!run_is_over(b->run) && b->interrupts < 2)
@@ -113,13 +133,45 @@ run_once(struct build *b, const struct run_spec *spec, int *status, struct err *
 	return true;
 }
 
+/* ---- what is built ---- */
+
+static bool
+setup_take(struct setup *setup, const struct cli *cli, struct err *err)
+{
+	struct survey *s = setup->survey = cli_survey(cli);
+
+	if (s->toolchain && s->conf && s->workspace && build_spec_init(&setup->spec, cli, s, err))
+		return true;
+	if (!s->toolchain)
+		*err = s->toolchain_err;
+	else if (!s->conf) /* before the workspace, of which cargo says less then */
+		*err = s->conf_err;
+	else if (!s->workspace)
+		*err = s->workspace_err;
+	survey_free(s);
+	setup->survey = NULL;
+	return false;
+}
+
 static void
-on_change(void *arg, const char *path)
+setup_drop(struct setup *setup)
+{
+	if (!setup->survey)
+		return;
+	build_spec_fini(&setup->spec);
+	survey_free(setup->survey);
+	setup->survey = NULL;
+}
+
+/* ---- watching ---- */
+
+static void
+on_change(void *arg, unsigned kinds, const char *path)
 {
 	struct build *b = arg;
 	char *shown = path_shown(path, b->cli->dir);
 
-	b->has_changed = true;
+	b->changed |= kinds;
 	if (!b->cli->quiet)
 		fprintf(stderr, "xtui: %s has changed\n", shown);
 	free(shown);
@@ -129,19 +181,43 @@ on_change(void *arg, const char *path)
 		loop_stop(b->loop);
 }
 
+/* Looks at the project anew. What is broken now is said, and all stays as it was. */
+static bool
+renew(struct build *b, struct err *err)
+{
+	struct setup setup = { 0 };
+	struct sources *sources = NULL;
+
+	if (setup_take(&setup, b->cli, err) &&
+		(sources = sources_watch(b->loop, setup.survey->workspace, on_change, b, err))) {
+		sources_close(b->sources);
+		setup_drop(&b->setup);
+		b->setup = setup;
+		b->sources = sources;
+		return true;
+	}
+	cli_fail(b->cli, err);
+	setup_drop(&setup);
+	return false;
+}
+
 /* Whether there is to be another run. */
 static bool
-wait_for_change(struct build *b)
+wait_for_change(struct build *b, struct err *err)
 {
-	if (!b->sources || b->output_errno)
-		return false;
-	while (!b->has_changed && !b->signum)
-		loop_run(b->loop);
-	return !b->signum;
+	bool is_ready = false;
+
+	while (b->sources && !b->output_errno && !is_ready && !b->signum) {
+		while (!b->changed && !b->signum)
+			loop_run(b->loop);
+		is_ready = !(b->changed & ~(unsigned)SOURCE_CODE) || renew(b, err);
+		b->changed = 0;
+	}
+	return is_ready && !b->signum;
 }
 
 static int
-carry_out(struct build *b, const struct run_spec *spec, struct err *err)
+carry_out(struct build *b, struct err *err)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct loop_signal *watches[3];
@@ -149,60 +225,49 @@ carry_out(struct build *b, const struct run_spec *spec, struct err *err)
 
 	for (size_t i = 0; i < 3; i++)
 		watches[i] = loop_signal_start(b->loop, signals[i], interrupted, b);
-	while (run_once(b, spec, &status, err) && wait_for_change(b))
+	while (run_once(b, &status, err) && wait_for_change(b, err))
 		;
 	for (size_t i = 0; i < 3; i++)
 		loop_signal_stop(watches[i]);
 	return b->signum && !b->output_errno ? 128 + b->signum : status;
 }
 
+/* ---- the command ---- */
+
 static int
-build(struct cli *cli, const struct survey *s)
+build(struct build *b, struct err *err)
 {
-	struct build b = {
-		.cli = cli,
-		.limits = { cli->settings->log_keep_days, cli->settings->log_keep_mb },
-	};
-	struct build_spec spec;
-	struct err err = ERR_INIT;
+	struct cli *cli = b->cli;
 	int status;
 
-	if (!build_spec_init(&spec, cli, s, &err))
-		return cli_fail(cli, &err);
-	if (args_has(&cli->args, OPT_DRY_RUN)) {
-		status = dry_run(cli, &spec.order.run);
-		build_spec_fini(&spec);
-		return status;
-	}
 	signal(SIGPIPE, SIG_IGN);
-	b.loop = loop_new();
-	b.history = history_open(NULL, say_trouble, cli);
+	b->limits =
+		(struct prune_limits){ cli->settings->log_keep_days, cli->settings->log_keep_mb };
+	b->loop = loop_new();
+	b->history = history_open(NULL, say_trouble, cli);
 	if (args_has(&cli->args, OPT_WATCH) &&
-		!(b.sources = sources_watch(b.loop, s->workspace, on_change, &b, &err)))
-		status = cli_fail(cli, &err);
+		!(b->sources = sources_watch(
+			  b->loop, b->setup.survey->workspace, on_change, b, err)))
+		status = cli_fail(cli, err);
 	else
-		status = carry_out(&b, &spec.order.run, &err);
-	sources_close(b.sources);
-	history_close(b.history);
-	loop_free(b.loop);
-	build_spec_fini(&spec);
+		status = carry_out(b, err);
+	sources_close(b->sources);
+	history_close(b->history);
+	loop_free(b->loop);
 	return status;
 }
 
 int
 cmd_build(struct cli *cli)
 {
-	struct survey *s = cli_survey(cli);
+	struct build b = { .cli = cli };
+	struct err err = ERR_INIT;
 	int status;
 
-	if (!s->toolchain)
-		status = cli_fail(cli, &s->toolchain_err);
-	else if (!s->conf) /* before the workspace, of which cargo says less then */
-		status = cli_fail(cli, &s->conf_err);
-	else if (!s->workspace)
-		status = cli_fail(cli, &s->workspace_err);
-	else
-		status = build(cli, s);
-	survey_free(s);
+	if (!setup_take(&b.setup, cli, &err))
+		return cli_fail(cli, &err);
+	status = args_has(&cli->args, OPT_DRY_RUN) ? dry_run(cli, &b.setup.spec.order.run)
+						   : build(&b, &err);
+	setup_drop(&b.setup);
 	return status;
 }

@@ -36,7 +36,7 @@ const struct command_row command_rows[] = {
 			 "       [--profile NAME] [--preset NAME]... [--set KEY=VALUE]...\n"
 			 "       [--backend [TRIPLE=]B]... [--glibc [TRIPLE=]V]... [-j N]\n"
 			 "       [--features LIST] [--mode MODE] [--fail-fast]\n"
-			 "       [--jobs-memory MIB] [--log-dir DIR]\n"
+			 "       [--jobs-memory MIB] [--log-dir DIR] [--if-busy WHAT]\n"
 			 "       [--dry-run | --watch] [--json] [-- CARGO_ARGS]",
 		.help = "build several targets at once",
 		.details =
@@ -45,18 +45,21 @@ const struct command_row command_rows[] = {
 			"Several --preset are built side by side: what is not as configured lies\n"
 			"below target/xtui.\n"
 			"Without --backend: as xtui.toml says, else what is preferred here. When "
-	                "a\n"
+			"a\n"
 			"backend lacks something, another one that is there is named, never "
-	                "taken.\n"
+			"taken.\n"
 			"--mode test runs the tests of foreign targets through a runner.\n"
 			"--dry-run prints lines for a shell that do the same without xtui.\n"
 			"--watch stops what runs when a file changes, and begins again;\n"
 			"what .gitignore leaves out does not count.\n"
+			"Another xtui that builds in the same target folder is waited for;\n"
+			"--if-busy separate builds in a folder beside, target/xtui/beside-1.\n"
 			"Ends with 1 when a build failed.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) |
 			PROFILE_OPTIONS | BIT(OPT_JOBS) | BIT(OPT_FEATURES) | BIT(OPT_FAIL_FAST) |
 			BIT(OPT_LOG_DIR) | BIT(OPT_MODE) | BIT(OPT_DRY_RUN) | BIT(OPT_WATCH) |
-			BIT(OPT_JOBS_MEMORY) | BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_JSON),
+			BIT(OPT_JOBS_MEMORY) | BIT(OPT_IF_BUSY) | BIT(OPT_BACKEND) |
+			BIT(OPT_GLIBC) | BIT(OPT_JSON),
 		.takes_rest = true,
 		.run = cmd_build,
 	},

@@ -140,6 +140,7 @@ open_workbench(const struct cli *cli, const struct run_spec *build, const char *
 	options.sets = sets;
 	options.presets = presets;
 	options.build = build;
+	options.watch = args_has(&cli->args, OPT_WATCH);
 	options.command = command;
 	options.leave_when_built = command && is_set("XTUI_BENCH_EXIT");
 	status = app_run(&options, &err);
@@ -219,8 +220,7 @@ dispatch(struct cli *cli)
 		return has_screen(cli) ? open_workbench(cli, NULL, NULL) : cmd_doctor(cli);
 	if (!c->run)
 		return bench_panes(cli);
-	if (c->run == cmd_build && has_screen(cli) && !args_has(&cli->args, OPT_DRY_RUN) &&
-		!args_has(&cli->args, OPT_WATCH))
+	if (c->run == cmd_build && has_screen(cli) && !args_has(&cli->args, OPT_DRY_RUN))
 		return build_on_screen(cli);
 	return c->run(cli);
 }

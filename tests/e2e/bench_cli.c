@@ -169,6 +169,43 @@ stage_show(struct stage *s, const char *name)
 	return false;
 }
 
+void
+stage_slow(struct stage *s)
+{
+	static const char *const files[][2] = {
+		{ "slow/Cargo.toml",
+			"[package]\nname = \"slow\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
+			"[build-dependencies]\ngate = { path = \"gate\" }\n"
+			"[dependencies]\nquick = { path = \"quick\" }\n" },
+		{ "slow/build.rs", "fn main() {\n    gate::wait();\n}\n" },
+		{ "slow/src/main.rs",
+			"fn main() {\n    let unused = 1;\n    quick::hello();\n}\n" },
+		{ "slow/quick/Cargo.toml",
+			"[package]\nname = \"quick\"\nversion = \"0.2.0\"\nedition = \"2021\"\n" },
+		{ "slow/quick/src/lib.rs", "pub fn hello() {\n    let idle = 2;\n}\n" },
+		{ "slow/gate/Cargo.toml",
+			"[package]\nname = \"gate\"\nversion = \"0.3.0\"\nedition = \"2021\"\n" },
+	};
+	const char *gate = bed_path(s->bed, "gate");
+
+	for (size_t i = 0; i < COUNT(files); i++)
+		bed_write(s->bed, files[i][0], files[i][1]);
+	bed_write(s->bed, "slow/gate/src/lib.rs",
+		arena_printf(&s->bed->arena,
+			"pub fn wait() {\n    while !std::path::Path::new(\"%s\").exists() {\n"
+			"        std::thread::sleep(std::time::Duration::from_millis(10));\n    "
+			"}\n}\n",
+			gate));
+	free(s->dir);
+	s->dir = xstrdup(bed_path(s->bed, "slow"));
+}
+
+void
+stage_open_gate(struct stage *s)
+{
+	bed_write(s->bed, "gate", "");
+}
+
 int
 stage_children(struct stage *s)
 {

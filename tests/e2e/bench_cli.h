@@ -29,6 +29,10 @@ int stage_teardown(void **state);
 
 /* Copies examples/greet to bed/greet and works there. */
 void stage_greet(struct stage *s);
+/* A workspace in bed/slow whose build takes until the gate is opened: some units are done before, the
+ * program comes after. Works in it. */
+void stage_slow(struct stage *s);
+void stage_open_gate(struct stage *s);
 /* Takes a program off the PATH, or puts one there that is on the machine's. */
 void stage_hide(struct stage *s, const char *name);
 bool stage_show(struct stage *s, const char *name);
@@ -38,7 +42,8 @@ void stage_run(struct stage *s, const char *const *words);
 void stage_run_input(struct stage *s, const char *const *words, struct span input);
 #define xtui(s, ...) stage_run(s, ((const char *const[]){ __VA_ARGS__, NULL }))
 
-/* Starts it and waits until its output holds `text`; then stage_signal and stage_wait. */
+/* Starts it and waits until its output holds `text`; then stage_signal and stage_wait. What another one
+ * that still runs has printed so far is forgotten. */
 struct running;
 struct running *stage_start(struct stage *s, const char *const *words, const char *text);
 void stage_signal(struct running *r, int signum);

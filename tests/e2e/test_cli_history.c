@@ -12,45 +12,6 @@
 	if (!file_exists((s)->fixture))                                                            \
 	bed_skip("no Rust fixture below build/fixture")
 
-/* A workspace whose build takes until the file `gate` is there: some units are done before, the
- * program comes after. Works in it. */
-static void
-write_workspace(struct stage *s)
-{
-	static const char *const files[][2] = {
-		{ "slow/Cargo.toml",
-			"[package]\nname = \"slow\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
-			"[build-dependencies]\ngate = { path = \"gate\" }\n"
-			"[dependencies]\nquick = { path = \"quick\" }\n" },
-		{ "slow/build.rs", "fn main() {\n    gate::wait();\n}\n" },
-		{ "slow/src/main.rs",
-			"fn main() {\n    let unused = 1;\n    quick::hello();\n}\n" },
-		{ "slow/quick/Cargo.toml",
-			"[package]\nname = \"quick\"\nversion = \"0.2.0\"\nedition = \"2021\"\n" },
-		{ "slow/quick/src/lib.rs", "pub fn hello() {\n    let idle = 2;\n}\n" },
-		{ "slow/gate/Cargo.toml",
-			"[package]\nname = \"gate\"\nversion = \"0.3.0\"\nedition = \"2021\"\n" },
-	};
-	const char *gate = bed_path(s->bed, "gate");
-
-	for (size_t i = 0; i < COUNT(files); i++)
-		bed_write(s->bed, files[i][0], files[i][1]);
-	bed_write(s->bed, "slow/gate/src/lib.rs",
-		arena_printf(&s->bed->arena,
-			"pub fn wait() {\n    while !std::path::Path::new(\"%s\").exists() {\n"
-			"        std::thread::sleep(std::time::Duration::from_millis(10));\n    "
-			"}\n}\n",
-			gate));
-	free(s->dir);
-	s->dir = xstrdup(bed_path(s->bed, "slow"));
-}
-
-static void
-open_gate(struct stage *s)
-{
-	bed_write(s->bed, "gate", "");
-}
-
 /* A member of the newest run, or of its job (from 1), as text; in the bed's memory. */
 static const char *
 newest(struct stage *s, size_t job, const char *key)
@@ -104,7 +65,7 @@ nothing_yet(void **state)
 	struct stage *s = *state;
 
 	NEED_FIXTURE(s);
-	write_workspace(s);
+	stage_slow(s);
 	xtui(s, "history");
 	assert_code(s, 0);
 	assert_int_equal(s->out.len, 0);
@@ -175,8 +136,8 @@ words_are_judged(void **state)
 	const char *id;
 
 	NEED_FIXTURE(s);
-	write_workspace(s);
-	open_gate(s);
+	stage_slow(s);
+	stage_open_gate(s);
 	xtui(s, "build", "-t", HOST);
 	xtui(s, "build", "-t", HOST);
 	assert_code(s, 0);
@@ -215,8 +176,8 @@ log_is_printed(void **state)
 	const char *id, *path;
 
 	NEED_FIXTURE(s);
-	write_workspace(s);
-	open_gate(s);
+	stage_slow(s);
+	stage_open_gate(s);
 	xtui(s, "build", "-t", HOST, "-t", MUSL);
 	assert_code(s, 0);
 	id = newest(s, 0, "run");
@@ -257,8 +218,8 @@ hostile_log_is_tamed(void **state)
 	struct stage *s = *state;
 
 	NEED_FIXTURE(s);
-	write_workspace(s);
-	open_gate(s);
+	stage_slow(s);
+	stage_open_gate(s);
 	xtui(s, "build", "-t", HOST, "-q");
 	assert_code(s, 0);
 	assert_true(file_write(newest(s, 1, "log"), span_of(hostile), NULL));
@@ -286,7 +247,7 @@ log_is_followed(void **state)
 	struct running *building, *following;
 
 	NEED_FIXTURE(s);
-	write_workspace(s);
+	stage_slow(s);
 	building = stage_start(s, build, "Compiling slow");
 	other = *s;
 	other.out = other.err = STR_INIT;
@@ -294,7 +255,7 @@ log_is_followed(void **state)
 	assert_null(strstr(str_cstr(&other.out), "Finished"));
 	assert_string_equal(newest(s, 0, "status"), "running");
 	assert_string_equal(newest(s, 1, "status"), "running");
-	open_gate(s);
+	stage_open_gate(s);
 	stage_wait(following);
 	assert_int_equal(other.code, 0);
 	assert_non_null(strstr(str_cstr(&other.out), "unused variable: `idle`"));
@@ -325,7 +286,7 @@ killed_in_the_middle(void **state)
 	struct json *doc;
 
 	NEED_FIXTURE(s);
-	write_workspace(s);
+	stage_slow(s);
 	building = stage_start(s, build, MUSL " |    Compiling slow");
 	id = newest(s, 0, "run");
 	other = *s;
@@ -344,7 +305,7 @@ killed_in_the_middle(void **state)
 	assert_string_equal(str_cstr(&s->out), str_cstr(&other.out));
 	str_fini(&other.out);
 	str_fini(&other.err);
-	open_gate(s);
+	stage_open_gate(s);
 	xtui(s, "build", "-t", HOST, "-t", MUSL);
 	assert_code(s, 0);
 	assert_string_equal(newest(s, 0, "status"), "ok");
@@ -365,7 +326,7 @@ stopped_by_signal(void **state)
 	struct running *building;
 
 	NEED_FIXTURE(s);
-	write_workspace(s);
+	stage_slow(s);
 	building = stage_start(s, build, "Compiling slow");
 	stage_signal(building, SIGTERM);
 	stage_wait(building);
@@ -380,8 +341,8 @@ damaged_history(void **state)
 	struct stage *s = *state;
 
 	NEED_FIXTURE(s);
-	write_workspace(s);
-	open_gate(s);
+	stage_slow(s);
+	stage_open_gate(s);
 	bed_write(s->bed, "state/xtui/history.db", "this is no database, whatever its name says");
 	xtui(s, "history");
 	assert_refused(s, 3, "history.db: is damaged");
@@ -402,8 +363,8 @@ locked_history(void **state)
 	sqlite3 *other;
 
 	NEED_FIXTURE(s);
-	write_workspace(s);
-	open_gate(s);
+	stage_slow(s);
+	stage_open_gate(s);
 	xtui(s, "build", "-t", HOST);
 	assert_code(s, 0);
 	assert_int_equal(
@@ -428,8 +389,8 @@ no_place_for_history(void **state)
 	struct stage *s = *state;
 
 	NEED_FIXTURE(s);
-	write_workspace(s);
-	open_gate(s);
+	stage_slow(s);
+	stage_open_gate(s);
 	bed_write(s->bed, "file", "");
 	setenv("XDG_STATE_HOME", bed_path(s->bed, "file"), 1);
 	xtui(s, "build", "-t", HOST);
@@ -459,8 +420,8 @@ old_logs_go(void **state)
 	const char *path, *id;
 
 	NEED_FIXTURE(s);
-	write_workspace(s);
-	open_gate(s);
+	stage_slow(s);
+	stage_open_gate(s);
 	bed_write(s->bed, "config/xtui/config.toml", "log-keep-days = 7\n");
 	bed_write(s->bed, "state/xtui/logs/20200101-000000/a.log", "old");
 	set_old(s, "state/xtui/logs/20200101-000000/a.log", 8);

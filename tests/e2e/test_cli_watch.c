@@ -20,7 +20,7 @@ dry_run(void **state)
 	stage_greet(s);
 	xtui(s, "build", "--dry-run", "-t", HOST, "--preset", "small");
 	assert_int_equal(s->code, 0);
-	assert_non_null(strstr(str_cstr(&s->out), "# small: " HOST "\n"));
+	assert_non_null(strstr(str_cstr(&s->out), "# small, native: " HOST "\n"));
 	app = path_joinf(s->dir, "target/%s/release/greet", HOST);
 	assert_false(file_exists(app));
 	if (bed_run(s->dir, (const char *const[]){ "/bin/sh", "-c", str_cstr(&s->out), NULL },
@@ -84,6 +84,39 @@ watch(void **state)
 	free(source);
 }
 
+/* A change of Cargo.toml, or of the choice, is heeded: the project is looked at anew. While it is broken
+ * that is said, and nothing ends. */
+static void
+watch_renews(void **state)
+{
+	struct stage *s = *state;
+	struct running *r;
+
+	NEED_FIXTURE(s);
+	bed_write(s->bed, "lone/Cargo.toml",
+		"[package]\nname = \"lone\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+	bed_write(s->bed, "lone/src/main.rs", "fn main() {}\n");
+	bed_write(s->bed, "lone/xtui.toml", "targets = [\"" HOST "\"]\n");
+	free(s->dir);
+	s->dir = xstrdup(bed_path(s->bed, "lone"));
+	r = stage_start(s, (const char *const[]){ "build", "--watch", NULL }, "1 ok in");
+	bed_write(s->bed, "lone/xtui.toml", "targets = [\"" HOST "\", \"" MUSL "\"]\n");
+	stage_wait_text(r, "2 ok in");
+	bed_write(s->bed, "lone/Cargo.toml", "[package\n");
+	stage_wait_text(r, "xtui: Cargo.toml:1");
+	bed_write(s->bed, "lone/more/src/lib.rs", "pub fn more() {}\n");
+	bed_write(s->bed, "lone/more/Cargo.toml",
+		"[package]\nname = \"more\"\nversion = \"0.2.0\"\nedition = \"2021\"\n");
+	bed_write(s->bed, "lone/Cargo.toml",
+		"[package]\nname = \"lone\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
+		"[dependencies]\nmore = { path = \"more\" }\n");
+	stage_wait_text(r, "Compiling more v0.2.0");
+	stage_wait_text(r, "Compiling lone v0.1.0");
+	stage_signal(r, SIGINT);
+	stage_wait(r);
+	assert_int_equal(s->code, 128 + SIGINT);
+}
+
 int
 main(void)
 {
@@ -92,6 +125,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(dry_run_json, stage_setup, stage_teardown),
 		cmocka_unit_test_setup_teardown(unknown_mode, stage_setup, stage_teardown),
 		cmocka_unit_test_setup_teardown(watch, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(watch_renews, stage_setup, stage_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

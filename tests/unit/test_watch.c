@@ -21,14 +21,16 @@ struct bed {
 	char *paths[5]; /* what ws points to */
 	struct sources *sources;
 	char *what; /* changed last */
+	unsigned kinds;
 	int times;
 };
 
 static void
-on_changed(void *arg, const char *path)
+on_changed(void *arg, unsigned kinds, const char *path)
 {
 	struct bed *b = arg;
 
+	b->kinds = kinds;
 	free(b->what);
 	b->what = xstrdup(path + strlen(b->dir) + 1);
 	b->times++;
@@ -202,7 +204,7 @@ new_folders(void **state)
 	free(path);
 }
 
-/* Files that go, and manifests, count too. */
+/* Files that go, and manifests, count too; what is more than source is told as that. */
 static void
 removed_and_manifest(void **state)
 {
@@ -212,9 +214,15 @@ removed_and_manifest(void **state)
 	assert_int_equal(unlink(path), 0);
 	wait_for(b, 1);
 	assert_string_equal(b->what, "src/main.rs");
+	assert_int_equal(b->kinds, SOURCE_CODE);
 	append_to(b, "Cargo.toml");
 	wait_for(b, 2);
 	assert_string_equal(b->what, "Cargo.toml");
+	assert_int_equal(b->kinds, SOURCE_SETUP);
+	write_file(b, "xtui.toml", "");
+	write_file(b, "rust-toolchain.toml", "");
+	wait_for(b, 3);
+	assert_int_equal(b->kinds, SOURCE_SETUP | SOURCE_CHOICE);
 	free(path);
 }
 

@@ -1,0 +1,53 @@
+/* work_state: what the two halves of the work share: work.c (surveys, probes, choice, life) and
+ * work_run.c (builds, watching, what a killed build left). Only they include this. */
+#pragma once
+#include "build/history.h"
+#include "ui/app.h"
+#include "ui/store.h"
+#include "ui/work.h"
+
+struct loop_timer;
+struct rules;
+struct sources;
+struct survey;
+
+#define WORK_DEFAULT_PROFILE "release"
+
+struct shared_survey {
+	struct survey *survey;
+	int users;
+};
+
+struct work {
+	struct store *store;
+	const struct app_options *options;
+	struct work_events events;
+	void *arg;
+	struct shared_survey *current; /* the store's */
+	struct shared_survey *of_run;  /* the run's; NULL: no run */
+	struct rules *rules;           /* NULL: not read yet, or broken */
+	char *root;                    /* of the workspace the choice belongs to; NULL: none */
+	bool profile_is_ours;          /* changed on a screen: the options count no more */
+	bool survey_again;
+	enum run_busy if_busy;         /* of the next build */
+	bool wants_build, wants_first; /* as soon as the survey is whole */
+	struct sources *sources;       /* NULL: nobody watches */
+	struct shared_survey *watched; /* whose workspace the sources are */
+	bool wants_watch;              /* as soon as the survey is whole */
+	bool wants_again;              /* as soon as the run is over */
+	bool setup_has_changed;        /* since the survey: another one first */
+	struct loop_timer *again;      /* the next turn builds again */
+	struct history_list left;      /* the run that was interrupted; empty: none was */
+	bool goes_on;                  /* the next build is of what is left */
+	int busy;                      /* workers */
+	struct err profile_err;
+};
+
+struct shared_survey *work_hold(struct shared_survey *shared);
+void work_let_go(struct shared_survey *shared); /* NULL is fine */
+void work_change(struct work *w, unsigned bits);
+
+/* For work.c. */
+void work_survey_is_done(struct work *w);
+void work_drop_run(struct work *w);
+void work_stop_watching(struct work *w);
