@@ -55,8 +55,8 @@ enum {
 	X(PREVIOUS_ERROR, "previous-error", ON_BUILD, "E", "", "go to the previous error") \
 	X(NEXT_WARNING, "next-warning", ON_BUILD, "d", "", "go to the next warning") \
 	X(PREVIOUS_WARNING, "previous-warning", ON_BUILD, "D", "", "go to the previous warning") \
-	X(NEXT_LINKER, "next-linker-error", ON_BUILD, "c", "", "go to the next error of a linker, in its own words") \
-	X(PREVIOUS_LINKER, "previous-linker-error", ON_BUILD, "C", "", "go to the linker's error before") \
+	X(NEXT_LINKER, "next-linker", ON_BUILD, "c", "", "go to the next error of a linker, in its own words") \
+	X(PREVIOUS_LINKER, "previous-linker", ON_BUILD, "C", "", "go to the linker's error before") \
 	X(SEARCH, "search", ON_BUILD, "/", "search", "search the log as you type; /text: an expression") \
 	X(SEARCH_NEXT, "search-next", ON_BUILD, "n", "next", "go to the next hit of the search") \
 	X(SEARCH_PREVIOUS, "search-previous", ON_BUILD, "N", "", "go to the hit before") \
