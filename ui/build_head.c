@@ -1,6 +1,7 @@
 /* build_head: the run in a line: what is built and how far it is. */
 #include <stdio.h>
 #include "build/job.h"
+#include "build/sccache.h"
 #include "host/platform.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
@@ -62,6 +63,17 @@ headline_left(const struct build *b, struct str *out)
 	str_appendf(out, ", %d CPU%s", cpus, cpus == 1 ? "" : "s");
 }
 
+/* "sccache 12/20 · ": compilations that it spared, of those that it was asked for. */
+static void
+append_cache(const struct build *b, struct str *out)
+{
+	struct sccache_count count;
+
+	if (!b->past.run && sccache_since(b->store->sccache, &count))
+		str_appendf(out, "sccache %llu/%llu · ", (unsigned long long)count.hits,
+			(unsigned long long)(count.hits + count.misses));
+}
+
 /* What matters most of the states that there are: line 1 has no room for all. While jobs are going,
  * those that went well are not among it. */
 static void
@@ -81,6 +93,7 @@ headline_right(const struct build *b, struct str *out)
 		str_appendf(out, "%zu %s · ", count, job_state_name(states[i]));
 		told++;
 	}
+	append_cache(b, out);
 	bar_time(time, build_elapsed(b));
 	str_append(out, time);
 }

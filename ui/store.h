@@ -18,6 +18,7 @@ struct loop;
 struct platform;
 struct profile;
 struct run;
+struct sccache;
 struct settings;
 struct survey;
 
@@ -59,6 +60,7 @@ struct store {
 	const char *profile_why;
 	struct run *run;         /* the last run, going or over; NULL: none yet */
 	struct history *history; /* of past runs; NULL: there is no place for it */
+	struct sccache *sccache; /* what it spared the run; NULL: it is not the wrapper */
 	struct job *focused_job; /* the Build screen's; NULL: none */
 	VEC(char *) probing;     /* triples whose probe runs */
 	bool watching;           /* changes of source files start the build again */
