@@ -9,24 +9,15 @@
 #include "base/vec.h"
 #include "host/tool.h"
 #include "io/file.h"
+#include "ready/assessment.h"
 #include "ready/backend.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
 
-struct assessment {
-	struct survey *s;
-	const struct target *t;
-	struct target_state *state;
-	const struct backend_native *native; /* or NULL: no known way */
-	bool is_host;
-	bool linker_is_configured;
-	VEC(struct need) needs;
-};
-
-static struct need *
-add_need(struct assessment *a, enum need_kind kind, enum need_state state, const char *name)
+struct need *
+assess_add(struct assessment *a, enum need_kind kind, enum need_state state, const char *name)
 {
 	struct need *n = vec_add(&a->needs);
 
@@ -37,14 +28,14 @@ add_need(struct assessment *a, enum need_kind kind, enum need_state state, const
 	return n;
 }
 
-static const char *
-install_command(struct assessment *a, const char *const *programs)
+const char *
+assess_install(struct assessment *a, const char *const *programs)
 {
-	return need_install_command(&a->s->arena, a->s->packages, programs);
+	return need_install_command(a->arena, a->s->packages, programs);
 }
 
-static const char *
-find_first(struct assessment *a, const char *const *programs, const char **name)
+const char *
+assess_find(struct assessment *a, const char *const *programs, const char **name)
 {
 	for (; *programs; programs++) {
 		const char *path = tool_find(a->s->tools, *programs);
@@ -57,6 +48,19 @@ find_first(struct assessment *a, const char *const *programs, const char **name)
 	return NULL;
 }
 
+struct need *
+assess_program(
+	struct assessment *a, enum need_kind kind, const char *const *names, const char *absent)
+{
+	const char *name = *names, *path = assess_find(a, names, &name);
+	struct need *n = assess_add(a, kind, path ? NEED_FOUND : NEED_MISSING, name);
+
+	n->path = path;
+	n->detail = path ? "found on PATH" : absent;
+	n->remedy = path ? NULL : assess_install(a, names);
+	return n;
+}
+
 /* "<file>:<line>" or the variable's name: where a configured value comes from. */
 static const char *
 value_origin(struct assessment *a, const struct conf_value *v)
@@ -65,9 +69,9 @@ value_origin(struct assessment *a, const struct conf_value *v)
 	const char *origin;
 
 	if (!v->line)
-		return arena_strdup(&a->s->arena, v->name);
+		return arena_strdup(a->arena, v->name);
 	shown = path_shown(v->path, a->s->dir);
-	origin = arena_printf(&a->s->arena, "%s:%d", shown, v->line);
+	origin = arena_printf(a->arena, "%s:%d", shown, v->line);
 	free(shown);
 	return origin;
 }
@@ -80,16 +84,16 @@ rustup_add(struct assessment *a)
 	const struct toolchain *tc = a->s->toolchain;
 
 	if (text_is(tc->origin, "default"))
-		return arena_printf(&a->s->arena, "rustup target add %s", a->t->triple);
+		return arena_printf(a->arena, "rustup target add %s", a->t->triple);
 	return arena_printf(
-		&a->s->arena, "rustup target add %s --toolchain %s", a->t->triple, tc->name);
+		a->arena, "rustup target add %s --toolchain %s", a->t->triple, tc->name);
 }
 
 static void
 need_std(struct assessment *a)
 {
 	const struct toolchain *tc = a->s->toolchain;
-	struct need *n = add_need(a, NEED_STD, NEED_MISSING, "std");
+	struct need *n = assess_add(a, NEED_STD, NEED_MISSING, "std");
 
 	if (!tc) {
 		n->state = NEED_UNKNOWN;
@@ -100,8 +104,8 @@ need_std(struct assessment *a)
 	case STD_INSTALLED:
 		n->state = NEED_FOUND;
 		n->detail = "installed";
-		n->path = arena_printf(
-			&a->s->arena, "%s/lib/rustlib/%s/lib", tc->sysroot, a->t->triple);
+		n->path =
+			arena_printf(a->arena, "%s/lib/rustlib/%s/lib", tc->sysroot, a->t->triple);
 		break;
 	case STD_AVAILABLE:
 		n->detail = "not installed";
@@ -142,8 +146,8 @@ find_bundled(struct assessment *a, const char *name)
 	const struct toolchain *tc = a->s->toolchain;
 
 	for (size_t i = 0; tc && i < 2; i++) {
-		const char *path = arena_printf(&a->s->arena, "%s/lib/rustlib/%s/%s/%s",
-			tc->sysroot, tc->host, folders[i], name);
+		const char *path = arena_printf(a->arena, "%s/lib/rustlib/%s/%s/%s", tc->sysroot,
+			tc->host, folders[i], name);
 
 		if (file_is_executable(path))
 			return path;
@@ -164,17 +168,20 @@ linker_from_config(struct assessment *a)
 	a->state->linker_origin = value_origin(a, &v);
 	if (!(path = tool_find(a->s->tools, v.text)))
 		path = find_bundled(a, v.text);
-	n = add_need(a, NEED_LINKER, path ? NEED_FOUND : NEED_MISSING,
-		arena_strdup(&a->s->arena, v.text));
+	n = assess_add(
+		a, NEED_LINKER, path ? NEED_FOUND : NEED_MISSING, arena_strdup(a->arena, v.text));
 	n->path = path;
 	if (path) {
 		a->state->linker = n->name;
-		n->detail = arena_printf(&a->s->arena, "named in %s", a->state->linker_origin);
+		a->state->linker_path = path;
+		n->detail = arena_printf(a->arena, "named in %s", a->state->linker_origin);
+		assess_named_linker(a, n, &v);
 	} else {
 		const char *const program[] = { n->name, NULL };
-		n->detail = arena_printf(
-			&a->s->arena, "named in %s, not found", a->state->linker_origin);
-		n->remedy = install_command(a, program);
+		n->detail =
+			arena_printf(a->arena, "named in %s, not found", a->state->linker_origin);
+		n->remedy = assess_install(a, program);
+		assess_absent_linker(a, n, &v);
 	}
 	return true;
 }
@@ -190,7 +197,7 @@ linkers_of(struct assessment *a)
 		return host_linker;
 	if (a->native && *a->native->linkers)
 		return a->native->linkers;
-	own = arena_array(&a->s->arena, const char *, 2);
+	own = arena_array(a->arena, const char *, 2);
 	if (names_its_linker(a->t))
 		own[0] = a->t->linker;
 	else if (a->native && a->native->is_lld)
@@ -217,12 +224,13 @@ find_linker(struct assessment *a, const char *name, struct linker *found)
 static void
 linker_is(struct assessment *a, const struct linker *found)
 {
-	struct need *n = add_need(a, NEED_LINKER, NEED_FOUND, found->name);
+	struct need *n = assess_add(a, NEED_LINKER, NEED_FOUND, found->name);
 
 	n->path = found->path;
 	n->detail = found->origin;
 	a->state->linker = found->name;
 	a->state->linker_origin = found->origin;
+	a->state->linker_path = found->path;
 	if (!text_is(found->name, a->t->linker) && !a->is_host)
 		a->state->linker_env = found->name;
 }
@@ -243,9 +251,9 @@ need_linker(struct assessment *a)
 			return;
 		}
 	}
-	n = add_need(a, NEED_LINKER, NEED_MISSING, *linkers ? *linkers : a->t->linker);
+	n = assess_add(a, NEED_LINKER, NEED_MISSING, *linkers ? *linkers : a->t->linker);
 	n->detail = *linkers ? "not found on PATH" : "no linker for it is known on this host";
-	n->remedy = install_command(a, text_is(n->name, "rust-lld") ? lld : linkers);
+	n->remedy = assess_install(a, text_is(n->name, "rust-lld") ? lld : linkers);
 }
 
 /* -- what goes with the linker --------------------------------------------------------------- */
@@ -261,22 +269,11 @@ stored_sysroot(struct assessment *a)
 	const char *found = NULL;
 
 	if (dir && file_list(dir, &names, &count, NULL) && count)
-		found = arena_printf(&a->s->arena, "%s/%s", dir, names[count - 1]);
+		found = arena_printf(a->arena, "%s/%s", dir, names[count - 1]);
 	file_list_free(names, count);
 	free(dir);
 	free(data);
 	return found;
-}
-
-static const char *
-put_sysroot(struct assessment *a, const char *arg, const char *sysroot)
-{
-	const char *place = strstr(arg, "{sysroot}");
-
-	if (!place)
-		return arg;
-	return arena_printf(&a->s->arena, "%.*s%s%s", (int)(place - arg), arg, sysroot,
-		place + strlen("{sysroot}"));
 }
 
 static void
@@ -290,7 +287,7 @@ need_sysroot(struct assessment *a)
 	if (!a->native || a->is_host || a->linker_is_configured || !a->native->sysroot)
 		return;
 	sysroot = stored_sysroot(a);
-	n = add_need(a, NEED_SYSROOT, sysroot ? NEED_FOUND : NEED_MISSING, a->native->sysroot);
+	n = assess_add(a, NEED_SYSROOT, sysroot ? NEED_FOUND : NEED_MISSING, a->native->sysroot);
 	n->path = sysroot;
 	n->detail = sysroot ? "in the sysroot store"
 			    : "headers, libraries and crt objects of the target";
@@ -298,9 +295,9 @@ need_sysroot(struct assessment *a)
 		return;
 	while (a->native->link_args[count])
 		count++;
-	args = arena_array(&a->s->arena, const char *, count + 1);
+	args = arena_array(a->arena, const char *, count + 1);
 	for (size_t i = 0; i < count; i++)
-		args[i] = put_sysroot(a, a->native->link_args[i], sysroot);
+		args[i] = backend_link_arg(a->arena, a->native->link_args[i], sysroot);
 	a->state->link_args = args;
 }
 
@@ -314,10 +311,10 @@ need_tools(struct assessment *a)
 
 		if (a->is_host || a->linker_is_configured)
 			return;
-		n = add_need(a, NEED_TOOL, path ? NEED_FOUND : NEED_MISSING, *tool);
+		n = assess_add(a, NEED_TOOL, path ? NEED_FOUND : NEED_MISSING, *tool);
 		n->path = path;
 		n->detail = path ? "found on PATH" : "not found on PATH";
-		n->remedy = path ? NULL : install_command(a, program);
+		n->remedy = path ? NULL : assess_install(a, program);
 	}
 }
 
@@ -339,8 +336,8 @@ configured_cc(struct assessment *a, const char **variable)
 		snprintf(name, sizeof(name), "TARGET_CC");
 		value = getenv(name);
 	}
-	*variable = value ? arena_strdup(&a->s->arena, name) : NULL;
-	return value ? arena_strdup(&a->s->arena, value) : NULL;
+	*variable = value ? arena_strdup(a->arena, name) : NULL;
+	return value ? arena_strdup(a->arena, value) : NULL;
 }
 
 static void
@@ -358,20 +355,20 @@ need_cc(struct assessment *a)
 		programs = one;
 	else if (!is_own && (!a->state->linker || text_is(a->state->linker, "rust-lld")))
 		return; /* the linker's own need says it, or no C compiler is known */
-	path = find_first(a, programs, &name);
-	n = add_need(a, NEED_CC, path ? NEED_FOUND : NEED_MISSING,
-		name ? name : arena_strdup(&a->s->arena, *programs));
+	path = assess_find(a, programs, &name);
+	n = assess_add(a, NEED_CC, path ? NEED_FOUND : NEED_MISSING,
+		name ? name : arena_strdup(a->arena, *programs));
 	n->path = path;
-	n->optional = !a->s->workspace || !a->s->workspace->has_c_code;
+	n->optional = !assess_wants_c(a);
 	if (variable)
 		n->detail = arena_printf(
-			&a->s->arena, "named in %s%s", variable, path ? "" : ", not found");
+			a->arena, "named in %s%s", variable, path ? "" : ", not found");
 	else
 		n->detail = path      ? "compiles C for it"
 			: n->optional ? "only if a crate builds C"
 				      : "a crate here builds C";
 	if (!path)
-		n->remedy = install_command(a, programs);
+		n->remedy = assess_install(a, programs);
 }
 
 /* Itself, and programs for the same processor that bring their own libc. */
@@ -394,7 +391,7 @@ runner_is(struct assessment *a, const char *path, const char *const *arguments)
 
 	while (arguments[count])
 		count++;
-	words = arena_array(&a->s->arena, const char *, count + 2);
+	words = arena_array(a->arena, const char *, count + 2);
 	words[0] = path;
 	memcpy(words + 1, arguments, count * sizeof(*words));
 	a->state->runner = words;
@@ -411,12 +408,12 @@ runner_from_config(struct assessment *a)
 		!*v.items)
 		return false;
 	path = tool_find(a->s->tools, v.items[0]);
-	n = add_need(a, NEED_RUNNER, path ? NEED_FOUND : NEED_MISSING,
-		arena_strdup(&a->s->arena, v.items[0]));
+	n = assess_add(a, NEED_RUNNER, path ? NEED_FOUND : NEED_MISSING,
+		arena_strdup(a->arena, v.items[0]));
 	n->optional = true;
 	n->path = path;
 	n->detail = arena_printf(
-		&a->s->arena, "named in %s%s", value_origin(a, &v), path ? "" : ", not found");
+		a->arena, "named in %s%s", value_origin(a, &v), path ? "" : ", not found");
 	if (path)
 		runner_is(a, path, v.items + 1);
 	return true;
@@ -426,9 +423,9 @@ static void
 runner_from_path(struct assessment *a, const char *const *names)
 {
 	const char *name = *names, *root = a->native->runner_sysroot;
-	const char *path = find_first(a, names, &name);
+	const char *path = assess_find(a, names, &name);
 	const char *const where[] = { "-L", root, NULL };
-	struct need *n = add_need(a, NEED_RUNNER, path ? NEED_FOUND : NEED_MISSING, name);
+	struct need *n = assess_add(a, NEED_RUNNER, path ? NEED_FOUND : NEED_MISSING, name);
 
 	n->optional = true;
 	n->path = path;
@@ -436,7 +433,7 @@ runner_from_path(struct assessment *a, const char *const *names)
 	if (path)
 		runner_is(a, path, root && file_is_dir(root) ? where : where + 2);
 	else
-		n->remedy = install_command(a, names);
+		n->remedy = assess_install(a, names);
 }
 
 static void
@@ -448,7 +445,7 @@ need_runner(struct assessment *a)
 	if (runner_from_config(a))
 		return;
 	if (a->state->runs_here) {
-		n = add_need(a, NEED_RUNNER, NEED_FOUND, "this machine");
+		n = assess_add(a, NEED_RUNNER, NEED_FOUND, "this machine");
 		n->detail = "runs as it is";
 		n->optional = true;
 	} else if (a->native && *a->native->runners) {
@@ -457,25 +454,6 @@ need_runner(struct assessment *a)
 }
 
 /* -- backends other than native -------------------------------------------------------------- */
-
-static void
-need_backend_tools(struct assessment *a, const char *backend)
-{
-	const struct backend_tools *tools = backends_tools(a->s->backends, backend);
-
-	for (size_t i = 0; tools && tools->any[i]; i++) {
-		const char *name = tools->any[i][0];
-		const char *path = find_first(a, tools->any[i], &name);
-		enum need_kind kind = text_is(name, "podman") || text_is(name, "docker")
-			? NEED_ENGINE
-			: NEED_TOOL;
-		struct need *n = add_need(a, kind, path ? NEED_FOUND : NEED_MISSING, name);
-
-		n->path = path;
-		n->detail = path ? "found on PATH" : "not found on PATH";
-		n->remedy = path ? NULL : install_command(a, tools->any[i]);
-	}
-}
 
 /* What the backend itself lacks first, in the arena, or NULL; std is the same for all of them. */
 static const struct need *
@@ -487,7 +465,7 @@ first_lack(struct assessment *a)
 
 		if (n->state == NEED_FOUND || n->optional || n->kind == NEED_STD)
 			continue;
-		kept = arena_array(&a->s->arena, struct need, 1);
+		kept = arena_array(a->arena, struct need, 1);
 		*kept = *n;
 		return kept;
 	}
@@ -511,14 +489,17 @@ gather(struct assessment *a, const char *backend)
 	vec_clear(&a->needs);
 	need_std(a);
 	if (!text_is(backend, "native")) {
-		need_backend_tools(a, backend);
+		assess_way_needs(a, backend);
 		need_runner(a);
 		return first_lack(a);
 	}
 	need_linker(a);
 	need_sysroot(a);
+	if (a->state->linker_path)
+		assess_driver(a, a->state->linker_path);
 	need_tools(a);
 	need_cc(a);
+	assess_crates(a);
 	need_runner(a);
 	return first_lack(a);
 }
@@ -547,7 +528,7 @@ list_possible(struct assessment *a)
 
 	while (names[count])
 		count++;
-	possible = arena_array(&a->s->arena, const char *, count + 1);
+	possible = arena_array(a->arena, const char *, count + 1);
 	count = 0;
 	for (size_t i = 0; names[i]; i++)
 		if (is_possible(a, names[i]))
@@ -561,7 +542,7 @@ static void
 choose_backend(struct assessment *a)
 {
 	size_t count = list_possible(a), best = count;
-	const struct need **lacks = arena_array(&a->s->arena, const struct need *, count + 1);
+	const struct need **lacks = arena_array(a->arena, const struct need *, count + 1);
 
 	a->state->lacks = lacks;
 	for (size_t i = count; i > 0; i--) {
@@ -575,18 +556,48 @@ choose_backend(struct assessment *a)
 		a->state->backend = NULL;
 }
 
+static struct assessment
+assessment_of(const struct survey *s, size_t i, struct target_state *state, struct arena *arena)
+{
+	const struct target *t = &s->targets->items[i];
+
+	return (struct assessment){ .s = s,
+		.t = t,
+		.state = state,
+		.arena = arena,
+		.native = backends_native(s->backends, t->triple, s->host),
+		.is_host = text_is(t->triple, s->host) };
+}
+
+/* The gathered needs become the state's. */
+static void
+keep_needs(struct assessment *a)
+{
+	a->state->need_count = a->needs.len;
+	a->state->needs = arena_array(a->arena, struct need, a->needs.len + 1);
+	memcpy(a->state->needs, a->needs.items, a->needs.len * sizeof(*a->needs.items));
+	vec_fini(&a->needs);
+}
+
 void
 assess_target(struct survey *s, size_t i)
 {
-	struct assessment a = { .s = s, .t = &s->targets->items[i], .state = &s->states[i] };
+	struct assessment a = assessment_of(s, i, &s->states[i], &s->arena);
 
-	a.is_host = text_is(a.t->triple, s->host);
-	a.native = backends_native(s->backends, a.t->triple, s->host);
 	choose_backend(&a);
-	a.state->need_count = a.needs.len;
-	a.state->needs = arena_array(&s->arena, struct need, a.needs.len + 1);
-	memcpy(a.state->needs, a.needs.items, a.needs.len * sizeof(*a.needs.items));
-	vec_fini(&a.needs);
+	keep_needs(&a);
+}
+
+void
+assess_way(const struct survey *s, size_t i, const char *backend, struct arena *arena,
+	struct target_state *out)
+{
+	struct assessment a = assessment_of(s, i, out, arena);
+
+	out->backends = s->states[i].backends;
+	out->lacks = s->states[i].lacks;
+	gather(&a, backend);
+	keep_needs(&a);
 }
 
 void

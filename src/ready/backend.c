@@ -103,6 +103,7 @@ read_tools(struct backends *b, const struct toml *doc, const struct toml_value *
 	t->title = read_text(&b->arena, e, "title");
 	t->targets = read_list(&b->arena, toml_get(e, "targets"));
 	t->any = any;
+	t->image = read_text(&b->arena, e, "image");
 	if (!t->name || !t->title || !*t->targets || !count)
 		return toml_err(doc, e, err,
 			"a [[backend]] entry needs `name`, `title`, `targets` and `tools`");
@@ -196,4 +197,15 @@ backends_reach(const struct backends *b, const char *name, const char *triple)
 	const struct backend_tools *t = backends_tools(b, name);
 
 	return t && any_match(t->targets, triple);
+}
+
+const char *
+backend_link_arg(struct arena *arena, const char *arg, const char *sysroot)
+{
+	const char *place = strstr(arg, "{sysroot}");
+
+	if (!place)
+		return arg;
+	return arena_printf(
+		arena, "%.*s%s%s", (int)(place - arg), arg, sysroot, place + strlen("{sysroot}"));
 }

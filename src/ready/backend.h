@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include "base/err.h"
 
+struct arena;
 struct backends;
 
 /* How cargo itself links for a target with tools of this machine. Lists end with NULL and may be
@@ -41,6 +42,7 @@ struct backend_tools {
 	const char *title;
 	const char *const *targets;    /* globs of what it can build for */
 	const char *const *const *any; /* rows end with NULL, the list of rows too */
+	const char *image; /* what it runs in when nothing else is said, with {triple}; or NULL */
 };
 
 /* NULL with ERR_PARSE when the table is broken (a test holds that the built-in one is not). */
@@ -52,5 +54,7 @@ backends_native(const struct backends *b, const char *triple, const char *host);
 const struct backend_order *backends_order(const struct backends *b, const char *triple,
 	const char *host); /* never NULL: the last entry matches all */
 const struct backend_tools *backends_tools(const struct backends *b, const char *name);
+/* One of the link_args with the sysroot put in; in the arena. */
+const char *backend_link_arg(struct arena *arena, const char *arg, const char *sysroot);
 /* Whether a backend other than native can build for a target at all, with its tools there. */
 bool backends_reach(const struct backends *b, const char *name, const char *triple);

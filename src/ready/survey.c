@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/str.h"
+#include "base/vec.h"
 #include "host/platform.h"
 #include "host/tool.h"
 #include "ready/assess.h"
 #include "ready/backend.h"
+#include "ready/linkers.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
@@ -31,11 +33,6 @@ find_workspace(struct survey *s, const struct survey_query *q)
 static void
 assess_all(struct survey *s)
 {
-	struct err err = ERR_INIT;
-
-	s->backends = backends_load(&err);
-	if (!s->backends)
-		die("%s", err.message); /* built in: a mistake of ours */
 	s->states = arena_array(&s->arena, struct target_state, s->targets->len);
 	for (size_t i = 0; i < s->targets->len; i++) {
 		assess_target(s, i);
@@ -47,10 +44,57 @@ assess_all(struct survey *s)
 	}
 }
 
+/* -- C drivers ------------------------------------------------------------------------------- */
+
+struct drivers {
+	VEC(const char *) paths;
+};
+
+static void
+add_driver(struct survey *s, struct drivers *d, const char *name)
+{
+	const char *path = tool_find(s->tools, name);
+
+	for (size_t i = 0; path && i < d->paths.len; i++)
+		if (text_is(d->paths.items[i], path))
+			return;
+	if (path)
+		vec_push(&d->paths, path);
+}
+
+/* Those that link for some Linux with glibc: their libc is not a matter of course. */
+static bool
+is_questionable(const char *name)
+{
+	return text_fits(name, "*-linux-gnu*-gcc") || text_fits(name, "*-linux-gnu*-clang");
+}
+
+static void
+ask_drivers(struct survey *s)
+{
+	struct drivers d = { 0 };
+
+	for (size_t i = 0; i < s->targets->len; i++) {
+		const struct target *t = &s->targets->items[i];
+		const struct backend_native *n = backends_native(s->backends, t->triple, s->host);
+		struct conf_value v;
+
+		for (size_t k = 0; n && n->linkers[k]; k++)
+			if (is_questionable(n->linkers[k]))
+				add_driver(s, &d, n->linkers[k]);
+		if (s->conf && cargoconf_target(s->conf, t->triple, "linker", &v) && v.text &&
+			is_questionable(v.text))
+			add_driver(s, &d, v.text);
+	}
+	s->linkers = linkers_ask(d.paths.items, d.paths.len);
+	vec_fini(&d.paths);
+}
+
 struct survey *
 survey_take(const struct survey_query *q)
 {
 	struct survey *s = xcalloc(1, sizeof(*s));
+	struct err err = ERR_INIT;
 
 	s->quick = q->quick;
 	s->dir = xstrdup(q->dir);
@@ -61,6 +105,11 @@ survey_take(const struct survey_query *q)
 	s->packages = packages_manager_of(platform_get()->distribution, s->tools);
 	s->targets = targets_load(s->toolchain, q->quick);
 	s->host = xstrdup(s->toolchain ? s->toolchain->host : platform_get()->triple);
+	s->backends = backends_load(&err);
+	if (!s->backends)
+		die("%s", err.message); /* built in: a mistake of ours */
+	if (!s->quick)
+		ask_drivers(s);
 	assess_all(s);
 	return s;
 }
@@ -72,6 +121,7 @@ survey_free(struct survey *s)
 		return;
 	for (size_t i = 0; i < s->targets->len; i++)
 		probe_fini(&s->states[i].probe);
+	linkers_free(s->linkers);
 	backends_free(s->backends);
 	targets_free(s->targets);
 	tool_index_free(s->tools);

@@ -14,6 +14,7 @@
 
 struct backends;
 struct cargoconf;
+struct linkers;
 struct tool_index;
 struct toolchain;
 struct workspace;
@@ -59,6 +60,7 @@ struct survey {
 	struct cargoconf *conf; /* NULL: conf_err */
 	struct err conf_err;
 	struct tool_index *tools;
+	struct linkers *linkers; /* what C drivers say; NULL: they were not asked (quick) */
 	struct backends *backends;
 	enum package_manager packages; /* of this machine */
 	struct target_table *targets;

@@ -8,6 +8,7 @@
 #include "io/proc.h"
 #include "rust/cargoconf.h"
 #include "rust/manifest.h"
+#include "rust/nativecrates.h"
 #include "rust/toolchain.h"
 #include "text/json.h"
 
@@ -256,23 +257,6 @@ ask_cargo(struct workspace *ws, const struct workspace_query *query, const struc
 
 /* --- C code --- */
 
-/* Cargo.lock has a line `name = "cc"` for each package. */
-static bool
-lock_has_builder(struct span text)
-{
-	while (text.len) {
-		struct span line = span_trim(span_cut(text, '\n', &text));
-
-		if (!span_starts(line, "name = \"") || !span_ends(line, "\""))
-			continue;
-		line.data += 8;
-		line.len -= 9;
-		if (manifest_is_c_builder(line))
-			return true;
-	}
-	return false;
-}
-
 static bool
 is_c_source(const char *name)
 {
@@ -322,14 +306,24 @@ package_builds_c(const struct package *p)
 	return builds;
 }
 
+/* A crate that counts for some foreign systems alone (haiku) does not make the project one with C. */
+static bool
+builds_c(const struct native_crate *c)
+{
+	return (c->wants & (WANTS_CC | WANTS_CXX | WANTS_CMAKE | WANTS_MAKE)) && !*c->targets;
+}
+
 static void
 look_for_c(struct workspace *ws)
 {
 	char *path = path_join(ws->root, "Cargo.lock");
 	struct str text = STR_INIT;
 
-	if (!ws->has_c_code && file_exists(path) && file_read(path, &text, NULL))
-		ws->has_c_code = lock_has_builder(str_span(&text));
+	if (file_exists(path) && file_read(path, &text, NULL))
+		ws->native_crates =
+			nativecrates_find(str_span(&text), &ws->arena, &ws->native_crate_count);
+	for (size_t i = 0; i < ws->native_crate_count && !ws->has_c_code; i++)
+		ws->has_c_code = builds_c(&ws->native_crates[i]);
 	for (size_t i = 0; i < ws->package_count && !ws->has_c_code; i++)
 		ws->has_c_code = package_builds_c(&ws->packages[i]);
 	str_fini(&text);

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+struct native_crate;
 struct toolchain;
 
 /* What a package builds; cargo calls it a target. One of two kinds (cdylib and rlib) stands twice. */
@@ -34,6 +35,8 @@ struct workspace {
 	size_t package_count;
 	bool complete; /* false: from Cargo.toml alone (quick) */
 	bool has_c_code; /* Cargo.lock names a crate that builds C, or a build script has C beside it */
+	struct native_crate *native_crates; /* of Cargo.lock; what they want besides rustc */
+	size_t native_crate_count;
 	struct arena arena;
 };
 

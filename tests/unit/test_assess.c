@@ -2,6 +2,8 @@
 #include "unit/rustbed.h"
 
 #include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include "host/tool.h"
 #include "ready/assess.h"
 #include "ready/backend.h"
@@ -47,6 +49,8 @@ machine_teardown(void **state)
 
 	survey_free(m->survey);
 	unsetenv("CC_aarch64_unknown_linux_gnu");
+	unsetenv("DOCKER_HOST");
+	unsetenv("XWIN_ACCEPT_LICENSE");
 	unsetenv("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER");
 	bed_teardown((void **)&m->bed);
 	free(m);
@@ -585,8 +589,37 @@ container_wants_engine(void **state)
 	assert_string_equal(state_of(m, triple)->backend, "cross");
 	assert_missing(need_of(m, triple, NEED_ENGINE), "podman");
 	put_program(m, "bin/docker");
+	setenv("DOCKER_HOST", "tcp://127.0.0.1:9", 1); /* somewhere else: cross will see */
 	look(m);
 	assert_readiness(m, triple, LIKELY);
+}
+
+/* An engine that is installed is not one that runs: what listens at docker's socket decides. */
+static void
+container_wants_running_engine(void **state)
+{
+	static const char *const triple = "x86_64-unknown-netbsd";
+	struct machine *m = *state;
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const struct need *engine;
+
+	put_program(m, "bin/cross");
+	put_program(m, "bin/docker");
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s/docker.sock", m->bed->dir);
+	setenv("DOCKER_HOST", arena_printf(&m->bed->arena, "unix://%s", at.sun_path), 1);
+	look(m);
+	engine = need_of(m, triple, NEED_ENGINE);
+	assert_missing(engine, "docker");
+	assert_non_null(strstr(engine->detail, "not running"));
+	assert_non_null(strstr(engine->remedy, "start"));
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(fd, 4), 0);
+	look(m);
+	assert_found(need_of(m, triple, NEED_ENGINE), bed_path(m->bed, "bin/docker"));
+	assert_readiness(m, triple, LIKELY);
+	close(fd);
 }
 
 /* What no backend reaches from here is impossible, and configuration can make it possible. */
@@ -622,7 +655,9 @@ microsoft(void **state)
 
 	look(m);
 	assert_string_equal(state_of(m, triple)->backend, "xwin");
-	assert_string_equal(state_of(m, triple)->summary, "3 needs");
+	assert_string_equal(state_of(m, triple)->summary, "4 needs");
+	assert_missing(need_of(m, triple, NEED_LICENSE), "Microsoft Software License Terms");
+	setenv("XWIN_ACCEPT_LICENSE", "1", 1);
 	put_program(m, "bin/cargo-xwin");
 	put_program(m, "bin/clang");
 	put_program(m, "bin/lld-link");
@@ -740,6 +775,7 @@ main(void)
 		MACHINE_TEST(backends_in_order),
 		MACHINE_TEST(backend_without_std),
 		MACHINE_TEST(container_wants_engine),
+		MACHINE_TEST(container_wants_running_engine),
 		MACHINE_TEST(impossible_targets),
 		MACHINE_TEST(microsoft),
 		MACHINE_TEST(standard_library),

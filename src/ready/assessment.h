@@ -1,0 +1,45 @@
+/* assessment: what the files of the assessment share. Only they include this. */
+#pragma once
+#include "base/arena.h"
+#include "base/vec.h"
+#include "ready/need.h"
+
+struct backend_native;
+struct conf_value;
+struct survey;
+struct target;
+struct target_state;
+
+struct assessment {
+	const struct survey *s;
+	const struct target *t;
+	struct target_state *state;
+	struct arena *arena;                 /* of everything that ends up in the state */
+	const struct backend_native *native; /* or NULL: no known way */
+	bool is_host;
+	bool linker_is_configured;
+	VEC(struct need) needs;
+};
+
+/* A need that is good until the next one is added. */
+struct need *
+assess_add(struct assessment *a, enum need_kind kind, enum need_state state, const char *name);
+/* A program of which the first name that is here counts; `absent` is said when none is. */
+struct need *assess_program(
+	struct assessment *a, enum need_kind kind, const char *const *names, const char *absent);
+const char *assess_install(struct assessment *a, const char *const *programs);
+/* The path of the first that is here and which it was, or NULL. */
+const char *assess_find(struct assessment *a, const char *const *programs, const char **name);
+
+/* What is wrong with the linker that a configuration names (assess_linker.c): the need becomes one that
+ * is missing. */
+void assess_named_linker(struct assessment *a, struct need *n, const struct conf_value *v);
+/* Where a path to a linker that is not there may have been meant to lead. */
+void assess_absent_linker(struct assessment *a, struct need *n, const struct conf_value *v);
+/* What its C library and processor have to say to the target, when the need is found. */
+void assess_driver(struct assessment *a, const char *path);
+/* What the crates of the project need besides a C compiler (assess_crates.c). */
+void assess_crates(struct assessment *a);
+bool assess_wants_c(const struct assessment *a); /* some crate for the target builds C */
+/* What a backend other than native needs (assess_ways.c). */
+void assess_way_needs(struct assessment *a, const char *backend);
