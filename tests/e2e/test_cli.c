@@ -286,6 +286,11 @@ doctor_wrong_linker(void **state)
 	NEED_FIXTURE(s);
 	bed_write(s->bed, ".cargo/config.toml", "[target." ARM64 "]\nlinker = \"cc\"\n");
 	xtui(s, "doctor", ARM64);
+	assert_code(s, 1); /* it cannot be right, and that is seen without a try */
+	assert_out(s, "links for x86_64-unknown-linux-gnu only");
+	bed_write(s->bed, ".cargo/config.toml", "[target." ARM64 "]\nlinker = \"my-linker\"\n");
+	bed_script(s->bed, "bin/my-linker", "#!/bin/sh\nexec cc \"$@\"\n");
+	xtui(s, "doctor", ARM64);
 	assert_code(s, 0); /* it looks fine */
 	xtui(s, "doctor", ARM64, "--probe", "--json");
 	assert_code(s, 1);
