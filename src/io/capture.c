@@ -18,12 +18,14 @@
 
 #define BUFFER_SIZE 65536
 #define TICK_MAX_MS 20 /* between two looks for the exit, without a process descriptor */
+#define CANCEL_MS 100  /* between two looks whether we are to stop */
 
 struct capture {
 	struct spawn child;
 	struct proc_result *result;
 	size_t limit;
 	struct span input; /* not written yet */
+	const _Atomic bool *cancel;
 	char *buffer;      /* BUFFER_SIZE bytes */
 	int exit_fd;       /* readable once the child has exited; -1: look for it */
 	int tick_ms;
@@ -85,6 +87,12 @@ is_over(const struct capture *c)
 	return c->exited && c->child.out < 0 && c->child.err < 0;
 }
 
+static bool
+is_cancelled(const struct capture *c)
+{
+	return c->cancel && *c->cancel;
+}
+
 /* How long poll may wait. */
 static int
 wait_ms(struct capture *c, uint64_t now)
@@ -96,6 +104,8 @@ wait_ms(struct capture *c, uint64_t now)
 		c->tick_ms = c->tick_ms * 2 < TICK_MAX_MS ? c->tick_ms * 2 : TICK_MAX_MS;
 		left = left < (uint64_t)c->tick_ms ? left : (uint64_t)c->tick_ms;
 	}
+	if (c->cancel && left > CANCEL_MS)
+		left = CANCEL_MS;
 	return left < INT32_MAX ? (int)left : INT32_MAX;
 }
 
@@ -136,7 +146,7 @@ run_to_end(struct capture *c)
 
 	while (!is_over(c)) {
 		now = loop_clock();
-		if (!c->exited && now >= c->deadline) {
+		if (!c->exited && (now >= c->deadline || is_cancelled(c))) {
 			spawn_signal(c->child.pid, SIGKILL);
 			return false;
 		}
@@ -160,7 +170,11 @@ bool
 proc_capture(const struct proc_spec *spec, size_t limit, unsigned timeout_ms,
 	struct proc_result *result, struct err *err)
 {
-	struct capture c = { .result = result, .limit = limit, .input = spec->input, .tick_ms = 1 };
+	struct capture c = { .result = result,
+		.limit = limit,
+		.input = spec->input,
+		.cancel = spec->cancel,
+		.tick_ms = 1 };
 	uint64_t started = loop_clock();
 	bool ok;
 
@@ -178,7 +192,10 @@ proc_capture(const struct proc_spec *spec, size_t limit, unsigned timeout_ms,
 	fd_close(&c.child.err);
 	fd_close(&c.exit_fd);
 	free(c.buffer);
-	return ok || say_timeout(err, spec->argv[0], timeout_ms);
+	if (ok)
+		return true;
+	return is_cancelled(&c) ? err_set(err, ERR_FAILED, "%s: stopped", spec->argv[0])
+				: say_timeout(err, spec->argv[0], timeout_ms);
 }
 
 void

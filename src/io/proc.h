@@ -35,6 +35,8 @@ struct proc_spec {
 	const struct proc_env *env; /* edits of our environment */
 	size_t env_count;
 	struct span input; /* proc_capture only: what the child reads; else /dev/null */
+	/* proc_capture only, may be NULL: true, set by another thread, kills the child with its group. */
+	const _Atomic bool *cancel;
 };
 
 struct proc_end {

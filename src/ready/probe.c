@@ -316,7 +316,11 @@ probe_run(const struct survey *s, const struct target *t, struct probe *out, str
 		goto done;
 	compose(&c, s, t, dir);
 	spec = (struct proc_spec){
-		.argv = c.argv.items, .dir = s->dir, .env = c.env, .env_count = c.env_count
+		.argv = c.argv.items,
+		.dir = s->dir,
+		.env = c.env,
+		.env_count = c.env_count,
+		.cancel = s->cancel,
 	};
 	if (!proc_capture(&spec, PROBE_LOG_MAX, PROBE_BUILD_MS, &result, err))
 		goto done;

@@ -97,6 +97,7 @@ survey_take(const struct survey_query *q)
 	struct err err = ERR_INIT;
 
 	s->quick = q->quick;
+	s->cancel = q->cancel;
 	s->dir = xstrdup(q->dir);
 	find_toolchain(s, q);
 	find_workspace(s, q);

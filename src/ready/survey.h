@@ -24,6 +24,7 @@ struct survey_query {
 	const char *manifest;  /* --manifest-path, or NULL */
 	const char *toolchain; /* --toolchain, or NULL */
 	bool quick;
+	const _Atomic bool *cancel; /* true, set by another thread: probes end early; or NULL */
 };
 
 /* One per target of the table, in the same order. */
@@ -66,6 +67,7 @@ struct survey {
 	struct target_table *targets;
 	struct target_state *states;
 	bool quick;
+	const _Atomic bool *cancel; /* of the query */
 	char *dir;  /* of the query */
 	char *host; /* triple */
 	struct arena arena;

@@ -451,6 +451,16 @@ holds_std(const char *lib)
 	return holds;
 }
 
+bool
+targets_has_std(const char *sysroot, const char *triple)
+{
+	char *lib = path_joinf(sysroot, "lib/rustlib/%s/lib", triple);
+	bool has = holds_std(lib);
+
+	free(lib);
+	return has;
+}
+
 /* The crt objects of these come with their std, but a distribution's std may lack them. */
 static bool
 should_ship_crt(const struct target *t)

@@ -79,3 +79,5 @@ const struct target *targets_find(const struct target_table *table, const char *
 void targets_guess(struct target *t, struct arena *arena, const char *triple);
 /* An err (ERR_USAGE) that says triple is unknown and names the nearest ones. Returns false. */
 bool targets_err_unknown(const struct target_table *table, const char *triple, struct err *err);
+/* Whether the toolchain with that sysroot has a standard library of the target, or a core, made. */
+bool targets_has_std(const char *sysroot, const char *triple);
