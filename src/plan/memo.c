@@ -32,13 +32,9 @@ read_steps(const char *base)
 
 	if (file_exists(path) && file_read(path, &text, NULL))
 		doc = json_parse(str_cstr(&text), text.len, NULL);
-	for (const struct json *o = json_first(json_get(doc, "steps")); o; o = json_next(o)) {
-		struct str copy = STR_INIT;
-
-		json_print(o, &copy);
-		json_set(steps, json_key(o), json_parse(str_cstr(&copy), copy.len, NULL));
-		str_fini(&copy);
-	}
+	for (const struct json *o = json_first(json_get(doc, "steps")); o; o = json_next(o))
+		if (json_is_object(o))
+			json_set(steps, json_key(o), json_copy(o));
 	json_free(doc);
 	str_fini(&text);
 	free(path);

@@ -68,6 +68,7 @@ struct step {
 
 	const char *path; /* DOWNLOAD, EXTRACT: what appears; EDIT: the file */
 	const char *from; /* EXTRACT: the archive */
+	bool executable;  /* DOWNLOAD: the file is a program */
 	/* DOWNLOAD, EXTRACT: what is wanted of the archive, ends with NULL; an empty list is all of
 	 * it. NULL: no archive, the file itself is wanted. */
 	const char *const *members;

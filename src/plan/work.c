@@ -1,0 +1,394 @@
+/* work: a chain of stages, each of which starts the next on the loop's thread:
+ *
+ *     carry (thread) → command (child), for a STEP_RUN → terminal, where a password is asked for
+ *                    → prove (thread)
+ *
+ * Stopping sets a flag that every stage looks at, and ends the child. */
+#include "plan/work.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "io/file.h"
+#include "io/foreground.h"
+#include "io/loop.h"
+#include "io/proc.h"
+#include "plan/edit.h"
+#include "plan/proof.h"
+#include "plan/transfer.h"
+#include "ready/survey.h"
+#include "text/shell.h"
+
+#define GRACE_MS 6000 /* a package manager told to stop puts things right first */
+#define HEAD_MAX 512  /* bytes of the first line that tells sudo's refusal from the command's words */
+
+struct work {
+	const struct work_place *place;
+	struct work_job job;
+	const struct work_events *events;
+	void *arg;
+	struct survey_query query; /* the place's, with our flag */
+	struct proc *proc;         /* while a child runs */
+	struct str head;           /* of its first words, while they may be a refusal */
+	struct str log;            /* of a stage on a thread, not told yet */
+	bool trying;               /* it may be refused for want of a password */
+	bool spoke;                /* it said something of its own */
+	_Atomic bool cancel;
+	struct sysroot_progress progress;
+	struct work_result result;
+	struct arena arena;
+};
+
+static void
+end(struct work *w)
+{
+	if (w->cancel && w->result.outcome == WORK_FAILED)
+		w->result.outcome = WORK_STOPPED;
+	w->events->ended(w->arg, &w->result);
+	str_fini(&w->head);
+	str_fini(&w->log);
+	arena_fini(&w->arena);
+	free(w);
+}
+
+static void
+fail(struct work *w)
+{
+	w->result.outcome = WORK_FAILED;
+	end(w);
+}
+
+/* ---- on a worker thread ---- */
+
+static bool
+carry_edit(struct work *w, struct err *err)
+{
+	const struct step *step = w->job.step;
+	struct edit *e = edit_prepare(w->place->dir, step->path, step->keys, step->key_count,
+		w->job.replace, err);
+	bool ok = e != NULL;
+
+	if (e && edit_is_made(e))
+		w->result.outcome = WORK_HAD;
+	else if (e && w->job.ask_only)
+		w->result.outcome = WORK_LEFT;
+	else if (e)
+		ok = edit_make(e, w->place->dir, step->title, err);
+	edit_free(e);
+	return ok;
+}
+
+static bool
+carry_transfer(struct work *w, struct err *err)
+{
+	const struct step *step = w->job.step;
+
+	if (transfer_is_done(step)) {
+		w->result.outcome = WORK_HAD;
+		return true;
+	}
+	if (w->job.ask_only) {
+		w->result.outcome = WORK_LEFT;
+		return true;
+	}
+	return transfer_run(step, w->place->settings, w->place->offline, &w->progress, err);
+}
+
+static bool
+report_probe(struct work *w, const struct probe *p, struct err *err)
+{
+	if (p->state != PROBE_FAILED)
+		return true;
+	str_append(&w->log, p->log);
+	return err_set(err, ERR_FAILED, "%s: a small program does not link", w->job.step->target);
+}
+
+static bool
+carry_probe(struct work *w, struct err *err)
+{
+	struct survey *s = survey_take(&w->query);
+	long i = survey_find(s, w->job.step->target);
+	struct probe probe = { 0 };
+	bool ok = i >= 0 || targets_err_unknown(s->targets, w->job.step->target, err);
+
+	if (ok && s->states[i].probe.state == PROBE_PASSED)
+		w->result.outcome = WORK_HAD;
+	else if (ok && w->job.ask_only)
+		w->result.outcome = WORK_LEFT;
+	else if (ok)
+		ok = probe_run(s, &s->targets->items[i], &probe, err) && report_probe(w, &probe, err);
+	probe_fini(&probe);
+	survey_free(s);
+	return ok;
+}
+
+/* What can be said of a step before its command, or all there is to do. */
+static bool
+carry_proofs(struct work *w, struct err *err)
+{
+	const struct step *step = w->job.step;
+
+	if (proofs_hold(step, &w->query, NULL))
+		w->result.outcome = WORK_HAD;
+	else if (w->job.ask_only || (step->kind == STEP_NOTE && !step->proof_count))
+		w->result.outcome = WORK_LEFT;
+	else if (step->kind == STEP_NOTE)
+		return err_set(err, ERR_FAILED, "this is for you to do: %s", step->title);
+	return true;
+}
+
+static void
+carry(void *arg)
+{
+	static bool (*const carriers[])(struct work *, struct err *) = {
+		[STEP_RUN] = carry_proofs,
+		[STEP_NOTE] = carry_proofs,
+		[STEP_EDIT] = carry_edit,
+		[STEP_DOWNLOAD] = carry_transfer,
+		[STEP_EXTRACT] = carry_transfer,
+		[STEP_PROBE] = carry_probe,
+	};
+	struct work *w = arg;
+
+	if (w->cancel || !carriers[w->job.step->kind](w, &w->result.err))
+		w->result.outcome = WORK_FAILED;
+}
+
+static void
+prove(void *arg)
+{
+	struct work *w = arg;
+	struct str missing = STR_INIT;
+
+	if (w->job.step->proof_count && !proofs_hold(w->job.step, &w->query, &missing)) {
+		w->result.outcome = WORK_FAILED;
+		err_set(&w->result.err, ERR_FAILED, "the command ended well, but %s",
+			str_cstr(&missing));
+	}
+	str_fini(&missing);
+}
+
+static void
+proved(void *arg)
+{
+	end(arg);
+}
+
+/* ---- the command ---- */
+
+static void
+command_ended(struct work *w, int exit_code, int signal)
+{
+	const char *program = w->job.step->argv[0];
+
+	w->result.exit_code = exit_code;
+	if (exit_code == 0) {
+		loop_work(w->place->loop, prove, proved, w);
+		return;
+	}
+	if (signal)
+		err_set(&w->result.err, ERR_FAILED, "%s: ended by signal %d (%s)", program, signal,
+			strsignal(signal));
+	else
+		err_set(&w->result.err, ERR_FAILED, "%s: ended with exit status %d", program,
+			exit_code);
+	fail(w);
+}
+
+/* No way to become root: whoever has one gets the command. */
+static void
+hand_over(struct work *w, const char *why)
+{
+	struct str line = STR_INIT;
+
+	shell_command(&line, w->job.step->argv);
+	w->result.handover = arena_strdup(&w->arena, str_cstr(&line));
+	err_set(&w->result.err, ERR_ENVIRONMENT, "%s: needs root, and %s", w->job.step->argv[0], why);
+	err_try(&w->result.err, "have an administrator run: %s", str_cstr(&line));
+	str_fini(&line);
+	fail(w);
+}
+
+static void
+say_command(struct work *w, const char *const *argv)
+{
+	struct str line = STR_INIT;
+
+	shell_command(&line, argv);
+	w->events->command(w->arg, str_cstr(&line));
+	str_fini(&line);
+}
+
+static void
+heard(void *arg, const char *bytes, size_t len)
+{
+	struct work *w = arg;
+
+	w->spoke = true;
+	w->events->output(w->arg, bytes, len);
+}
+
+/* With the terminal, on which a password is asked for; blocks the loop. */
+static void
+run_on_terminal(struct work *w)
+{
+	const char *const *argv =
+		root_argv(&w->arena, w->place->root, w->job.step->argv, true);
+	int code;
+
+	if (!w->events->terminal_lend || !w->events->terminal_lend(w->arg, argv)) {
+		hand_over(w, "a password that nobody is here to type");
+		return;
+	}
+	code = foreground_run_heard(argv, heard, w, &w->result.err);
+	w->events->terminal_back(w->arg);
+	if (code < 0) {
+		fail(w);
+		return;
+	}
+	w->cancel |= code == 128 + SIGINT;
+	command_ended(w, code, 0);
+}
+
+/* What was held back was the command's own after all. */
+static void
+release_head(struct work *w)
+{
+	w->trying = false;
+	if (w->head.len)
+		heard(w, w->head.data, w->head.len);
+	str_clear(&w->head);
+}
+
+static void
+on_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
+{
+	struct work *w = arg;
+
+	if (!w->trying) {
+		heard(w, bytes, len);
+		return;
+	}
+	str_append_bytes(&w->head, bytes, len);
+	if (w->head.len > HEAD_MAX || stream == PROC_STDOUT ||
+		!root_is_refusal(w->place->root, str_span(&w->head)))
+		release_head(w);
+}
+
+static void
+on_ended(void *arg, const struct proc_end *ended)
+{
+	struct work *w = arg;
+	bool refused = w->trying && ended->exit_code == 1 &&
+		root_is_refusal(w->place->root, str_span(&w->head));
+
+	w->proc = NULL;
+	if (refused && !w->cancel) {
+		str_clear(&w->head);
+		run_on_terminal(w);
+		return;
+	}
+	release_head(w);
+	command_ended(w, ended->exit_code, ended->signal);
+}
+
+static void
+run_command(struct work *w)
+{
+	static const struct proc_events events = { .output = on_output, .ended = on_ended };
+	/* Where nobody can be asked, nothing is. */
+	static const struct proc_env env[] = { { "DEBIAN_FRONTEND", "noninteractive" } };
+	const struct step *step = w->job.step;
+	enum root_way way = step->root ? w->place->root : ROOT_SELF;
+	const char *const *argv = root_argv(&w->arena, way, step->argv, false);
+	struct proc_spec spec = { .argv = argv, .dir = w->place->dir, .env = env, .env_count = 1 };
+
+	say_command(w, root_argv(&w->arena, way, step->argv, true));
+	if (way == ROOT_NONE) {
+		hand_over(w, "there is neither sudo nor doas");
+		return;
+	}
+	w->trying = way != ROOT_SELF;
+	if (!(w->proc = proc_start(w->place->loop, &spec, &events, w, &w->result.err)))
+		fail(w);
+}
+
+static void
+carried(void *arg)
+{
+	struct work *w = arg;
+
+	if (w->log.len)
+		w->events->output(w->arg, w->log.data, w->log.len);
+	if (w->result.outcome == WORK_DONE && w->job.step->kind == STEP_RUN && !w->cancel)
+		run_command(w);
+	else
+		end(w);
+}
+
+/* ---- for the runner ---- */
+
+struct work *
+work_start(const struct work_place *place, const struct work_job *job,
+	const struct work_events *events, void *arg)
+{
+	struct work *w = xcalloc(1, sizeof *w);
+
+	w->place = place;
+	w->job = *job;
+	w->events = events;
+	w->arg = arg;
+	w->query = *place->query;
+	w->query.cancel = &w->cancel;
+	w->progress = (struct sysroot_progress)SYSROOT_PROGRESS_INIT;
+	w->result.exit_code = -1;
+	loop_work(place->loop, carry, carried, w);
+	return w;
+}
+
+static void
+ignore_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
+{
+}
+
+static void
+ignore_end(void *arg, const struct proc_end *ended)
+{
+}
+
+/* Root's processes do not heed our signals: root's own kill says it. */
+static void
+stop_as_root(struct work *w, const char *signal)
+{
+	static const struct proc_events deaf = { .output = ignore_output, .ended = ignore_end };
+	const char *pid = arena_printf(&w->arena, "-%ld", (long)proc_pid(w->proc));
+	const char *const argv[] = { "kill", "-s", signal, "--", pid, NULL };
+	struct proc_spec spec = { .argv = root_argv(&w->arena, w->place->root, argv, false) };
+
+	proc_start(w->place->loop, &spec, &deaf, NULL, NULL);
+}
+
+void
+work_stop(struct work *w, bool kill)
+{
+	w->cancel = true;
+	w->progress.gauge.cancel = true;
+	if (!w->proc)
+		return;
+	if (w->job.step->root && w->place->root != ROOT_SELF)
+		stop_as_root(w, kill ? "KILL" : "INT");
+	proc_cancel(w->proc, kill ? SIGKILL : SIGINT, kill ? 0 : GRACE_MS);
+}
+
+struct work_gauge
+work_gauge(const struct work *w)
+{
+	const struct fetch_gauge *g = &w->progress.gauge;
+	enum step_kind kind = w->job.step->kind;
+
+	if (kind != STEP_DOWNLOAD)
+		return (struct work_gauge){ 0 };
+	return (struct work_gauge){ .done = g->done, .total = g->total, .rate = g->rate };
+}
