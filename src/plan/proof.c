@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include "io/file.h"
 #include "io/proc.h"
+#include "plan/edit.h"
 #include "plan/plan.h"
+#include "plan/transfer.h"
 #include "ready/survey.h"
 #include "rust/targets.h"
 #include "rust/toolchain.h"
@@ -87,4 +89,51 @@ proofs_hold(const struct step *step, const struct survey_query *query, struct st
 			say_missing(&step->proofs[i], missing);
 	}
 	return all;
+}
+
+void
+proof_asker_fini(struct proof_asker *a)
+{
+	survey_free(a->survey);
+	a->survey = NULL;
+}
+
+struct survey *
+proof_asker_survey(struct proof_asker *a)
+{
+	if (!a->survey)
+		a->survey = survey_take(a->query);
+	return a->survey;
+}
+
+static bool
+edit_is_true(const struct proof_asker *a, const struct step *step)
+{
+	struct edit *e =
+		edit_prepare(a->dir, step->path, step->keys, step->key_count, false, NULL);
+	bool made = e && edit_is_made(e);
+
+	edit_free(e);
+	return made;
+}
+
+static bool
+probe_is_true(struct proof_asker *a, const struct step *step)
+{
+	struct survey *s = proof_asker_survey(a);
+	long i = survey_find(s, step->target);
+
+	return i >= 0 && s->states[i].probe.state == PROBE_PASSED && !s->states[i].probe.is_stale;
+}
+
+bool
+proof_is_true(struct proof_asker *a, const struct step *step)
+{
+	switch (step->kind) {
+	case STEP_EDIT: return edit_is_true(a, step);
+	case STEP_PROBE: return probe_is_true(a, step);
+	case STEP_DOWNLOAD:
+	case STEP_EXTRACT: return transfer_is_done(step);
+	default: return proofs_hold(step, a->query, NULL);
+	}
 }

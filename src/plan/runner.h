@@ -33,7 +33,7 @@ enum step_state {
 	STEP_BLOCKED, /* one of those it waits for has failed or was stopped */
 };
 const char *step_state_name(enum step_state s); /* "waiting" */
-/* Whether those that wait for it may go on. */
+/* DONE, HAD or SKIPPED: those that wait for it may go on. */
 bool step_state_is_over(enum step_state s);
 
 struct step_status {

@@ -26,7 +26,8 @@
 
 struct work {
 	const struct work_place *place;
-	struct work_job job;
+	const struct step *step;
+	bool replace;
 	const struct work_events *events;
 	void *arg;
 	struct survey_query query; /* the place's, with our flag */
@@ -63,97 +64,76 @@ fail(struct work *w)
 /* ---- on a worker thread ---- */
 
 static bool
-carry_edit(struct work *w, struct err *err)
+carry_edit(struct work *w, struct proof_asker *asker, struct err *err)
 {
-	const struct step *step = w->job.step;
-	struct edit *e = edit_prepare(w->place->dir, step->path, step->keys, step->key_count,
-		w->job.replace, err);
-	bool ok = e != NULL;
+	const struct step *step = w->step;
+	struct edit *e = edit_prepare(
+		w->place->dir, step->path, step->keys, step->key_count, w->replace, err);
+	bool ok = e && edit_make(e, w->place->dir, step->title, err);
 
-	if (e && edit_is_made(e))
-		w->result.outcome = WORK_HAD;
-	else if (e && w->job.ask_only)
-		w->result.outcome = WORK_LEFT;
-	else if (e)
-		ok = edit_make(e, w->place->dir, step->title, err);
 	edit_free(e);
 	return ok;
 }
 
 static bool
-carry_transfer(struct work *w, struct err *err)
+carry_transfer(struct work *w, struct proof_asker *asker, struct err *err)
 {
-	const struct step *step = w->job.step;
-
-	if (transfer_is_done(step)) {
-		w->result.outcome = WORK_HAD;
-		return true;
-	}
-	if (w->job.ask_only) {
-		w->result.outcome = WORK_LEFT;
-		return true;
-	}
-	return transfer_run(step, w->place->settings, w->place->offline, &w->progress, err);
+	return transfer_run(w->step, w->place->settings, w->place->offline, &w->progress, err);
 }
 
 static bool
-report_probe(struct work *w, const struct probe *p, struct err *err)
+carry_probe(struct work *w, struct proof_asker *asker, struct err *err)
 {
-	if (p->state != PROBE_FAILED)
-		return true;
-	str_append(&w->log, p->log);
-	return err_set(err, ERR_FAILED, "%s: a small program does not link", w->job.step->target);
-}
-
-static bool
-carry_probe(struct work *w, struct err *err)
-{
-	struct survey *s = survey_take(&w->query);
-	long i = survey_find(s, w->job.step->target);
+	struct survey *s = proof_asker_survey(asker);
+	long i = survey_find(s, w->step->target);
 	struct probe probe = { 0 };
-	bool ok = i >= 0 || targets_err_unknown(s->targets, w->job.step->target, err);
+	bool ok;
 
-	if (ok && s->states[i].probe.state == PROBE_PASSED)
-		w->result.outcome = WORK_HAD;
-	else if (ok && w->job.ask_only)
-		w->result.outcome = WORK_LEFT;
-	else if (ok)
-		ok = probe_run(s, &s->targets->items[i], &probe, err) && report_probe(w, &probe, err);
+	if (i < 0)
+		return targets_err_unknown(s->targets, w->step->target, err);
+	ok = probe_run(s, &s->targets->items[i], &probe, err);
+	if (ok && probe.state == PROBE_FAILED) {
+		str_append(&w->log, probe.log);
+		ok = err_set(err, ERR_FAILED, "%s: a small program does not link", w->step->target);
+	}
 	probe_fini(&probe);
-	survey_free(s);
 	return ok;
 }
 
-/* What can be said of a step before its command, or all there is to do. */
 static bool
-carry_proofs(struct work *w, struct err *err)
+carry_note(struct work *w, struct proof_asker *asker, struct err *err)
 {
-	const struct step *step = w->job.step;
+	w->result.outcome = WORK_LEFT;
+	return !w->step->proof_count ||
+		err_set(err, ERR_FAILED, "this is for you to do: %s", w->step->title);
+}
 
-	if (proofs_hold(step, &w->query, NULL))
-		w->result.outcome = WORK_HAD;
-	else if (w->job.ask_only || (step->kind == STEP_NOTE && !step->proof_count))
-		w->result.outcome = WORK_LEFT;
-	else if (step->kind == STEP_NOTE)
-		return err_set(err, ERR_FAILED, "this is for you to do: %s", step->title);
+/* A command is not for this thread. */
+static bool
+carry_nothing(struct work *w, struct proof_asker *asker, struct err *err)
+{
 	return true;
 }
 
 static void
 carry(void *arg)
 {
-	static bool (*const carriers[])(struct work *, struct err *) = {
-		[STEP_RUN] = carry_proofs,
-		[STEP_NOTE] = carry_proofs,
+	static bool (*const carriers[])(struct work *, struct proof_asker *, struct err *) = {
+		[STEP_RUN] = carry_nothing,
+		[STEP_NOTE] = carry_note,
 		[STEP_EDIT] = carry_edit,
 		[STEP_DOWNLOAD] = carry_transfer,
 		[STEP_EXTRACT] = carry_transfer,
 		[STEP_PROBE] = carry_probe,
 	};
 	struct work *w = arg;
+	struct proof_asker asker = { .query = &w->query, .dir = w->place->dir };
 
-	if (w->cancel || !carriers[w->job.step->kind](w, &w->result.err))
+	if (proof_is_true(&asker, w->step))
+		w->result.outcome = WORK_HAD;
+	else if (w->cancel || !carriers[w->step->kind](w, &asker, &w->result.err))
 		w->result.outcome = WORK_FAILED;
+	proof_asker_fini(&asker);
 }
 
 static void
@@ -162,7 +142,7 @@ prove(void *arg)
 	struct work *w = arg;
 	struct str missing = STR_INIT;
 
-	if (w->job.step->proof_count && !proofs_hold(w->job.step, &w->query, &missing)) {
+	if (w->step->proof_count && !proofs_hold(w->step, &w->query, &missing)) {
 		w->result.outcome = WORK_FAILED;
 		err_set(&w->result.err, ERR_FAILED, "the command ended well, but %s",
 			str_cstr(&missing));
@@ -181,7 +161,7 @@ proved(void *arg)
 static void
 command_ended(struct work *w, int exit_code, int signal)
 {
-	const char *program = w->job.step->argv[0];
+	const char *program = w->step->argv[0];
 
 	w->result.exit_code = exit_code;
 	if (exit_code == 0) {
@@ -203,9 +183,9 @@ hand_over(struct work *w, const char *why)
 {
 	struct str line = STR_INIT;
 
-	shell_command(&line, w->job.step->argv);
+	shell_command(&line, w->step->argv);
 	w->result.handover = arena_strdup(&w->arena, str_cstr(&line));
-	err_set(&w->result.err, ERR_ENVIRONMENT, "%s: needs root, and %s", w->job.step->argv[0], why);
+	err_set(&w->result.err, ERR_ENVIRONMENT, "%s: needs root, and %s", w->step->argv[0], why);
 	err_try(&w->result.err, "have an administrator run: %s", str_cstr(&line));
 	str_fini(&line);
 	fail(w);
@@ -235,7 +215,7 @@ static void
 run_on_terminal(struct work *w)
 {
 	const char *const *argv =
-		root_argv(&w->arena, w->place->root, w->job.step->argv, true);
+		root_argv(&w->arena, w->place->root, w->step->argv, true);
 	int code;
 
 	if (!w->events->terminal_lend || !w->events->terminal_lend(w->arg, argv)) {
@@ -300,7 +280,7 @@ run_command(struct work *w)
 	static const struct proc_events events = { .output = on_output, .ended = on_ended };
 	/* Where nobody can be asked, nothing is. */
 	static const struct proc_env env[] = { { "DEBIAN_FRONTEND", "noninteractive" } };
-	const struct step *step = w->job.step;
+	const struct step *step = w->step;
 	enum root_way way = step->root ? w->place->root : ROOT_SELF;
 	const char *const *argv = root_argv(&w->arena, way, step->argv, false);
 	struct proc_spec spec = { .argv = argv, .dir = w->place->dir, .env = env, .env_count = 1 };
@@ -322,7 +302,7 @@ carried(void *arg)
 
 	if (w->log.len)
 		w->events->output(w->arg, w->log.data, w->log.len);
-	if (w->result.outcome == WORK_DONE && w->job.step->kind == STEP_RUN && !w->cancel)
+	if (w->result.outcome == WORK_DONE && w->step->kind == STEP_RUN && !w->cancel)
 		run_command(w);
 	else
 		end(w);
@@ -331,13 +311,14 @@ carried(void *arg)
 /* ---- for the runner ---- */
 
 struct work *
-work_start(const struct work_place *place, const struct work_job *job,
+work_start(const struct work_place *place, const struct step *step, bool replace,
 	const struct work_events *events, void *arg)
 {
 	struct work *w = xcalloc(1, sizeof *w);
 
 	w->place = place;
-	w->job = *job;
+	w->step = step;
+	w->replace = replace;
 	w->events = events;
 	w->arg = arg;
 	w->query = *place->query;
@@ -377,7 +358,7 @@ work_stop(struct work *w, bool kill)
 	w->progress.gauge.cancel = true;
 	if (!w->proc)
 		return;
-	if (w->job.step->root && w->place->root != ROOT_SELF)
+	if (w->step->root && w->place->root != ROOT_SELF)
 		stop_as_root(w, kill ? "KILL" : "INT");
 	proc_cancel(w->proc, kill ? SIGKILL : SIGINT, kill ? 0 : GRACE_MS);
 }
@@ -386,7 +367,7 @@ struct work_gauge
 work_gauge(const struct work *w)
 {
 	const struct fetch_gauge *g = &w->progress.gauge;
-	enum step_kind kind = w->job.step->kind;
+	enum step_kind kind = w->step->kind;
 
 	if (kind != STEP_DOWNLOAD)
 		return (struct work_gauge){ 0 };

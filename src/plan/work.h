@@ -49,16 +49,9 @@ struct work_place {
 	bool offline;
 };
 
-/* `replace`: an edit's keys may replace other values. `ask_only`: only whether it is true already: the
- * outcome is HAD, or LEFT when it is not. */
-struct work_job {
-	const struct step *step;
-	bool replace;
-	bool ask_only;
-};
-
-/* Never fails at once. `events` and the step outlive the work. */
-struct work *work_start(const struct work_place *place, const struct work_job *job,
+/* Never fails at once. `events` and the step outlive the work. `replace`: an edit's keys may replace other
+ * values. */
+struct work *work_start(const struct work_place *place, const struct step *step, bool replace,
 	const struct work_events *events, void *arg);
 /* Soon `ended` comes with STOPPED, or with what was the case before. `kill`: no kind words first. */
 void work_stop(struct work *w, bool kill);
