@@ -26,8 +26,8 @@ struct capture {
 	size_t limit;
 	struct span input; /* not written yet */
 	const _Atomic bool *cancel;
-	char *buffer;      /* BUFFER_SIZE bytes */
-	int exit_fd;       /* readable once the child has exited; -1: look for it */
+	char *buffer; /* BUFFER_SIZE bytes */
+	int exit_fd;  /* readable once the child has exited; -1: look for it */
 	int tick_ms;
 	bool exited;
 	uint64_t deadline;  /* loop_clock; UINT64_MAX: none */

@@ -49,8 +49,8 @@ memo_open(const char *dir)
 
 	if (state) {
 		m = xcalloc(1, sizeof *m);
-		m->base = path_joinf(state, "plans/%016" PRIx64,
-			hash_text(HASH_INIT, real ? real : dir));
+		m->base = path_joinf(
+			state, "plans/%016" PRIx64, hash_text(HASH_INIT, real ? real : dir));
 		m->steps = read_steps(m->base);
 	}
 	free(real);
@@ -110,7 +110,8 @@ is_of(const struct json *o, const struct step *step)
 static enum step_state
 state_named(const char *name)
 {
-	static const enum step_state kept[] = { STEP_DONE, STEP_SKIPPED, STEP_STOPPED, STEP_FAILED };
+	static const enum step_state kept[] = { STEP_DONE, STEP_SKIPPED, STEP_STOPPED,
+		STEP_FAILED };
 
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		if (text_is(step_state_name(kept[i]), name))

@@ -27,7 +27,7 @@ struct memo_step {
 /* Of the step as it is: what was kept of one with the same id that did something else is nothing. */
 struct memo_step memo_get(const struct memo *m, const struct step *step);
 /* Keeps it, and the output where there is any. WAITING takes it out. */
-bool memo_set(struct memo *m, const struct step *step, const struct memo_step *kept, struct span output,
-	struct err *err);
+bool memo_set(struct memo *m, const struct step *step, const struct memo_step *kept,
+	struct span output, struct err *err);
 /* The output that was kept; appends nothing when there is none. */
 void memo_output(const struct memo *m, const struct step *step, struct str *out);

@@ -109,8 +109,7 @@ proof_asker_survey(struct proof_asker *a)
 static bool
 edit_is_true(const struct proof_asker *a, const struct step *step)
 {
-	struct edit *e =
-		edit_prepare(a->dir, step->path, step->keys, step->key_count, false, NULL);
+	struct edit *e = edit_prepare(a->dir, step->path, step->keys, step->key_count, false, NULL);
 	bool made = e && edit_is_made(e);
 
 	edit_free(e);

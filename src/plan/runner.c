@@ -20,6 +20,8 @@
 #define OUTPUT_KEPT (256 * 1024) /* bytes of a step's output, at least; at most twice as many */
 #define LINE_MAX (64 * 1024)
 #define TICK_MS 200 /* between two tellings of how far things are */
+#define LOCK_MS                                                                                    \
+	300 /* children of a killed xtui hold its lock until they have become their program */
 
 /* Steps of one lane wait for one another. */
 enum lane { LANE_COMMAND, LANE_NET, LANE_PROBE, LANE_QUICK, LANES };
@@ -130,7 +132,8 @@ tell_line(void *arg, struct span line, char line_end)
 	struct row *row = arg;
 	struct runner *r = row->runner;
 	const char *cr = memrchr(line.data, '\r', line.len);
-	struct span last = cr ? (struct span){ cr + 1, (size_t)(line.data + line.len - cr - 1) } : line;
+	struct span last =
+		cr ? (struct span){ cr + 1, (size_t)(line.data + line.len - cr - 1) } : line;
 
 	/* Of what a program wrote over itself only the last is worth a line. */
 	r->events->line(r->arg, index_of(row), last.len ? last : line);
@@ -762,7 +765,7 @@ take_lock(struct runner *r, struct err *err)
 	if (r->lock || !r->memo)
 		return true;
 	path = memo_lock_path(r->memo);
-	r->lock = lock_take(path, 0, err);
+	r->lock = lock_take(path, LOCK_MS, err);
 	free(path);
 	if (!r->lock)
 		return err_prefix(err, "another xtui carries out a plan for this folder");

@@ -69,7 +69,7 @@ struct runner_events {
 
 struct runner_spec {
 	struct plan *plan; /* taken over */
-	const char *dir;   /* the project's folder, absolute: of edits, commands, and what is kept */
+	const char *dir; /* the project's folder, absolute: of edits, commands, and what is kept */
 	const struct survey_query *query; /* how probes and proofs look at the machine; copied */
 	const struct settings *settings;  /* for mirrors; outlives the runner; or NULL */
 	enum root_way root;

@@ -69,7 +69,8 @@ digest_in(struct span line, char hex[DIGEST_HEX_LEN + 1])
 	size_t run = 0;
 
 	for (size_t i = 0; i <= line.len; i++) {
-		if (i < line.len && strchr("0123456789abcdefABCDEF", line.data[i]) && line.data[i]) {
+		if (i < line.len && strchr("0123456789abcdefABCDEF", line.data[i]) &&
+			line.data[i]) {
 			run++;
 			continue;
 		}
@@ -190,7 +191,7 @@ static bool
 unpack_archive(const struct step *step, const char *archive, struct err *err)
 {
 	struct unpack_rules rules = { .wanted = step->members && *step->members ? step->members
-										 : NULL };
+										: NULL };
 	char *parent = path_dirname(step->path);
 	struct unpack *u = unpack_open(parent, &rules, err);
 	bool ok = u && unpack_file(u, archive, err);

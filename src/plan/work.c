@@ -22,7 +22,8 @@
 #include "text/shell.h"
 
 #define GRACE_MS 6000 /* a package manager told to stop puts things right first */
-#define HEAD_MAX 512  /* bytes of the first line that tells sudo's refusal from the command's words */
+#define HEAD_MAX                                                                                   \
+	512 /* bytes of the first line that tells sudo's refusal from the command's words */
 
 struct work {
 	const struct work_place *place;
@@ -214,8 +215,7 @@ heard(void *arg, const char *bytes, size_t len)
 static void
 run_on_terminal(struct work *w)
 {
-	const char *const *argv =
-		root_argv(&w->arena, w->place->root, w->step->argv, true);
+	const char *const *argv = root_argv(&w->arena, w->place->root, w->step->argv, true);
 	int code;
 
 	if (!w->events->terminal_lend || !w->events->terminal_lend(w->arg, argv)) {

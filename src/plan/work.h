@@ -17,9 +17,10 @@ struct work;
 enum work_outcome { WORK_DONE, WORK_HAD, WORK_LEFT, WORK_FAILED, WORK_STOPPED };
 
 struct work_result {
-	enum work_outcome outcome; /* LEFT: only a person can do it, and nothing tells whether it is done */
-	int exit_code;             /* of a command that ended; else -1 */
-	struct err err;            /* FAILED */
+	enum work_outcome
+		outcome; /* LEFT: only a person can do it, and nothing tells whether it is done */
+	int exit_code;   /* of a command that ended; else -1 */
+	struct err err;  /* FAILED */
 	/* FAILED: the command to hand to an administrator, one line for a shell; else NULL. Borrowed. */
 	const char *handover;
 };
@@ -36,7 +37,8 @@ struct work_events {
 	/* As in runner_events; NULL where there is no terminal to lend. */
 	bool (*terminal_lend)(void *arg, const char *const *argv);
 	void (*terminal_back)(void *arg);
-	void (*ended)(void *arg, const struct work_result *result); /* last; the work is freed after it */
+	void (*ended)(
+		void *arg, const struct work_result *result); /* last; the work is freed after it */
 };
 
 /* What all steps of a plan have in common; outlives their work. */

@@ -134,7 +134,7 @@ another_value_is_a_conflict(void **state)
 	assert_null(e->diff);
 	assert_string_equal(e->conflict,
 		"target.aarch64-unknown-linux-gnu.linker is [ # odd \"cc\" ] "
-	        "(.cargo/config.toml:3), "
+		"(.cargo/config.toml:3), "
 		"not " LINKER);
 	assert_false(edit_make(e, b->dir, "test", &err));
 	assert_string_equal(err.message, e->conflict);
