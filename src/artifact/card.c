@@ -91,11 +91,18 @@ card_add_problem(struct card *card, bool grave, const char *id, const char *fmt,
 	vec_push(&card->problems, problem);
 }
 
+#define DAMAGE_MAX 16 /* a file that is all wrong says so often enough */
+
 void
 card_add_damage(struct card *card, const char *fmt, ...)
 {
 	va_list args;
+	size_t count = 0;
 
+	for (size_t i = 0; i < card->problems.len; i++)
+		count += text_is(card->problems.items[i].id, "damaged");
+	if (count >= DAMAGE_MAX)
+		return;
 	va_start(args, fmt);
 	struct card_problem problem = {
 		.id = "damaged", .text = format_text(card, fmt, args), .grave = true

@@ -340,6 +340,20 @@ reader_text(const struct reader *r, uint64_t offset, uint64_t max, struct arena 
 	return kept;
 }
 
+size_t
+reader_copy_text(const struct reader *r, uint64_t offset, char *to, size_t size)
+{
+	size_t room = size - 1 < PIECE_MAX ? size - 1 : PIECE_MAX;
+	size_t len = (size_t)clamp(r, offset, room);
+	const unsigned char *p = part_at(r, offset, len);
+
+	len = p ? strnlen((const char *)p, len) : 0;
+	if (len)
+		memcpy(to, p, len);
+	to[len] = '\0';
+	return len;
+}
+
 bool
 reader_starts(const struct reader *r, uint64_t offset, struct span magic)
 {

@@ -53,6 +53,8 @@ struct span reader_bytes(const struct reader *r, uint64_t offset, uint64_t len);
  * NULL. For a text from outside: print it through card_clean, nothing else makes it harmless. */
 const char *reader_text(const struct reader *r, uint64_t offset, uint64_t max, struct arena *arena);
 #define READER_TEXT_MAX 65536
+/* The same into `to`, cut after size - 1 bytes; its length. */
+size_t reader_copy_text(const struct reader *r, uint64_t offset, char *to, size_t size);
 bool reader_starts(const struct reader *r, uint64_t offset, struct span magic);
 /* First place of `needle` (1 to 256 bytes) in [from, to), or -1. Reads in pieces, keeps nothing. */
 int64_t reader_find(const struct reader *r, uint64_t from, uint64_t to, struct span needle);

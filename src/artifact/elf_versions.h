@@ -1,0 +1,9 @@
+/* elf_versions: versions of symbols that a dynamic ELF file asks of its libraries, and the oldest glibc
+ * that has them all. */
+#pragma once
+
+struct elf;
+
+/* Fills versions, min_glibc and min_glibc_symbol of the card. The loader refuses a file when a library
+ * lacks a version, whether the symbol is called or not, so that every version that is not weak counts. */
+void elf_read_versions(struct elf *e);
