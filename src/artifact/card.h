@@ -138,6 +138,7 @@ struct card {
 	const char *min_glibc;        /* "2.34"; NULL without glibc */
 	const char *min_glibc_symbol; /* which forces it: "pthread_join@GLIBC_2.34"; or NULL */
 	const char *min_glibc_from;   /* crate or object that brought that symbol; or NULL */
+	const char *min_musl;         /* "1.2.3", by the functions it calls; dynamic musl only */
 	const char *min_kernel;       /* "3.2.0", of ELF's ABI note */
 	const char *min_macos;        /* "11.0" when os is macos */
 	const char *min_os; /* the same for any other system: "iOS 12.0", "FreeBSD 13.2" */

@@ -457,6 +457,8 @@ fill(struct elf *e)
 	elf_read_versions(e);
 	tell_linkage(card);
 	tell_system(e);
+	if (text_is(card->libc, "musl") && card->linkage == LINKAGE_DYNAMIC)
+		elf_read_musl(e);
 	is_linked = card->kind == KIND_EXECUTABLE || card->kind == KIND_SHARED;
 	if (is_linked && !e->is_debug_only) {
 		tell_relro(e);

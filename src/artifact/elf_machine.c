@@ -105,7 +105,7 @@ word_arm(struct elf *e)
 	struct attribute a;
 	struct str note = STR_INIT;
 	const char *arch, *fp;
-	bool hard;
+	bool hard, is_told;
 
 	while (next_attribute(e, &r, &at, is_arm_text, &a)) {
 		if (a.tag < ARM_TAGS)
@@ -113,19 +113,22 @@ word_arm(struct elf *e)
 		has_args |= a.tag == ARM_VFP_ARGS;
 	}
 	hard = (e->flags & 0x400) || (has_args && value[ARM_VFP_ARGS] == 1);
+	is_told = e->flags & 0x600 || (r.len && value[ARM_FP_ARCH]) || has_args;
 	arch = r.len ? NAME_AT(arches, value[ARM_CPU_ARCH]) : NULL;
 	fp = NAME_AT(fps, value[ARM_FP_ARCH]);
 	str_append(&note, arch ? arch : "ARM");
 	if (value[ARM_PROFILE] >= 'A' && value[ARM_PROFILE] <= 'S' && arch && !strchr(arch, '-'))
 		str_appendf(&note, "-%c", (char)value[ARM_PROFILE]);
-	str_append(&note, hard ? ", hard float" : ", soft float");
+	if (is_told)
+		str_append(&note, hard ? ", hard float" : ", soft float");
 	if (fp)
 		str_appendf(&note, ", %s", fp);
 	if (value[ARM_SIMD_ARCH])
 		str_append(&note, ", NEON");
 	e->card->arch_note = arena_strdup(&e->card->arena, note.data);
 	str_fini(&note);
-	card_add_detail(e->card, "float_abi", "float ABI", "%s", hard ? "hard" : "soft");
+	if (is_told)
+		card_add_detail(e->card, "float_abi", "float ABI", "%s", hard ? "hard" : "soft");
 	if (e->flags >> 24)
 		card_add_detail(e->card, "eabi", "EABI version", "%u", e->flags >> 24);
 }

@@ -10,7 +10,7 @@ check_text_relocations(struct elf *e)
 	if (e->has[TAG_TEXTREL] || (e->has[TAG_FLAGS] && e->tag[TAG_FLAGS] & DF_TEXTREL))
 		card_add_problem(e->card, true, "text-relocations",
 			"the loader must write into its code (DT_TEXTREL): Android, musl and "
-		        "hardened "
+			"hardened "
 			"systems refuse it; something in it was not compiled with -fPIC");
 }
 
@@ -22,7 +22,7 @@ check_stack(struct elf *e)
 			e->card->kind == KIND_OBJECT
 				? "asks for an executable stack (.note.GNU-stack)"
 				: "its stack is executable: an assembly file lacks a "
-		                  ".note.GNU-stack "
+				  ".note.GNU-stack "
 				  "section; glibc 2.41 refuses to load such libraries");
 }
 
@@ -99,7 +99,7 @@ check_run_paths(struct elf *e, const char *kind, const card_list *dirs)
 		if (!is_system_dir(dirs->items[i]))
 			card_add_problem(e->card, false, "run-path",
 				"its %s looks for libraries in %s, a folder of the building "
-			        "machine",
+				"machine",
 				kind, dirs->items[i]);
 }
 
@@ -143,14 +143,29 @@ check_mixed_libc(struct elf *e)
 			"two C libraries at once: %s is of glibc, %s of musl", glibc, musl);
 }
 
+/* glibc's libraries may use what is glibc's own. */
+static bool
+is_of_glibc(const char *soname)
+{
+	static const char *const names[] = { "libc.so.6", "libm.so.6", "libpthread.so.0",
+		"libdl.so.2", "librt.so.1", "libutil.so.1", "libresolv.so.2", "libanl.so.1",
+		"libnsl.so.1", "libnss_*", "libmvec.so.1", "libthread_db.so.1", "ld-linux*",
+		"ld64.so.*", "libBrokenLocale.so.1", "libc_malloc_debug.so.0", "libmemusage.so",
+		"libpcprofile.so", "libSegFault.so", "libcrypt.so.1" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (text_fits(soname, names[i]))
+			return true;
+	return false;
+}
+
 static void
 check_private_versions(struct elf *e)
 {
 	for (size_t i = 0; i < e->card->versions.len; i++) {
 		const struct card_version *v = &e->card->versions.items[i];
 
-		if (!text_is(v->name, "GLIBC_PRIVATE") || text_is(e->card->soname, "libc.so.6") ||
-			v->weak)
+		if (!text_is(v->name, "GLIBC_PRIVATE") || v->weak || is_of_glibc(e->card->soname))
 			continue;
 		card_add_problem(e->card, true, "private-symbols",
 			"uses %s of %s, which is glibc's own and changes with every release",
@@ -165,7 +180,7 @@ check_packed(struct elf *e)
 	if (!e->section_count && reader_find(e->r, 0, 4096, SPAN("UPX!")) >= 0)
 		card_add_problem(e->card, false, "packed",
 			"packed by UPX: what is inside cannot be seen, and some virus scanners "
-		        "mind");
+			"mind");
 }
 
 static void

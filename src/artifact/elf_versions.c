@@ -184,27 +184,6 @@ read_symbols(struct versions *v)
 
 /* --- the oldest glibc --- */
 
-/* Versions that are no number; glibc has had them since. */
-static const char *
-glibc_of(const char *version)
-{
-	static const struct {
-		const char *name, *since;
-	} named[] = {
-		{ "GLIBC_ABI_DT_RELR", "2.36" },
-		{ "GLIBC_ABI_GNU_TLS", "2.42" },
-		{ "GLIBC_ABI_GNU2_TLS", "2.42" },
-		{ "GLIBC_ABI_DT_X86_64_PLT", "2.42" },
-	};
-
-	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
-		if (text_is(version, named[i].name))
-			return named[i].since;
-	if (text_starts(version, "GLIBC_") && version_is(version + 6))
-		return version + 6;
-	return NULL;
-}
-
 static void
 find_floor(struct card *card)
 {
@@ -212,7 +191,7 @@ find_floor(struct card *card)
 
 	for (size_t i = 0; i < card->versions.len; i++) {
 		const struct card_version *v = &card->versions.items[i];
-		const char *glibc = v->weak ? NULL : glibc_of(v->name);
+		const char *glibc = v->weak ? NULL : version_of_glibc(v->name);
 
 		if (!glibc || version_compare(glibc, card->min_glibc) <= 0)
 			continue;
@@ -239,4 +218,67 @@ elf_read_versions(struct elf *e)
 	find_floor(e->card);
 	free(v.index);
 	free(v.chosen);
+}
+
+/* --- the oldest musl --- */
+
+/* By the release notes and headers of musl, from 1.1.17 to 1.2.5. */
+static const char *
+musl_of(const char *symbol)
+{
+	static const struct {
+		const char *symbol, *since;
+	} rows[] = {
+		{ "_Fork", "1.2.2" },
+		{ "copy_file_range", "1.1.24" },
+		{ "explicit_bzero", "1.1.20" },
+		{ "fopencookie", "1.1.19" },
+		{ "getentropy", "1.1.20" },
+		{ "getrandom", "1.1.20" },
+		{ "gettid", "1.2.2" },
+		{ "membarrier", "1.1.22" },
+		{ "memfd_create", "1.1.20" },
+		{ "mlock2", "1.1.20" },
+		{ "name_to_handle_at", "1.1.21" },
+		{ "open_by_handle_at", "1.1.21" },
+		{ "posix_spawn_file_actions_addchdir_np", "1.1.24" },
+		{ "posix_spawn_file_actions_addfchdir_np", "1.1.24" },
+		{ "preadv2", "1.2.5" },
+		{ "pthread_getname_np", "1.2.3" },
+		{ "pwritev2", "1.2.5" },
+		{ "qsort_r", "1.2.3" },
+		{ "reallocarray", "1.2.2" },
+		{ "secure_getenv", "1.1.24" },
+		{ "statx", "1.2.5" },
+		{ "tcgetwinsize", "1.2.2" },
+		{ "tcsetwinsize", "1.2.2" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (text_is(symbol, rows[i].symbol))
+			return rows[i].since;
+	/* calls of 32-bit programs with 64-bit times: __clock_gettime64, __stat_time64 */
+	return text_starts(symbol, "__") && text_ends(symbol, "time64") ? "1.2.0" : NULL;
+}
+
+void
+elf_read_musl(struct elf *e)
+{
+	struct reader symbols = elf_at_address(e, e->tag[TAG_SYMTAB]);
+	uint64_t count = e->has[TAG_SYMTAB] ? count_symbols(e) : 0;
+	char name[64];
+
+	e->card->min_musl =
+		e->has[TAG_RELR] ? "1.2.4" : "1.1.14"; /* older ones are of no account */
+	for (uint64_t i = 1; i < count && reader_has(&symbols, i * ELF_SYMBOL_SIZE(e), 1); i++) {
+		struct elf_symbol symbol = elf_symbol(e, &symbols, i);
+		const char *since;
+
+		if (symbol.section || ELF_SYMBOL_BIND(&symbol) == STB_WEAK)
+			continue;
+		reader_copy_text(&e->dynamic_names, symbol.name, name, sizeof(name));
+		since = musl_of(name);
+		if (since && version_compare(since, e->card->min_musl) > 0)
+			e->card->min_musl = since;
+	}
 }

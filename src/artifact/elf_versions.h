@@ -7,3 +7,6 @@ struct elf;
 /* Fills versions, min_glibc and min_glibc_symbol of the card. The loader refuses a file when a library
  * lacks a version, whether the symbol is called or not, so that every version that is not weak counts. */
 void elf_read_versions(struct elf *e);
+/* Fills min_musl of a card that is of musl and dynamic. musl's symbols have no versions: what tells is
+ * which functions are called. */
+void elf_read_musl(struct elf *e);

@@ -28,5 +28,5 @@ const struct format *object_format(const struct reader *r);
  * and bytes are the caller's to set. A part of no known format is FORMAT_UNKNOWN and true. */
 bool object_read(struct reader *r, struct card *card, struct err *err);
 
-/* The card of a file, with runs_on; NULL with err that names it. card_free it. */
+/* The card of a file, all but sha256, runs_on and fits; NULL with err that names it. card_free it. */
 struct card *object_inspect(const char *path, struct err *err);

@@ -1,6 +1,7 @@
 #include "artifact/version.h"
 #include <ctype.h>
 #include <stdlib.h>
+#include "base/str.h"
 
 /* The next number of *p, and *p behind it and its dot; -1 when there is none. */
 static long
@@ -47,4 +48,24 @@ version_is(const char *text)
 		is_digit = isdigit((unsigned char)*text);
 	}
 	return is_digit;
+}
+
+const char *
+version_of_glibc(const char *name)
+{
+	static const struct {
+		const char *version, *since;
+	} named[] = {
+		{ "GLIBC_ABI_DT_RELR", "2.36" },
+		{ "GLIBC_ABI_GNU_TLS", "2.42" },
+		{ "GLIBC_ABI_GNU2_TLS", "2.42" },
+		{ "GLIBC_ABI_DT_X86_64_PLT", "2.42" },
+	};
+
+	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
+		if (text_is(name, named[i].version))
+			return named[i].since;
+	if (text_starts(name, "GLIBC_") && version_is(name + 6))
+		return name + 6;
+	return NULL;
 }

@@ -50,6 +50,7 @@ int cmd_build(struct cli *cli);
 int cmd_history(struct cli *cli);
 int cmd_log(struct cli *cli);
 int cmd_explain(struct cli *cli);
+int cmd_inspect(struct cli *cli);
 int cmd_profile(struct cli *cli);
 int cmd_completions(struct cli *cli);
 int cmd_help(struct cli *cli);

@@ -100,6 +100,20 @@ const struct command_row command_rows[] = {
 		.run = cmd_explain,
 	},
 	{
+		.name = "inspect",
+		.usage = "FILE... [--target T] [--floor FLOOR] [--json]",
+		.help = "what a built file is, what it needs and where it runs",
+		.details = "--target and --floor ask whether each file fits; it ends with 1 when one\n"
+			   "does not. A floor is glibc-2.17, musl-1.2, freebsd-13, android-21,\n"
+			   "windows-10 or macos-11.0; a target with a version behind it, as\n"
+			   "cargo-zigbuild has them (…-linux-gnu.2.17), is both.\n"
+			   "-v lists all versions, imports, members and sections.\n"
+			   "Files are read, never run. --json has their SHA-256, too.",
+		.options = BIT(OPT_TARGET) | BIT(OPT_FLOOR) | BIT(OPT_JSON),
+		.positional_max = -1,
+		.run = cmd_inspect,
+	},
+	{
 		.name = "profile",
 		.usage = "[show] [--profile NAME] [--preset NAME]\n"
 			 "       [--set KEY=VALUE]... [--json]",

@@ -43,6 +43,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_BACKEND,       0,   "backend",       "B",      "native, zig, cross …; for one target: TRIPLE=B" },
 	{ OPT_GLIBC,         0,   "glibc",         "V",      "the oldest glibc to run on, as 2.17; or TRIPLE=V" },
 	{ OPT_IF_BUSY,       0,   "if-busy",       "WHAT",   "another xtui builds here: wait, separate, refuse" },
+	{ OPT_FLOOR,         0,   "floor",         "FLOOR",  "the oldest system it must run on: glibc-2.17" },
 	{ OPT_CHECK,         0,   "check",         "RULES",  "check a file of hint rules" },
 	{ OPT_COMPARE,       0,   "compare",       NULL,     "times and sizes of two runs, side by side" },
 	{ OPT_LIMIT,         'n', "limit",         "N",      "at most N runs (20)" },

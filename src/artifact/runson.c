@@ -1,0 +1,270 @@
+/* runson: see runson.h. The rows are the parsed document itself. */
+#include "artifact/runson.h"
+#include <stdlib.h>
+#include <string.h>
+#include "artifact/card.h"
+#include "artifact/version.h"
+#include "base/alloc.h"
+#include "base/data.h"
+#include "text/toml.h"
+
+#define DATA_NAME "data/distributions.toml"
+
+struct runson {
+	struct toml *doc;
+	const struct toml_value *systems, *manylinux, *musllinux;
+};
+
+struct runson *
+runson_load(struct err *err)
+{
+	const struct data_file *file = data_find(DATA_NAME);
+	struct runson *r = xcalloc(1, sizeof(*r));
+
+	if (!(r->doc = toml_parse(file->bytes, file->len, DATA_NAME, err))) {
+		free(r);
+		return NULL;
+	}
+	r->systems = toml_get(toml_root(r->doc), "system");
+	r->manylinux = toml_get(toml_root(r->doc), "manylinux");
+	r->musllinux = toml_get(toml_root(r->doc), "musllinux");
+	return r;
+}
+
+void
+runson_free(struct runson *r)
+{
+	if (!r)
+		return;
+	toml_free(r->doc);
+	free(r);
+}
+
+/* --- what decides --- */
+
+/* "GLIBCXX" -> the newest number among the versions asked for, or NULL. */
+static const char *
+newest_version(const struct card *card, const char *family)
+{
+	const char *newest = NULL;
+	size_t len = strlen(family);
+
+	for (size_t i = 0; i < card->versions.len; i++) {
+		const char *name = card->versions.items[i].name;
+
+		if (strncmp(name, family, len) == 0 && name[len] == '_' &&
+			version_is(name + len + 1) && version_compare(name + len + 1, newest) > 0)
+			newest = name + len + 1;
+	}
+	return newest;
+}
+
+static const char *
+glibc_of(const struct card *card)
+{
+	return text_is(card->os, "linux") ? card->min_glibc : NULL;
+}
+
+static const char *
+musl_of(const struct card *card)
+{
+	return card->linkage == LINKAGE_DYNAMIC ? card->min_musl : NULL;
+}
+
+static const char *
+freebsd_of(const struct card *card)
+{
+	return text_is(card->os, "freebsd") ? newest_version(card, "FBSD") : NULL;
+}
+
+static const char *
+android_of(const struct card *card)
+{
+	static const char head[] = "Android API ";
+
+	return text_starts(card->min_os, head) ? card->min_os + strlen(head) : NULL;
+}
+
+static const char *
+windows_of(const struct card *card)
+{
+	return card->min_windows_subsystem;
+}
+
+static const char *
+macos_of(const struct card *card)
+{
+	return card->min_macos;
+}
+
+static const struct {
+	const char *by;
+	const char *(*figure)(const struct card *card); /* NULL: does not run there, or not known */
+} figures[] = {
+	{ "glibc", glibc_of },
+	{ "musl", musl_of },
+	{ "freebsd", freebsd_of },
+	{ "android", android_of },
+	{ "windows", windows_of },
+	{ "macos", macos_of },
+};
+
+static const char *
+figure_of(const struct card *card, const char *by)
+{
+	for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++)
+		if (text_is(figures[i].by, by))
+			return figures[i].figure(card);
+	return NULL;
+}
+
+/* Where byte orders share a name: "powerpc64le", "mips64el". */
+static const char *
+arch_of(struct card *card)
+{
+	const char *suffix = text_is(card->arch, "powerpc64") ? "le"
+		: text_starts(card->arch, "mips")             ? "el"
+							      : NULL;
+
+	return suffix && card->endian == ENDIAN_LITTLE
+		? arena_printf(&card->arena, "%s%s", card->arch, suffix)
+		: card->arch;
+}
+
+/* --- systems --- */
+
+static void
+add_system(struct card *card, const char *name, const char *since, const char *released)
+{
+	struct card_system system = {
+		.name = arena_strdup(&card->arena, name),
+		.since = arena_strdup(&card->arena, since),
+		.released = arena_strdup(&card->arena, released),
+	};
+
+	vec_push(&card->runs_on, system);
+}
+
+static void
+add_version(struct card *card, const char *name, const struct toml_value *version)
+{
+	const char *number = toml_string(toml_get(version, "version"), "");
+	const char *title = toml_string(toml_get(version, "name"), NULL);
+	char *released = span_dup(toml_text(toml_get(version, "released")));
+
+	add_system(card, name,
+		title ? arena_printf(&card->arena, "%s (%s)", number, title) : number, released);
+	free(released);
+}
+
+static void
+try_system(struct card *card, const struct toml_value *system, const char *arch)
+{
+	const char *figure = figure_of(card, toml_string(toml_get(system, "by"), ""));
+	const char *since = toml_string(toml_get(toml_get(system, "arches"), arch), NULL);
+	const struct toml_value *versions = toml_get(system, "versions");
+	bool has_arch = text_is(since, "");
+
+	if (!figure || !since)
+		return;
+	for (size_t i = 0; i < toml_count(versions); i++) {
+		const struct toml_value *v = toml_at(versions, i);
+
+		has_arch |= text_is(toml_string(toml_get(v, "version"), ""), since);
+		if (!has_arch || version_compare(toml_string(toml_get(v, "has"), ""), figure) < 0)
+			continue;
+		add_version(card, toml_string(toml_get(system, "name"), ""), v);
+		return;
+	}
+}
+
+/* --- wheels --- */
+
+static bool
+needs_only(const struct card *card, const struct toml_value *libraries)
+{
+	for (size_t i = 0; i < card->needed.len; i++) {
+		bool found = false;
+
+		for (size_t k = 0; k < toml_count(libraries) && !found; k++)
+			found = text_fits(
+				card->needed.items[i], toml_string(toml_at(libraries, k), ""));
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_covered(
+	const struct card *card, const struct toml_value *tag, const char *key, const char *family)
+{
+	const char *newest = newest_version(card, family);
+
+	return !newest || version_compare(newest, toml_string(toml_get(tag, key), "")) <= 0;
+}
+
+static void
+try_manylinux(struct card *card, const struct toml_value *m, const char *arch)
+{
+	const char *since = toml_string(toml_get(toml_get(m, "arches"), arch), NULL);
+	const struct toml_value *tags = toml_get(m, "tags");
+	bool has_arch = false;
+
+	if (!since || !glibc_of(card) || !needs_only(card, toml_get(m, "libraries")))
+		return;
+	for (size_t i = 0; i < toml_count(tags); i++) {
+		const struct toml_value *t = toml_at(tags, i);
+		const char *tag = toml_string(toml_get(t, "tag"), "");
+
+		has_arch |= text_is(tag, since);
+		if (!has_arch ||
+			version_compare(card->min_glibc, toml_string(toml_get(t, "glibc"), "")) >
+				0 ||
+			!is_covered(card, t, "glibcxx", "GLIBCXX") ||
+			!is_covered(card, t, "cxxabi", "CXXABI") ||
+			!is_covered(card, t, "gcc", "GCC"))
+			continue;
+		add_system(card, "manylinux", tag, NULL);
+		return;
+	}
+}
+
+static void
+try_musllinux(struct card *card, const struct toml_value *m)
+{
+	const struct toml_value *tags = toml_get(m, "tags");
+
+	if (!musl_of(card) || !needs_only(card, toml_get(m, "libraries")))
+		return;
+	for (size_t i = 0; i < toml_count(tags); i++) {
+		const struct toml_value *t = toml_at(tags, i);
+
+		if (version_compare(card->min_musl, toml_string(toml_get(t, "musl"), "")) > 0)
+			continue;
+		add_system(card, "musllinux", toml_string(toml_get(t, "tag"), ""), NULL);
+		return;
+	}
+}
+
+/* --- the whole --- */
+
+void
+runson_fill(const struct runson *r, struct card *card)
+{
+	const char *arch = arch_of(card);
+
+	for (size_t i = 0; i < card->parts.len; i++)
+		runson_fill(r, card->parts.items[i]);
+	if (card->kind != KIND_EXECUTABLE && card->kind != KIND_SHARED)
+		return;
+	if (text_is(card->os, "linux") && card->kind == KIND_EXECUTABLE &&
+		card->linkage != LINKAGE_DYNAMIC)
+		add_system(card, "any Linux", NULL, NULL);
+	for (size_t i = 0; i < toml_count(r->systems) && arch; i++)
+		try_system(card, toml_at(r->systems, i), arch);
+	if (card->kind == KIND_SHARED && arch) {
+		try_manylinux(card, r->manylinux, arch);
+		try_musllinux(card, r->musllinux);
+	}
+}
