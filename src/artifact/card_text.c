@@ -209,9 +209,15 @@ add_systems(struct card_rows *rows, const struct card *card)
 	for (size_t i = 0; i < card->runs_on.len; i++) {
 		const struct card_system *s = &card->runs_on.items[i];
 
-		str_appendf(&text, "%s%s%s%s", i ? ", " : "", s->name, s->since ? " " : "",
-			s->since ? s->since : "");
+		str_appendf(&text, "%s%s%s", i ? ", " : "", s->name, s->since ? " " : "");
+		if (s->since) /* without the release's nickname */
+			str_append_span(
+				&text, span_cut(span_of(s->since), '(', &(struct span){ 0 }));
+		while (text.data[text.len - 1] == ' ')
+			str_truncate(&text, text.len - 1);
 	}
+	if (card->runs_on.len && card->runs_on.items[0].since)
+		str_append(&text, ", and newer");
 	add(rows, "runs on", TONE_PLAIN, &text);
 }
 

@@ -210,16 +210,41 @@ tell_system(struct elf *e)
 
 /* --- hardening --- */
 
+static bool
+is_within(const struct elf_section *s, const struct elf_segment *p)
+{
+	uint64_t into = s->addr - p->vaddr;
+
+	return s->addr >= p->vaddr && into <= p->memory_size && s->size <= p->memory_size - into;
+}
+
+/* Entries that are bound at the first call stay writable. A static program has no list of them: its table
+ * is looked for, the first three words of which are the loader's own. */
+static bool
+is_bound_late(const struct elf *e, const struct elf_segment *relro)
+{
+	static const char *const tables[] = { ".got", ".got.plt" };
+	uint64_t flags = e->tag[TAG_FLAGS], flags_1 = e->tag[TAG_FLAGS_1];
+
+	if (e->has[TAG_BIND_NOW] || flags & DF_BIND_NOW || flags_1 & DF_1_NOW)
+		return false;
+	if (e->has_dynamic)
+		return e->tag[TAG_PLTRELSZ] > 0;
+	for (size_t i = 0; i < COUNT(tables); i++) {
+		const struct elf_section *s = elf_section(e, tables[i]);
+
+		if (s && s->size > (e->wide ? 24 : 12) && !is_within(s, relro))
+			return true;
+	}
+	return false;
+}
+
 static void
 tell_relro(struct elf *e)
 {
-	uint64_t flags = e->tag[TAG_FLAGS], flags_1 = e->tag[TAG_FLAGS_1];
-	bool is_now = e->has[TAG_BIND_NOW] || flags & DF_BIND_NOW || flags_1 & DF_1_NOW;
+	const struct elf_segment *relro = elf_segment(e, PT_GNU_RELRO);
 
-	if (!elf_segment(e, PT_GNU_RELRO))
-		e->card->relro = RELRO_OFF;
-	else /* without entries to bind late, all of them are bound at the start */
-		e->card->relro = is_now || !e->tag[TAG_PLTRELSZ] ? RELRO_FULL : RELRO_PARTIAL;
+	e->card->relro = !relro ? RELRO_OFF : is_bound_late(e, relro) ? RELRO_PARTIAL : RELRO_FULL;
 }
 
 /* Of the machines whose kernel and glibc take a stack without PT_GNU_STACK for an executable one. */

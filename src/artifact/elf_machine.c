@@ -57,16 +57,14 @@ file_attributes(const struct elf *e, const char *section, struct span vendor)
 
 	if (reader_u8(&all, 0) != 'A')
 		return part;
-	for (; (len = reader_u32(&all, at)) > 4 && reader_has(&all, at, len); at += len) {
-		if (!reader_starts(&all, at + 4, vendor))
+	for (; (len = reader_u32(&all, at)) > 4; at += len) {
+		struct reader sub;
+
+		reader_slice(&all, at, len, &sub);
+		inner = 4 + vendor.len;
+		if (!reader_starts(&sub, 4, vendor) || reader_u8(&sub, inner) != ATTRIBUTE_FILE)
 			continue;
-		inner = at + 4 + vendor.len;
-		if (reader_u8(&all, inner) != ATTRIBUTE_FILE)
-			continue;
-		reader_slice(&all, inner + 5, reader_u32(&all, inner + 1) - 5u, &part);
-		part.len = part.start + part.len > all.start + at + len
-			? all.start + at + len - part.start
-			: part.len;
+		reader_slice(&sub, inner + 5, reader_u32(&sub, inner + 1) - 5u, &part);
 		return part;
 	}
 	return part;
