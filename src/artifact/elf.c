@@ -10,7 +10,6 @@
 #include "artifact/elf_notes.h"
 #include "artifact/elf_problems.h"
 #include "artifact/elf_versions.h"
-#include "artifact/version.h"
 
 bool
 elf_is(const struct reader *r)

@@ -2,7 +2,6 @@
 #include "artifact/elf_problems.h"
 #include <inttypes.h>
 #include "artifact/elf_file.h"
-#include "artifact/version.h"
 
 static void
 check_text_relocations(struct elf *e)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "artifact/elf_file.h"
-#include "artifact/version.h"
+#include "text/version.h"
 #include "base/alloc.h"
 
 #define LIBRARIES_MAX 4096
@@ -183,6 +183,26 @@ read_symbols(struct versions *v)
 }
 
 /* --- the oldest glibc --- */
+
+const char *
+version_of_glibc(const char *name)
+{
+	static const struct {
+		const char *version, *since;
+	} named[] = {
+		{ "GLIBC_ABI_DT_RELR", "2.36" },
+		{ "GLIBC_ABI_GNU_TLS", "2.42" },
+		{ "GLIBC_ABI_GNU2_TLS", "2.42" },
+		{ "GLIBC_ABI_DT_X86_64_PLT", "2.42" },
+	};
+
+	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
+		if (text_is(name, named[i].version))
+			return named[i].since;
+	if (text_starts(name, "GLIBC_") && version_is(name + 6))
+		return name + 6;
+	return NULL;
+}
 
 static void
 find_floor(struct card *card)

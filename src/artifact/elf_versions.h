@@ -10,3 +10,7 @@ void elf_read_versions(struct elf *e);
 /* Fills min_musl of a card that is of musl and dynamic. musl's symbols have no versions: what tells is
  * which functions are called. */
 void elf_read_musl(struct elf *e);
+
+/* "GLIBC_2.34" -> "2.34"; names that are no number ("GLIBC_ABI_DT_RELR") -> the glibc that brought them;
+ * NULL for what is not of glibc, or private. */
+const char *version_of_glibc(const char *name);

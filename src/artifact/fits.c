@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "artifact/card.h"
-#include "artifact/version.h"
+#include "artifact/elf_versions.h"
+#include "text/version.h"
 #include "rust/targets.h"
 
 static void misfit(struct card *card, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

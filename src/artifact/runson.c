@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "artifact/card.h"
-#include "artifact/version.h"
+#include "text/version.h"
 #include "base/alloc.h"
 #include "base/data.h"
 #include "text/toml.h"

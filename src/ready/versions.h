@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include "base/err.h"
 #include "base/str.h"
+#include "text/version.h"
 
 struct versions;
 
@@ -27,6 +28,3 @@ void versions_free(struct versions *v);
 void
 versions_judge(const struct versions *v, const char *(*version_of)(void *arg, const char *program),
 	void (*found)(void *arg, const struct version_rule *rule), void *arg);
-/* Less than, equal to or greater than 0, number by number: "1.9" < "1.28" = "1.28.0". Of two with the
- * same numbers one with "+…" behind it is the newer, one with "-…" the older. */
-int version_compare(const char *a, const char *b);
