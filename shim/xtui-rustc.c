@@ -45,8 +45,9 @@ struct call {
 	bool is_cargos;     /* cargo's own call, not a build script's that tries something out */
 	bool is_linked;     /* one of its crate types is linked */
 	bool has_linker;    /* -C linker= is there */
-	char *file_text;    /* of an argument file; what is noted may point into it */
-	char *link_text;    /* lines of SHIM_ENV_LINK, cut */
+	bool has_fat_lto;
+	char *file_text; /* of an argument file; what is noted may point into it */
+	char *link_text; /* lines of SHIM_ENV_LINK, cut */
 };
 
 struct wire {
@@ -81,6 +82,16 @@ note_type(struct call *call, const char *type)
 }
 
 static void
+note_codegen(struct call *call, const char *value)
+{
+	static const char *const fat[] = { "lto", "lto=fat", "lto=true", "lto=yes" };
+
+	call->has_linker |= strncmp(value, "linker=", 7) == 0;
+	for (size_t i = 0; i < sizeof(fat) / sizeof(*fat); i++)
+		call->has_fat_lto |= strcmp(value, fat[i]) == 0;
+}
+
+static void
 note_option(struct call *call, const char *name, const char *value)
 {
 	if (strcmp(name, "--crate-name") == 0)
@@ -94,7 +105,7 @@ note_option(struct call *call, const char *name, const char *value)
 	else if (strcmp(name, "--error-format") == 0)
 		call->is_cargos = strcmp(value, "json") == 0;
 	else if (strcmp(name, "-C") == 0 || strcmp(name, "--codegen") == 0)
-		call->has_linker |= strncmp(value, "linker=", 7) == 0;
+		note_codegen(call, value);
 }
 
 /* One argument, with the one before it: "--name value", "--name=value", "-Cvalue". */
@@ -159,13 +170,19 @@ is_compilation(const struct call *call)
 	return call->crate && call->is_cargos && !call->is_query;
 }
 
+static bool
+is_linked(const struct call *call)
+{
+	return call->is_linked || !*call->type; /* without a type it is a program */
+}
+
 /* Whether xtui's options for linking go to this rustc: not to one that has a linker of its own. */
 static bool
 is_link_of_ours(const struct call *call)
 {
 	if (!is_compilation(call) || call->has_linker)
 		return false;
-	return call->is_linked || !*call->type; /* without a type it is a program */
+	return is_linked(call);
 }
 
 /* Adds "-C OPTION" for each line "<triple>=OPTION" of the crate's target. */
@@ -342,6 +359,23 @@ tell_start(struct wire *wire, const struct call *call)
 		len += size;
 	}
 	wire_frame(wire, SHIM_START, frame, len);
+}
+
+/* Memory may have no room for one more such link: xtui says when it has. */
+static void
+ask_to_link(struct wire *wire)
+{
+	struct pollfd answer = { .fd = wire->fd, .events = POLLIN };
+
+	wire_frame(wire, SHIM_ASK, "", 0);
+	while (wire->len && wire->fd >= 0) {
+		struct pollfd room = { .fd = wire->fd, .events = POLLOUT };
+
+		poll(&room, 1, -1);
+		wire_flush(wire);
+	}
+	while (wire->fd >= 0 && poll(&answer, 1, -1) < 0 && errno == EINTR)
+		;
 }
 
 static uint64_t
@@ -572,15 +606,18 @@ attend(pid_t pid, int from, struct wire *wire)
 _Noreturn static void
 compile(const struct call *call, struct wire *wire)
 {
-	uint64_t began = now_ms();
+	uint64_t began;
 	int errors[2], status;
 	pid_t pid;
 
+	tell_start(wire, call);
+	if (call->has_fat_lto && is_linked(call))
+		ask_to_link(wire);
+	began = now_ms();
 	if (!watch_signals() || pipe(errors) < 0)
 		become(call->argv);
 	fcntl(errors[0], F_SETFD, FD_CLOEXEC);
 	fcntl(errors[1], F_SETFD, FD_CLOEXEC);
-	tell_start(wire, call);
 	if ((pid = start_child(call->argv, errors[1])) < 0)
 		become(call->argv);
 	close(errors[1]);

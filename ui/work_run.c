@@ -111,6 +111,7 @@ complete_order(const struct work *w, struct order *o)
 	const struct store *s = w->store;
 
 	o->run.survey = s->survey;
+	o->run.history = s->history;
 	o->run.rules = w->options->command ? NULL : w->rules;
 	o->run.dir = w->options->dir;
 	o->run.if_busy = w->if_busy;

@@ -12,7 +12,6 @@
 #include "build/run.h"
 #include "host/platform.h"
 #include "io/loop.h"
-#include "io/memory.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"
 
@@ -21,7 +20,6 @@
 struct seat {
 	struct group *group;
 	const struct place *place;
-	bool is_told; /* that it waits for memory */
 };
 
 struct crew {
@@ -146,39 +144,6 @@ is_folder_free(const struct crew *c, const struct place *place)
 	return true;
 }
 
-/* Links with fat LTO that may come to run at once if this group did too. */
-static size_t
-count_fat_links(const struct crew *c, const struct seat *s)
-{
-	size_t links = group_open_jobs(s->group);
-
-	for (size_t i = 0; i < c->seats.len; i++) {
-		if (is_running(&c->seats.items[i]) && c->seats.items[i].place->is_fat)
-			links += group_open_jobs(c->seats.items[i].group);
-	}
-	return links < (size_t)c->slots ? links : (size_t)c->slots;
-}
-
-/* What those that run already use is gone from what is available: counted twice, on the safe side. */
-static bool
-has_memory(struct crew *c, struct seat *s)
-{
-	uint64_t each = c->spec->link_memory ? c->spec->link_memory : CREW_LINK_MEMORY;
-	uint64_t needed = each * count_fat_links(c, s), there = memory_available();
-	char *why;
-
-	if (!s->place->is_fat || !there || needed <= there)
-		return true;
-	if (!s->is_told) {
-		why = xasprintf("for memory: links with fat LTO take about %llu MiB, %llu are free",
-			(unsigned long long)(needed >> 20), (unsigned long long)(there >> 20));
-		c->events->waits(c->arg, s->group, why);
-		free(why);
-	}
-	s->is_told = true;
-	return false;
-}
-
 /* The beginnings of two cargos would meet at the lock of the package cache. */
 static bool
 is_any_beginning(const struct crew *c)
@@ -198,7 +163,7 @@ may_start(struct crew *c, struct seat *s)
 	if (!count(c, is_running))
 		return true;
 	return c->server && !is_any_beginning(c) && is_folder_free(c, s->place) &&
-		jobserver_has_room(c->server) && has_memory(c, s);
+		jobserver_has_room(c->server);
 }
 
 /* ---- the CPUs of those to come ---- */
@@ -209,7 +174,7 @@ is_to_come(const struct crew *c, size_t at)
 {
 	const struct seat *s = &c->seats.items[at];
 
-	if (!is_waiting(s) || s->is_told || !is_folder_free(c, s->place))
+	if (!is_waiting(s) || !is_folder_free(c, s->place))
 		return false;
 	for (size_t i = 0; i < at; i++) {
 		if (is_waiting(&c->seats.items[i]) && c->seats.items[i].place == s->place)

@@ -1,7 +1,7 @@
 /* crew: the groups of a run, and when each may work.
  *
  * Groups in different target folders work side by side, at most one for each CPU, and begin one after
- * the other, because all cargos share the lock of the package cache; groups in one folder take turns. One whose links use fat LTO waits while memory has no room for them beside those that run.
+ * the other, because all cargos share the lock of the package cache; groups in one folder take turns.
  * With several places the crew is their job server: tokens move whenever a unit begins or ends, and
  * a few times a second for what rustc's own threads and build scripts do. */
 #pragma once
@@ -15,12 +15,8 @@ struct loop;
 struct place;
 struct run_spec;
 
-#define CREW_LINK_MEMORY (2ull << 30) /* bytes, where the spec does not say */
-
 struct crew_events {
 	void (*started)(void *arg, struct group *g);
-	/* It cannot start for now; told once. */
-	void (*waits)(void *arg, struct group *g, const char *why);
 	void (*idle)(void *arg); /* nothing runs and nothing waits */
 };
 

@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "build/chatter.h"
 #include "build/command.h"
+#include "build/linkgate.h"
 #include "build/logstore.h"
 #include "build/pane.h"
 #include "build/place.h"
@@ -24,6 +25,7 @@
 #include "text/lines.h"
 
 #define STDOUT_LINE_MAX (64u << 20) /* a message with all arguments of a linker can be large */
+#define LINK_MEMORY (2ull << 30)    /* bytes, where nothing is known of past runs */
 #define SETTLE_MS 100       /* an error that cargo has said no more of for so long is whole */
 #define GRAPH_WAIT_MS 10000 /* for the unit graph, after a failed cargo */
 
@@ -322,6 +324,16 @@ ask_for_graph(struct group *g)
 
 /* ---- what the shim and cargo say ---- */
 
+static struct pane *
+pane_of(const struct group *g, const char *triple)
+{
+	for (size_t i = 0; i < g->shift->panes.len; i++) {
+		if (text_is(g->shift->triples.items[i], triple))
+			return g->shift->panes.items[i];
+	}
+	return NULL;
+}
+
 static void
 on_unit_started(void *arg, const struct shim_unit *unit)
 {
@@ -344,9 +356,45 @@ on_unit_ended(void *arg, const struct shim_unit *unit, const struct shim_end *en
 {
 	struct group *g = arg;
 
+	linkgate_leave(g->spec.gate, unit);
 	if (!g->shift->is_stopped) /* what we ended has not failed */
 		post_unit_ended(g->shift->post, unit, end);
 	review(g);
+}
+
+static void
+on_link_may_begin(void *owner, const void *link)
+{
+	struct group *g = owner;
+
+	shim_allow(g->shift->shim, link);
+}
+
+/* As the line says, as its job's links did in past runs, or a guess. */
+static uint64_t
+link_memory(const struct group *g, const struct pane *pane)
+{
+	if (g->spec.run->link_memory)
+		return g->spec.run->link_memory;
+	return pane && pane->job->link_memory ? pane->job->link_memory : LINK_MEMORY;
+}
+
+static void
+on_unit_asks(void *arg, const struct shim_unit *unit)
+{
+	struct group *g = arg;
+	struct pane *pane = pane_of(g, unit->target);
+	uint64_t bytes = link_memory(g, pane);
+	char *text;
+
+	if (linkgate_ask(g->spec.gate, g, unit, bytes, on_link_may_begin)) {
+		shim_allow(g->shift->shim, unit);
+	} else if (pane) {
+		text = xasprintf(
+			"for memory: a link with fat LTO takes about %" PRIu64 " MiB", bytes >> 20);
+		pane_status(pane, "Waiting", text, true);
+		free(text);
+	}
 }
 
 static void
@@ -590,6 +638,7 @@ conclude(struct group *g)
 	}
 	for (size_t i = 0; i < s->panes.len; i++)
 		conclude_job(g, i);
+	linkgate_forget(g->spec.gate, g);
 	shift_free(s);
 	g->shift = NULL;
 	if (!g->is_abandoned)
@@ -631,7 +680,8 @@ on_end(void *arg, const struct proc_end *end)
 static struct shift *
 shift_new(struct group *g)
 {
-	static const struct shim_events events = { on_unit_started, on_unit_line, on_unit_ended };
+	static const struct shim_events events = { on_unit_started, on_unit_asks, on_unit_line,
+		on_unit_ended };
 	struct shift *s = xcalloc(1, sizeof(*s));
 	struct err err = ERR_INIT;
 

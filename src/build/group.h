@@ -10,6 +10,7 @@
 #include "build/job.h"
 
 struct group;
+struct linkgate;
 struct logstore;
 struct loop;
 struct place;
@@ -21,6 +22,7 @@ struct group_spec {
 	const struct run_spec *run; /* outlives the group */
 	const struct place *place;  /* outlives it too */
 	const char *log_path;       /* of cargo's own output, all of it */
+	struct linkgate *gate;      /* for links with fat LTO */
 	const char *shim; /* path of xtui-rustc, or NULL: targets cannot be told apart as well */
 	/* What MAKEFLAGS is to say for the next cargo, or NULL; NULL: nothing ever. */
 	const char *(*makeflags)(void *arg, struct group *g);

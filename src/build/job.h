@@ -24,8 +24,9 @@ struct job {
 	char *backend; /* "native" */
 	char *label;   /* for people: the target, and its variant where the run has several */
 	enum job_state state;
-	int done, total;     /* units, the host's included; total 0: not known yet */
-	bool total_is_exact; /* from cargo's unit graph, not from the bar */
+	int done, total;      /* units, the host's included; total 0: not known yet */
+	bool total_is_exact;  /* from cargo's unit graph, not from the bar */
+	uint64_t link_memory; /* bytes that a link of it took in past runs; 0: not known */
 	int errors, warnings;
 	int fresh;                     /* units that were up to date */
 	uint64_t started_ms, ended_ms; /* since the run began; 0 not yet */

@@ -17,6 +17,8 @@
 #include "build/crew.h"
 #include "build/feed.h"
 #include "build/group.h"
+#include "build/history.h"
+#include "build/linkgate.h"
 #include "build/logdir.h"
 #include "build/logstore.h"
 #include "build/order.h"
@@ -28,6 +30,7 @@
 #include "host/platform.h"
 #include "io/file.h"
 #include "io/loop.h"
+#include "io/memory.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/targets.h"
@@ -54,7 +57,8 @@ struct run {
 	const char *profile_name; /* in the arena */
 	char *order;              /* NULL: a run of commands */
 	struct places places;     /* in the arena */
-	struct crew *crew;        /* the groups; NULL: a run of commands */
+	struct linkgate *gate;
+	struct crew *crew; /* the groups; NULL: a run of commands */
 	VEC(struct job *) jobs;
 	VEC(const struct place *) job_places; /* of the job with the same index */
 	VEC(struct refusal) refusals;
@@ -423,19 +427,6 @@ on_group_started(void *arg, struct group *g)
 }
 
 static void
-on_group_waits(void *arg, struct group *g, const char *why)
-{
-	struct run *r = arg;
-	char *text = xasprintf("     Waiting %s\n", why);
-
-	for (size_t i = 0; i < r->jobs.len; i++) {
-		if (group_has(g, r->jobs.items[i]))
-			say(r, r->jobs.items[i], text);
-	}
-	free(text);
-}
-
-static void
 on_idle(void *arg)
 {
 	finish(arg);
@@ -476,6 +467,7 @@ new_group(struct run *r, const struct place *place)
 		.place = place,
 		.log_path = path,
 		.shim = r->shim,
+		.gate = r->gate,
 		.makeflags = makeflags,
 		.tell = on_group_tells,
 		.job_over = on_job_over,
@@ -527,6 +519,15 @@ struct tally {
 };
 
 static void
+recall_memory(struct run *r, struct job *job)
+{
+	const struct history_key key = { r->spec.survey->workspace->root, job->target,
+		r->profile_name, job->variant, run_mode_name(r->spec.mode) };
+
+	history_expect_memory(r->spec.history, &key, &job->link_memory);
+}
+
+static void
 add_job(struct run *r, const struct place_job *at, struct tally *tally)
 {
 	const struct place *place = at->place;
@@ -535,6 +536,7 @@ add_job(struct run *r, const struct place_job *at, struct tally *tally)
 
 	if (r->spec.variant_count > 1)
 		job_tell_variant(job);
+	recall_memory(r, job);
 	vec_push(&r->jobs, job);
 	vec_push(&r->job_places, place);
 	if (!tally->group || tally->jobs == place_targets_together(&r->spec, place)) {
@@ -583,7 +585,7 @@ check_ways(struct run *r, struct err *err)
 static bool
 prepare(struct run *r, struct err *err)
 {
-	static const struct crew_events events = { on_group_started, on_group_waits, on_idle };
+	static const struct crew_events events = { on_group_started, on_idle };
 
 	if (!run_check(&r->spec, err) || !find_turn(r, err) ||
 		!(r->dir = logdir_make(r->spec.log_dir, &r->id, err)) ||
@@ -608,6 +610,7 @@ run_start(struct loop *l, const struct run_spec *spec,
 	r->profile_name = arena_strdup(&r->arena, spec->profile ? spec->profile->name : "release");
 	r->order = order_write(spec, r->profile_name); /* now: the profile may change */
 	r->shim = shim_find_program();
+	r->gate = linkgate_new(memory_available);
 	if (!r->shim)
 		log_line("xtui-rustc is not to be found: targets are told apart by cargo's "
 			 "messages");
@@ -691,6 +694,7 @@ run_free(struct run *r)
 	for (size_t i = 0; i < r->feeds.len; i++)
 		feed_free(r->feeds.items[i]);
 	crew_free(r->crew);
+	linkgate_free(r->gate);
 	for (size_t i = 0; i < r->jobs.len; i++)
 		job_free(r->jobs.items[i]);
 	loop_timer_stop(r->begin);

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "build/job.h"
 
+struct history;
 struct loop;
 struct profile;
 struct rules;
@@ -59,7 +60,8 @@ struct run_spec {
 	const char *const *cargo_args; /* after -- ; passed on as they are */
 	size_t cargo_arg_count;
 	int jobs; /* -j N: CPUs of all groups together; 0: cargo's own choice, all there are */
-	uint64_t link_memory; /* bytes that a link with fat LTO takes; 0: CREW_LINK_MEMORY */
+	uint64_t link_memory;    /* bytes that a link with fat LTO takes; 0: as in past runs */
+	struct history *history; /* of past runs; NULL: none. Must outlive it */
 	enum run_busy if_busy;
 	const char *target_dir; /* in place of the workspace's; NULL: that one */
 	bool fail_fast;         /* without it: --keep-going */

@@ -136,6 +136,18 @@ shim_listen(struct shim *s)
 	}
 }
 
+void
+shim_allow(struct shim *s, const struct shim_unit *unit)
+{
+	for (size_t i = 0; i < s->callers.len; i++) {
+		struct caller *c = s->callers.items[i];
+
+		/* A caller that has gone is found out by its connection's end. */
+		if (&c->reader.unit == unit && send(c->fd, "+", 1, MSG_NOSIGNAL) < 0)
+			log_line("shim: %s cannot be answered", unit->crate);
+	}
+}
+
 /* ---- the socket ---- */
 
 /* A private folder below parent, short enough for a socket in it; caller frees. */

@@ -30,6 +30,8 @@ struct shim_end {
 
 struct shim_events {
 	void (*started)(void *arg, const struct shim_unit *unit);
+	/* It waits until shim_allow, because it is a link with fat LTO. */
+	void (*asks)(void *arg, const struct shim_unit *unit);
 	/* A line of rustc's stderr without its LF. */
 	void (*line)(void *arg, const struct shim_unit *unit, struct span line);
 	void (*ended)(void *arg, const struct shim_unit *unit, const struct shim_end *end);
@@ -40,7 +42,8 @@ struct shim *
 shim_open(struct loop *l, const struct shim_events *events, void *arg, struct err *err);
 /* Ends all connections (without events) and removes the socket. NULL is fine. */
 void shim_close(struct shim *s);
-const char *shim_socket(const struct shim *s); /* its path */
+void shim_allow(struct shim *s, const struct shim_unit *unit); /* one that has asked */
+const char *shim_socket(const struct shim *s);                 /* its path */
 /* Hears out what has been said up to now: a shim speaks to us before it passes a line on, so what
  * cargo says later is known here by then. Not from within an event. */
 void shim_listen(struct shim *s);

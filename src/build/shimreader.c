@@ -79,6 +79,15 @@ hear_stderr(struct shim_reader *r, struct span frame)
 	return true;
 }
 
+static bool
+hear_question(struct shim_reader *r)
+{
+	if (!r->is_running)
+		return false;
+	r->events->asks(r->arg, &r->unit);
+	return true;
+}
+
 static void
 tell_end(struct shim_reader *r, const struct shim_end *end)
 {
@@ -113,6 +122,7 @@ hear_frame(struct shim_reader *r, char type, struct span frame)
 {
 	switch (type) {
 	case SHIM_START: return hear_start(r, frame);
+	case SHIM_ASK: return hear_question(r);
 	case SHIM_STDERR: return hear_stderr(r, frame);
 	case SHIM_END: return hear_end(r, frame);
 	default: return false;

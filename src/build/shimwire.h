@@ -18,6 +18,7 @@ enum shim_frame {
 	/* NUL-separated: target triple ("" for the host), crate name, crate type, package name,
 	 * package version, "1" for a primary package, manifest folder */
 	SHIM_START = 'S',
+	SHIM_ASK = 'A',    /* may it link with fat LTO? It waits for a byte, or for our end */
 	SHIM_STDERR = 'E', /* bytes of rustc's stderr as they came */
 	SHIM_END = 'X', /* decimal, NUL-separated: exit code (128+n for a signal), ms, peak KiB */
 };

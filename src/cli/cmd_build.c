@@ -114,6 +114,7 @@ static bool
 run_once(struct build *b, int *status, struct err *err)
 {
 	b->changed = 0;
+	b->setup.spec.order.run.history = b->history;
 	if (!(b->run = run_start(b->loop, &b->setup.spec.order.run, observe, b, err))) {
 		*status = cli_fail(b->cli, err);
 		return false;

@@ -39,7 +39,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_MODE,          0,   "mode",          "MODE",   "build, check, test, clippy or doc (build)" },
 	{ OPT_DRY_RUN,       0,   "dry-run",       NULL,     "print the command lines, start nothing" },
 	{ OPT_WATCH,         0,   "watch",         NULL,     "build again whenever a source file changes" },
-	{ OPT_JOBS_MEMORY,   0,   "jobs-memory",   "MIB",    "memory that a link with fat LTO takes (2048)" },
+	{ OPT_JOBS_MEMORY,   0,   "jobs-memory",   "MIB",    "memory of a link with fat LTO (as measured)" },
 	{ OPT_BACKEND,       0,   "backend",       "B",      "native, zig, cross …; for one target: TRIPLE=B" },
 	{ OPT_GLIBC,         0,   "glibc",         "V",      "the oldest glibc to run on, as 2.17; or TRIPLE=V" },
 	{ OPT_IF_BUSY,       0,   "if-busy",       "WHAT",   "another xtui builds here: wait, separate, refuse" },

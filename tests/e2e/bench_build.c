@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <poll.h>
 #include <stdio.h>
+#include "build/history.h"
 #include "build/logstore.h"
 #include "hint/rules.h"
 #include "io/loop.h"
@@ -148,7 +149,9 @@ on_event(void *arg, const struct run_event *event)
 		.job = event->job ? event->job->id : 0,
 		.text = xstrdup(text),
 		.finished = event->unit_finished,
+		.ms = event->unit_ms,
 		.at = event->at };
+	history_event(b->spec.history, b->run, event);
 	if (event->job)
 		note->state = event->job->state;
 }
@@ -204,6 +207,7 @@ bench_build(struct bench *b, const char *const *targets)
 void
 bench_free_run(struct bench *b)
 {
+	history_leave(b->spec.history, b->run);
 	run_free(b->run);
 	b->run = NULL;
 	for (size_t i = 0; i < b->notes.len; i++)

@@ -20,6 +20,7 @@ struct note { /* an event, kept */
 	enum job_state state;
 	char *text; /* crate, diagnostic, artefact's path */
 	bool finished;
+	uint64_t ms; /* of a unit that has finished */
 	uint64_t at;
 };
 
@@ -29,7 +30,7 @@ struct bench {
 	char *fixture;
 	struct loop *loop;
 	struct survey *survey;
-	struct run_spec spec;
+	struct run_spec spec; /* with a history the run is recorded there */
 	struct run *run;
 	VEC(struct note) notes;
 	struct rules *rules;

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include "build/history.h"
 #include "build/logstore.h"
 #include "build/preview.h"
 #include "io/loop.h"
@@ -308,28 +309,96 @@ no_more_compilers_than_cpus(void **state)
 	assert_in_range(longest_crowd, 0, CROWD_MAX_US);
 }
 
-/* Fat links that memory has no room for do not meet; the job says what it waits for. */
+/* Links of the program that ran at the same time. */
+static int
+links_that_met(struct bench *b)
+{
+	uint64_t ends[8], begins[8];
+	size_t count = 0;
+	int met = 0;
+
+	for (size_t i = 0; i < b->notes.len && count < COUNT(ends); i++) {
+		const struct note *n = &b->notes.items[i];
+
+		if (n->kind != RUN_UNIT || !n->finished ||
+			(!text_is(n->text, "app") && !text_is(n->text, "second")))
+			continue;
+		ends[count] = n->at;
+		begins[count++] = n->at - n->ms;
+	}
+	assert_true(count > 1);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < i; k++)
+			met += begins[i] + 20 < ends[k] && begins[k] + 20 < ends[i];
+	}
+	return met;
+}
+
+/* Two programs whose links take a while. */
+static void
+slow_links(struct bench *b)
+{
+	bed_script(b->bed, "slow-gcc", "#!/bin/sh\nsleep 0.3\nexec cc \"$@\"\n");
+	bed_write(b->bed, "ws/.cargo/config.toml",
+		arena_printf(&b->bed->arena, "[target." HOST "]\nlinker = \"%s\"\n",
+			bed_path(b->bed, "slow-gcc")));
+	bed_write(b->bed, "ws/app/src/bin/second.rs", "fn main() {}\n");
+	bench_survey(b);
+}
+
+/* Fat links that memory has no room for do not meet, neither those of several variants nor those of
+ * one cargo; the job says what it waits for. With room they do. */
 static void
 fat_links_take_turns(void **state)
 {
 	static const struct run_variant fat[] = { { "fat-a", fat_config, 1 },
 		{ "fat-b", fat_config, 1 } };
 	struct bench *b = *state;
-	struct job *second;
 
 	NEED_FIXTURE(b);
+	slow_links(b);
 	use_variants(b, fat, 2);
 	b->spec.jobs = 2;
 	b->spec.link_memory = 1ull << 50;
 	bench_build(b, TARGETS(HOST));
 	assert_all_ok(b);
-	second = job_of(b, HOST, "fat-b");
-	assert_true(second->started_ms >= job_of(b, HOST, "fat-a")->ended_ms);
-	assert_true(any_log_says(b, "Waiting for memory"));
-	b->spec.link_memory = 1;
+	assert_int_equal(links_that_met(b), 0);
+	use_variants(b, fat, 1);
+	file_remove_tree(bed_path(b->bed, "ws/target"), NULL);
 	bench_build(b, TARGETS(HOST));
 	assert_all_ok(b);
-	assert_false(any_log_says(b, "Waiting for memory"));
+	assert_int_equal(links_that_met(b), 0);
+	assert_true(any_log_says(b, "for memory: a link with fat LTO takes about"));
+	b->spec.link_memory = 1;
+	file_remove_tree(bed_path(b->bed, "ws/target"), NULL);
+	bench_build(b, TARGETS(HOST));
+	assert_all_ok(b);
+	assert_true(links_that_met(b) > 0);
+	assert_false(any_log_says(b, "for memory: a link"));
+}
+
+/* What links took in past runs is what is reckoned with: no guess, where there was one. */
+static void
+memory_is_remembered(void **state)
+{
+	static const struct run_variant fat[] = { { "fat-a", fat_config, 1 } };
+	struct bench *b = *state;
+	struct history *h;
+
+	NEED_FIXTURE(b);
+	h = history_open(bed_path(b->bed, "history.db"), NULL, NULL);
+	b->spec.history = h;
+	use_variants(b, fat, 1);
+	bench_start(b, TARGETS(HOST));
+	assert_int_equal(bench_job(b, HOST)->link_memory, 0);
+	bench_wait_end(b);
+	assert_all_ok(b);
+	bench_start(b, TARGETS(HOST));
+	assert_in_range(bench_job(b, HOST)->link_memory, 20u << 20, 4000u << 20);
+	bench_wait_end(b);
+	bench_free_run(b);
+	b->spec.history = NULL;
+	history_close(h);
 }
 
 /* ---- lines for a shell ---- */
@@ -495,6 +564,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			no_more_compilers_than_cpus, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(fat_links_take_turns, bench_setup, bench_teardown),
+		cmocka_unit_test_setup_teardown(memory_is_remembered, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(dry_run_lines, bench_setup, bench_teardown),
 		cmocka_unit_test_setup_teardown(
 			dry_run_leaves_nothing, bench_setup, bench_teardown),

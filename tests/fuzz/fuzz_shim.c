@@ -46,7 +46,7 @@ take_end(void *arg, const struct shim_unit *unit, const struct shim_end *end)
 static struct heard
 hear(const char *bytes, size_t len, size_t piece)
 {
-	static const struct shim_events events = { take_start, take_line, take_end };
+	static const struct shim_events events = { take_start, take_start, take_line, take_end };
 	struct heard h = { .text = STR_INIT };
 	struct shim_reader r;
 	bool ok = true;

@@ -22,6 +22,7 @@
 
 struct heard {
 	int starts, ends;
+	const struct shim_unit *asking; /* to link; NULL: nobody did */
 	char *target, *crate, *type, *package, *version, *manifest_dir;
 	bool is_primary;
 	struct str lines; /* each with an LF */
@@ -57,6 +58,14 @@ on_started(void *arg, const struct shim_unit *unit)
 }
 
 static void
+on_asks(void *arg, const struct shim_unit *unit)
+{
+	struct heard *h = arg;
+
+	h->asking = unit;
+}
+
+static void
 on_line(void *arg, const struct shim_unit *unit, struct span line)
 {
 	struct heard *h = arg;
@@ -75,7 +84,7 @@ on_ended(void *arg, const struct shim_unit *unit, const struct shim_end *end)
 	h->end = *end;
 }
 
-static const struct shim_events events = { on_started, on_line, on_ended };
+static const struct shim_events events = { on_started, on_asks, on_line, on_ended };
 
 static void
 forget(struct bed *b)
@@ -325,6 +334,80 @@ signals_are_passed_on(void **state)
 		assert_string_equal(str_cstr(&b->err), "before\n");
 		free(text);
 	}
+}
+
+static void
+wait_question(struct bed *b)
+{
+	uint64_t end = loop_clock() / 1000 + WAIT_MS;
+
+	while (!b->heard.asking) {
+		loop_turn(b->loop, true);
+		assert_true(loop_clock() / 1000 < end);
+	}
+}
+
+#define FAT(...)                                                                                   \
+	((const char *const[]){ script(b, "rustc", "echo linked"), "--crate-name", "prog",         \
+		"--error-format=json", "--crate-type", "bin", __VA_ARGS__, NULL })
+
+/* A link with fat LTO does not begin before xtui says so; time it waited is not counted. */
+static void
+fat_link_waits(void **state)
+{
+	struct bed *b = *state;
+
+	forget(b);
+	start(b, FAT("-C", "lto=fat"));
+	wait_question(b);
+	assert_string_equal(b->heard.asking->crate, "prog");
+	for (uint64_t end = loop_clock() + 200000; loop_clock() < end;)
+		loop_turn(b->loop, false);
+	assert_int_equal(b->out.len, 0);
+	assert_int_equal(b->heard.ends, 0);
+	shim_allow(b->shim, b->heard.asking);
+	wait_end(b);
+	assert_string_equal(str_cstr(&b->out), "linked\n");
+	assert_int_equal(b->heard.end.exit_code, 0);
+	assert_true(b->heard.end.ms < 200);
+}
+
+/* When xtui goes away meanwhile, it links; when it is to end meanwhile, it ends. */
+static void
+fat_link_is_not_stuck(void **state)
+{
+	struct bed *b = *state;
+	struct err err = ERR_INIT;
+
+	forget(b);
+	start(b, FAT("-Clto"));
+	wait_question(b);
+	shim_close(b->shim);
+	b->shim = shim_open(b->loop, &events, &b->heard, &err);
+	wait_end(b);
+	assert_string_equal(str_cstr(&b->out), "linked\n");
+	setenv(SHIM_ENV_SOCKET, shim_socket(b->shim), 1);
+	forget(b);
+	start(b, FAT("-C", "lto=fat"));
+	wait_question(b);
+	kill(proc_pid(b->proc), SIGTERM);
+	wait_end(b);
+	assert_int_equal(b->end.signal, SIGTERM);
+	assert_int_equal(b->out.len, 0);
+}
+
+/* Nobody else asks: thin LTO, and what is not linked. */
+static void
+others_do_not_ask(void **state)
+{
+	struct bed *b = *state;
+
+	run(b, FAT("-C", "lto=thin"));
+	assert_null(b->heard.asking);
+	run(b, FAT("-C", "opt-level=3"));
+	assert_null(b->heard.asking);
+	RUN(b, script(b, "rustc", "exit 0"), CARGO_ARGS, "-C", "lto=fat");
+	assert_null(b->heard.asking);
 }
 
 /* A signal to the shim reaches rustc, and both are gone. */
@@ -738,6 +821,9 @@ main(void)
 		SHIM_TEST(host_crate),
 		SHIM_TEST(loud_compilation),
 		SHIM_TEST(xtui_hears_first),
+		SHIM_TEST(fat_link_waits),
+		SHIM_TEST(fat_link_is_not_stuck),
+		SHIM_TEST(others_do_not_ask),
 		SHIM_TEST(signals_are_passed_on),
 		SHIM_TEST(signal_to_the_shim),
 		SHIM_TEST(no_rustc),
