@@ -112,8 +112,8 @@ $(BUILD)/bench/%: tests/bench/%.c
 
 TEST_PROGRAMS = $(BUILD)/xtui $(BUILD)/xtui-rustc $(UNIT) $(PTY) $(E2E) $(TOOLS) $(BUILD)/tests/toml-decode
 test-programs: check-test-libraries $(TEST_PROGRAMS)
-fixtures: ## real Rust toolchains for the end-to-end tests
-	@bash tests/fixture/rust.sh build/fixture || [ $$? = 3 ]
+fixtures: ## real Rust toolchains, tools and a mirror of FreeBSD for the end-to-end tests
+	@for make in rust tools freebsd; do bash tests/fixture/$$make.sh build/fixture || [ $$? = 3 ] || exit 1; done
 
 test: test-programs fixtures ## every test but lint and sanitizers
 	@bash tests/run.sh $(BUILD) $(UNIT) $(PTY) $(E2E)
