@@ -19,6 +19,7 @@ LIBRARY = {
     r"uv\.h": {"src/io/"},
     r"curl/.*": {"src/io/fetch.c"},
     r"archive(_entry)?\.h": {"src/io/unpack.c", "src/artifact/package.c"},
+    r"openssl/.*": {"src/io/digest.c"},
     r"sqlite3\.h": {"src/build/history.c"},
     r"(cjson/)?cJSON\.h": {"src/text/json.c"},
     r"pcre2\.h": {"src/hint/match.c", "src/build/logsearch.c"},

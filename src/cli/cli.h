@@ -52,5 +52,6 @@ int cmd_log(struct cli *cli);
 int cmd_explain(struct cli *cli);
 int cmd_inspect(struct cli *cli);
 int cmd_profile(struct cli *cli);
+int cmd_sysroot(struct cli *cli);
 int cmd_completions(struct cli *cli);
 int cmd_help(struct cli *cli);

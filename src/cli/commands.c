@@ -124,6 +124,24 @@ const struct command_row command_rows[] = {
 		.run = cmd_profile,
 	},
 	{
+		.name = "sysroot",
+		.usage = "list|add|verify|remove [TARGET] [--version V] [--from FILE]\n"
+			 "       [--json]",
+		.help = "what foreign systems bring for linking: FreeBSD's base",
+		.details = "list shows the trees that are here and the releases that can be added.\n"
+			   "add fetches a release's base.txz, checks it against the MANIFEST beside\n"
+			   "it and keeps what linking needs; one that was cut goes on where it\n"
+			   "ended. --from takes an archive that is here, for a machine without a\n"
+			   "network. Without --version: the oldest release that has support, since\n"
+			   "what is built for it runs on the later ones too.\n"
+			   "verify finds files that are missing, changed or new.\n"
+			   "Mirrors: XTUI_FREEBSD_MIRROR, or freebsd-mirror in config.toml.\n"
+			   "Ends with 1 when a tree is not what it was.",
+		.options = BIT(OPT_RELEASE) | BIT(OPT_FROM) | BIT(OPT_JSON),
+		.positional_max = 2,
+		.run = cmd_sysroot,
+	},
+	{
 		.name = "completions",
 		.usage = "bash|zsh|fish",
 		.help = "print a completion script for a shell",

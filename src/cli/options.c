@@ -49,6 +49,8 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_LIMIT,         'n', "limit",         "N",      "at most N runs (20)" },
 	{ OPT_FOLLOW,        'f', "follow",        NULL,     "go on until the job is over" },
 	{ OPT_TIMESTAMPS,    0,   "timestamps",    NULL,     "before each line, the seconds since the run began" },
+	{ OPT_RELEASE,       0,   "version",       "V",      "a release: 14.4" },
+	{ OPT_FROM,          0,   "from",          "FILE",   "an archive that is here, in place of a download" },
 };
 /* clang-format on */
 
@@ -96,13 +98,20 @@ err_unknown_command(struct err *err, const char *word)
 	return err_unknown(err, "command", word, fuzzy_nearest(word, names, count), "");
 }
 
+/* A command's own option wins over a global one of the same name. */
 static const struct option_row *
-find_long(struct span name)
+find_long(const struct command_row *c, struct span name)
 {
-	for (int i = 0; i < OPT_COUNT; i++)
-		if (span_is(name, option_rows[i].name))
-			return &option_rows[i];
-	return NULL;
+	const struct option_row *found = NULL;
+
+	for (int i = 0; i < OPT_COUNT; i++) {
+		const struct option_row *o = &option_rows[i];
+
+		if (span_is(name, o->name) &&
+			(!found || (goes_with(o, c) && o->id >= OPTION_GLOBAL_END)))
+			found = o;
+	}
+	return found;
 }
 
 static const struct option_row *
@@ -139,7 +148,7 @@ parse_long(struct args *args, const char *word, char ***next, struct err *err)
 {
 	const char *equals = strchr(word, '=');
 	struct span name = { word + 2, equals ? (size_t)(equals - word - 2) : strlen(word + 2) };
-	const struct option_row *o = find_long(name);
+	const struct option_row *o = find_long(args->command, name);
 
 	if (!o)
 		return err_unknown_option(err, args->command, word, name);

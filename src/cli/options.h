@@ -54,6 +54,8 @@ enum option_id {
 	OPT_LIMIT,
 	OPT_FOLLOW,
 	OPT_TIMESTAMPS,
+	OPT_RELEASE, /* --version of a command that has releases */
+	OPT_FROM,
 	OPT_COUNT
 };
 

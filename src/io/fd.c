@@ -110,3 +110,21 @@ fd_close_from(int first)
 #endif
 	sweep_from(first);
 }
+
+bool
+fd_write_at(int fd, const void *bytes, size_t len, uint64_t offset)
+{
+	const char *rest = bytes;
+	ssize_t put;
+
+	while (len) {
+		if ((put = pwrite(fd, rest, len, (off_t)offset)) < 0 && errno != EINTR)
+			return false;
+		if (put <= 0)
+			continue;
+		rest += put;
+		len -= (size_t)put;
+		offset += (uint64_t)put;
+	}
+	return true;
+}

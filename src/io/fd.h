@@ -2,6 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Both ends close-on-exec and above the standard three. False with errno. */
@@ -13,4 +14,6 @@ void fd_set_nonblocking(int fd);
 /* write(), but a pipe that nobody reads gives EPIPE and never SIGPIPE, whatever the program does
  * with those. On any thread. */
 ssize_t fd_write_quietly(int fd, const void *bytes, size_t len);
+/* All of it, at this place of a file. False with errno. */
+bool fd_write_at(int fd, const void *bytes, size_t len, uint64_t offset);
 void fd_close_from(int first); /* that one and all above it; async-signal-safe */

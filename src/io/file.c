@@ -264,6 +264,19 @@ file_sweep(const char *dir)
 }
 
 bool
+file_rename(const char *from, const char *to, struct err *err)
+{
+	char *dir;
+
+	if (rename(from, to) < 0)
+		return err_errno(err, "%s: cannot be given to %s", to, from);
+	dir = path_dirname(to);
+	sync_dir(dir);
+	free(dir);
+	return true;
+}
+
+bool
 file_exists(const char *path)
 {
 	struct stat st;

@@ -25,6 +25,9 @@ void file_sweep(const char *dir);
 char *file_behind_links(const char *path, struct err *err);
 /* The first bytes of a file, at most `size`; how many there were, 0 also when it cannot be read. */
 size_t file_peek(const char *path, char *bytes, size_t size);
+/* Gives a file or folder another name in the same file system, in one step that outlives a power cut. A
+ * file or an empty folder that has the name is replaced. */
+bool file_rename(const char *from, const char *to, struct err *err);
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);
 bool file_is_executable(const char *path); /* a regular file that we may run */

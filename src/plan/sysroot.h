@@ -30,23 +30,28 @@ struct sysroot_progress {
 
 struct sysroot_request {
 	const char *triple;
-	const char *version;         /* NULL: the target's default */
-	const char *from;            /* an archive that is here; NULL: fetched */
-	const char *sha256;          /* what the archive must be; NULL: as the MANIFEST says */
-	const char *const *mirrors;  /* as sysroot_mirrors gives them; NULL: FreeBSD's own */
+	const char *version; /* "14.4", "14.4-RELEASE"; NULL: the default, or what `from` is */
+	const char *from;    /* an archive that is here; NULL: fetched */
+	const char *sha256;  /* what the archive must be; NULL: as the MANIFEST says */
+	const char *const *mirrors;  /* as sysroot_mirrors gives them; at least one */
 	const char *proxy, *ca_file; /* as in fetch_request */
 	unsigned stall_ms, retry_ms; /* as in fetch_request */
 	bool offline;
 };
 
-/* XTUI_FREEBSD_MIRROR, else the user's freebsd-mirror, else FreeBSD's own servers; several are parted
- * by blanks. The list ends with NULL and is one allocation, the caller's. `settings` may be NULL. */
+/* XTUI_FREEBSD_MIRROR, else the user's freebsd-mirror, which is FreeBSD's own servers at first. Several
+ * are parted by blanks; of each, the "releases" below it, or itself when that is its name. The list ends
+ * with NULL and is one allocation, the caller's. `settings` may be NULL. */
 const char **sysroot_mirrors(const struct settings *settings);
 /* The archive that would be fetched first, for a plan to show. Caller frees; NULL for a target without
  * one. */
 char *sysroot_url(const struct sysroot_request *r);
 
 /* Blocks; call it on a worker thread. True at once when the tree is there already. `out` is for
- * sysroot_fini. A download that was cut goes on where it ended the next time. */
+ * sysroot_fini. A download that was cut goes on where it ended the next time.
+ *
+ * The hash comes from the MANIFEST beside the archive, also beside a local one; where xtui knows the
+ * release's hash, FreeBSD's own servers must say the same. A local archive without either is taken as
+ * it is, if it is a base for the target. */
 bool sysroot_add(const struct sysroot_request *r, struct sysroot_progress *progress,
 	struct sysroot *out, struct err *err);

@@ -12,6 +12,7 @@
 #include "ready/assessment.h"
 #include "ready/backend.h"
 #include "ready/survey.h"
+#include "ready/sysroot.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
@@ -258,47 +259,39 @@ need_linker(struct assessment *a)
 
 /* -- what goes with the linker --------------------------------------------------------------- */
 
-/* The newest tree of the sysroot store for this target, or NULL. */
-static const char *
-stored_sysroot(struct assessment *a)
+static const char *const *
+link_args_with(struct assessment *a, const char *sysroot)
 {
-	char *data = path_data_dir();
-	char *dir = data ? path_joinf(data, "sysroots/%s", a->t->triple) : NULL;
-	char **names = NULL;
 	size_t count = 0;
-	const char *found = NULL;
-
-	if (dir && file_list(dir, &names, &count, NULL) && count)
-		found = arena_printf(a->arena, "%s/%s", dir, names[count - 1]);
-	file_list_free(names, count);
-	free(dir);
-	free(data);
-	return found;
-}
-
-static void
-need_sysroot(struct assessment *a)
-{
-	const char *sysroot;
-	struct need *n;
 	const char **args;
-	size_t count = 0;
 
-	if (!a->native || a->is_host || a->linker_is_configured || !a->native->sysroot)
-		return;
-	sysroot = stored_sysroot(a);
-	n = assess_add(a, NEED_SYSROOT, sysroot ? NEED_FOUND : NEED_MISSING, a->native->sysroot);
-	n->path = sysroot;
-	n->detail = sysroot ? "in the sysroot store"
-			    : "headers, libraries and crt objects of the target";
-	if (!sysroot)
-		return;
 	while (a->native->link_args[count])
 		count++;
 	args = arena_array(a->arena, const char *, count + 1);
 	for (size_t i = 0; i < count; i++)
 		args[i] = backend_link_arg(a->arena, a->native->link_args[i], sysroot);
-	a->state->link_args = args;
+	return args;
+}
+
+static void
+need_sysroot(struct assessment *a)
+{
+	struct sysroot sysroot;
+	struct need *n;
+
+	if (!a->native || a->is_host || a->linker_is_configured || !a->native->sysroot)
+		return;
+	n = assess_add(a, NEED_SYSROOT, NEED_MISSING, a->native->sysroot);
+	n->detail = "headers, libraries and crt objects of the target";
+	n->remedy = arena_printf(a->arena, "xtui sysroot add %s", a->t->triple);
+	if (!sysroot_find(a->t->triple, NULL, &sysroot))
+		return;
+	n->state = NEED_FOUND;
+	n->path = arena_strdup(a->arena, sysroot.path);
+	n->detail = arena_printf(a->arena, "%s, in the sysroot store", sysroot.version);
+	n->remedy = NULL;
+	a->state->link_args = link_args_with(a, n->path);
+	sysroot_fini(&sysroot);
 }
 
 static void

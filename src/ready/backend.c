@@ -4,8 +4,10 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/data.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "ready/sysroot.h"
 #include "text/toml.h"
 
 struct backends {
@@ -199,13 +201,27 @@ backends_reach(const struct backends *b, const char *name, const char *triple)
 	return t && any_match(t->targets, triple);
 }
 
+/* The text with what stands for `name` in it replaced. */
+static const char *
+put_value(struct arena *arena, const char *text, const char *name, const char *value)
+{
+	const char *place = strstr(text, name);
+
+	if (!place)
+		return text;
+	return arena_printf(
+		arena, "%.*s%s%s", (int)(place - text), text, value, place + strlen(name));
+}
+
 const char *
 backend_link_arg(struct arena *arena, const char *arg, const char *sysroot)
 {
-	const char *place = strstr(arg, "{sysroot}");
+	char *home = path_dirname(sysroot);
+	char *clang = sysroot_clang_target(path_basename(home), path_basename(sysroot));
 
-	if (!place)
-		return arg;
-	return arena_printf(
-		arena, "%.*s%s%s", (int)(place - arg), arg, sysroot, place + strlen("{sysroot}"));
+	arg = put_value(arena, arg, "{clang-target}", clang);
+	arg = put_value(arena, arg, "{sysroot}", sysroot);
+	free(clang);
+	free(home);
+	return arg;
 }

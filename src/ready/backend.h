@@ -18,14 +18,15 @@ struct backend_native {
 	const char *const
 		*linkers; /* programs to look for, in order; "rust-lld" also where rustc has it;
 	                               * empty: rustc's own default */
-	const char *const *link_args; /* -C link-arg values; "{sysroot}" is put in */
-	const char *const *cc;        /* C compilers for crates that build C; empty: the linker */
-	const char *const *tools;     /* other programs that linking needs */
-	const char *const *runners;   /* programs that run its binaries here, in order */
-	const char *runner_sysroot;   /* what qemu's -L gets, or NULL */
-	const char *sysroot;          /* what must be there besides, or NULL */
-	const char *note;             /* a trap worth saying, or NULL */
-	bool is_lld;                  /* the linker is the one that comes with rustc */
+	const char *const
+		*link_args;       /* -C link-arg values; "{sysroot}", "{clang-target}" are put in */
+	const char *const *cc;    /* C compilers for crates that build C; empty: the linker */
+	const char *const *tools; /* other programs that linking needs */
+	const char *const *runners; /* programs that run its binaries here, in order */
+	const char *runner_sysroot; /* what qemu's -L gets, or NULL */
+	const char *sysroot;        /* what must be there besides, or NULL */
+	const char *note;           /* a trap worth saying, or NULL */
+	bool is_lld;                /* the linker is the one that comes with rustc */
 };
 
 /* Which backends can reach a target from a host, the preferred one first. */

@@ -412,7 +412,8 @@ musl_host(void **state)
 
 /* ---- what goes with the linker ---- */
 
-/* FreeBSD wants a sysroot beside clang and lld; with one in the store the linker is told where. */
+/* FreeBSD wants a sysroot beside clang and lld; with one in the store the linker is told where. Of several
+ * the oldest release counts, which the later ones are made to run the programs of. */
 static void
 freebsd_sysroot(void **state)
 {
@@ -429,7 +430,7 @@ freebsd_sysroot(void **state)
 	assert_missing(need_of(m, FREEBSD, NEED_SYSROOT), "FreeBSD base");
 	assert_null(*state_of(m, FREEBSD)->link_args);
 
-	bed_dirs(m->bed, "data/xtui/sysroots/" FREEBSD "/13.4");
+	bed_dirs(m->bed, "data/xtui/sysroots/" FREEBSD "/14.10");
 	bed_dirs(m->bed, "data/xtui/sysroots/" FREEBSD "/14.3");
 	look(m);
 	assert_readiness(m, FREEBSD, LIKELY);

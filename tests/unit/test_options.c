@@ -64,6 +64,15 @@ forms_of_values(void **state)
 	}
 }
 
+/* --version is the program's, but for a command that has releases. */
+static bool
+is_said_otherwise(const struct command_row *c, int i)
+{
+	bool has_releases = c->options >> OPT_RELEASE & 1;
+
+	return has_releases ? i == OPT_VERSION : i == OPT_RELEASE;
+}
+
 /* Every option of every command is taken in its long form, with the argument it wants. */
 static void
 every_option(void **state)
@@ -78,6 +87,10 @@ every_option(void **state)
 			struct err err = ERR_INIT;
 
 			assert_int_equal(o->id, i);
+			if (is_said_otherwise(c, i)) {
+				free(line);
+				continue;
+			}
 			assert_int_equal(parse(&args, line, &err), goes);
 			if (goes)
 				assert_true(args_has(&args, o->id));
@@ -89,13 +102,14 @@ every_option(void **state)
 	}
 }
 
-/* No two options share a name or a letter. */
+/* No two options share a name or a letter, but --version. */
 static void
 names_are_apart(void **state)
 {
 	for (int a = 0; a < OPT_COUNT; a++) {
 		for (int b = a + 1; b < OPT_COUNT; b++) {
-			assert_string_not_equal(option_rows[a].name, option_rows[b].name);
+			if (a != OPT_VERSION || b != OPT_RELEASE)
+				assert_string_not_equal(option_rows[a].name, option_rows[b].name);
 			if (option_rows[a].letter)
 				assert_int_not_equal(option_rows[a].letter, option_rows[b].letter);
 		}
