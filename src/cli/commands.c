@@ -64,6 +64,24 @@ const struct command_row command_rows[] = {
 		.run = cmd_build,
 	},
 	{
+		.name = "disk",
+		.usage = "[--json]",
+		.help = "where the space goes: targets, sysroots, crates, images, logs",
+		.details = "A file with several names counts once.",
+		.options = BIT(OPT_JSON),
+		.run = cmd_disk,
+	},
+	{
+		.name = "clean",
+		.usage = "[-t TARGET]... [--profile NAME] [--dry-run | --yes] [--json]",
+		.help = "free what builds have left in the target folder",
+		.details = "Shows what it would free and asks. Without -t and --profile: all of it.\n"
+			   "Refuses while a build is going on there.",
+		.options = BIT(OPT_TARGET) | BIT(OPT_PROFILE) | BIT(OPT_DRY_RUN) | BIT(OPT_YES) |
+			BIT(OPT_JSON),
+		.run = cmd_clean,
+	},
+	{
 		.name = "history",
 		.usage = "[RUN] [-n N] [--json] | --compare RUN RUN",
 		.help = "past builds: when, how long, how large",

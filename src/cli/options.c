@@ -51,6 +51,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_TIMESTAMPS,    0,   "timestamps",    NULL,     "before each line, the seconds since the run began" },
 	{ OPT_RELEASE,       0,   "version",       "V",      "a release: 14.4" },
 	{ OPT_FROM,          0,   "from",          "FILE",   "an archive that is here, in place of a download" },
+	{ OPT_YES,           0,   "yes",           NULL,     "do it without asking" },
 };
 /* clang-format on */
 

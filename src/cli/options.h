@@ -56,6 +56,7 @@ enum option_id {
 	OPT_TIMESTAMPS,
 	OPT_RELEASE, /* --version of a command that has releases */
 	OPT_FROM,
+	OPT_YES,
 	OPT_COUNT
 };
 
