@@ -49,6 +49,7 @@ struct profile *cli_profile(const struct cli *cli, const struct survey *s,
 int cmd_targets(struct cli *cli);
 int cmd_doctor(struct cli *cli);
 int cmd_build(struct cli *cli);
+int cmd_run(struct cli *cli);
 int cmd_disk(struct cli *cli);
 int cmd_clean(struct cli *cli);
 int cmd_history(struct cli *cli);

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/quantity.h"
 #include "build/clean.h"
+#include "build/program.h"
 #include "build/targetdir.h"
 #include "cli/cli.h"
 #include "cli/disk_report.h"
@@ -100,15 +101,6 @@ run(struct cli *cli, struct job *job)
 	return ok ? 0 : cli_fail(cli, &err);
 }
 
-/* Cargo's built-in profiles share folders (The Cargo Book, "Build cache"). */
-static const char *
-folder_of(const char *profile)
-{
-	if (text_is(profile, "dev") || text_is(profile, "test"))
-		return "debug";
-	return text_is(profile, "bench") ? "release" : profile;
-}
-
 int
 cmd_clean(struct cli *cli)
 {
@@ -120,7 +112,7 @@ cmd_clean(struct cli *cli)
 	const char **targets = args_all(&cli->args, OPT_TARGET, &count);
 	const struct clean_query query = {
 		.targets = targets,
-		.profile = folder_of(args_get(&cli->args, OPT_PROFILE, NULL)),
+		.profile = program_profile_folder(args_get(&cli->args, OPT_PROFILE, NULL)),
 		.host = s->host,
 	};
 	int status;

@@ -11,6 +11,8 @@
 #include "ready/survey.h"
 #include "text/json.h"
 
+#define REST_SHOWN 100000 /* bytes; less is the target folder's own few files */
+
 static void
 print_stores(const struct cli *cli, const struct disk *disk, struct str *out)
 {
@@ -40,7 +42,7 @@ print_text(const struct cli *cli, const struct disk *disk)
 
 	if (disk->trees.items.len)
 		disk_report_trees(cli, &disk->trees, NULL, &out);
-	if (disk->trees.rest)
+	if (disk->trees.rest > REST_SHOWN)
 		str_appendf(&out, "and %s in the target folder besides (docs, packages)\n", rest);
 	if (disk->stores.len) {
 		str_append(&out, out.len ? "\n" : "");

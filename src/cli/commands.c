@@ -64,6 +64,18 @@ const struct command_row command_rows[] = {
 		.run = cmd_build,
 	},
 	{
+		.name = "run",
+		.usage = "[-t TARGET] [--bin NAME | --example NAME] [--profile NAME]\n"
+			 "       [-- ARGS]",
+		.help = "run what was built, under the runner of its target",
+		.details = "Without -t: the target chosen in xtui.toml if it is one, else this machine's.\n"
+			   "The runner is what cargo's configuration names, else qemu-user, wine,\n"
+			   "node or wasmtime where they are here. Ends as the program does.",
+		.options = BIT(OPT_TARGET) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) | BIT(OPT_PROFILE),
+		.takes_rest = true,
+		.run = cmd_run,
+	},
+	{
 		.name = "disk",
 		.usage = "[--json]",
 		.help = "where the space goes: targets, sysroots, crates, images, logs",
