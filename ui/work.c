@@ -261,7 +261,7 @@ work_open(struct store *s, const struct app_options *options, const struct work_
 	w->options = options;
 	w->events = *events;
 	w->arg = arg;
-	if (!options->command)
+	if (!options->command && !options->recording)
 		s->history = history_open(NULL, say_trouble, w);
 	struct survey_query quick = query(w, true);
 	struct survey *survey = survey_take(&quick);

@@ -15,6 +15,7 @@
 struct history;
 struct loop;
 struct profile;
+struct recording;
 struct rules;
 struct run;
 struct survey;
@@ -111,6 +112,11 @@ struct run *run_start(struct loop *l, const struct run_spec *spec,
 /* A run of `count` jobs that each are one program's output, all at once: no cargo, nothing of `spec`
  * but log_dir, dir, rules and kill_grace_ms. The jobs' names are those of spec->targets. */
 struct run *run_start_command(struct loop *l, const struct run_spec *spec, const char *const *argv,
+	void (*observe)(void *arg, const struct run_event *event), void *arg, struct err *err);
+/* A run whose jobs go as those of a recording did; of `spec` log_dir and rules alone count. The
+ * recording outlives the run. */
+struct run *
+run_start_recording(struct loop *l, const struct run_spec *spec, const struct recording *recording,
 	void (*observe)(void *arg, const struct run_event *event), void *arg, struct err *err);
 /* Kills what still runs, waits for it and frees everything; no event comes after it. Not from within
  * a callback of the loop: to leave in peace, run_cancel and wait for RUN_FINISHED. */

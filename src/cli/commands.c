@@ -154,6 +154,7 @@ const struct command_row command_rows[] = {
 		.run = cmd_profile,
 	},
 	{
+<<<<<<< HEAD
 		.name = "sysroot",
 		.usage = "list|add|verify|remove [TARGET] [--version V] [--from FILE]\n"
 			 "       [--json]",
@@ -170,6 +171,14 @@ const struct command_row command_rows[] = {
 		.options = BIT(OPT_RELEASE) | BIT(OPT_FROM) | BIT(OPT_JSON),
 		.positional_max = 2,
 		.run = cmd_sysroot,
+=======
+		.name = "demo",
+		.usage = "[--json]",
+		.help = "watch a recorded build of three targets; needs no toolchain",
+		.details = "One of its links fails, so that the hint can be seen.",
+		.options = BIT(OPT_JSON),
+		.run = cmd_demo,
+>>>>>>> 8ab2a05 (xtui demo replays a recorded build: three targets, a link that fails, its hint; no toolchain needed)
 	},
 	{
 		.name = "completions",
