@@ -1,6 +1,8 @@
 /* build_head: the run in a line: what is built and how far it is. */
 #include <stdio.h>
 #include "build/job.h"
+#include "build/recording.h"
+#include "build/run.h"
 #include "build/sccache.h"
 #include "host/platform.h"
 #include "ready/survey.h"

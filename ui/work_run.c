@@ -6,7 +6,6 @@
 #include "base/path.h"
 #include "build/order.h"
 #include "build/prune.h"
-#include "build/recording.h"
 #include "build/run.h"
 #include "build/sccache.h"
 #include "build/sources.h"
@@ -138,9 +137,6 @@ start_run(struct work *w, struct order *o, struct err *err)
 	complete_order(w, o);
 	if (w->options->recording) {
 		o->run.survey = NULL;
-		store_say(w->store, SAY_INFO,
-			"a recorded build, %g times as fast: nothing is built",
-			w->options->recording->speed);
 		return run_start_recording(l, &o->run, w->options->recording, observe, w, err);
 	}
 	if (w->options->command)

@@ -64,10 +64,10 @@ struct run {
 	VEC(const struct place *) job_places; /* of the job with the same index */
 	VEC(struct refusal) refusals;
 	VEC(struct feed *)
-	feeds;                   /* of a run of commands or a recording: one a job, and no groups */
-	const char *host;        /* of a recording; else the survey's */
-	uint64_t started, ended; /* ms of the loop */
-	bool has_begun;          /* RUN_STARTED is told */
+	feeds; /* of a run of commands or a recording: one a job, and no groups */
+	const struct recording *recording; /* that they replay, or NULL */
+	uint64_t started, ended;           /* ms of the loop */
+	bool has_begun;                    /* RUN_STARTED is told */
 	bool is_over, is_cancelled;
 	int attempts; /* log files of jobs that were built again */
 	struct loop_timer *begin, *flush;
@@ -270,7 +270,9 @@ explain_job(struct run *r, struct job *job)
 	long i = s ? survey_find(s, job->target) : -1;
 	struct hint_context context = {
 		.target = job->target,
-		.host = s ? s->host : r->host,
+		.host = s              ? s->host
+			: r->recording ? r->recording->host
+				       : NULL,
 		.backend = job->backend,
 		.linker = i < 0 ? NULL : s->states[i].linker,
 		.distribution = platform_get()->distribution,
@@ -709,7 +711,7 @@ run_start_recording(struct loop *l, const struct run_spec *spec, const struct re
 	struct run *r = new_run_of_feeds(l, spec);
 	bool ok = (r->dir = logdir_make(r->spec.log_dir, &r->id, err)) != NULL;
 
-	r->host = recording->host;
+	r->recording = recording;
 	for (int i = 0; ok && (size_t)i < recording->jobs.len; i++) {
 		const struct recorded_job *from = &recording->jobs.items[i];
 		struct job *job = job_new(i + 1, from->target, from->variant, from->backend);
@@ -760,6 +762,12 @@ const char *
 run_dir(const struct run *r)
 {
 	return r->dir;
+}
+
+const struct recording *
+run_recording(const struct run *r)
+{
+	return r->recording;
 }
 
 const struct survey *

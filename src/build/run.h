@@ -124,6 +124,8 @@ void run_free(struct run *r);
 
 const char *run_id(const struct run *r);  /* name of its folder of logs */
 const char *run_dir(const struct run *r); /* that folder's path */
+/* The recording that it replays, or NULL. */
+const struct recording *run_recording(const struct run *r);
 /* What it was started on, and the name of its profile; NULL: a run of commands. */
 const struct survey *run_survey(const struct run *r);
 const char *run_profile(const struct run *r);

@@ -20,23 +20,23 @@ static const char *const lock_names[] = { ".cargo-lock", ".cargo-build-lock",
 
 static const struct {
 	const char *name; /* of a folder of the tree */
-	enum tree_kind kind;
+	enum target_part kind;
 } folders[] = {
-	{ "deps", TREE_DEPS },
-	{ "build", TREE_BUILD },
-	{ "incremental", TREE_INCREMENTAL },
-	{ ".fingerprint", TREE_OTHER },
+	{ "deps", PART_DEPS },
+	{ "build", PART_BUILD },
+	{ "incremental", PART_INCREMENTAL },
+	{ ".fingerprint", PART_OTHER },
 };
 
 const char *
-tree_kind_name(enum tree_kind kind)
+target_part_name(enum target_part kind)
 {
 	static const char *const names[] = {
-		[TREE_FINAL] = "final",
-		[TREE_DEPS] = "deps",
-		[TREE_BUILD] = "build_scripts",
-		[TREE_INCREMENTAL] = "incremental",
-		[TREE_OTHER] = "other",
+		[PART_FINAL] = "final",
+		[PART_DEPS] = "deps",
+		[PART_BUILD] = "build_scripts",
+		[PART_INCREMENTAL] = "incremental",
+		[PART_OTHER] = "other",
 	};
 
 	return names[kind];
@@ -84,7 +84,7 @@ is_tree(const char *path)
 	return false;
 }
 
-static enum tree_kind
+static enum target_part
 kind_of(const char *tree, const char *name, bool has_fingerprints)
 {
 	char *path = path_join(tree, name);
@@ -93,9 +93,9 @@ kind_of(const char *tree, const char *name, bool has_fingerprints)
 	free(path);
 	for (size_t i = 0; is_folder && i < sizeof(folders) / sizeof(*folders); i++) {
 		if (text_is(folders[i].name, name))
-			return has_fingerprints ? folders[i].kind : TREE_DEPS;
+			return has_fingerprints ? folders[i].kind : PART_DEPS;
 	}
-	return text_starts(name, ".cargo-") ? TREE_OTHER : TREE_FINAL;
+	return text_starts(name, ".cargo-") ? PART_OTHER : PART_FINAL;
 }
 
 static void
@@ -125,7 +125,7 @@ measure_tree(struct finder *f, struct target_tree *tree)
 	size_t count = 0;
 
 	list(f, tree->path, &names, &count);
-	for (int kind = 0; kind < TREE_KINDS; kind++) {
+	for (int kind = 0; kind < PART_COUNT; kind++) {
 		for (size_t i = 0; i < count; i++) {
 			struct usage size;
 			char *path;
@@ -290,7 +290,7 @@ target_tree_bytes(const struct target_tree *tree)
 {
 	uint64_t sum = 0;
 
-	for (int i = 0; i < TREE_KINDS; i++)
+	for (int i = 0; i < PART_COUNT; i++)
 		sum += tree->bytes[i];
 	return sum;
 }

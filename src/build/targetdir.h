@@ -15,22 +15,22 @@
 struct usage_links;
 struct workspace;
 
-enum tree_kind {
-	TREE_FINAL,       /* what a build is for: programs, libraries, examples */
-	TREE_DEPS,        /* compiled crates; since cargo 1.100 all that is in between */
-	TREE_BUILD,       /* build scripts and what they made */
-	TREE_INCREMENTAL, /* what rustc keeps for the next time */
-	TREE_OTHER,       /* fingerprints, locks */
-	TREE_KINDS
+enum target_part {
+	PART_FINAL,       /* what a build is for: programs, libraries, examples */
+	PART_DEPS,        /* compiled crates; since cargo 1.100 all that is in between */
+	PART_BUILD,       /* build scripts and what they made */
+	PART_INCREMENTAL, /* what rustc keeps for the next time */
+	PART_OTHER,       /* fingerprints, locks */
+	PART_COUNT
 };
-const char *tree_kind_name(enum tree_kind kind); /* "build_scripts", as in disk --json */
+const char *target_part_name(enum target_part kind); /* "build_scripts", as in disk --json */
 
 struct target_tree {
 	const char *target;  /* triple; NULL: for this machine, without --target */
 	const char *profile; /* the folder's name: "release", "debug" */
 	const char *variant; /* of xtui's own trees, the folder's name; NULL: cargo's own place */
 	const char *path;    /* absolute */
-	uint64_t bytes[TREE_KINDS];
+	uint64_t bytes[PART_COUNT];
 	uint64_t files;
 };
 

@@ -1,7 +1,7 @@
 /* commands: the rows of the command table. */
 #include "cli/cli.h"
 
-#define BIT(id) (UINT64_C(1) << (id))
+#define BIT(id) OPTION_BIT(id)
 #define PROFILE_OPTIONS (BIT(OPT_PROFILE) | BIT(OPT_PRESET) | BIT(OPT_SET))
 
 const struct command_row command_rows[] = {
@@ -68,7 +68,8 @@ const struct command_row command_rows[] = {
 		.usage = "[-t TARGET] [--bin NAME | --example NAME] [--profile NAME]\n"
 			 "       [-- ARGS]",
 		.help = "run what was built, under the runner of its target",
-		.details = "Without -t: the target chosen in xtui.toml if it is one, else this machine's.\n"
+		.details = "Without -t: the target chosen in xtui.toml if it is one, else this "
+	                   "machine's.\n"
 			   "The runner is what cargo's configuration names, else qemu-user, wine,\n"
 			   "node or wasmtime where they are here. Ends as the program does.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) | BIT(OPT_PROFILE),
@@ -87,8 +88,9 @@ const struct command_row command_rows[] = {
 		.name = "clean",
 		.usage = "[-t TARGET]... [--profile NAME] [--dry-run | --yes] [--json]",
 		.help = "free what builds have left in the target folder",
-		.details = "Shows what it would free and asks. Without -t and --profile: all of it.\n"
-			   "Refuses while a build is going on there.",
+		.details =
+			"Shows what it would free and asks. Without -t and --profile: all of it.\n"
+			"Refuses while a build is going on there.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_PROFILE) | BIT(OPT_DRY_RUN) | BIT(OPT_YES) |
 			BIT(OPT_JSON),
 		.run = cmd_clean,
@@ -133,12 +135,13 @@ const struct command_row command_rows[] = {
 		.name = "inspect",
 		.usage = "FILE... [--target T] [--floor FLOOR] [--json]",
 		.help = "what a built file is, what it needs and where it runs",
-		.details = "--target and --floor ask whether each file fits; it ends with 1 when one\n"
-			   "does not. A floor is glibc-2.17, musl-1.2, freebsd-13, android-21,\n"
-			   "windows-10 or macos-11.0; a target with a version behind it, as\n"
-			   "cargo-zigbuild has them (…-linux-gnu.2.17), is both.\n"
-			   "-v lists all versions, imports, members and sections.\n"
-			   "Files are read, never run. --json has their SHA-256, too.",
+		.details =
+			"--target and --floor ask whether each file fits; it ends with 1 when one\n"
+			"does not. A floor is glibc-2.17, musl-1.2, freebsd-13, android-21,\n"
+			"windows-10 or macos-11.0; a target with a version behind it, as\n"
+			"cargo-zigbuild has them (…-linux-gnu.2.17), is both.\n"
+			"-v lists all versions, imports, members and sections.\n"
+			"Files are read, never run. --json has their SHA-256, too.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_FLOOR) | BIT(OPT_JSON),
 		.positional_max = -1,
 		.run = cmd_inspect,
@@ -154,31 +157,31 @@ const struct command_row command_rows[] = {
 		.run = cmd_profile,
 	},
 	{
-<<<<<<< HEAD
 		.name = "sysroot",
 		.usage = "list|add|verify|remove [TARGET] [--version V] [--from FILE]\n"
 			 "       [--json]",
 		.help = "what foreign systems bring for linking: FreeBSD's base",
-		.details = "list shows the trees that are here and the releases that can be added.\n"
-			   "add fetches a release's base.txz, checks it against the MANIFEST beside\n"
-			   "it and keeps what linking needs; one that was cut goes on where it\n"
-			   "ended. --from takes an archive that is here, for a machine without a\n"
-			   "network. Without --version: the oldest release that has support, since\n"
-			   "what is built for it runs on the later ones too.\n"
-			   "verify finds files that are missing, changed or new.\n"
-			   "Mirrors: XTUI_FREEBSD_MIRROR, or freebsd-mirror in config.toml.\n"
-			   "Ends with 1 when a tree is not what it was.",
+		.details =
+			"list shows the trees that are here and the releases that can be added.\n"
+			"add fetches a release's base.txz, checks it against the MANIFEST beside\n"
+			"it and keeps what linking needs; one that was cut goes on where it\n"
+			"ended. --from takes an archive that is here, for a machine without a\n"
+			"network. Without --version: the oldest release that has support, since\n"
+			"what is built for it runs on the later ones too.\n"
+			"verify finds files that are missing, changed or new.\n"
+			"Mirrors: XTUI_FREEBSD_MIRROR, or freebsd-mirror in config.toml.\n"
+			"Ends with 1 when a tree is not what it was.",
 		.options = BIT(OPT_RELEASE) | BIT(OPT_FROM) | BIT(OPT_JSON),
 		.positional_max = 2,
 		.run = cmd_sysroot,
-=======
+	},
+	{
 		.name = "demo",
 		.usage = "[--json]",
 		.help = "watch a recorded build of three targets; needs no toolchain",
 		.details = "One of its links fails, so that the hint can be seen.",
 		.options = BIT(OPT_JSON),
 		.run = cmd_demo,
->>>>>>> 8ab2a05 (xtui demo replays a recorded build: three targets, a link that fails, its hint; no toolchain needed)
 	},
 	{
 		.name = "completions",

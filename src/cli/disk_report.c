@@ -21,7 +21,7 @@ add_row(struct table *table, const struct target_tree *tree)
 	table_cell(table, INK_BOLD, tree->target ? tree->target : "this machine");
 	table_cell(table, INK_PLAIN, tree->profile);
 	table_cell(table, INK_DIM, tree->variant ? tree->variant : "");
-	for (int kind = 0; kind < TREE_KINDS; kind++)
+	for (int kind = 0; kind < PART_COUNT; kind++)
 		bytes_cell(table, INK_PLAIN, tree->bytes[kind]);
 	bytes_cell(table, INK_BOLD, target_tree_bytes(tree));
 }
@@ -53,8 +53,8 @@ tree_json(const struct target_tree *tree)
 	json_set_string(o, "path", tree->path);
 	json_set_number(o, "files", (double)tree->files);
 	json_set_number(o, "bytes", (double)target_tree_bytes(tree));
-	for (int kind = 0; kind < TREE_KINDS; kind++)
-		json_set_number(o, tree_kind_name(kind), (double)tree->bytes[kind]);
+	for (int kind = 0; kind < PART_COUNT; kind++)
+		json_set_number(o, target_part_name(kind), (double)tree->bytes[kind]);
 	return o;
 }
 

@@ -55,10 +55,16 @@ const struct option_row option_rows[OPT_COUNT] = {
 };
 /* clang-format on */
 
+bool
+command_takes(const struct command_row *c, enum option_id id)
+{
+	return id >= OPTION_GLOBAL_END && (c->options & OPTION_BIT(id));
+}
+
 static bool
 goes_with(const struct option_row *o, const struct command_row *c)
 {
-	return o->id < OPTION_GLOBAL_END || (c && (c->options >> o->id & 1));
+	return o->id < OPTION_GLOBAL_END || (c && command_takes(c, o->id));
 }
 
 static bool
@@ -351,6 +357,6 @@ options_help_command(const struct command_row *c, struct str *out)
 	if (c->options)
 		str_append(out, "\nOptions:\n");
 	for (int i = OPTION_GLOBAL_END; i < OPT_COUNT; i++)
-		if (c->options >> i & 1)
+		if (command_takes(c, (enum option_id)i))
 			help_option(out, &option_rows[i]);
 }

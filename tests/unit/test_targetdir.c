@@ -148,17 +148,17 @@ test_trees_are_found(void **state)
 static void
 test_kinds_are_told_apart(void **state)
 {
-	static const uint64_t least[TREE_KINDS] = {
-		[TREE_FINAL] = 68,
-		[TREE_DEPS] = 32,
-		[TREE_BUILD] = 8,
-		[TREE_INCREMENTAL] = 16,
-		[TREE_OTHER] = 4,
+	static const uint64_t least[PART_COUNT] = {
+		[PART_FINAL] = 68,
+		[PART_DEPS] = 32,
+		[PART_BUILD] = 8,
+		[PART_INCREMENTAL] = 16,
+		[PART_OTHER] = 4,
 	};
 	struct bench *b = *state;
 	const struct target_tree *tree = &b->trees.items.items[0];
 
-	for (int kind = 0; kind < TREE_KINDS; kind++) {
+	for (int kind = 0; kind < PART_COUNT; kind++) {
 		assert_true(tree->bytes[kind] >= least[kind] * KB);
 		assert_true(tree->bytes[kind] < (least[kind] + 24) * KB); /* folders */
 	}
