@@ -12,9 +12,10 @@
 #include "host/packages.h"
 #include "host/platform.h"
 #include "host/tool.h"
+#include "io/file.h"
 #include "text/toml.h"
 
-#define PM_COUNT (PM_BREW + 1)
+#define PM_COUNT (PM_PYPI + 1)
 #define FILE_NAME "data/packages.toml"
 
 /* One row per manager, in the order of the enum. */
@@ -24,21 +25,28 @@ static const struct manager {
 	const char *install; /* goes before the packages' names */
 	bool needs_root;
 	const char *distributions; /* IDs of os-release, a blank around each */
+	/* Where its lists of packages lie, a part of their names, and what fetches them; NULL: the
+	 * manager does by itself. */
+	const char *lists, *list_name, *update;
 } managers[PM_COUNT] = {
 	/* clang-format off */
-	[PM_NONE]   = { "", "", "", false, "" },
+	[PM_NONE]   = { "", "", "", false, "", NULL, NULL, NULL },
 	[PM_APT]    = { "apt", "apt-get", "apt-get install -y", true,
-		" debian ubuntu linuxmint pop raspbian kali elementary zorin neon devuan " },
+		" debian ubuntu linuxmint pop raspbian kali elementary zorin neon devuan ",
+		"/var/lib/apt/lists", "_Packages", "apt-get update" },
 	[PM_DNF]    = { "dnf", "dnf", "dnf install -y", true,
-		" fedora rhel centos rocky almalinux amzn ol nobara " },
+		" fedora rhel centos rocky almalinux amzn ol nobara ", NULL, NULL, NULL },
 	[PM_PACMAN] = { "pacman", "pacman", "pacman -S --needed --noconfirm", true,
-		" arch archarm manjaro endeavouros cachyos artix garuda " },
+		" arch archarm manjaro endeavouros cachyos artix garuda ",
+		"/var/lib/pacman/sync", ".db", "pacman -Sy --noconfirm" },
 	[PM_APK]    = { "apk", "apk", "apk add", true,
-		" alpine postmarketos " },
+		" alpine postmarketos ", "/var/cache/apk", "APKINDEX", "apk update" },
 	[PM_ZYPPER] = { "zypper", "zypper", "zypper --non-interactive install", true,
-		" opensuse-tumbleweed opensuse-leap opensuse-slowroll sles sled " },
+		" opensuse-tumbleweed opensuse-leap opensuse-slowroll sles sled ", NULL, NULL, NULL },
 	[PM_BREW]   = { "brew", "brew", "brew install", false,
-		" macos " },
+		" macos ", NULL, NULL, NULL },
+	[PM_CARGO]  = { "cargo", "cargo", "cargo install --locked", false, "", NULL, NULL, NULL },
+	[PM_PYPI]   = { "pypi", "pipx", "pipx install", false, "", NULL, NULL, NULL },
 	/* clang-format on */
 };
 
@@ -66,7 +74,7 @@ packages_manager_of(const char *distribution, const struct tool_index *tools)
 {
 	enum package_manager first = PM_NONE;
 
-	for (int pm = PM_APT; pm < PM_COUNT; pm++) {
+	for (int pm = PM_APT; pm <= PM_BREW; pm++) {
 		if (!tool_find(tools, managers[pm].program))
 			continue;
 		if (is_of(&managers[pm], distribution))
@@ -125,8 +133,9 @@ read_answer(struct table *t, const struct toml *doc, const struct toml_value *en
 	if (!source || !toml_get(sources, source))
 		return toml_err(doc, entry, err, "expected a source that is listed above");
 	answer->verified = toml_bool(toml_get(toml_get(sources, source), "verified"), false);
-	if (toml_get(entry, "note"))
-		answer->note = keep(t, toml_get(entry, "note"));
+	answer->incomplete = toml_bool(toml_get(entry, "incomplete"), false);
+	if ((answer->trap = keep(t, toml_get(entry, "note"))))
+		answer->note = answer->trap;
 	return true;
 }
 
@@ -254,4 +263,27 @@ packages_install_command(enum package_manager pm, const char *const *names, size
 		if (!said_before(names, i))
 			str_appendf(&command, " %s", names[i]);
 	return str_take(&command);
+}
+
+bool
+packages_need_root(enum package_manager pm)
+{
+	return managers[pm].needs_root;
+}
+
+const char *
+packages_index_command(enum package_manager pm, const char *root)
+{
+	const struct manager *m = &managers[pm];
+	char *folder = m->lists ? xasprintf("%s%s", root, m->lists) : NULL;
+	char **names = NULL;
+	size_t count = 0;
+	bool found = !m->lists;
+
+	if (folder && file_list(folder, &names, &count, NULL))
+		for (size_t i = 0; i < count && !found; i++)
+			found = strstr(names[i], m->list_name) != NULL;
+	file_list_free(names, count);
+	free(folder);
+	return found ? NULL : m->update;
 }

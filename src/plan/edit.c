@@ -171,22 +171,32 @@ dialect_of(const char *path)
 	return text_is(name, "Cross.toml") || text_is(name, "xtui.toml") ? TOML_1_0 : TOML_1_1;
 }
 
+bool
+edit_apply(const char *path, struct span before, const struct step_key *keys, size_t count,
+	bool replace, struct str *after, struct str *conflicts, struct err *err)
+{
+	struct toml *doc = toml_parse_dialect(
+		before.len ? before.data : "", before.len, path, dialect_of(path), err);
+	bool ok = doc != NULL;
+
+	for (size_t i = 0; ok && i < count; i++)
+		ok = change_key(&(struct change){ doc, &keys[i], replace, conflicts, err });
+	if (ok && !conflicts->len)
+		str_append_span(after, toml_bytes(doc));
+	toml_free(doc);
+	return ok;
+}
+
 static bool
 change_keys(
 	struct edit *e, const struct step_key *keys, size_t count, bool replace, struct err *err)
 {
-	struct toml *doc = toml_parse_dialect(
-		str_cstr(&e->before), e->before.len, e->shown, dialect_of(e->path), err);
 	struct str conflicts = STR_INIT;
-	bool ok = doc != NULL;
+	bool ok = edit_apply(e->shown, str_span(&e->before), keys, count, replace, &e->after,
+		&conflicts, err);
 
-	for (size_t i = 0; ok && i < count; i++)
-		ok = change_key(&(struct change){ doc, &keys[i], replace, &conflicts, err });
 	if (ok && conflicts.len)
 		e->conflict = str_take(&conflicts);
-	else if (ok)
-		str_append_span(&e->after, toml_bytes(doc));
-	toml_free(doc);
 	str_fini(&conflicts);
 	return ok;
 }

@@ -28,6 +28,10 @@ struct edit {
  * it would cease to be. */
 struct edit *edit_prepare(const char *dir, const char *path, const struct step_key *keys,
 	size_t count, bool replace, struct err *err);
+/* What the keys make of a text, which stands in a file of that path: appended to `after`; or, a line
+ * each, what stands in their way, to `conflicts`. False with err for a text that is no TOML. */
+bool edit_apply(const char *path, struct span before, const struct step_key *keys, size_t count,
+	bool replace, struct str *after, struct str *conflicts, struct err *err);
 void edit_free(struct edit *e);          /* NULL is fine */
 bool edit_is_made(const struct edit *e); /* the file says all of it already */
 /* Writes the file; `what` is said in the list of edits ("set target.x.linker"). A conflict, and a file that

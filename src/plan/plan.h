@@ -77,7 +77,8 @@ struct step {
 	const struct step_key *keys; /* EDIT */
 	size_t key_count;
 	const char
-		*diff; /* EDIT: unified diff of the file as it stands now; NULL when it conflicts */
+		*diff; /* EDIT: unified diff of the file as the edits before it leave it; NULL when
+			* it conflicts */
 	/* EDIT: a key has another value already, which is never replaced unasked: one line with both
 	 * values and where the old one stands; else NULL. */
 	const char *conflict;

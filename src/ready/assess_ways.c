@@ -134,13 +134,24 @@ cargo_install(struct assessment *a, const char *program)
 	return text_is(program, "maturin") ? "pip install maturin" : NULL;
 }
 
+/* Those that a function of the extras looks for more closely. */
+static bool
+is_judged(const char *program)
+{
+	return text_is(program, "zig") || text_is(program, "podman");
+}
+
 void
 assess_way_needs(struct assessment *a, const char *backend)
 {
 	const struct backend_tools *tools = backends_tools(a->s->backends, backend);
 
 	for (size_t i = 0; tools && tools->any[i]; i++) {
-		struct need *n = assess_program(a, NEED_TOOL, tools->any[i], "not found on PATH");
+		struct need *n;
+
+		if (is_judged(tools->any[i][0]))
+			continue;
+		n = assess_program(a, NEED_TOOL, tools->any[i], "not found on PATH");
 		if (n->state == NEED_MISSING && !n->remedy)
 			n->remedy = cargo_install(a, tools->any[i][0]);
 	}

@@ -1,7 +1,5 @@
 #include "e2e/bench_cli.h"
 
-#include <errno.h>
-
 #include <poll.h>
 #include "e2e/bench_build.h"
 #include "e2e/bench_schema.h"
@@ -162,8 +160,7 @@ stage_show(struct stage *s, const char *name)
 	while (rest.len) {
 		struct span dir = span_cut(rest, ':', &rest);
 		char *program = xasprintf("%.*s/%s", (int)dir.len, dir.data, name);
-		bool is_here = file_is_executable(program) &&
-			(symlink(program, link) == 0 || errno == EEXIST);
+		bool is_here = file_is_executable(program) && symlink(program, link) == 0;
 
 		free(program);
 		if (is_here)

@@ -40,7 +40,7 @@ platforms_are_known(void **state)
 		{ LINUX, "armv7-unknown-linux-gnueabihf", "arm-linux-gnueabihf-gcc", "native" },
 		{ LINUX, "thumbv7neon-unknown-linux-gnueabihf", "arm-linux-gnueabihf-gcc",
 			"native" },
-		{ LINUX, "arm-unknown-linux-gnueabihf", "armv6-linux-gnueabihf-gcc", "native" },
+		{ LINUX, "arm-unknown-linux-gnueabihf", "armv6-linux-gnueabihf-gcc", "zig" },
 		{ LINUX, "arm-unknown-linux-gnueabi", "arm-linux-gnueabi-gcc", "native" },
 		{ LINUX, "armv5te-unknown-linux-gnueabi", "arm-linux-gnueabi-gcc", "native" },
 		{ LINUX, "riscv64gc-unknown-linux-gnu", "riscv64-linux-gnu-gcc", "native" },
@@ -202,7 +202,7 @@ patterns_fit_targets(void **state)
 static bool
 has_package(const char *program)
 {
-	for (int pm = PM_APT; pm <= PM_BREW; pm++)
+	for (int pm = PM_APT; pm <= PM_PYPI; pm++)
 		if (packages_for((enum package_manager)pm, program).package)
 			return true;
 	return false;
@@ -212,9 +212,6 @@ has_package(const char *program)
 static const char *const unpackaged[] = {
 	"aarch64-w64-mingw32-clang",
 	"armv6-linux-gnueabihf-gcc",
-	"cargo-ndk",
-	"cargo-xwin",
-	"cross",
 	"i686-linux-musl-gcc",
 	"i686-w64-mingw32-clang",
 	"link.exe",

@@ -88,6 +88,10 @@ answers(void **state)
 		{ PM_APT, "qemu-aarch64", "qemu-user", true, true },
 		{ PM_APT, "cargo", "cargo", true, true },
 		{ PM_APT, "cross", NULL, false, true },
+		{ PM_CARGO, "cross", "cross", true, true },
+		{ PM_CARGO, "wasmtime", "wasmtime-cli", false, true },
+		{ PM_PYPI, "python-zig", "ziglang", true, true },
+		{ PM_PYPI, "cross", NULL, false, true },
 		{ PM_APT, "zig", NULL, false, true },
 		{ PM_DNF, "aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu", false, true },
 		{ PM_DNF, "rustc", "rust", false, true },
@@ -166,7 +170,7 @@ names(void **state)
 {
 	enum package_manager pm;
 
-	for (int i = PM_APT; i <= PM_BREW; i++) {
+	for (int i = PM_APT; i <= PM_PYPI; i++) {
 		assert_true(packages_manager_parse(
 			packages_manager_name((enum package_manager)i), &pm));
 		assert_int_equal(pm, i);
@@ -230,6 +234,8 @@ commands(void **state)
 		{ PM_APK, "apk add a b", true },
 		{ PM_ZYPPER, "zypper --non-interactive install a b", true },
 		{ PM_BREW, "brew install a b", false },
+		{ PM_CARGO, "cargo install --locked a b", false },
+		{ PM_PYPI, "pipx install a b", false },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -241,8 +247,43 @@ commands(void **state)
 		free(command);
 		free(expected);
 	}
+	assert_false(packages_need_root(PM_CARGO));
 	assert_null(packages_install_command(PM_NONE, list, 3));
 	assert_null(packages_install_command(PM_APT, list, 0));
+}
+
+/* A fresh container has no list of packages: it is fetched first; where there is one, nothing is. */
+static void
+lists_of_packages(void **state)
+{
+	static const struct {
+		enum package_manager pm;
+		const char *file, *command;
+	} cases[] = {
+		{ PM_APT, "var/lib/apt/lists/x_main_binary-amd64_Packages.lz4", "apt-get update" },
+		{ PM_PACMAN, "var/lib/pacman/sync/core.db", "pacman -Sy --noconfirm" },
+		{ PM_APK, "var/cache/apk/APKINDEX.1.tar.gz", "apk update" },
+		{ PM_DNF, NULL, NULL },
+		{ PM_BREW, NULL, NULL },
+	};
+	char *root = file_make_temp_dir("/tmp", "xtui-packages-", NULL);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *command = packages_index_command(cases[i].pm, root);
+		char *path;
+
+		if (!cases[i].command) {
+			assert_null(command);
+			continue;
+		}
+		assert_string_equal(command, cases[i].command);
+		path = path_join(root, cases[i].file);
+		assert_true(file_write(path, SPAN("x"), NULL));
+		assert_null(packages_index_command(cases[i].pm, root));
+		free(path);
+	}
+	assert_true(file_remove_tree(root, NULL));
+	free(root);
 }
 
 int
@@ -257,6 +298,7 @@ main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(manager_of_the_machine),
 		cmocka_unit_test(commands),
+		cmocka_unit_test(lists_of_packages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

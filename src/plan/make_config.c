@@ -1,0 +1,107 @@
+/* make_config: edits of cargo's configuration and of xtui.toml. */
+#include "plan/make_parts.h"
+
+#include "base/path.h"
+#include "ready/backend.h"
+#include "rust/rustup.h"
+#include "rust/workspace.h"
+#include "text/toml.h"
+
+#define KEYS_MAX 8
+
+/* Where a setting goes: the project's own file; the user's for what is true of this machine alone, and
+ * where there is no project. */
+static char *
+config_path(const struct draft *d, bool is_of_machine)
+{
+	char *home, *path;
+
+	if (d->s->workspace && !is_of_machine)
+		return path_join(d->s->workspace->root, ".cargo/config.toml");
+	home = rustup_cargo_home();
+	path = home ? path_join(home, "config.toml") : NULL;
+	free(home);
+	return path;
+}
+
+static const char *
+quoted(struct draft *d, const char *text)
+{
+	struct str out = STR_INIT;
+	const char *kept;
+
+	toml_quote(&out, span_of(text));
+	kept = arena_span(d->arena, str_span(&out));
+	str_fini(&out);
+	return kept;
+}
+
+/* target.<triple>.linker, and each argument as an item of target.<triple>.rustflags. */
+static size_t
+config_keys(struct draft *d, const struct goal_line *line, const char *linker,
+	const char *const *link_args, struct step_key *keys)
+{
+	const char *triple = line->t->triple;
+	size_t count = 0;
+
+	keys[count++] = (struct step_key){ .path = draft_words(d, "target", triple, "linker", NULL),
+		.literal = quoted(d, linker) };
+	for (; *link_args && count < KEYS_MAX; link_args++)
+		keys[count++] = (struct step_key){
+			.path = draft_words(d, "target", triple, "rustflags", NULL),
+			.literal = quoted(d, arena_printf(d->arena, "-Clink-arg=%s", *link_args)),
+			.item = true,
+		};
+	return count;
+}
+
+void
+config_add(struct draft *d, struct goal_line *line, const struct link_facts *f)
+{
+	struct step_key keys[KEYS_MAX];
+	size_t count = config_keys(d, line, f->linker, f->link_args, keys);
+	char *path = config_path(d, *f->link_args != NULL);
+	struct step *step =
+		path ? draft_edit(d, "config", line->t->triple, path, keys, count) : NULL;
+
+	free(path);
+	if (!step)
+		return;
+	if (step->kind == STEP_EDIT)
+		step->why = *f->link_args
+			? "plain cargo build finds the linker, too; in your own file, for the path "
+			  "is this machine's"
+			: "plain cargo build finds the linker, too";
+	step->target = line->t->triple;
+	step->optional = true;
+	draft_wait(d, step, f->linker_step);
+	draft_wait(d, step, f->sysroot_step);
+	draft_wait(d, line->probe, step->id);
+}
+
+void
+config_keep_choice(struct draft *d, struct goal_line *line)
+{
+	const struct step_key key = {
+		.path = draft_words(d, "target", line->t->triple, "backend", NULL),
+		.literal = arena_printf(d->arena, "\"%s\"", line->way.backend),
+	};
+	const struct backend_tools *tools = backends_tools(d->s->backends, line->way.backend);
+	char *path;
+	struct step *step;
+
+	if (!d->s->workspace || !line->is_asked_for ||
+		text_is(line->way.backends[0], line->way.backend))
+		return;
+	path = path_join(d->s->workspace->root, "xtui.toml");
+	step = draft_edit(d, "choice", line->t->triple, path, &key, 1);
+	free(path);
+	if (!step)
+		return;
+	if (step->kind == STEP_EDIT)
+		step->why = arena_printf(d->arena, "builds of it use %s from now on",
+			tools ? tools->title : line->way.backend);
+	step->target = line->t->triple;
+	step->optional = true;
+	draft_wait(d, line->probe, step->id);
+}

@@ -1,0 +1,192 @@
+/* make_fetch: sysroots, kits of other makers, and containers' images. */
+#include "plan/make_parts.h"
+
+#include "base/path.h"
+#include "io/file.h"
+#include "plan/kits.h"
+#include "plan/sysroot.h"
+#include "ready/backend.h"
+#include "rust/workspace.h"
+#include "text/toml.h"
+
+/* ---- sysroots ---- */
+
+struct step *
+fetch_sysroot(struct draft *d, struct goal_line *line)
+{
+	const char *triple = line->t->triple, *version = sysroot_default_version(triple);
+	const char **mirrors = sysroot_mirrors(NULL);
+	char *store = sysroot_store();
+	char *url = sysroot_url(&(struct sysroot_request){ .triple = triple, .mirrors = mirrors });
+	struct step *step = draft_add(d, PHASE_DOWNLOADS, STEP_DOWNLOAD, "sysroot", triple);
+
+	step->url = arena_strdup(d->arena, url);
+	step->sha256_url =
+		arena_printf(d->arena, "%.*s/MANIFEST", (int)(strrchr(url, '/') - url), url);
+	step->path = arena_printf(d->arena, "%s/%s/%s", store, triple, version);
+	step->members = draft_words(d, "./lib", "./usr/lib", "./usr/include", NULL);
+	step->title = arena_printf(d->arena, "download %s", url);
+	step->why = arena_printf(d->arena,
+		"headers and libraries of FreeBSD %s, the oldest release with support", version);
+	step->target = triple;
+	draft_wait(d, line->probe, step->id);
+	free(url);
+	free(store);
+	free(mirrors);
+	return step;
+}
+
+/* ---- kits ---- */
+
+static const struct step_license *
+license_of(struct draft *d, const struct kit *kit)
+{
+	struct step_license *license = arena_new(d->arena, struct step_license);
+
+	*license = kit->license;
+	return license;
+}
+
+static struct step *
+run_kit(struct draft *d, struct goal_line *line, const struct kit *kit)
+{
+	struct step *step = draft_add(d, PHASE_DOWNLOADS, STEP_RUN, "kit", kit->name);
+
+	if (!step)
+		return NULL;
+	draft_command(d, step, kit->run);
+	for (const char *const *id = line->probe->after; *id; id++)
+		draft_wait(d, step, *id);
+	return step;
+}
+
+static struct step *
+extract_kit(struct draft *d, const struct kit *kit)
+{
+	struct step *fetch, *step = draft_add(d, PHASE_DOWNLOADS, STEP_EXTRACT, "kit", kit->name);
+	char *cache = path_cache_dir();
+
+	if (step) {
+		fetch = draft_add(d, PHASE_DOWNLOADS, STEP_DOWNLOAD, "download", kit->name);
+		fetch->url = kit->url;
+		fetch->sha256 = kit->sha256;
+		fetch->bytes = kit->bytes;
+		fetch->path = arena_printf(d->arena, "%s/downloads/%s", cache ? cache : "/tmp",
+			path_basename(kit->url));
+		fetch->title = arena_printf(d->arena, "download %s", kit->url);
+		fetch->why = kit->title;
+		fetch->license = license_of(d, kit);
+		step->from = fetch->path;
+		step->path = kit_destination(kit, d->arena);
+		step->members = draft_words(d, NULL);
+		step->strip = kit->strip;
+		step->disk_bytes = kit->disk_bytes;
+		step->title = arena_printf(
+			d->arena, "extract %s into %s", path_basename(fetch->path), step->path);
+		draft_wait(d, step, fetch->id);
+	}
+	free(cache);
+	return step;
+}
+
+/* What the shell has to know from then on. */
+static void
+tell_of_kit(struct draft *d, struct goal_line *line, const struct kit *kit, struct step *step)
+{
+	const char *place = kit->tell ? strstr(kit->tell, "{path}") : NULL;
+	const char *note;
+
+	if (!place)
+		return;
+	note = draft_note(d, PHASE_DOWNLOADS, draft_id(d, "tell", kit->name),
+		arena_printf(d->arena, "%.*s%s%s", (int)(place - kit->tell), kit->tell, step->path,
+			place + strlen("{path}")),
+		"in your shell's profile, for builds without xtui");
+	draft_find(d, note)->optional = true;
+	draft_wait(d, draft_find(d, note), step->id);
+	draft_wait(d, line->probe, note);
+}
+
+static const struct kit *
+kit_of(struct draft *d, const struct goal_line *line)
+{
+	struct kits kits;
+
+	if (!kits_load(d->arena, &kits, NULL))
+		return NULL;
+	return kits_find(&kits, line->way.backend, line->t->triple, d->s->host);
+}
+
+bool
+fetch_has_kit(struct draft *d, const struct goal_line *line)
+{
+	return kit_of(d, line) != NULL;
+}
+
+bool
+fetch_kit(struct draft *d, struct goal_line *line)
+{
+	const struct kit *kit = kit_of(d, line);
+	struct step *step;
+
+	if (!kit)
+		return false;
+	step = kit->url ? extract_kit(d, kit) : run_kit(d, line, kit);
+	if (step) {
+		step->why = kit->title;
+		if (step->kind == STEP_RUN)
+			step->license = license_of(d, kit);
+		tell_of_kit(d, line, kit, step);
+	}
+	draft_wait(d, line->probe, draft_id(d, "kit", kit->name));
+	return true;
+}
+
+/* ---- images ---- */
+
+/* What cross would run the build in: Cross.toml's image, else its own; NULL when it builds one. */
+static const char *
+image_of(struct draft *d, struct goal_line *line)
+{
+	const char *pattern = backends_tools(d->s->backends, line->way.backend)->image,
+		   *triple = line->t->triple, *own;
+	char *path = d->s->workspace ? path_join(d->s->workspace->root, "Cross.toml") : NULL;
+	struct toml *doc = path && file_exists(path) ? toml_read(path, NULL, NULL) : NULL;
+	const struct toml_value *target =
+		doc ? toml_find(toml_root(doc), "target", triple, NULL) : NULL;
+	const struct toml_value *image = toml_get(target, "image");
+	const char *place = pattern ? strstr(pattern, "{triple}") : NULL;
+
+	own = arena_strdup(
+		d->arena, toml_string(image, toml_string(toml_get(image, "name"), NULL)));
+	if (!own && place && !toml_get(target, "dockerfile") && !toml_get(target, "pre-build"))
+		own = arena_printf(d->arena, "%.*s%s%s", (int)(place - pattern), pattern, triple,
+			place + strlen("{triple}"));
+	toml_free(doc);
+	free(path);
+	return own;
+}
+
+void
+fetch_image(struct draft *d, struct goal_line *line, const char *engine, const char *waits)
+{
+	const char *image = image_of(d, line);
+	struct step *step;
+
+	if (!image)
+		return;
+	step = draft_add(d, PHASE_DOWNLOADS, STEP_RUN, "image", image);
+	if (step) {
+		draft_command(d, step, draft_words(d, engine, "pull", image, NULL));
+		step->why = arena_printf(d->arena,
+			"the container that %s is built in; a few hundred megabytes",
+			line->t->triple);
+		step->target = line->t->triple;
+		step->optional = true; /* cross pulls it itself when it is not there */
+		draft_prove(d, step,
+			&(struct step_proof){ .kind = PROOF_COMMAND,
+				.argv = draft_words(d, engine, "image", "inspect", image, NULL) });
+		draft_wait(d, step, waits);
+	}
+	draft_wait(d, line->probe, draft_id(d, "image", image));
+}
