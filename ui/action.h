@@ -46,6 +46,7 @@ enum {
 #define ACTIONS(X) \
 	X(MARK, "mark", ON_TARGETS, "Space", "mark", "mark or unmark the target under the cursor") \
 	X(MARK_SAVED, "mark-saved", ON_TARGETS, "A", "", "mark the project's saved targets, or none") \
+	X(ADD_FIX, "add-fix", ON_HEALTH, "a", "add fix", "put what mends it into the plan, or take it out") \
 	X(FIX, "fix", ON_BUILD, "f", "fixes", "show the fixes of the hint in full") \
 	X(PANE, "pane", ON_BUILD, "1 2 3 4 5 6 7 8 9", "pane", "go to the pane of this number") \
 	X(NEXT_PAGE, "next-page", ON_BUILD, "}", "more", "the next page of panes") \
@@ -69,10 +70,11 @@ enum {
 	X(BUILD, "build", ON_TARGETS | ON_PROFILE | ON_BUILD, "b", "build", "build every marked target") \
 	X(WATCH, "watch", ON_TARGETS | ON_BUILD, "W", "", "build again when a source file changes, or no more") \
 	X(PROBE, "probe", ON_TARGETS, "p", "probe", "compile and link for the target under the cursor") \
+	X(PROBE_MARKED, "probe-marked", ON_TARGETS | ON_HEALTH, "P", "probe all", "compile and link for every marked target") \
 	X(BACKEND, "backend", ON_TARGETS, "B", "backend", "take the next way to build the target") \
-	X(FILTER, "filter", ON_TARGETS | ON_PROFILE | ON_HELP, "/", "filter", "show only what matches, as you type") \
+	X(FILTER, "filter", ON_TARGETS | ON_HEALTH | ON_PROFILE | ON_HELP, "/", "filter", "show only what matches, as you type") \
 	X(GROUP, "group", ON_TARGETS, "g", "group", "group by platform, tier, readiness or not at all") \
-	X(COPY, "copy", ON_TARGETS | ON_PROFILE | ON_BUILD, "y", "copy", "copy the line under the cursor, or the selection") \
+	X(COPY, "copy", ON_TARGETS | ON_HEALTH | ON_PROFILE | ON_BUILD, "y", "copy", "copy the line under the cursor, or the selection") \
 	X(COPY_LOG, "copy-log", ON_BUILD, "Y", "", "copy the whole log") \
 	X(SELECT, "select", ON_BUILD, "Space", "", "begin or end a selection of lines") \
 	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "copy the path of the log; save the timeline") \
@@ -85,7 +87,7 @@ enum {
 	X(HISTORY, "history", ON_BUILD, "H", "past", "past builds: panes, logs and timeline of any of them") \
 	X(ONLY_FAILED, "only-failed", ON_BUILD, "o", "", "show only the panes of failed jobs") \
 	X(VIEW, "view", ON_BUILD, "v", "", "panes in a grid, or a list of jobs") \
-	X(REFRESH, "refresh", ON_TARGETS | ON_PROFILE, "r", "", "look at this machine and project again") \
+	X(REFRESH, "refresh", ON_TARGETS | ON_HEALTH | ON_PROFILE, "r", "", "look at this machine and project again") \
 	X(OPEN, "open", ON_SCREENS | ON_OVERLAYS | ON_TYPING, "Enter", "", "open, choose or change what is under the cursor") \
 	X(BACK, "back", ON_ALL, "Esc", "", "close, or go one step back") \
 	X(UP, "up", ON_ALL, "Up k", "", "one line up") \

@@ -51,8 +51,8 @@ time_message(struct app *app)
 
 /* ---- painting ---- */
 
-static void
-tell_screens(struct app *app)
+void
+app_tell_screens(struct app *app)
 {
 	unsigned changed = app->store.changed;
 
@@ -154,7 +154,7 @@ keep_clock(struct app *app)
 static void
 paint(struct app *app)
 {
-	tell_screens(app);
+	app_tell_screens(app);
 	time_message(app);
 	keep_clock(app);
 	draw(app);

@@ -6,6 +6,7 @@
 #include "ui/action.h"
 #include "base/err.h"
 
+struct recording;
 struct run_spec;
 struct screen;
 struct settings;
@@ -27,6 +28,8 @@ struct app_options {
 	const struct run_spec *build;
 	/* Not NULL: what that build's jobs run in place of cargo (bench). */
 	const char *const *command;
+	/* Not NULL: they go as those of a recording did. */
+	const struct recording *recording;
 	bool watch;            /* the sources, from the start */
 	bool leave_when_built; /* leaves by itself when that build ends well */
 	/* Screens in the order of their tabs, NULL at the end; NULL: app_screens. */

@@ -192,6 +192,8 @@ show_screen(struct app *app, size_t i)
 {
 	app->screen = i;
 	app->store.screen = app_shown(app)->screen->id;
+	if (app->store.screen == SCREEN_HEALTH && !app->store.checks)
+		work_examine(app->work, false);
 	app_now(app);
 }
 
@@ -305,7 +307,11 @@ perform_work(struct app *app, unsigned fx)
 		work_keep_profile(app->work);
 	if (fx & FX_PROBE)
 		work_probe(app->work, r->triple);
-	if (fx & FX_SURVEY)
+	if (fx & FX_PROBE_MARKED)
+		work_probe_marked(app->work);
+	if (fx & FX_EXAMINE)
+		work_examine(app->work, true);
+	if (fx & (FX_SURVEY | FX_EXAMINE))
 		work_survey(app->work);
 	if ((fx & FX_STOP_JOB) && r->job)
 		run_cancel_job(app->store.run, r->job);
@@ -564,6 +570,7 @@ app_event(void *arg, const struct term_event *event)
 	struct app *app = arg;
 
 	app->was_handled = true;
+	app_tell_screens(app); /* so that none acts on what is no more */
 	switch (event->kind) {
 	case TERM_KEY: on_key(app, event->key); break;
 	case TERM_MOUSE: on_mouse(app, event); break;

@@ -50,9 +50,10 @@ struct app {
 
 void app_soon(struct app *app); /* something is to be painted, when there is time */
 void app_now(struct app *app);  /* … at the end of this turn: someone waits for it */
-struct screen_state *app_shown(struct app *app);          /* the tab on show */
-struct screen_state *app_focused(struct app *app);        /* who gets the keys, dialogs apart */
-struct input *app_typing_into(struct app *app);           /* NULL: no text is being typed */
+struct screen_state *app_shown(struct app *app);   /* the tab on show */
+struct screen_state *app_focused(struct app *app); /* who gets the keys, dialogs apart */
+struct input *app_typing_into(struct app *app);    /* NULL: no text is being typed */
+void app_tell_screens(struct app *app);            /* what has changed since they were told last */
 bool app_show_screen(struct app *app, enum screen_id id); /* false: there is none */
 void app_close_overlay(struct app *app);
 void app_show_err(struct app *app, const char *title, const struct err *err);

@@ -1,6 +1,8 @@
 /* build_head: the run in a line: what is built and how far it is. */
 #include <stdio.h>
 #include "build/job.h"
+#include "build/recording.h"
+#include "build/run.h"
 #include "build/sccache.h"
 #include "host/platform.h"
 #include "ready/survey.h"
@@ -38,6 +40,14 @@ headline_of_past(const struct build *b, struct str *out)
 
 	str_appendf(out, "past build of %s · %s · %zu target%s", past->when, past->profile, jobs,
 		jobs == 1 ? "" : "s");
+}
+
+/* "recorded build, 6 times as fast · 3 targets" */
+static void
+headline_of_recording(const struct build *b, struct str *out)
+{
+	str_appendf(out, "recorded build, %g times as fast · %zu targets",
+		run_recording(b->store->run)->speed, b->panes.len);
 }
 
 static void
@@ -107,6 +117,8 @@ build_headline(struct screen_state *s, struct str *left, struct str *right)
 		return;
 	if (b->past.run)
 		headline_of_past(b, left);
+	else if (run_recording(b->store->run))
+		headline_of_recording(b, left);
 	else
 		headline_left(b, left);
 	headline_right(b, right);

@@ -32,6 +32,8 @@ enum {
 	FX_LEND = 1 << 15,   /* store_lend: hand the terminal to a program, then survey again */
 	FX_ACTION = 1 << 16, /* overlays: close me, then do request.action */
 	FX_CLOSE = 1 << 17,  /* overlays: close me */
+	FX_PROBE_MARKED = 1 << 18,
+	FX_EXAMINE = 1 << 19, /* ask the machine's programs anew, and survey */
 };
 
 enum input_change { INPUT_IGNORED, INPUT_CHANGED, INPUT_ACCEPTED, INPUT_CANCELLED };
@@ -49,7 +51,8 @@ struct screen {
 
 	void *(*open)(struct store *store); /* makes state.own; once, before the first draw */
 	void (*close)(struct screen_state *s);
-	/* Facts changed (STORE_ bits): recompute, no drawing. At most once a frame, also while hidden. */
+	/* Facts changed (STORE_ bits): recompute, no drawing. Before the next frame or key, also while
+	 * hidden. */
 	void (*update)(struct screen_state *s, unsigned changed);
 	/* The action of a key, palette or menu; nth: which of the action's keys, from 0. FX_ bits. */
 	unsigned (*key)(struct screen_state *s, enum action_id act, int nth);
@@ -77,6 +80,7 @@ struct screen {
 };
 
 extern const struct screen screen_targets;
+extern const struct screen screen_health;
 extern const struct screen screen_profile;
 extern const struct screen screen_build;
 extern const struct screen screen_help;

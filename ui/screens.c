@@ -4,6 +4,7 @@
 
 const struct screen *const app_screens[] = {
 	&screen_targets,
+	&screen_health,
 	&screen_profile,
 	&screen_build,
 	NULL,

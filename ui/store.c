@@ -80,6 +80,46 @@ store_lend(struct store *s, const char *const *argv)
 	return FX_LEND;
 }
 
+static long
+fix_at(const struct store *s, const char *command)
+{
+	for (size_t i = 0; i < s->fixes.len; i++)
+		if (text_is(s->fixes.items[i].command, command))
+			return (long)i;
+	return -1;
+}
+
+const struct wanted_fix *
+store_fix(const struct store *s, const char *command)
+{
+	long i = command ? fix_at(s, command) : -1;
+
+	return i < 0 ? NULL : &s->fixes.items[i];
+}
+
+static void
+fix_fini(struct wanted_fix *f)
+{
+	free(f->title);
+	free(f->why);
+	free(f->command);
+}
+
+void
+store_toggle_fix(struct store *s, const char *title, const char *why, const char *command)
+{
+	long i = fix_at(s, command);
+
+	if (i < 0) {
+		vec_push(&s->fixes,
+			((struct wanted_fix){ xstrdup(title), xstrdup(why), xstrdup(command) }));
+	} else {
+		fix_fini(&s->fixes.items[i]);
+		vec_remove(&s->fixes, (size_t)i);
+	}
+	s->changed |= STORE_FIXES;
+}
+
 bool
 store_is_probing(const struct store *s, const char *triple)
 {
@@ -111,4 +151,7 @@ store_fini(struct store *s)
 	for (size_t i = 0; i < s->probing.len; i++)
 		free(s->probing.items[i]);
 	vec_fini(&s->probing);
+	for (size_t i = 0; i < s->fixes.len; i++)
+		fix_fini(&s->fixes.items[i]);
+	vec_fini(&s->fixes);
 }

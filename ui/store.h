@@ -10,6 +10,7 @@
 #include "base/vec.h"
 #include "ui/action.h"
 
+struct check;
 struct choice;
 struct history;
 struct job;
@@ -32,7 +33,9 @@ enum {
 	STORE_JOBS = 1 << 4,    /* jobs of the run: state, progress, log, explanation */
 	STORE_PROBES = 1 << 5,  /* probes began or ended */
 	STORE_CLOCK = 1 << 6,   /* time passed while jobs run: elapsed times */
-	STORE_ALL = (1 << 7) - 1,
+	STORE_HEALTH = 1 << 7,  /* checks replaced: pointers into the old ones are dead */
+	STORE_FIXES = 1 << 8,   /* fixes */
+	STORE_ALL = (1 << 9) - 1,
 };
 
 enum say { SAY_INFO, SAY_GOOD, SAY_WARN, SAY_ERROR };
@@ -48,6 +51,13 @@ struct request {
 	const char *const *argv; /* FX_LEND: must live until the effect is carried out */
 };
 
+/* Something that mends this machine, and that somebody wants done: for the plan of the Setup screen. */
+struct wanted_fix {
+	char *title;   /* what it mends: "musl-gcc" */
+	char *why;     /* one line */
+	char *command; /* as a person would type it */
+};
+
 struct store {
 	struct loop *loop;
 	const struct settings *settings;
@@ -58,17 +68,21 @@ struct store {
 	bool choice_is_kept;     /* false: no workspace or a broken xtui.toml; nothing is saved */
 	struct profile *profile; /* NULL: it could not be read (profile_why says why) */
 	const char *profile_why;
-	struct run *run;         /* the last run, going or over; NULL: none yet */
-	struct history *history; /* of past runs; NULL: there is no place for it */
-	struct sccache *sccache; /* what it spared the run; NULL: it is not the wrapper */
-	struct job *focused_job; /* the Build screen's; NULL: none */
-	VEC(char *) probing;     /* triples whose probe runs */
-	bool watching;           /* changes of source files start the build again */
-	bool surveying;          /* a survey is being taken */
-	enum screen_id screen;   /* on show, below overlays */
-	unsigned tabs;           /* 1 << id of the screens there are */
-	unsigned changed;        /* STORE_ bits not told yet */
-	struct str message;      /* shown in place of the bottom line; empty: none */
+	struct run *run;            /* the last run, going or over; NULL: none yet */
+	struct history *history;    /* of past runs; NULL: there is no place for it */
+	struct sccache *sccache;    /* what it spared the run; NULL: it is not the wrapper */
+	struct job *focused_job;    /* the Build screen's; NULL: none */
+	VEC(char *) probing;        /* triples whose probe runs */
+	const struct check *checks; /* of the health, section by section; NULL: not looked at yet */
+	size_t check_count;
+	bool examining; /* programs are being asked: checks will change */
+	VEC(struct wanted_fix) fixes;
+	bool watching;         /* changes of source files start the build again */
+	bool surveying;        /* a survey is being taken */
+	enum screen_id screen; /* on show, below overlays */
+	unsigned tabs;         /* 1 << id of the screens there are */
+	unsigned changed;      /* STORE_ bits not told yet */
+	struct str message;    /* shown in place of the bottom line; empty: none */
 	enum say message_level;
 	struct request request;
 };
@@ -87,6 +101,10 @@ unsigned store_stop(struct store *s, struct job *job);
 unsigned store_retry(struct store *s, struct job *job);
 unsigned store_lend(struct store *s, const char *const *argv);
 
+/* The wanted fix with this command, or NULL. */
+const struct wanted_fix *store_fix(const struct store *s, const char *command);
+/* Adds it, or takes it back; the texts are copied. */
+void store_toggle_fix(struct store *s, const char *title, const char *why, const char *command);
 bool store_is_probing(const struct store *s, const char *triple);
 /* Jobs of the run that wait or run; 0 without a run. */
 size_t store_jobs_going(const struct store *s);

@@ -112,6 +112,7 @@ work_keep_choice(struct work *w)
 
 	if (w->store->choice_is_kept && !choice_save(w->store->choice, &err))
 		w->events.failed(w->arg, "The choice is not saved", &err);
+	work_renew_health(w);
 	work_change(w, STORE_CHOICE);
 }
 
@@ -185,6 +186,7 @@ use_survey(struct work *w, struct survey *survey, struct err *err)
 		*err = w->profile_err;
 		ok = false;
 	}
+	work_renew_health(w);
 	work_let_go(before);
 	return ok;
 }
@@ -221,6 +223,7 @@ survey_done(void *arg)
 		work_survey(w);
 	else
 		work_survey_is_done(w);
+	work_renew_probes(w);
 }
 
 void
@@ -236,87 +239,6 @@ work_survey(struct work *w)
 	w->busy++;
 	loop_work(w->store->loop, survey_work, survey_done, task);
 	work_change(w, 0);
-}
-
-/* ---- probes ---- */
-
-struct probe_task {
-	struct work *w;
-	struct shared_survey *survey;
-	const struct target *target;
-	struct probe probe;
-	bool ok;
-	struct err err;
-};
-
-static void
-probe_work(void *arg)
-{
-	struct probe_task *task = arg;
-
-	task->ok = probe_run(task->survey->survey, task->target, &task->probe, &task->err);
-}
-
-static void
-probe_say(const struct probe_task *task)
-{
-	const char *triple = task->target->triple;
-	struct store *s = task->w->store;
-
-	if (!task->ok)
-		store_say(s, SAY_ERROR, "%s: not probed: %s", triple, task->err.message);
-	else if (task->probe.state == PROBE_PASSED)
-		store_say(s, SAY_GOOD, "%s: ready: compiled and linked%s in %llu ms", triple,
-			task->probe.ran ? ", and it ran," : "",
-			(unsigned long long)task->probe.link_ms);
-	else
-		store_say(s, SAY_WARN, "%s: the probe did not link; Enter shows why", triple);
-}
-
-static void
-probe_done(void *arg)
-{
-	struct probe_task *task = arg;
-	struct work *w = task->w;
-
-	w->busy--;
-	for (size_t i = 0; i < w->store->probing.len; i++) {
-		if (text_is(w->store->probing.items[i], task->target->triple)) {
-			free(w->store->probing.items[i]);
-			vec_remove(&w->store->probing, i);
-			break;
-		}
-	}
-	probe_say(task);
-	probe_fini(&task->probe);
-	work_let_go(task->survey);
-	free(task);
-	work_change(w, STORE_PROBES);
-	if (!w->store->probing.len)
-		work_survey(w); /* it recalls what the probes found */
-}
-
-void
-work_probe(struct work *w, const char *triple)
-{
-	long i = survey_find(w->store->survey, triple);
-
-	if (i < 0 || store_is_probing(w->store, triple))
-		return;
-	if (w->store->survey->quick || !w->store->survey->toolchain) {
-		store_say(w->store, SAY_WARN, "%s",
-			w->store->survey->quick ? "the toolchain is still being looked at"
-						: "there is no toolchain to probe with");
-		return;
-	}
-	struct probe_task *task = xcalloc(1, sizeof(*task));
-	task->w = w;
-	task->survey = work_hold(w->current);
-	task->target = &w->store->survey->targets->items[i];
-	vec_push(&w->store->probing, xstrdup(triple));
-	w->busy++;
-	loop_work(w->store->loop, probe_work, probe_done, task);
-	work_change(w, STORE_PROBES);
 }
 
 /* ---- life ---- */
@@ -339,7 +261,7 @@ work_open(struct store *s, const struct app_options *options, const struct work_
 	w->options = options;
 	w->events = *events;
 	w->arg = arg;
-	if (!options->command)
+	if (!options->command && !options->recording)
 		s->history = history_open(NULL, say_trouble, w);
 	struct survey_query quick = query(w, true);
 	struct survey *survey = survey_take(&quick);
@@ -363,6 +285,8 @@ work_close(struct work *w)
 {
 	work_stop_watching(w);
 	work_drop_run(w);
+	work_drop_probes(w);
+	work_close_health(w);
 	history_list_fini(&w->left);
 	w->left = (struct history_list){ 0 };
 	history_close(w->store->history);

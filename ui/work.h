@@ -27,7 +27,11 @@ struct work *work_open(struct store *s, const struct app_options *options,
 bool work_close(struct work *w);
 
 void work_survey(struct work *w); /* in the background; one at a time, a second is taken after it */
+/* In the background, as many side by side as there are CPUs. */
 void work_probe(struct work *w, const char *triple);
+void work_probe_marked(struct work *w); /* those that lack nothing */
+/* Fills store->checks and keeps them so from here on; `again`: programs are asked anew. */
+void work_examine(struct work *w, bool again);
 /* Builds what the options ask for (`first`), or the marked targets; waits for a full survey. */
 void work_build(struct work *w, bool first);
 /* To be called once it has been asked: goes on with the build that found the folder in use. */

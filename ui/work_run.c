@@ -135,6 +135,10 @@ start_run(struct work *w, struct order *o, struct err *err)
 	struct run *run = NULL;
 
 	complete_order(w, o);
+	if (w->options->recording) {
+		o->run.survey = NULL;
+		return run_start_recording(l, &o->run, w->options->recording, observe, w, err);
+	}
 	if (w->options->command)
 		return run_start_command(l, &o->run, w->options->command, observe, w, err);
 	if (w->goes_on)
@@ -184,13 +188,20 @@ start(struct work *w, bool first)
 	work_change(w, STORE_RUN);
 }
 
+/* No cargo takes part: nothing need be known of the machine. */
+static bool
+is_made_up(const struct work *w)
+{
+	return w->options->command || w->options->recording;
+}
+
 /* Whether somebody is asked first: another xtui has the target folder. */
 static bool
 asks_if_busy(struct work *w)
 {
 	const struct workspace *ws = w->store->survey->workspace;
 	struct str who = STR_INIT;
-	bool asks = ws && !w->options->command && w->if_busy == BUSY_ASK &&
+	bool asks = ws && !is_made_up(w) && w->if_busy == BUSY_ASK &&
 		turn_is_taken(ws->target_dir, &who);
 
 	if (asks)
@@ -204,7 +215,7 @@ begin(struct work *w, bool first)
 {
 	struct store *s = w->store;
 
-	w->wants_build = s->survey->quick && !w->options->command;
+	w->wants_build = s->survey->quick && !is_made_up(w);
 	w->wants_first = first;
 	if (s->run && !run_is_over(s->run))
 		store_say(s, SAY_WARN, "a build is going on; stop it first");

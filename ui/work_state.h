@@ -6,6 +6,7 @@
 #include "ui/store.h"
 #include "ui/work.h"
 
+struct health;
 struct loop_timer;
 struct rules;
 struct sources;
@@ -39,6 +40,9 @@ struct work {
 	struct loop_timer *again;      /* the next turn builds again */
 	struct history_list left;      /* the run that was interrupted; empty: none was */
 	bool goes_on;                  /* the next build is of what is left */
+	struct health *health;         /* NULL: nobody has looked at it yet */
+	VEC(char *) to_probe;          /* triples, when a probe that runs has ended */
+	VEC(char *) renewed;           /* triples whose stale probe was run again */
 	int busy;                      /* workers */
 	struct err profile_err;
 };
@@ -47,7 +51,14 @@ struct shared_survey *work_hold(struct shared_survey *shared);
 void work_let_go(struct shared_survey *shared); /* NULL is fine */
 void work_change(struct work *w, unsigned bits);
 
-/* For work.c. */
+/* For work.c; from work_health.c and work_probe.c. */
+void work_renew_health(struct work *w); /* survey or choice have changed */
+void work_close_health(struct work *w);
+void
+work_renew_probes(struct work *w);     /* of marked targets, where what is known of them is stale */
+void work_drop_probes(struct work *w); /* those that wait */
+
+/* For work.c; from work_run.c. */
 void work_survey_is_done(struct work *w);
 void work_drop_run(struct work *w);
 void work_stop_watching(struct work *w);

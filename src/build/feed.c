@@ -1,18 +1,20 @@
-/* feed: one process; its end decides the job's. */
+/* feed: one process, or one replay; its end decides the job's. */
 #include "build/feed.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "build/logstore.h"
+#include "build/replay.h"
 #include "build/run.h"
 #include "io/loop.h"
 #include "io/proc.h"
 
 struct feed {
 	struct feed_spec spec;
-	struct proc *proc; /* NULL once it has ended */
-	bool is_abandoned; /* nobody hears of it any more */
+	struct proc *proc;     /* NULL once it has ended, and with a recording */
+	struct replay *replay; /* NULL without a recording */
+	bool is_abandoned;     /* nobody hears of it any more */
 };
 
 static void
@@ -52,6 +54,17 @@ feed_start(const struct feed_spec *spec, struct err *err)
 	struct proc_spec child = { .argv = spec->argv, .dir = spec->dir };
 
 	f->spec = *spec;
+	if (spec->recording) {
+		f->replay = replay_start(&(struct replay_spec){
+			.loop = spec->loop,
+			.recording = spec->recording,
+			.job = spec->job,
+			.tell = spec->tell,
+			.over = spec->over,
+			.arg = spec->arg,
+		});
+		return f;
+	}
 	f->proc = proc_start(spec->loop, &child, &events, f, err);
 	if (f->proc)
 		return f;
@@ -62,7 +75,9 @@ feed_start(const struct feed_spec *spec, struct err *err)
 void
 feed_cancel(struct feed *f)
 {
-	if (f->proc)
+	if (f->replay)
+		replay_cancel(f->replay);
+	else if (f->proc)
 		proc_cancel(f->proc, SIGINT, f->spec.kill_grace_ms);
 }
 
@@ -72,6 +87,7 @@ feed_free(struct feed *f)
 	if (!f)
 		return;
 	f->is_abandoned = true;
+	replay_free(f->replay);
 	if (f->proc)
 		proc_cancel(f->proc, SIGKILL, 0);
 	while (f->proc)

@@ -1,19 +1,21 @@
-/* feed: a job whose output is a program's own, byte for byte: no cargo, no shim.
+/* feed: a job whose output is a program's own, byte for byte, or a recorded one: no cargo, no shim.
  *
- * Both streams go to the job's log as they come. */
+ * A program's streams go to the job's log as they come; a recording's events come as they did. */
 #pragma once
 #include "base/err.h"
 #include "build/job.h"
 
 struct feed;
 struct loop;
+struct recording;
 struct run_event;
 
 struct feed_spec {
 	struct loop *loop;
-	struct job *job;         /* with its log open; outlives the feed */
-	const char *const *argv; /* ends with NULL */
-	const char *dir;         /* NULL: ours */
+	struct job *job;                   /* with its log open; outlives the feed */
+	const char *const *argv;           /* ends with NULL; not used with a recording */
+	const struct recording *recording; /* outlives the feed; NULL: a program is run */
+	const char *dir;                   /* NULL: ours */
 	unsigned kill_grace_ms;
 	void (*tell)(void *arg, struct run_event *event);
 	void (*over)(void *arg, struct job *job, enum job_state state, int exit_code);

@@ -1,5 +1,6 @@
 /* A run owns its jobs, and a crew owns its groups: one for each place, and one for each job that is
  * built again. */
+#include "build/recording.h"
 #include "build/run.h"
 
 #include <errno.h>
@@ -62,9 +63,11 @@ struct run {
 	VEC(struct job *) jobs;
 	VEC(const struct place *) job_places; /* of the job with the same index */
 	VEC(struct refusal) refusals;
-	VEC(struct feed *) feeds; /* of a run of commands: one a job, and no groups */
-	uint64_t started, ended;  /* ms of the loop */
-	bool has_begun;           /* RUN_STARTED is told */
+	VEC(struct feed *)
+	feeds; /* of a run of commands or a recording: one a job, and no groups */
+	const struct recording *recording; /* that they replay, or NULL */
+	uint64_t started, ended;           /* ms of the loop */
+	bool has_begun;                    /* RUN_STARTED is told */
 	bool is_over, is_cancelled;
 	int attempts; /* log files of jobs that were built again */
 	struct loop_timer *begin, *flush;
@@ -264,20 +267,23 @@ static void
 explain_job(struct run *r, struct job *job)
 {
 	const struct survey *s = r->spec.survey;
-	long i = survey_find(s, job->target);
+	long i = s ? survey_find(s, job->target) : -1;
 	struct hint_context context = {
 		.target = job->target,
-		.host = s->host,
+		.host = s              ? s->host
+			: r->recording ? r->recording->host
+				       : NULL,
 		.backend = job->backend,
 		.linker = i < 0 ? NULL : s->states[i].linker,
 		.distribution = platform_get()->distribution,
 		.linker_output = job->linker_output,
-		.project_dir = s->workspace ? s->workspace->root : s->dir,
 	};
 	struct str log = STR_INIT;
 
 	if (!r->spec.rules)
 		return;
+	if (s)
+		context.project_dir = s->workspace ? s->workspace->root : s->dir;
 	logstore_tail(job->log, EXPLAINED_MAX, &log);
 	job->explanation = explain(r->spec.rules, str_span(&log), &context);
 	str_fini(&log);
@@ -637,23 +643,18 @@ on_feed_over(void *arg, struct job *job, enum job_state state, int exit_code)
 }
 
 static bool
-start_feed(struct run *r, const char *name, const char *const *argv, struct err *err)
+start_feed(struct run *r, struct job *job, struct feed_spec spec, struct err *err)
 {
-	struct job *job = job_new((int)r->jobs.len + 1, name, "as configured", "native");
-	struct feed_spec spec = {
-		.loop = r->loop,
-		.job = job,
-		.argv = argv,
-		.dir = r->spec.dir,
-		.kill_grace_ms = r->spec.kill_grace_ms,
-		.tell = on_group_tells,
-		.over = on_feed_over,
-		.arg = r,
-	};
 	struct feed *f;
 
+	spec.loop = r->loop;
+	spec.job = job;
+	spec.dir = r->spec.dir;
+	spec.kill_grace_ms = r->spec.kill_grace_ms;
+	spec.tell = on_group_tells;
+	spec.over = on_feed_over;
+	spec.arg = r;
 	vec_push(&r->jobs, job);
-	job->group = job->id;
 	job->state = JOB_RUNNING;
 	if (!open_log(r, job, err) || !(f = feed_start(&spec, err)))
 		return false;
@@ -661,28 +662,64 @@ start_feed(struct run *r, const char *name, const char *const *argv, struct err 
 	return true;
 }
 
-struct run *
-run_start_command(struct loop *l, const struct run_spec *spec, const char *const *argv,
-	void (*observer)(void *arg, const struct run_event *event), void *arg, struct err *err)
+static struct run *
+new_run_of_feeds(struct loop *l, const struct run_spec *spec)
 {
 	struct run *r = xcalloc(1, sizeof(*r));
-	bool ok;
 
 	r->loop = l;
-	r->arg = arg;
 	r->started = loop_now(l);
 	r->spec = *spec;
 	order_own_spec(&r->spec, &r->arena);
-	ok = (r->dir = logdir_make(r->spec.log_dir, &r->id, err)) != NULL;
-	for (size_t i = 0; ok && i < r->spec.target_count; i++)
-		ok = start_feed(r, r->spec.targets[i], argv, err);
+	return r;
+}
+
+static struct run *
+begin_feeds(struct run *r, bool ok, void (*observer)(void *arg, const struct run_event *event),
+	void *arg)
+{
 	if (!ok) {
 		run_free(r);
 		return NULL;
 	}
 	r->observe = observer;
-	r->begin = loop_timer_start(l, 0, 0, on_begin, r);
+	r->arg = arg;
+	r->begin = loop_timer_start(r->loop, 0, 0, on_begin, r);
 	return r;
+}
+
+struct run *
+run_start_command(struct loop *l, const struct run_spec *spec, const char *const *argv,
+	void (*observer)(void *arg, const struct run_event *event), void *arg, struct err *err)
+{
+	struct run *r = new_run_of_feeds(l, spec);
+	bool ok = (r->dir = logdir_make(r->spec.log_dir, &r->id, err)) != NULL;
+
+	for (int i = 0; ok && (size_t)i < r->spec.target_count; i++) {
+		struct job *job = job_new(i + 1, r->spec.targets[i], "as configured", "native");
+
+		job->group = job->id;
+		ok = start_feed(r, job, (struct feed_spec){ .argv = argv }, err);
+	}
+	return begin_feeds(r, ok, observer, arg);
+}
+
+struct run *
+run_start_recording(struct loop *l, const struct run_spec *spec, const struct recording *recording,
+	void (*observer)(void *arg, const struct run_event *event), void *arg, struct err *err)
+{
+	struct run *r = new_run_of_feeds(l, spec);
+	bool ok = (r->dir = logdir_make(r->spec.log_dir, &r->id, err)) != NULL;
+
+	r->recording = recording;
+	for (int i = 0; ok && (size_t)i < recording->jobs.len; i++) {
+		const struct recorded_job *from = &recording->jobs.items[i];
+		struct job *job = job_new(i + 1, from->target, from->variant, from->backend);
+
+		job->group = 1;
+		ok = start_feed(r, job, (struct feed_spec){ .recording = recording }, err);
+	}
+	return begin_feeds(r, ok, observer, arg);
 }
 
 void
@@ -725,6 +762,12 @@ const char *
 run_dir(const struct run *r)
 {
 	return r->dir;
+}
+
+const struct recording *
+run_recording(const struct run *r)
+{
+	return r->recording;
 }
 
 const struct survey *
@@ -867,7 +910,7 @@ run_retry(struct run *r, struct job *job, struct err *err)
 	if (!job_is_over(job))
 		return err_set(err, ERR_USAGE, "%s: is being built", job->target);
 	if (r->feeds.len)
-		return err_set(err, ERR_USAGE, "%s: a command is not run again", job->target);
+		return err_set(err, ERR_USAGE, "%s: this is not built again", job->target);
 	r->attempts++;
 	if (!open_log(r, job, err))
 		return false;

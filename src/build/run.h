@@ -15,6 +15,7 @@
 struct history;
 struct loop;
 struct profile;
+struct recording;
 struct rules;
 struct run;
 struct survey;
@@ -112,12 +113,19 @@ struct run *run_start(struct loop *l, const struct run_spec *spec,
  * but log_dir, dir, rules and kill_grace_ms. The jobs' names are those of spec->targets. */
 struct run *run_start_command(struct loop *l, const struct run_spec *spec, const char *const *argv,
 	void (*observe)(void *arg, const struct run_event *event), void *arg, struct err *err);
+/* A run whose jobs go as those of a recording did; of `spec` log_dir and rules alone count. The
+ * recording outlives the run. */
+struct run *
+run_start_recording(struct loop *l, const struct run_spec *spec, const struct recording *recording,
+	void (*observe)(void *arg, const struct run_event *event), void *arg, struct err *err);
 /* Kills what still runs, waits for it and frees everything; no event comes after it. Not from within
  * a callback of the loop: to leave in peace, run_cancel and wait for RUN_FINISHED. */
 void run_free(struct run *r);
 
 const char *run_id(const struct run *r);  /* name of its folder of logs */
 const char *run_dir(const struct run *r); /* that folder's path */
+/* The recording that it replays, or NULL. */
+const struct recording *run_recording(const struct run *r);
 /* What it was started on, and the name of its profile; NULL: a run of commands. */
 const struct survey *run_survey(const struct run *r);
 const char *run_profile(const struct run *r);

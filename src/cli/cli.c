@@ -70,6 +70,17 @@ cli_print_json(const struct cli *cli, const struct json *json)
 	str_fini(&text);
 }
 
+bool
+cli_ask(const char *question)
+{
+	char line[16];
+
+	fprintf(stderr, "%s [y/N] ", question);
+	if (!fgets(line, sizeof(line), stdin))
+		return false;
+	return text_is(line, "y\n") || text_is(line, "yes\n");
+}
+
 struct survey *
 cli_survey(const struct cli *cli)
 {

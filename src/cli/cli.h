@@ -35,6 +35,8 @@ int cli_fail(const struct cli *cli, const struct err *err);
 void cli_print(const struct cli *cli, const struct str *text);
 /* One document and a line end. */
 void cli_print_json(const struct cli *cli, const struct json *json);
+/* Asks on the terminal; yes is "y" or "yes". */
+bool cli_ask(const char *question);
 /* A full survey of the project; never NULL. */
 struct survey *cli_survey(const struct cli *cli);
 /* The profile that --profile, --preset and --set ask for, over the survey's workspace; where the line
@@ -48,11 +50,15 @@ int cmd_targets(struct cli *cli);
 int cmd_doctor(struct cli *cli);
 int cmd_setup(struct cli *cli);
 int cmd_build(struct cli *cli);
+int cmd_run(struct cli *cli);
+int cmd_disk(struct cli *cli);
+int cmd_clean(struct cli *cli);
 int cmd_history(struct cli *cli);
 int cmd_log(struct cli *cli);
 int cmd_explain(struct cli *cli);
 int cmd_inspect(struct cli *cli);
 int cmd_profile(struct cli *cli);
 int cmd_sysroot(struct cli *cli);
+int cmd_demo(struct cli *cli);
 int cmd_completions(struct cli *cli);
 int cmd_help(struct cli *cli);

@@ -9,7 +9,7 @@ static void
 bash_words(struct str *out, const struct command_row *c)
 {
 	for (int i = 0; i < OPT_COUNT; i++)
-		if (i < OPTION_GLOBAL_END || (c && (c->options >> i & 1)))
+		if (i < OPTION_GLOBAL_END || (c && command_takes(c, (enum option_id)i)))
 			str_appendf(out, " --%s", option_rows[i].name);
 }
 
@@ -115,7 +115,7 @@ zsh(struct str *out)
 	for (const struct command_row *c = command_rows; c->name; c++) {
 		str_appendf(out, "\t%s) _arguments", c->name);
 		for (int i = 0; i < OPT_COUNT; i++)
-			if (i < OPTION_GLOBAL_END || (c->options >> i & 1))
+			if (i < OPTION_GLOBAL_END || command_takes(c, (enum option_id)i))
 				zsh_option(out, &option_rows[i]);
 		str_append(out, " '*:file:_files' ;;\n");
 	}
@@ -150,7 +150,7 @@ fish(struct str *out)
 		quoted(out, c->help, "\\");
 		str_append(out, "'\n");
 		for (int i = OPTION_GLOBAL_END; i < OPT_COUNT; i++)
-			if (c->options >> i & 1)
+			if (command_takes(c, (enum option_id)i))
 				fish_option(out, &option_rows[i], c->name);
 	}
 	for (int i = 0; i < OPTION_GLOBAL_END; i++)

@@ -1,7 +1,7 @@
 /* commands: the rows of the command table. */
 #include "cli/cli.h"
 
-#define BIT(id) (UINT64_C(1) << (id))
+#define BIT(id) OPTION_BIT(id)
 #define PROFILE_OPTIONS (BIT(OPT_PROFILE) | BIT(OPT_PRESET) | BIT(OPT_SET))
 
 const struct command_row command_rows[] = {
@@ -79,6 +79,38 @@ const struct command_row command_rows[] = {
 			BIT(OPT_GLIBC) | BIT(OPT_JSON),
 		.takes_rest = true,
 		.run = cmd_build,
+	},
+	{
+		.name = "run",
+		.usage = "[-t TARGET] [--bin NAME | --example NAME] [--profile NAME]\n"
+			 "       [-- ARGS]",
+		.help = "run what was built, under the runner of its target",
+		.details = "Without -t: the target chosen in xtui.toml if it is one, else this "
+	                   "machine's.\n"
+			   "The runner is what cargo's configuration names, else qemu-user, wine,\n"
+			   "node or wasmtime where they are here. Ends as the program does.",
+		.options = BIT(OPT_TARGET) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) | BIT(OPT_PROFILE),
+		.takes_rest = true,
+		.run = cmd_run,
+	},
+	{
+		.name = "disk",
+		.usage = "[--json]",
+		.help = "where the space goes: targets, sysroots, crates, images, logs",
+		.details = "A file with several names counts once.",
+		.options = BIT(OPT_JSON),
+		.run = cmd_disk,
+	},
+	{
+		.name = "clean",
+		.usage = "[-t TARGET]... [--profile NAME] [--dry-run | --yes] [--json]",
+		.help = "free what builds have left in the target folder",
+		.details =
+			"Shows what it would free and asks. Without -t and --profile: all of it.\n"
+			"Refuses while a build is going on there.",
+		.options = BIT(OPT_TARGET) | BIT(OPT_PROFILE) | BIT(OPT_DRY_RUN) | BIT(OPT_YES) |
+			BIT(OPT_JSON),
+		.run = cmd_clean,
 	},
 	{
 		.name = "history",
@@ -159,6 +191,14 @@ const struct command_row command_rows[] = {
 		.options = BIT(OPT_RELEASE) | BIT(OPT_FROM) | BIT(OPT_JSON),
 		.positional_max = 2,
 		.run = cmd_sysroot,
+	},
+	{
+		.name = "demo",
+		.usage = "[--json]",
+		.help = "watch a recorded build of three targets; needs no toolchain",
+		.details = "One of its links fails, so that the hint can be seen.",
+		.options = BIT(OPT_JSON),
+		.run = cmd_demo,
 	},
 	{
 		.name = "completions",

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "build/recording.h"
 #include "cli/build_spec.h"
 #include "cli/cli.h"
 #include "host/settings.h"
@@ -129,7 +130,8 @@ app_options_of(const struct cli *cli)
 
 /* The workbench; with a run to start, on the Build screen. */
 static int
-open_workbench(const struct cli *cli, const struct run_spec *build, const char *const *command)
+open_workbench(const struct cli *cli, const struct run_spec *build, const char *const *command,
+	const struct recording *recording)
 {
 	struct app_options options = app_options_of(cli);
 	const char **sets = args_all(&cli->args, OPT_SET, &options.set_count);
@@ -142,6 +144,7 @@ open_workbench(const struct cli *cli, const struct run_spec *build, const char *
 	options.build = build;
 	options.watch = args_has(&cli->args, OPT_WATCH);
 	options.command = command;
+	options.recording = recording;
 	options.leave_when_built = command && is_set("XTUI_BENCH_EXIT");
 	status = app_run(&options, &err);
 	if (err.kind != ERR_NONE)
@@ -174,7 +177,19 @@ bench_panes(struct cli *cli)
 	}
 	struct run_spec run = { .targets = targets, .target_count = panes };
 	vec_push(&cli->args.rest, NULL);
-	return open_workbench(cli, &run, cli->args.rest.items);
+	return open_workbench(cli, &run, cli->args.rest.items, NULL);
+}
+
+static int
+demo_on_screen(struct cli *cli)
+{
+	struct run_spec run = { 0 };
+	struct err err = ERR_INIT;
+	struct recording *recording = recording_demo(&err);
+	int status = recording ? open_workbench(cli, &run, NULL, recording) : cli_fail(cli, &err);
+
+	recording_free(recording);
+	return status;
 }
 
 static int
@@ -186,7 +201,7 @@ build_on_screen(struct cli *cli)
 
 	if (!run_line_read(&line, cli, &err))
 		return cli_fail(cli, &err);
-	status = open_workbench(cli, &line.run, NULL);
+	status = open_workbench(cli, &line.run, NULL, NULL);
 	run_line_fini(&line);
 	return status;
 }
@@ -217,11 +232,13 @@ dispatch(struct cli *cli)
 	const struct command_row *c = cli->args.command;
 
 	if (!c)
-		return has_screen(cli) ? open_workbench(cli, NULL, NULL) : cmd_doctor(cli);
+		return has_screen(cli) ? open_workbench(cli, NULL, NULL, NULL) : cmd_doctor(cli);
 	if (!c->run)
 		return bench_panes(cli);
 	if (c->run == cmd_build && has_screen(cli) && !args_has(&cli->args, OPT_DRY_RUN))
 		return build_on_screen(cli);
+	if (c->run == cmd_demo && has_screen(cli))
+		return demo_on_screen(cli);
 	return c->run(cli);
 }
 

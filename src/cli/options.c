@@ -51,15 +51,22 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_TIMESTAMPS,    0,   "timestamps",    NULL,     "before each line, the seconds since the run began" },
 	{ OPT_RELEASE,       0,   "version",       "V",      "a release: 14.4" },
 	{ OPT_FROM,          0,   "from",          "FILE",   "an archive that is here, in place of a download" },
+	{ OPT_YES,           0,   "yes",           NULL,     "do it without asking" },
 	{ OPT_GOAL,          0,   "goal",          "NAME",   "what to reach, by its name; may be repeated" },
 	{ OPT_SCRIPT,        0,   "script",        NULL,     "print a shell script that does the same" },
 };
 /* clang-format on */
 
+bool
+command_takes(const struct command_row *c, enum option_id id)
+{
+	return id >= OPTION_GLOBAL_END && (c->options & OPTION_BIT(id));
+}
+
 static bool
 goes_with(const struct option_row *o, const struct command_row *c)
 {
-	return o->id < OPTION_GLOBAL_END || (c && (c->options >> o->id & 1));
+	return o->id < OPTION_GLOBAL_END || (c && command_takes(c, o->id));
 }
 
 static bool
@@ -352,6 +359,6 @@ options_help_command(const struct command_row *c, struct str *out)
 	if (c->options)
 		str_append(out, "\nOptions:\n");
 	for (int i = OPTION_GLOBAL_END; i < OPT_COUNT; i++)
-		if (c->options >> i & 1)
+		if (command_takes(c, (enum option_id)i))
 			help_option(out, &option_rows[i]);
 }

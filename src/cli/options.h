@@ -56,6 +56,7 @@ enum option_id {
 	OPT_TIMESTAMPS,
 	OPT_RELEASE, /* --version of a command that has releases */
 	OPT_FROM,
+	OPT_YES,
 	OPT_GOAL,
 	OPT_SCRIPT,
 	OPT_COUNT
@@ -70,6 +71,8 @@ struct option_row {
 };
 extern const struct option_row option_rows[OPT_COUNT];
 #define OPTION_GLOBAL_END OPT_JSON /* options before it go with every command */
+#define OPTION_BIT(id) (UINT64_C(1) << ((id)-OPTION_GLOBAL_END)) /* for command_row.options */
+_Static_assert(OPT_COUNT - OPTION_GLOBAL_END <= 64, "an option has no bit");
 
 struct cli;
 
@@ -78,12 +81,14 @@ struct command_row {
 	const char *usage;           /* what follows the name */
 	const char *help;            /* one line */
 	const char *details;         /* paragraphs for `help COMMAND`, or "" */
-	uint64_t options;            /* bits 1 << enum option_id of its own options */
+	uint64_t options;            /* OPTION_BIT of its own options */
 	int positional_max;          /* -1: any number */
 	bool takes_rest;             /* words after -- */
 	int (*run)(struct cli *cli); /* the exit status; NULL: main's own */
 };
 extern const struct command_row command_rows[]; /* what people are told of; ends with a NULL name */
+/* Whether the option is one of the command's own. */
+bool command_takes(const struct command_row *c, enum option_id id);
 const struct command_row *command_find(const char *name); /* also the developers' own */
 
 struct args {

@@ -170,15 +170,12 @@ add_fault(struct walk *w, const struct toml_value *v, const char *expected)
 
 	e->fate = CONF_IGNORED;
 	e->is_refused = expected != NULL;
-	if (expected) {
-		e->fault = arena_printf(
-			w->arena, "expected %s, found %s", expected, toml_kind_name(toml_kind(v)));
-		return;
-	}
 	nearest = confkey_nearest(w->arena, w->parts, w->depth);
-	e->fault = nearest
-		? arena_printf(w->arena, "cargo does not know this key; did you mean %s?", nearest)
-		: "cargo does not know this key";
+	e->fault = expected ? arena_printf(w->arena, "expected %s, found %s", expected,
+				      toml_kind_name(toml_kind(v)))
+			    : "cargo does not know this key";
+	if (nearest && !text_is(nearest, e->key))
+		e->fault = arena_printf(w->arena, "%s; did you mean %s?", e->fault, nearest);
 }
 
 static void walk_table(struct walk *w, const struct toml_value *table);

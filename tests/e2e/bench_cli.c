@@ -1,5 +1,7 @@
 #include "e2e/bench_cli.h"
 
+#include <errno.h>
+
 #include <poll.h>
 #include "e2e/bench_build.h"
 #include "e2e/bench_schema.h"
@@ -160,7 +162,8 @@ stage_show(struct stage *s, const char *name)
 	while (rest.len) {
 		struct span dir = span_cut(rest, ':', &rest);
 		char *program = xasprintf("%.*s/%s", (int)dir.len, dir.data, name);
-		bool is_here = file_is_executable(program) && symlink(program, link) == 0;
+		bool is_here = file_is_executable(program) &&
+			(symlink(program, link) == 0 || errno == EEXIST);
 
 		free(program);
 		if (is_here)

@@ -299,7 +299,7 @@ doctor_wrong_linker(void **state)
 	probe = json_get(target_in(doc, ARM64), "probe");
 	assert_json(probe, "state", "failed");
 	assert_non_null(
-		strstr(json_string(json_get(probe, "log"), ""), "linking with `cc` failed"));
+		strstr(json_string(json_get(probe, "log"), ""), "my-linker` failed"));
 	json_free(doc);
 	xtui(s, "doctor", ARM64);
 	assert_out(s, "FAIL  probe    did not link");

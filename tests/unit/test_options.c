@@ -68,7 +68,7 @@ forms_of_values(void **state)
 static bool
 is_said_otherwise(const struct command_row *c, int i)
 {
-	bool has_releases = c->options >> OPT_RELEASE & 1;
+	bool has_releases = command_takes(c, OPT_RELEASE);
 
 	return has_releases ? i == OPT_VERSION : i == OPT_RELEASE;
 }
@@ -82,7 +82,7 @@ every_option(void **state)
 			const struct option_row *o = &option_rows[i];
 			char *line =
 				xasprintf("%s --%s%s", c->name, o->name, o->argument ? " x" : "");
-			bool goes = i < OPTION_GLOBAL_END || (c->options >> i & 1);
+			bool goes = i < OPTION_GLOBAL_END || command_takes(c, (enum option_id)i);
 			struct args args;
 			struct err err = ERR_INIT;
 
@@ -284,7 +284,7 @@ help_is_whole(void **state)
 		options_help_command(c, &out);
 		assert_non_null(strstr(str_cstr(&out), c->usage));
 		for (int i = OPTION_GLOBAL_END; i < OPT_COUNT; i++)
-			assert_int_equal(c->options >> i & 1,
+			assert_int_equal(command_takes(c, (enum option_id)i),
 				strstr(str_cstr(&out), option_rows[i].help) != NULL);
 	}
 	str_fini(&out);

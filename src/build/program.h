@@ -1,0 +1,23 @@
+/* program: the file of a program that a workspace builds, where the last build for a target left it. */
+#pragma once
+#include <stdbool.h>
+#include "base/err.h"
+
+struct history;
+struct survey;
+
+struct program_query {
+	const char *target;  /* triple */
+	const char *name;    /* of the program or example; NULL: the only one there is */
+	bool is_example;     /* one of the examples is meant */
+	const char *profile; /* "release" */
+};
+
+/* The newest of what xtui's last build for the target made and what lies where cargo puts it. Caller
+ * frees. NULL with err: no such program or several (ERR_USAGE), not built yet (ERR_FAILED). Needs
+ * s->workspace; `h` may be NULL. */
+char *program_find(const struct survey *s, struct history *h, const struct program_query *query,
+	struct err *err);
+/* The folder that cargo gives a profile below the target folder: "debug" for "dev" (The Cargo Book, "Build
+ * cache"); NULL for NULL. */
+const char *program_profile_folder(const char *profile);

@@ -1,0 +1,172 @@
+/* The Health screen of the real program, on a machine of a few scripts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <cmocka.h>
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "io/file.h"
+#include "pty/pty.h"
+
+struct bench {
+	char *home;
+	char *program;
+	struct pty *pty;
+};
+
+static void
+write_file(struct bench *b, const char *name, const char *text, unsigned mode)
+{
+	char *path = path_join(b->home, name);
+
+	assert_true(file_write(path, span_of(text), NULL));
+	assert_int_equal(chmod(path, mode), 0);
+	free(path);
+}
+
+/* docker is somewhere else and never answers; musl-gcc does at once. */
+static int
+bench_make(void **state)
+{
+	struct bench *b = xcalloc(1, sizeof(*b));
+
+	b->home = file_make_temp_dir("/tmp", "xtui-health", NULL);
+	b->program = pty_program("xtui");
+	*state = b;
+	if (!b->home)
+		return -1;
+	write_file(b, "Cargo.toml", "[package]\nname = \"ill\"\nversion = \"1.0.0\"\n", 0644);
+	write_file(b, "src/lib.rs", "", 0644);
+	write_file(b, ".cargo/config", "[build]\njobs = 2\n[net]\nretry = \"3\"\n", 0644);
+	write_file(b, "bin/docker", "#!/bin/sh\nexec sleep 1000\n", 0755);
+	write_file(b, "bin/musl-gcc", "#!/bin/sh\necho 'gcc 12.34.5'\n", 0755);
+	return 0;
+}
+
+static int
+bench_drop(void **state)
+{
+	struct bench *b = *state;
+
+	if (b->pty)
+		pty_close(b->pty);
+	file_remove_tree(b->home, NULL);
+	free(b->home);
+	free(b->program);
+	free(b);
+	return 0;
+}
+
+static struct pty *
+launch(struct bench *b)
+{
+	const char *argv[] = { b->program, NULL };
+	char *path = xasprintf("%s/bin:/usr/bin:/bin", b->home);
+	const struct pty_env env[] = {
+		{ "HOME", b->home },
+		{ "CARGO_HOME", NULL },
+		{ "RUSTUP_HOME", NULL },
+		{ "XDG_CONFIG_HOME", NULL },
+		{ "XDG_STATE_HOME", NULL },
+		{ "XDG_CACHE_HOME", NULL },
+		{ "XDG_DATA_HOME", NULL },
+		{ "PATH", path },
+		{ "RUSTC", "/nonexistent" },
+		{ "DOCKER_HOST", "tcp://127.0.0.1:9" },
+		{ NULL },
+	};
+	struct pty_spec spec = { .argv = argv, .dir = b->home, .env = env, .rows = 60 };
+
+	b->pty = pty_start(&spec);
+	free(path);
+	pty_wait_text(b->pty, "/nonexistent: not found"); /* there is no toolchain here, it says */
+	pty_type(b->pty, "2");
+	return b->pty;
+}
+
+static bool
+cursor_moved(struct pty *p, const void *row)
+{
+	return pty_cursor(p).row != *(const int *)row;
+}
+
+static void
+leave(struct bench *b)
+{
+	pty_type(b->pty, "q");
+	pty_wait_exit(b->pty);
+	pty_wait_no_processes(b->pty);
+}
+
+/* A program that hangs costs its own line and nothing else: the others' answers come in, keys act at
+ * once, and in the end it is said that it hangs. */
+static void
+hanging_tool(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b);
+	int row;
+
+	pty_wait_text(p, "12.34.5");
+	pty_wait_text(p, "being asked");
+	row = pty_cursor(p).row;
+	pty_key(p, VTERM_KEY_DOWN);
+	pty_wait(p, cursor_moved, &row, "the cursor moves while docker hangs");
+	pty_wait_text(p, "it hangs: no answer within 5 s");
+	leave(b);
+}
+
+/* Leaving does not wait for it either, and leaves nothing behind. */
+static void
+leaving_while_asking(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b);
+
+	pty_wait_text(p, "being asked");
+	leave(b);
+}
+
+/* Typed letters narrow the list, Enter tells a file's keys in full, a puts a fix into the plan. */
+static void
+from_check_to_plan(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b);
+
+	pty_wait_text(p, "12.34.5");
+	pty_type(p, "/net.retry");
+	pty_key(p, VTERM_KEY_ENTER);
+	pty_wait_no_text(p, "12.34.5");
+	pty_wait_text(p, "expected a whole number, found a string");
+	pty_key(p, VTERM_KEY_ENTER);
+	pty_wait_text(p, "net.retry = \"3\"");
+	pty_key(p, VTERM_KEY_ESCAPE);
+	pty_wait_no_text(p, "net.retry = \"3\"");
+	pty_key(p, VTERM_KEY_ESCAPE);
+	pty_wait_text(p, "12.34.5");
+	pty_type(p, "/old name");
+	pty_key(p, VTERM_KEY_ENTER);
+	pty_wait_no_text(p, "12.34.5");
+	pty_type(p, "a");
+	pty_wait_text(p, "in the plan: mv .cargo/config .cargo/config.toml");
+	leave(b);
+}
+
+#define HEALTH_TEST(test) cmocka_unit_test_setup_teardown(test, bench_make, bench_drop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HEALTH_TEST(hanging_tool),
+		HEALTH_TEST(leaving_while_asking),
+		HEALTH_TEST(from_check_to_plan),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
