@@ -133,7 +133,8 @@ scan_slashes(struct piece p, struct buildpaths *found, struct card *card)
 			continue;
 		}
 		if (begins(p, at, "/registry/src/") || begins(p, at, "/git/checkouts/")) {
-			size_t end = take_path(p, path_begin(p, at), found, card);
+			size_t from = path_begin(p, at);
+			size_t end = from < at ? take_path(p, from, found, card) : at;
 
 			at = end > at ? end : at + 1;
 			continue;
