@@ -5,17 +5,13 @@
 #include "artifact/demangle_v0.h"
 #include "base/utf8.h"
 
-/* "_RNv…", and with the underscores that Windows takes away and macOS adds. */
+/* What follows the prefix, with the underscore that macOS and 32-bit Windows add; or NULL. */
 static const char *
 after_prefix(const char *symbol, const char *prefix)
 {
-	size_t len = strlen(prefix);
-
-	if (*symbol == '_' && symbol[1] == '_')
+	if (symbol[0] == '_' && symbol[1] == '_')
 		symbol++;
-	if (strncmp(symbol, prefix, len) == 0)
-		return symbol + len;
-	return strncmp(symbol, prefix + 1, len - 1) == 0 ? symbol + len - 1 : NULL;
+	return text_starts(symbol, prefix) ? symbol + strlen(prefix) : NULL;
 }
 
 /* Without ".llvm.9D1C9369", which LTO appends. */

@@ -164,8 +164,8 @@ check_private_versions(struct elf *e)
 	for (size_t i = 0; i < e->card->versions.len; i++) {
 		const struct card_version *v = &e->card->versions.items[i];
 
-		if (!text_is(v->name, "GLIBC_PRIVATE") || v->weak ||
-			is_of_glibc(e->card->soname) || text_starts(v->symbol, "__gconv_"))
+		if (!text_is(v->name, "GLIBC_PRIVATE") || v->weak || is_of_glibc(e->card->soname) ||
+			text_starts(v->symbol, "__gconv_"))
 			continue; /* converters of characters are glibc's, and nameless */
 		card_add_problem(e->card, true, "private-symbols",
 			"uses %s of %s, which is glibc's own and changes with every release",

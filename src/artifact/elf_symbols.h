@@ -1,0 +1,18 @@
+/* elf_symbols: functions and data of an ELF file with their sizes, out of its symbol table. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include "artifact/reader.h"
+#include "base/err.h"
+
+struct sized_symbol {
+	const char *name; /* mangled, good until the next one */
+	uint64_t place;   /* tells it from all others of the file */
+	uint64_t bytes;   /* in the file */
+};
+
+/* Calls `visit` for each symbol that has bytes in the file; of several at one address, the first. They come
+ * in the order of the table of names, by pieces of it, so that a table of any size takes little memory.
+ * False with err when the file is no ELF file; one without symbols is true without a call. */
+bool elf_each_symbol(struct reader *r, void (*visit)(void *arg, const struct sized_symbol *s),
+	void *arg, struct err *err);
