@@ -116,9 +116,9 @@ proc_free(struct proc *p)
 }
 
 static void
-children_add(struct children *c, struct proc *p)
+children_add(struct children *c, struct proc *p, const char *sweep)
 {
-	guard_add(c->guard, p->pid);
+	guard_add(c->guard, p->pid, sweep);
 	p->next = c->first;
 	c->first = p;
 }
@@ -306,7 +306,7 @@ proc_start(struct loop *l, const struct proc_spec *spec, const struct proc_event
 	}
 	p->events = events;
 	p->arg = arg;
-	children_add(c, p);
+	children_add(c, p, spec->sweep);
 done:
 	stop_watching_if_none(c);
 	return p;

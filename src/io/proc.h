@@ -34,6 +34,9 @@ struct proc_spec {
 	const char *dir;            /* working directory; NULL: ours */
 	const struct proc_env *env; /* edits of our environment */
 	size_t env_count;
+	/* proc_start only: a command for a shell that ends what the child has started outside its
+	 * group, should we be killed while it runs (io/guard); or NULL. */
+	const char *sweep;
 	struct span input; /* proc_capture only: what the child reads; else /dev/null */
 	/* proc_capture only, may be NULL: true, set by another thread, kills the child with its group. */
 	const _Atomic bool *cancel;

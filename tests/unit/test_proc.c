@@ -698,6 +698,52 @@ killed_parent_takes_all(void **state)
 	close(report[0]);
 }
 
+static long
+size_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) < 0 ? -1 : (long)st.st_size;
+}
+
+static void
+be_killed_with_sweep(const char *sweep, int report)
+{
+	static const struct proc_events none = { 0 };
+	const char *argv[] = { "sleep", "1000", NULL };
+	struct proc_spec spec = { .argv = argv, .sweep = sweep };
+
+	loop = loop_new();
+	if (proc_start(loop, &spec, &none, NULL, NULL))
+		(void)!write(report, "x", 1);
+	loop_run(loop);
+	_exit(1);
+}
+
+/* What a child has started outside its group is ended too when xtui is killed: by its sweep. */
+static void
+killed_parent_sweeps(void **state)
+{
+	char dir[] = "/tmp/test_proc_XXXXXX", byte, sweep[200], file[100];
+	int report[2];
+	pid_t parent;
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(file, sizeof(file), "%s/swept", dir);
+	snprintf(sweep, sizeof(sweep), "echo once >>'%s'", file);
+	assert_int_equal(pipe(report), 0);
+	if (!(parent = fork()))
+		be_killed_with_sweep(sweep, report[1]);
+	assert_int_equal(read(report[0], &byte, 1), 1);
+	kill(parent, SIGKILL);
+	assert_int_equal(waitpid(parent, NULL, 0), parent);
+	turn_until(size_of(file) == 10); /* and once more, for what was just being started */
+	unlink(file);
+	rmdir(dir);
+	close(report[0]);
+	close(report[1]);
+}
+
 /* A short command's output is had in one call, with what it was given to read. */
 static void
 capture_feeds_and_keeps(void **state)
@@ -924,6 +970,7 @@ main(void)
 		on_loop(end_starts_the_next),
 		on_loop(leaving_kills),
 		on_loop(killed_parent_takes_all),
+		on_loop(killed_parent_sweeps),
 		on_loop(capture_feeds_and_keeps),
 		on_loop(capture_limits),
 		on_loop(capture_unread_input),
