@@ -2,7 +2,7 @@
 
 #include "base/str.h"
 
-static const struct backend *const backends[] = { &backend_native, &backend_zig };
+static const struct backend *const backends[] = { &backend_native, &backend_zig, &backend_cross };
 
 #define COUNT (sizeof(backends) / sizeof(*backends))
 

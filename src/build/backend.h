@@ -16,12 +16,21 @@ struct way;
 enum backend_trait {
 	BACKEND_APART = 1, /* builds below <target-dir>/xtui/NAME/, not where cargo itself does */
 	BACKEND_ALONE = 2, /* a process, and with APART a folder, for each target */
+	/* In a container: no shim, no job server, its target folder under another name; its command
+	 * sets what else differs. */
+	BACKEND_BOXED = 4,
 };
 
 struct backend {
 	const char *name; /* "zig" */
 	unsigned traits;
-	/* Whether this way can be gone, beyond what the survey knows of the machine. */
+	const char *box_target_dir; /* BOXED: the target folder's name there */
+	/* Whether it builds for the way's target at all; NULL: as data/backends.toml says. */
+	bool (*reaches)(const struct run_spec *spec, const struct way *way);
+	/* Whether the machine has what the survey does not know of (an engine that answers); asked once
+	 * for all targets. */
+	bool (*check_machine)(const struct run_spec *spec, struct err *err);
+	/* Whether this way can be gone. */
 	bool (*check)(const struct run_spec *spec, const struct way *way, struct err *err);
 	/* The program and the words before all options; NULL: cargo and the mode's name. */
 	void (*begin)(struct command *c, const struct command_query *query);
@@ -31,7 +40,7 @@ struct backend {
 	void (*environment)(struct command *c, const struct command_query *query);
 };
 
-extern const struct backend backend_native, backend_zig;
+extern const struct backend backend_native, backend_zig, backend_cross;
 
 /* NULL: none of that name. */
 const struct backend *backend_find(const char *name);

@@ -55,6 +55,7 @@ static const struct field profile_fields[] = {
 static const struct field target_fields[] = {
 	{ .name = "backend" },
 	{ .name = "glibc" },
+	{ .name = "image" },
 };
 static const struct field any_target[] = {
 	{ NULL, SHAPE_TABLE, target_fields, COUNT(target_fields) },

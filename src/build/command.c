@@ -233,6 +233,12 @@ add_targets(struct command *c, const struct command_query *query, const struct b
 	}
 }
 
+static void
+add_manifest(struct command *c, const struct run_spec *spec)
+{
+	command_add_pair(c, "--manifest-path", spec->survey->workspace->manifest);
+}
+
 /* `build`, and what is built: the part that people are shown. */
 static void
 add_selection(struct command *c, const struct command_query *query, const struct backend *backend)
@@ -259,13 +265,23 @@ add_selection(struct command *c, const struct command_query *query, const struct
 		command_add_pair(c, "--features", spec->features);
 	if (spec->offline)
 		command_add(c, "--offline");
+	if (spec->mode == MODE_TEST && !(backend->traits & BACKEND_BOXED))
+		add_runners(c, query);
+}
+
+/* A box is told of its folders by other means. */
+static void
+add_folders(struct command *c, const struct command_query *query)
+{
+	const struct place *place = query->place;
+
+	if (place->backend->traits & BACKEND_BOXED)
+		return;
 	if (place->sets_target_dir)
 		command_add_pair(c, "--target-dir", place->target_dir);
 	if (place->sets_build_dir)
 		add_config_text(c, "build.build-dir", place->build_dir);
-	if (spec->mode == MODE_TEST)
-		add_runners(c, query);
-	command_add_pair(c, "--manifest-path", spec->survey->workspace->manifest);
+	add_manifest(c, query->spec);
 }
 
 static void
@@ -313,6 +329,20 @@ void
 command_set(struct command *c, const char *name, const char *value)
 {
 	vec_push(&c->env, ((struct proc_env){ name, arena_strdup(&c->arena, value) }));
+}
+
+void
+command_add_before(struct command *c, const char *title, const char *const *argv)
+{
+	size_t count = 0;
+	const char **copy;
+
+	while (argv[count])
+		count++;
+	copy = arena_array(&c->arena, const char *, count + 1);
+	for (size_t i = 0; i < count; i++)
+		copy[i] = arena_strdup(&c->arena, argv[i]);
+	vec_push(&c->before, ((struct command_step){ arena_strdup(&c->arena, title), copy }));
 }
 
 static void
@@ -391,12 +421,14 @@ static void
 add_all(struct command *c, const struct command_query *query, bool with_jobs)
 {
 	const struct run_spec *spec = query->spec;
+	int jobs = query->jobs ? query->jobs : spec->jobs;
 
 	add_selection(c, query, query->place->backend);
+	add_folders(c, query);
 	if (!spec->fail_fast)
 		command_add(c, spec->mode == MODE_TEST ? "--no-fail-fast" : "--keep-going");
-	if (spec->jobs && with_jobs)
-		command_add_pair(c, "--jobs", arena_printf(&c->arena, "%d", spec->jobs));
+	if (jobs && with_jobs)
+		command_add_pair(c, "--jobs", arena_printf(&c->arena, "%d", jobs));
 	add_own(c, spec);
 }
 
@@ -423,11 +455,12 @@ command_for_shell(const struct command_query *query)
 	struct str line = STR_INIT;
 
 	plain.shim = plain.socket = plain.makeflags = NULL;
+	plain.is_for_shell = true;
 	add_all(&c, &plain, true);
 	add_environment(&c, &plain, query->place->backend);
-	if (query->spec->dir) {
+	if (c.dir || query->spec->dir) {
 		str_append(&line, "cd ");
-		shell_word(&line, query->spec->dir);
+		shell_word(&line, c.dir ? c.dir : query->spec->dir);
 		str_append(&line, " && ");
 	}
 	append_environment(&line, &c);
@@ -460,6 +493,7 @@ command_graph(struct command *c, const struct command_query *query)
 {
 	*c = (struct command){ 0 };
 	add_selection(c, query, &backend_native);
+	add_manifest(c, query->spec);
 	add_own(c, query->spec);
 	command_add(c, "--unit-graph");
 	command_add_pair(c, "-Z", "unstable-options");
@@ -474,6 +508,7 @@ command_fini(struct command *c)
 {
 	vec_fini(&c->argv);
 	vec_fini(&c->env);
+	vec_fini(&c->before);
 	free(c->shown);
 	arena_fini(&c->arena);
 }

@@ -12,21 +12,31 @@ struct place;
 struct profile;
 struct run_spec;
 
+struct command_step {
+	const char *title;       /* for people: "podman pull IMAGE" */
+	const char *const *argv; /* ends with NULL */
+};
+
 struct command {
 	VEC(const char *) argv;   /* ends with NULL */
 	VEC(struct proc_env) env; /* edits of our environment */
 	char *shown; /* the command line for people: without what xtui adds to watch it */
+	VEC(struct command_step) before; /* have to succeed before it, one after the other */
+	const char *dir;                 /* where it is run; NULL: where all of the run is */
+	const char *sweep; /* as that of proc_spec; NULL: nothing is started outside its group */
 	struct arena arena;
 };
 
 struct command_query {
 	const struct run_spec *spec;
 	const struct place *place;
-	const char *makeflags;      /* of a job server that cargo is to obey; NULL: none */
+	const char *makeflags; /* of a job server that cargo is to obey; NULL: none */
+	int jobs; /* CPUs that it may use at once where it obeys no job server; 0: as the spec says */
 	const char *const *targets; /* of this group */
 	size_t target_count;
 	const char *shim;   /* path of xtui-rustc; NULL: without it */
 	const char *socket; /* that it speaks to; NULL: none */
+	bool is_for_shell;  /* to be shown or kept, not run by us */
 };
 
 /* Whether the packages and programs that the spec names exist (ERR_USAGE, with the nearest name). */
@@ -46,3 +56,4 @@ void command_fini(struct command *c);
 void command_add(struct command *c, const char *arg);
 void command_add_pair(struct command *c, const char *option, const char *value);
 void command_set(struct command *c, const char *name, const char *value);
+void command_add_before(struct command *c, const char *title, const char *const *argv);

@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "build/backend.h"
+#include "build/command.h"
 #include "build/group.h"
 #include "build/jobserver.h"
 #include "build/place.h"
@@ -272,22 +274,32 @@ crew_cancel(struct crew *c)
 
 /* ---- what groups tell ---- */
 
-const char *
-crew_makeflags(struct crew *c, struct group *g)
+/* Of those that run and are to come, an equal part for each. */
+static int
+equal_part(const struct crew *c)
+{
+	size_t groups = count(c, is_running) + count(c, is_waiting);
+
+	return groups ? c->slots / (int)groups : c->slots;
+}
+
+void
+crew_share(struct crew *c, struct group *g, struct command_query *query)
 {
 	int number = number_of(c, g);
 	struct err err = ERR_INIT;
-	const char *flags;
 
 	if (!c->server)
-		return NULL;
-	flags = jobserver_has_group(c->server, number)
-		? jobserver_renew_group(c->server, number, &err)
-		: jobserver_add_group(c->server, number, &err);
-	if (!flags)
+		return;
+	if (query->place->backend->traits & BACKEND_BOXED)
+		query->jobs = jobserver_add_fixed(c->server, number, equal_part(c));
+	else
+		query->makeflags = jobserver_has_group(c->server, number)
+			? jobserver_renew_group(c->server, number, &err)
+			: jobserver_add_group(c->server, number, &err);
+	if (err.kind != ERR_NONE)
 		log_line("job server: %s", err.message);
 	reserve(c); /* not before: its own part would be given away */
-	return flags;
 }
 
 void

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include "base/err.h"
 
+struct command_query;
 struct crew;
 struct group;
 struct loop;
@@ -38,8 +39,8 @@ void crew_go_on(struct crew *c);
 void crew_hold(struct crew *c, bool is_held);
 void crew_cancel(struct crew *c); /* everything, what waits too */
 
-/* For the groups: what MAKEFLAGS says for the next cargo, that a unit began or ended, and that it is
- * over (the crew goes on). */
-const char *crew_makeflags(struct crew *c, struct group *g);
+/* For the groups: the CPUs of the next cargo, that a unit began or ended, and that it is over (the
+ * crew goes on). */
+void crew_share(struct crew *c, struct group *g, struct command_query *query);
 void crew_heed_unit(struct crew *c);
 void crew_group_over(struct crew *c, struct group *g);

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "build/backend.h"
 #include "build/chatter.h"
 #include "build/command.h"
 #include "build/linkgate.h"
@@ -18,6 +19,7 @@
 #include "build/progress.h"
 #include "build/run.h"
 #include "build/shim.h"
+#include "build/way.h"
 #include "build/turn.h"
 #include "io/loop.h"
 #include "io/proc.h"
@@ -26,10 +28,17 @@
 
 #define STDOUT_LINE_MAX (64u << 20) /* a message with all arguments of a linker can be large */
 #define LINK_MEMORY (2ull << 30)    /* bytes, where nothing is known of past runs */
+#define SAID_LINE_MAX (64u << 10)
 #define SETTLE_MS 100       /* an error that cargo has said no more of for so long is whole */
 #define GRAPH_WAIT_MS 10000 /* for the unit graph, after a failed cargo */
 
 struct shift {
+	struct command command;
+	size_t step;          /* of what comes before it: the next one */
+	struct lines said[2]; /* by that, by stream */
+	bool is_building;     /* the command itself has been started */
+	struct proc *sweeper; /* NULL: none runs */
+	bool is_swept;        /* since cargo has ended */
 	VEC(struct pane *) panes;
 	VEC(const char *) triples;
 	struct shim *shim;
@@ -107,7 +116,7 @@ group_is_beginning(const struct group *g)
 {
 	const struct shift *s = g->shift;
 
-	return s && ((s->cargo && !s->has_asked) || s->asker);
+	return s && ((s->cargo && s->is_building && !s->has_asked) || s->asker);
 }
 
 bool
@@ -173,7 +182,10 @@ shift_free(struct shift *s)
 	progress_free(s->progress);
 	chatter_free(s->chatter);
 	lines_fini(&s->out);
+	lines_fini(&s->said[PROC_STDOUT]);
+	lines_fini(&s->said[PROC_STDERR]);
 	str_fini(&s->graph);
+	command_fini(&s->command);
 	loop_timer_stop(s->settle);
 	loop_timer_stop(s->wait);
 	vec_fini(&s->panes);
@@ -293,9 +305,10 @@ start(struct group *g, const struct command *c, const struct proc_events *events
 {
 	const struct proc_spec spec = {
 		.argv = c->argv.items,
-		.dir = g->spec.run->dir,
+		.dir = c->dir ? c->dir : g->spec.run->dir,
 		.env = c->env.items,
 		.env_count = c->env.len,
+		.sweep = c->sweep,
 	};
 
 	return proc_start(g->spec.loop, &spec, events, g, err);
@@ -625,11 +638,57 @@ go_on(struct group *g)
 	g->spec.over(g->spec.arg, g);
 }
 
+/* ---- sweeping ---- */
+
+static void
+on_sweep_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
+{
+}
+
+static void
+on_sweep_end(void *arg, const struct proc_end *end)
+{
+	struct group *g = arg;
+	struct shift *s = g->shift;
+
+	s->sweeper = NULL;
+	if (!s->cargo && !s->asker)
+		conclude(g);
+}
+
+/* Ends what a cancelled command has started outside its group. */
+static void
+sweep(struct group *g)
+{
+	static const struct proc_events events = { on_sweep_output, on_sweep_end };
+	struct shift *s = g->shift;
+	const char *const argv[] = { "/bin/sh", "-c", s->command.sweep, NULL };
+	struct proc_spec spec = { .argv = argv };
+
+	if (s->command.sweep && !s->sweeper)
+		s->sweeper = proc_start(g->spec.loop, &spec, &events, g, NULL);
+}
+
+/* Once more after the command's end, for what it was just starting. */
+static bool
+is_swept(struct group *g)
+{
+	struct shift *s = g->shift;
+
+	if (s->is_stopped && !s->is_swept && !s->sweeper) {
+		s->is_swept = true;
+		sweep(g);
+	}
+	return !s->sweeper;
+}
+
 static void
 conclude(struct group *g)
 {
 	struct shift *s = g->shift;
 
+	if (!is_swept(g))
+		return;
 	if (s->end.exit_code == 0)
 		progress_complete(s->progress);
 	if (!g->is_abandoned) {
@@ -682,6 +741,8 @@ shift_new(struct group *g)
 {
 	static const struct shim_events events = { on_unit_started, on_unit_asks, on_unit_line,
 		on_unit_ended };
+	const struct place *place = g->spec.place;
+	bool is_boxed = place->backend->traits & BACKEND_BOXED;
 	struct shift *s = xcalloc(1, sizeof(*s));
 	struct err err = ERR_INIT;
 
@@ -691,9 +752,11 @@ shift_new(struct group *g)
 		vec_push(&s->panes, g->panes[i]);
 		vec_push(&s->triples, g->panes[i]->job->target);
 	}
-	if (g->spec.shim && !(s->shim = shim_open(g->spec.loop, &events, g, &err)))
+	if (g->spec.shim && !is_boxed && !(s->shim = shim_open(g->spec.loop, &events, g, &err)))
 		log_line("shim: %s", err.message);
 	lines_init(&s->out, STDOUT_LINE_MAX, false);
+	lines_init(&s->said[PROC_STDOUT], SAID_LINE_MAX, true);
+	lines_init(&s->said[PROC_STDERR], SAID_LINE_MAX, true);
 	s->chatter = chatter_new(on_chatter, g);
 	s->progress = progress_new(s->triples.items, s->triples.len);
 	s->post = post_new(&(struct post_spec){
@@ -702,28 +765,120 @@ shift_new(struct group *g)
 		.count = s->panes.len,
 		.host = g->spec.run->survey->host,
 		.dirs = g->dirs,
+		.box_dir = is_boxed ? place->backend->box_target_dir : NULL,
+		.is_without_shim = !s->shim,
 		.progress = s->progress,
 	});
 	return s;
 }
 
+/* ---- what comes before ---- */
+
+static void
+say_line(void *arg, struct span line, char end)
+{
+	struct group *g = arg;
+	struct str text = STR_INIT;
+
+	str_append_span(&text, line);
+	str_append_char(&text, '\n');
+	for (size_t i = 0; end != '\r' && i < g->shift->panes.len; i++)
+		pane_say(g->shift->panes.items[i], "stderr", str_span(&text));
+	str_fini(&text);
+}
+
+static void
+on_before_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
+{
+	struct group *g = arg;
+
+	if (g->is_abandoned)
+		return;
+	if (g->raw)
+		logstore_append(g->raw, bytes, len);
+	lines_feed(&g->shift->said[stream], bytes, len, say_line, g);
+}
+
+/* A step has failed: its group is not built. Each job hears of another way, if it has one. */
+static void
+say_step_failed(struct group *g, const struct proc_end *end)
+{
+	struct shift *s = g->shift;
+
+	for (size_t i = 0; i < s->panes.len; i++) {
+		const char *triple = s->triples.items[i];
+		const char *other = way_other(g->spec.run, place_way(g->spec.place, triple));
+		struct str text = STR_INIT;
+
+		str_appendf(&text, "error: `%s` ended with status %d\n",
+			s->command.before.items[s->step - 1].title, exit_code_of(end));
+		if (other)
+			str_appendf(&text, "  try: --backend %s=%s\n", triple, other);
+		pane_error(s->panes.items[i], str_span(&text), true);
+		str_fini(&text);
+	}
+}
+
+static bool start_next(struct group *g, struct err *err);
+
+static void
+on_before_end(void *arg, const struct proc_end *end)
+{
+	struct group *g = arg;
+	struct shift *s = g->shift;
+	struct err err = ERR_INIT;
+
+	s->cargo = NULL;
+	s->end = *end;
+	if (!g->is_abandoned) {
+		lines_end(&s->said[PROC_STDOUT], say_line, g);
+		lines_end(&s->said[PROC_STDERR], say_line, g);
+	}
+	if (end->exit_code == 0 && !end->cancelled && !s->is_stopped && start_next(g, &err))
+		return;
+	if (err.kind != ERR_NONE) {
+		s->end.exit_code = -1;
+		group_give_up(g, &err);
+	} else if (!end->cancelled && !s->is_stopped) {
+		say_step_failed(g, end);
+	}
+	conclude(g);
+}
+
+/* The next step, or the command itself. */
+static bool
+start_next(struct group *g, struct err *err)
+{
+	static const struct proc_events of_step = { on_before_output, on_before_end };
+	static const struct proc_events of_cargo = { on_output, on_end };
+	struct shift *s = g->shift;
+	struct proc_spec spec = { .dir = g->spec.run->dir };
+
+	if (s->step == s->command.before.len) {
+		s->is_building = true;
+		s->cargo = start(g, &s->command, &of_cargo, err);
+	} else {
+		spec.argv = s->command.before.items[s->step++].argv;
+		spec.env = s->command.env.items;
+		spec.env_count = s->command.env.len;
+		s->cargo = proc_start(g->spec.loop, &spec, &of_step, g, err);
+	}
+	return s->cargo != NULL;
+}
+
 bool
 group_start(struct group *g, struct err *err)
 {
-	static const struct proc_events events = { on_output, on_end };
 	struct shift *s = g->shift = shift_new(g);
 	struct command_query query = query_of(g);
-	struct command c;
 
-	if (g->spec.makeflags)
-		query.makeflags = g->spec.makeflags(g->spec.arg, g);
-	command_build(&c, &query);
+	if (g->spec.share)
+		g->spec.share(g->spec.arg, g, &query);
+	command_build(&s->command, &query);
 	free(g->command);
-	g->command = xstrdup(c.shown);
+	g->command = xstrdup(s->command.shown);
 	g->started = loop_now(g->spec.loop);
-	s->cargo = start(g, &c, &events, err);
-	command_fini(&c);
-	if (!s->cargo) {
+	if (!start_next(g, err)) {
 		shift_free(s);
 		g->shift = NULL;
 		return false;
@@ -740,8 +895,10 @@ stop(struct group *g)
 {
 	struct shift *s = g->shift;
 
-	if (!s->is_stopped && s->cargo)
+	if (!s->is_stopped && s->cargo) {
 		proc_cancel(s->cargo, SIGINT, g->spec.run->kill_grace_ms);
+		sweep(g);
+	}
 	s->is_stopped = true;
 }
 
@@ -775,6 +932,8 @@ group_free(struct group *g)
 	if (!g)
 		return;
 	g->is_abandoned = true;
+	if (g->shift)
+		g->shift->is_stopped = true;
 	if (g->shift && g->shift->cargo)
 		proc_cancel(g->shift->cargo, SIGKILL, 0);
 	if (g->shift && g->shift->asker)

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "build/job.h"
 
+struct command_query;
 struct group;
 struct linkgate;
 struct logstore;
@@ -24,8 +25,8 @@ struct group_spec {
 	const char *log_path;       /* of cargo's own output, all of it */
 	struct linkgate *gate;      /* for links with fat LTO */
 	const char *shim; /* path of xtui-rustc, or NULL: targets cannot be told apart as well */
-	/* What MAKEFLAGS is to say for the next cargo, or NULL; NULL: nothing ever. */
-	const char *(*makeflags)(void *arg, struct group *g);
+	/* Fills in the CPUs of the next cargo: makeflags or jobs; NULL: of no interest. */
+	void (*share)(void *arg, struct group *g, struct command_query *query);
 	void (*tell)(void *arg, struct run_event *event);
 	void (*job_over)(void *arg, struct job *job, enum job_state state, int exit_code);
 	/* What its cargo began with is behind it, and no lock of that is held (group_is_beginning);

@@ -20,7 +20,7 @@ struct share {
 	int group;
 	int granted; /* tokens, the implicit one too; at least 1 */
 	int idle;    /* of those, what lay in the fifo when last looked at */
-	int fd;
+	int fd;      /* -1: it has no fifo, what it was granted stays with it */
 	char *path;  /* of the fifo */
 	char *flags; /* for MAKEFLAGS */
 };
@@ -112,7 +112,7 @@ take_idle(struct jobserver *js, struct share *s)
 {
 	char token;
 
-	while (s->granted > 1 && read(s->fd, &token, 1) == 1) {
+	while (s->fd >= 0 && s->granted > 1 && read(s->fd, &token, 1) == 1) {
 		js->pool++;
 		s->granted--;
 	}
@@ -130,11 +130,13 @@ is_hungrier(const struct share *a, const struct share *b)
 static struct share *
 hungriest(struct jobserver *js)
 {
-	struct share *best = js->shares.len ? &js->shares.items[0] : NULL;
+	struct share *best = NULL;
 
-	for (size_t i = 1; i < js->shares.len; i++) {
-		if (is_hungrier(&js->shares.items[i], best))
-			best = &js->shares.items[i];
+	for (size_t i = 0; i < js->shares.len; i++) {
+		struct share *s = &js->shares.items[i];
+
+		if (s->fd >= 0 && (!best || is_hungrier(s, best)))
+			best = s;
 	}
 	return best;
 }
@@ -142,7 +144,9 @@ hungriest(struct jobserver *js)
 static void
 hand_out(struct jobserver *js)
 {
-	while (js->pool > js->reserved && js->shares.len && grant(js, hungriest(js)))
+	struct share *s;
+
+	while (js->pool > js->reserved && (s = hungriest(js)) && grant(js, s))
 		;
 }
 
@@ -152,8 +156,12 @@ jobserver_balance(struct jobserver *js)
 	bool is_wanted = false;
 
 	for (size_t i = 0; i < js->shares.len; i++) {
-		look(&js->shares.items[i]);
-		is_wanted |= !js->shares.items[i].idle;
+		struct share *s = &js->shares.items[i];
+
+		if (s->fd < 0)
+			continue;
+		look(s);
+		is_wanted |= !s->idle;
 	}
 	for (size_t i = 0; is_wanted && i < js->shares.len; i++)
 		take_idle(js, &js->shares.items[i]);
@@ -220,6 +228,24 @@ jobserver_add_group(struct jobserver *js, int group, struct err *err)
 	vec_push(&js->shares, s);
 	hand_out(js);
 	return s.flags;
+}
+
+int
+jobserver_add_fixed(struct jobserver *js, int group, int wanted)
+{
+	struct share s = { .group = group, .fd = -1 };
+	const struct share *old = find(js, group);
+
+	if (old)
+		return old->granted;
+	gather(js);
+	s.granted = wanted < js->pool ? wanted : js->pool;
+	if (s.granted < 1)
+		s.granted = 1;
+	js->pool -= s.granted;
+	vec_push(&js->shares, s);
+	hand_out(js);
+	return s.granted;
 }
 
 const char *

@@ -3,7 +3,7 @@
  * A pool of `slots` tokens, a fifo per group. Every cargo owns one implicit token, so a group of its
  * own has `granted - 1` bytes in its fifo or in the hands of what it runs. The tokens granted are
  * never more than the slots. Bytes that lie in a fifo are not in use: they are what can be moved to a
- * group that has none left. */
+ * group that has none left. A group that cannot obey (in a container) has tokens without a fifo. */
 #pragma once
 #include <stdbool.h>
 #include "base/err.h"
@@ -19,6 +19,9 @@ void jobserver_free(struct jobserver *js); /* NULL is fine */
  * is borrowed and lives until the group is renewed or removed. NULL with err when no slot is left
  * for it (jobserver_has_room) or its fifo cannot be made. */
 const char *jobserver_add_group(struct jobserver *js, int group, struct err *err);
+/* Adds, or keeps, a group that does not obey us: up to `wanted` slots, at least 1, are its own until it
+ * is removed. How many, for its --jobs. */
+int jobserver_add_fixed(struct jobserver *js, int group, int wanted);
 /* Another cargo goes on with the group: a killed one returns no token, so its share lies in a fifo of
  * a new name, out of reach of what the old one may have left. NULL with err when
  * that fifo cannot be made: the group is removed then. */

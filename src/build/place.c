@@ -88,24 +88,19 @@ use_folder(struct place *p, const struct workspace *ws, const char *target_dir, 
 }
 
 static void
-set_apart(struct place *p, const struct workspace *ws, const char *folder, struct arena *arena)
+set_apart(struct place *p, const struct workspace *ws, struct arena *arena)
 {
-	p->folder = folder_name(folder, arena);
 	use_folder(p, ws, arena_printf(arena, "%s/xtui/%s", p->target_dir, p->folder), arena);
 }
 
-/* "zig", "small", "zig-small", "cross-x86_64-unknown-linux-musl"; "" where cargo always builds. */
+/* "zig", "small", "zig-small"; "" where cargo always builds. */
 static const char *
-name_folder(const struct way *way, const char *variant, bool is_usual, struct arena *arena)
+make_tag(const struct backend *b, const char *variant, bool is_usual, struct arena *arena)
 {
-	const struct backend *b = way->backend;
-	const char *name = is_usual ? "" : variant;
+	const char *name = is_usual ? "" : folder_name(variant, arena);
 
 	if (!(b->traits & BACKEND_APART))
-		return is_usual ? "" : folder_name(variant, arena);
-	if (b->traits & BACKEND_ALONE)
-		return arena_printf(
-			arena, "%s-%s%s%s", b->name, way->triple, *name ? "-" : "", name);
+		return name;
 	return arena_printf(arena, "%s%s%s", b->name, *name ? "-" : "", name);
 }
 
@@ -130,7 +125,6 @@ make_place(const struct run_spec *spec, const struct run_variant *v, struct aren
 			name              ? name
 				: v->name ? v->name
 					  : "as configured"),
-		.folder = "",
 		.args = make_args(spec, v, arena),
 		.target_dir = spec->survey->workspace->target_dir,
 		.build_dir = spec->survey->workspace->build_dir,
@@ -187,11 +181,13 @@ add_place(struct layout *l, const struct run_variant *v, const struct way *way, 
 {
 	const struct workspace *ws = l->spec->survey->workspace;
 	struct place p = make_place(l->spec, v, l->arena);
-	const char *folder = name_folder(way, p.variant, is_usual, l->arena);
 
 	p.backend = way->backend;
-	if (*folder)
-		set_apart(&p, ws, folder, l->arena);
+	p.tag = p.folder = make_tag(p.backend, p.variant, is_usual, l->arena);
+	if (p.backend->traits & BACKEND_ALONE)
+		p.folder = arena_printf(l->arena, "%s-%s", p.tag, way->triple);
+	if (*p.folder)
+		set_apart(&p, ws, l->arena);
 	if (is_taken(l->places, &p)) {
 		err_set(err, ERR_USAGE, "variant \"%s\": another one has its folder, %s", p.variant,
 			p.target_dir);

@@ -17,7 +17,8 @@ struct way;
 struct place {
 	const char *variant; /* name */
 	const struct backend *backend;
-	const char *folder;      /* a name that is safe for files; "" where cargo always builds */
+	const char *tag;         /* for the names of logs; "" where cargo always builds */
+	const char *folder;      /* below <target-dir>/xtui/; "" there */
 	const char *const *args; /* what cargo is told of the profile; ends with NULL */
 	const char *target_dir;
 	const char *build_dir;

@@ -37,6 +37,7 @@ struct post {
 	VEC(struct script_error) scripts;
 	VEC(struct message) held; /* diagnostics, until their artefact says whose */
 	bool *flags;              /* for whoever has a question about all targets: two for each */
+	struct str line;          /* out of a box */
 	bool has_begun, has_finished;
 };
 
@@ -100,6 +101,7 @@ post_free(struct post *p)
 	vec_fini(&p->failures);
 	vec_fini(&p->scripts);
 	vec_fini(&p->held);
+	str_fini(&p->line);
 	free(p->flags);
 	free(p);
 }
@@ -456,6 +458,29 @@ say_stdout(struct post *p, struct span line)
 	str_fini(&text);
 }
 
+/* With the box's name of the target folder put back to ours; good until the next line. */
+static struct span
+out_of_box(struct post *p, struct span line)
+{
+	const struct post_spec *spec = &p->spec;
+	char *boxed = spec->box_dir ? xasprintf("\"%s/", spec->box_dir) : NULL;
+	long at;
+
+	if (!boxed)
+		return line;
+	str_clear(&p->line);
+	while ((at = span_find(line, span_of(boxed))) >= 0) {
+		size_t behind = (size_t)at + strlen(boxed);
+
+		str_append_bytes(&p->line, line.data, (size_t)at);
+		str_appendf(&p->line, "\"%s/", spec->dirs[0]);
+		line = (struct span){ line.data + behind, line.len - behind };
+	}
+	str_append_span(&p->line, line);
+	free(boxed);
+	return str_span(&p->line);
+}
+
 void
 post_stdout_line(struct post *p, struct span line)
 {
@@ -465,7 +490,7 @@ post_stdout_line(struct post *p, struct span line)
 		say_stdout(p, line);
 		return;
 	}
-	message_parse(line, &m);
+	message_parse(out_of_box(p, line), &m);
 	p->has_begun |= m.kind != MESSAGE_OTHER && m.kind != MESSAGE_FINISHED;
 	switch (m.kind) {
 	case MESSAGE_DIAGNOSTIC:
@@ -823,7 +848,7 @@ learn_package(struct post *p, struct span shown)
 static void
 take_status(struct post *p, const struct chatter_piece *piece)
 {
-	if (span_is(piece->verb, "Compiling"))
+	if (span_is(piece->verb, "Compiling") && !p->spec.is_without_shim)
 		learn_package(p, piece->rest);
 	else if (!span_is(piece->verb, "Finished")) /* said to each job at its own end */
 		deliver(p, piece, pane_say_once);

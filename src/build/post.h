@@ -20,6 +20,8 @@ struct post_spec {
 	size_t count;
 	const char *host;        /* triple */
 	const char *const *dirs; /* target and build folder, ends with NULL */
+	const char *box_dir;     /* what a container calls dirs[0]; NULL: the same */
+	bool is_without_shim;    /* no units are told of: what cargo says of them has to do */
 	struct progress *progress;
 };
 

@@ -234,11 +234,11 @@ on_group_tells(void *arg, struct run_event *event)
 static bool
 open_log(struct run *r, struct job *job, struct err *err)
 {
-	const char *folder = r->crew ? r->job_places.items[job->id - 1]->folder : "";
-	const char *dot = *folder ? "." : "";
+	const char *tag = r->crew ? r->job_places.items[job->id - 1]->tag : "";
+	const char *dot = *tag ? "." : "";
 	char *path = r->attempts
-		? path_joinf(r->dir, "%s%s%s.%d.log", job->target, dot, folder, r->attempts + 1)
-		: path_joinf(r->dir, "%s%s%s.log", job->target, dot, folder);
+		? path_joinf(r->dir, "%s%s%s.%d.log", job->target, dot, tag, r->attempts + 1)
+		: path_joinf(r->dir, "%s%s%s.log", job->target, dot, tag);
 
 	logstore_close(job->log);
 	job->log = logstore_create(path, err);
@@ -454,12 +454,12 @@ on_group_begun(void *arg, struct group *g)
 	crew_go_on(r->crew);
 }
 
-static const char *
-makeflags(void *arg, struct group *g)
+static void
+share(void *arg, struct group *g, struct command_query *query)
 {
 	struct run *r = arg;
 
-	return crew_makeflags(r->crew, g);
+	crew_share(r->crew, g, query);
 }
 
 /* The crew's last. */
@@ -474,7 +474,7 @@ new_group(struct run *r, const struct place *place)
 		.log_path = path,
 		.shim = r->shim,
 		.gate = r->gate,
-		.makeflags = makeflags,
+		.share = share,
 		.tell = on_group_tells,
 		.job_over = on_job_over,
 		.begun = on_group_begun,
@@ -574,10 +574,12 @@ make_jobs(struct run *r, struct err *err)
 static bool
 check_ways(struct run *r, struct err *err)
 {
+	struct way_answers answers = { 0 };
+
 	for (size_t i = 0; i < r->jobs.len; i++) {
 		struct refusal refusal = { .job = r->jobs.items[i] };
 
-		if (way_check(&r->spec, r->places.jobs[i].way, &refusal.why))
+		if (way_check(&r->spec, r->places.jobs[i].way, &answers, &refusal.why))
 			continue;
 		group_hold_back(crew_group(r->crew, refusal.job->group), refusal.job);
 		vec_push(&r->refusals, refusal);

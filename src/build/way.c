@@ -14,7 +14,7 @@
 
 /* ---- words ---- */
 
-const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, NULL };
+const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, WAY_IMAGE, NULL };
 
 /* A word's parts. */
 struct word {
@@ -156,6 +156,8 @@ is_among_ways(const struct target_state *state, const char *name)
 static bool
 can_reach(const struct run_spec *spec, const struct way *way)
 {
+	if (way->backend->reaches)
+		return way->backend->reaches(spec, way);
 	return way->backend == &backend_native || !spec->survey->backends ||
 		backends_reach(spec->survey->backends, way->backend->name, way->triple);
 }
@@ -230,6 +232,7 @@ ways_make(const struct run_spec *spec, const char *const *triples, size_t count,
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
 		ways[i].triple = arena_strdup(arena, triples[i]);
+		ways[i].image = arena_strdup(arena, way_option(spec, triples[i], WAY_IMAGE));
 		if (!choose_glibc(&ways[i], spec, arena, err) ||
 			!choose_backend(&ways[i], spec, err))
 			return NULL;
@@ -239,14 +242,16 @@ ways_make(const struct run_spec *spec, const char *const *triples, size_t count,
 
 /* ---- whether it can be gone ---- */
 
-/* The first other backend that lacks nothing here, or NULL. */
-static const char *
-other_backend(const struct target_state *state, const char *name)
+const char *
+way_other(const struct run_spec *spec, const struct way *way)
 {
+	const struct target_state *state = state_of(spec, way->triple);
+
 	for (size_t i = 0; state && state->backends && state->backends[i]; i++) {
 		const char *other = state->backends[i];
 
-		if (!text_is(other, name) && !survey_lack(state, other) && backend_find(other))
+		if (!text_is(other, way->backend->name) && !survey_lack(state, other) &&
+			backend_find(other))
 			return other;
 	}
 	return NULL;
@@ -254,9 +259,9 @@ other_backend(const struct target_state *state, const char *name)
 
 /* What would help: what brings the missing thing, and another way that is there. */
 static bool
-offer(const struct target_state *state, const struct way *way, const char *remedy, struct err *err)
+offer(const struct run_spec *spec, const struct way *way, const char *remedy, struct err *err)
 {
-	const char *other = other_backend(state, way->backend->name);
+	const char *other = way_other(spec, way);
 	char *own = remedy && *remedy ? xstrdup(remedy) : NULL;
 
 	if (own && other)
@@ -269,19 +274,45 @@ offer(const struct target_state *state, const struct way *way, const char *remed
 	return false;
 }
 
+static bool
+check_machine(const struct run_spec *spec, const struct backend *b, struct way_answers *answers,
+	struct err *err)
+{
+	size_t i = 0;
+
+	if (!b->check_machine)
+		return true;
+	while (answers->asked[i] && answers->asked[i] != b)
+		i++;
+	if (!answers->asked[i]) {
+		answers->asked[i] = b;
+		b->check_machine(spec, &answers->said[i]);
+	}
+	if (answers->said[i].kind == ERR_NONE)
+		return true;
+	*err = answers->said[i];
+	return false;
+}
+
 bool
-way_check(const struct run_spec *spec, const struct way *way, struct err *err)
+way_check(const struct run_spec *spec, const struct way *way, struct way_answers *answers,
+	struct err *err)
 {
 	const struct target_state *state = state_of(spec, way->triple);
-	const struct need *lack = state ? survey_lack(state, way->backend->name) : NULL;
+	const struct backend *b = way->backend;
+	const struct need *lack = state ? survey_lack(state, b->name) : NULL;
 
 	/* cargo says itself what it lacks, and may not need it: a library is not linked */
-	if (lack && way->backend != &backend_native) {
-		err_set(err, ERR_ENVIRONMENT, "%s: %s cannot build it here: %s: %s", way->triple,
-			way->backend->name, lack->name, lack->detail);
-		return offer(state, way, lack->remedy, err);
+	if (lack && b != &backend_native) {
+		err_set(err, ERR_ENVIRONMENT, "%s: %s", lack->name, lack->detail);
+		err_prefix(err, "%s: %s cannot build it here", way->triple, b->name);
+		return offer(spec, way, lack->remedy, err);
 	}
-	if (!way->backend->check || way->backend->check(spec, way, err))
+	if (!check_machine(spec, b, answers, err)) {
+		err_prefix(err, "%s: %s cannot build it here", way->triple, b->name);
+		return offer(spec, way, err->remedy, err);
+	}
+	if (!b->check || b->check(spec, way, err))
 		return true;
-	return offer(state, way, err->remedy, err);
+	return offer(spec, way, err->remedy, err);
 }

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "build/backend.h"
 
-struct backend;
 struct choice;
 struct run_spec;
 
@@ -19,12 +19,14 @@ struct way {
 	/* The oldest that programs are to run on, "2.17": zig links for it, and what any backend has
 	 * built is held against it. NULL: whatever comes out. */
 	const char *glibc;
+	const char *image; /* that a container is made of; NULL: the backend's own */
 };
 
 /* The options of a way: in a run's words "TRIPLE:KEY=VALUE", or "*:KEY=VALUE" for all targets; of two
  * the one that names the triple counts, else the later. In xtui.toml they stand in [target.TRIPLE]. */
 #define WAY_BACKEND "backend"
 #define WAY_GLIBC "glibc"
+#define WAY_IMAGE "image"            /* of a container */
 extern const char *const way_keys[]; /* all of them; ends with NULL */
 
 /* The word for "VALUE" or "TRIPLE=VALUE", as a command line has it. */
@@ -40,6 +42,15 @@ void ways_add_chosen(struct run_spec *spec, const struct choice *choice, bool pr
  * named), one that cannot reach a target, a word for a target that is not built, an odd version. */
 struct way *ways_make(const struct run_spec *spec, const char *const *triples, size_t count,
 	struct arena *arena, struct err *err);
+
+/* What machines have answered, so that each is asked once; begins zeroed. */
+struct way_answers {
+	const struct backend *asked[BACKEND_MAX];
+	struct err said[BACKEND_MAX]; /* of kind ERR_NONE: it can serve */
+};
 /* Whether the backend has here what it needs, and its options fit; ERR_ENVIRONMENT or ERR_USAGE, with
  * what would mend it, or the next backend that can, to try. */
-bool way_check(const struct run_spec *spec, const struct way *way, struct err *err);
+bool way_check(const struct run_spec *spec, const struct way *way, struct way_answers *answers,
+	struct err *err);
+/* The first other backend that lacks nothing here, or NULL. */
+const char *way_other(const struct run_spec *spec, const struct way *way);

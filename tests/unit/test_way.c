@@ -228,14 +228,15 @@ static void
 lacks(void **state)
 {
 	static const struct need *const no_zig[] = { NULL, &missing_zig, NULL };
+	struct way_answers answers = { 0 };
 	struct ground *g = *state;
 	struct target_state *arm = &g->survey.states[survey_find(&g->survey, ARM)];
 
 	say(g, "*:backend=zig");
 	assert_true(make(g));
-	assert_true(way_check(&g->spec, g->places.jobs[1].way, &g->err));
+	assert_true(way_check(&g->spec, g->places.jobs[1].way, &answers, &g->err));
 	arm->lacks = no_zig;
-	assert_false(way_check(&g->spec, g->places.jobs[1].way, &g->err));
+	assert_false(way_check(&g->spec, g->places.jobs[1].way, &answers, &g->err));
 	assert_int_equal(g->err.kind, ERR_ENVIRONMENT);
 	assert_string_equal(g->err.message,
 		ARM ": zig cannot build it here: cargo-zigbuild: not found on PATH");

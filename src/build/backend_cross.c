@@ -1,0 +1,173 @@
+/* cross: cargo within a container that has the target's linker and libraries.
+ *
+ * A target folder for each target, because build scripts of one image do not run in another. The
+ * container's target folder is called /target there; cross is run in the project's folder, because
+ * the path of a manifest here is none there. Every container has a label of ours, by which it is ended
+ * when cross cannot do so any more. */
+#include <stdlib.h>
+#include "base/path.h"
+#include "base/str.h"
+#include "build/backend.h"
+#include "build/command.h"
+#include "build/crossimage.h"
+#include "build/engine.h"
+#include "build/place.h"
+#include "build/run.h"
+#include "build/way.h"
+#include "host/tool.h"
+#include "ready/backend.h"
+#include "ready/survey.h"
+#include "rust/cargoconf.h"
+#include "rust/toolchain.h"
+#include "rust/workspace.h"
+
+#define BOX_TARGET_DIR "/target"
+
+static const char *
+program(const struct survey *s)
+{
+	const char *found = s->tools ? tool_find(s->tools, "cross") : NULL;
+
+	return found ? found : "cross";
+}
+
+/* ---- whether it can ---- */
+
+static bool
+cross_check_machine(const struct run_spec *spec, struct err *err)
+{
+	struct engine engine;
+
+	if (!spec->survey->toolchain->rustup_name) {
+		err_set(err, ERR_ENVIRONMENT,
+			"the toolchain is not rustup's, and cross takes no other");
+		return false;
+	}
+	return engine_find(&engine, spec->survey, err);
+}
+
+/* It provides images for some targets; for others the project may name one. */
+static bool
+cross_reaches(const struct run_spec *spec, const struct way *way)
+{
+	struct cross_image image = { 0 };
+	struct arena arena = { 0 };
+	bool reaches = way->image || !spec->survey->backends ||
+		backends_reach(spec->survey->backends, "cross", way->triple);
+
+	if (!reaches)
+		reaches = cross_image_find(
+				  &image, spec->survey->workspace, way->triple, &arena, NULL) &&
+			(image.name || image.is_made);
+	arena_fini(&arena);
+	return reaches;
+}
+
+static bool
+cross_check(const struct run_spec *spec, const struct way *way, struct err *err)
+{
+	struct cross_image image;
+	struct arena arena = { 0 };
+	bool ok = cross_image_find(&image, spec->survey->workspace, way->triple, &arena, err);
+
+	arena_fini(&arena);
+	return ok;
+}
+
+/* ---- the command ---- */
+
+static void
+cross_begin(struct command *c, const struct command_query *query)
+{
+	command_add(c, program(query->spec->survey));
+	command_add(c, run_mode_name(query->spec->mode));
+}
+
+/* Unless cross makes the image itself, it is there before cargo's time begins. */
+static void
+add_image(struct command *c, const struct command_query *query, const struct engine *engine)
+{
+	const struct survey *s = query->spec->survey;
+	const struct way *way = query->place->ways[0];
+	struct cross_image image = { 0 };
+	const char *name = way->image;
+
+	if (way->image) {
+		char *triple = cargoconf_env_triple(way->triple);
+
+		command_set(
+			c, arena_printf(&c->arena, "CROSS_TARGET_%s_IMAGE", triple), way->image);
+		free(triple);
+	} else {
+		cross_image_find(&image, s->workspace, way->triple, &c->arena, NULL);
+		name = image.name || image.is_made
+			? image.name
+			: cross_image_provided(program(s), way->triple, &c->arena);
+	}
+	if (name && !image.is_made && !query->spec->offline && !query->is_for_shell)
+		engine_pull(engine, name, c);
+}
+
+/* Its own options for the engine stay as they are. */
+static void
+add_label(struct command *c, const struct engine *engine)
+{
+	const char *label = engine_label(&c->arena), *own = getenv("CROSS_CONTAINER_OPTS");
+
+	if (!own)
+		own = getenv("DOCKER_OPTS");
+	command_set(c, "CROSS_CONTAINER_OPTS",
+		arena_printf(&c->arena, "%s%s--label %s", own ? own : "", own ? " " : "", label));
+	command_set(c, "DOCKER_OPTS", NULL);
+	c->sweep = engine_sweep(engine, label, &c->arena);
+}
+
+static void
+set_unless_set(struct command *c, const char *name, const char *value)
+{
+	if (!getenv(name))
+		command_set(c, name, value);
+}
+
+static bool
+has_std(const struct survey *s, const char *triple)
+{
+	const struct target *t = targets_find(s->targets, triple);
+
+	return t && t->std == STD_INSTALLED;
+}
+
+static void
+cross_environment(struct command *c, const struct command_query *query)
+{
+	const struct survey *s = query->spec->survey;
+	struct engine engine;
+	char *dir = path_dirname(s->workspace->manifest);
+
+	c->dir = arena_strdup(&c->arena, dir);
+	free(dir);
+	command_set(c, "CARGO_TARGET_DIR", query->place->target_dir);
+	set_unless_set(
+		c, "CARGO_BUILD_BUILD_DIR", BOX_TARGET_DIR); /* that of the host is not there */
+	if (has_std(s, query->place->ways[0]->triple)) /* else it asks rustup for components */
+		set_unless_set(c, "CROSS_CUSTOM_TOOLCHAIN", "1");
+	if (!engine_find(&engine, s, NULL))
+		return;
+	command_set(c, "CROSS_CONTAINER_ENGINE", engine.path);
+	if (engine.is_remote)
+		set_unless_set(c, "CROSS_REMOTE", "1");
+	add_image(c, query, &engine);
+	if (!query->is_for_shell)
+		add_label(c, &engine);
+}
+
+const struct backend backend_cross = {
+	.name = "cross",
+	.traits = BACKEND_APART | BACKEND_ALONE | BACKEND_BOXED,
+	.box_target_dir = BOX_TARGET_DIR,
+	.reaches = cross_reaches,
+	.check_machine = cross_check_machine,
+	.check = cross_check,
+	.begin = cross_begin,
+	.environment = cross_environment,
+};
