@@ -106,9 +106,9 @@ $(FUZZERS): LDFLAGS += -fsanitize=fuzzer
 $(BUILD)/tests/pty/%.o $(BUILD)/tests/e2e/%.o $(BUILD)/tests/unit/%.o: CPPFLAGS += -Itests
 $(BUILD)/tests/toml-decode: $(BUILD)/tests/toml_decode
 	@cp $< $@
-$(BUILD)/bench/%: tests/bench/%.c
+$(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libxtui.a
 	@mkdir -p $(@D)
-	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -lvterm -lutil -lm
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libxtui.a $(LIBS) -lvterm -lutil
 
 TEST_PROGRAMS = $(BUILD)/xtui $(BUILD)/xtui-rustc $(UNIT) $(PTY) $(E2E) $(TOOLS) $(BUILD)/tests/toml-decode
 test-programs: check-test-libraries $(TEST_PROGRAMS)

@@ -16,7 +16,11 @@
 #include "ui/widget_input.h"
 #include "ui/work.h"
 
-#define FRAME_US 33000  /* between two frames that no key asked for */
+/* Between two frames that no key asked for, and longer after one that changed much: nobody reads so
+ * fast, and the terminal may be at the end of a slow line. */
+#define FRAME_US 34000
+#define FRAME_US_MOST 250000
+#define CELLS_A_SECOND 50000
 #define CLOCK_MS 500    /* how often elapsed times are drawn anew */
 #define MESSAGE_MS 5000 /* how long good news stays */
 
@@ -111,20 +115,20 @@ paint_due(void *arg)
 
 	loop_timer_stop(app->paint_timer);
 	app->paint_timer = NULL;
-	app->is_urgent = true;
+	app->is_due = true;
 }
 
 /* False when it is too early for a frame that nobody asked for. */
 static bool
 is_time_to_paint(struct app *app)
 {
-	uint64_t since = loop_clock() - app->painted_at;
+	uint64_t since = loop_clock() - app->frame_at;
 
-	if (app->is_urgent || since >= FRAME_US)
+	if (app->is_urgent || app->is_due || since >= app->rest_us)
 		return true;
 	if (!app->paint_timer)
-		app->paint_timer = loop_timer_start(
-			app->loop, (unsigned)((FRAME_US - since) / 1000 + 1), 0, paint_due, app);
+		app->paint_timer = loop_timer_start(app->loop,
+			(unsigned)((app->rest_us - since) / 1000 + 1), 0, paint_due, app);
 	return false;
 }
 
@@ -151,16 +155,34 @@ keep_clock(struct app *app)
 	}
 }
 
+static uint64_t
+rest_after(size_t cells)
+{
+	uint64_t us = (uint64_t)cells * 1000000 / CELLS_A_SECOND;
+
+	return us < FRAME_US ? FRAME_US : us < FRAME_US_MOST ? us : FRAME_US_MOST;
+}
+
+/* A frame that answers a key right after another one shows what the key did; what it left out comes
+ * with the next frame, when that is due. */
 static void
 paint(struct app *app)
 {
+	bool is_hasty = !app->is_due && loop_clock() - app->frame_at < app->rest_us;
+
+	app->store.is_hasty = is_hasty;
+	app->store.was_held = false;
 	app_tell_screens(app);
 	time_message(app);
 	keep_clock(app);
 	draw(app);
-	term_paint(app->canvas);
-	app->painted_at = loop_clock();
-	app->is_dirty = app->is_urgent = false;
+	size_t cells = term_paint(app->canvas);
+	if (!is_hasty) {
+		app->rest_us = rest_after(cells);
+		app->frame_at = loop_clock();
+	}
+	app->is_dirty = app->store.was_held;
+	app->is_urgent = app->is_due = false;
 	app->was_handled = true;
 }
 

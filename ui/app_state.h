@@ -33,7 +33,9 @@ struct app {
 	struct key_chord pressed;    /* the beginning of a chord */
 
 	bool is_dirty, is_urgent; /* something to paint; not to be kept waiting */
-	uint64_t painted_at;      /* us */
+	bool is_due;              /* it is time for a frame */
+	uint64_t frame_at;        /* us: the last frame that was not hasty; 0: none yet */
+	uint64_t rest_us;         /* until the next one, unless that is urgent */
 	struct loop_timer *paint_timer, *clock, *message_timer;
 	struct str message_timed; /* the message that message_timer takes away */
 	uint64_t interrupted_at;

@@ -518,6 +518,12 @@ foot_rows(const struct job *job, struct area a)
 	return job->state == JOB_OK && job->artifacts.len && a.rows > 2;
 }
 
+bool
+build_pane_is_held(const struct build_pane *p)
+{
+	return p->view.is_following && p->job->log && p->view.held < logstore_lines(p->job->log);
+}
+
 void
 build_pane_draw(struct build_pane *p, struct area a, const struct build_pane_look *look)
 {
@@ -529,6 +535,7 @@ build_pane_draw(struct build_pane *p, struct area a, const struct build_pane_loo
 	draw_silence(job, log);
 	p->view.search = p->search;
 	p->view.open_key = look->open_key;
+	p->view.is_held = look->is_hasty;
 	log_view_draw(&p->view, job->log, log, look->focused);
 	if (!below)
 		return;

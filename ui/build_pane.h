@@ -23,6 +23,7 @@ struct build_pane {
 struct build_pane_look {
 	int number; /* from 1; 0: not shown */
 	bool focused;
+	bool is_hasty;        /* store.is_hasty */
 	uint64_t elapsed_ms;  /* of the run */
 	const char *fix_key;  /* that shows the fixes; NULL: none */
 	const char *open_key; /* that opens a folded line; NULL: none */
@@ -40,6 +41,8 @@ void build_pane_draw_title(
 	const struct build_pane *p, struct area a, const struct build_pane_look *look);
 /* The log; below it the bar, the hint or what came out. */
 void build_pane_draw(struct build_pane *p, struct area a, const struct build_pane_look *look);
+bool
+build_pane_is_held(const struct build_pane *p); /* the log has more, which a hasty frame left out */
 
 /* Pieces of a job that other views show too. */
 enum role job_role(const struct job *job);

@@ -708,7 +708,10 @@ draw_grid(struct build *b, struct area a)
 {
 	struct str fix_key = STR_INIT, open_key = STR_INIT;
 	int focus = b->is_zoomed ? 0 : build_shown_index(b);
-	struct build_pane_look look = { .elapsed_ms = build_elapsed(b) };
+	struct build_pane_look look = {
+		.elapsed_ms = build_elapsed(b),
+		.is_hasty = b->store->is_hasty,
+	};
 
 	keymap_shown(b->store->keymap, ON_BUILD, ACT_FIX, false, &fix_key);
 	look.fix_key = fix_key.len ? str_cstr(&fix_key) : NULL;
@@ -722,6 +725,7 @@ draw_grid(struct build *b, struct area a)
 		look.focused = i == focus;
 		build_pane_draw(p, grid_inside(&b->grid, a, i), &look);
 		build_pane_draw_title(p, grid_title(&b->grid, a, i), &look);
+		b->store->was_held = b->store->was_held || build_pane_is_held(p);
 	}
 	draw_page(b, a);
 	str_fini(&open_key);

@@ -82,7 +82,10 @@ struct store {
 	enum screen_id screen; /* on show, below overlays */
 	unsigned tabs;         /* 1 << id of the screens there are */
 	unsigned changed;      /* STORE_ bits not told yet */
-	struct str message;    /* shown in place of the bottom line; empty: none */
+	/* The frame being drawn answers a key, soon after another frame: what flows by may stay as it
+	 * was, so that there is little to send; who makes use of that says so. */
+	bool is_hasty, was_held;
+	struct str message; /* shown in place of the bottom line; empty: none */
 	enum say message_level;
 	struct request request;
 };

@@ -828,17 +828,20 @@ term_set_theme(const struct theme *theme)
 	painter_set_theme(term.painter, theme);
 }
 
-void
+size_t
 term_paint(const struct canvas *c)
 {
-	if (!term.is_entered || !painter_paint(term.painter, c))
-		return;
+	size_t cells;
+
+	if (!term.is_entered || !painter_paint(term.painter, c, &cells))
+		return 0;
 	if (term.is_modern)
 		send_text(SYNC_ON);
 	wnoutrefresh(stdscr);
 	doupdate();
 	if (term.is_modern)
 		send_text(SYNC_OFF);
+	return cells;
 }
 
 void

@@ -192,6 +192,16 @@ rows_equal(const struct canvas *a, const struct canvas *b, int row)
 	return memcmp(a->cells + at, b->cells + at, cols * sizeof(*a->cells)) == 0;
 }
 
+static size_t
+count_changed(const struct canvas *a, const struct canvas *b, int row)
+{
+	size_t at = (size_t)row * (size_t)a->cols, count = 0;
+
+	for (int col = 0; col < a->cols; col++, at++)
+		count += memcmp(&a->cells[at], &b->cells[at], sizeof(*a->cells)) != 0;
+	return count;
+}
+
 static void
 fit(struct painter *p, const struct canvas *c)
 {
@@ -223,16 +233,18 @@ paint_cursor(struct painter *p, const struct canvas *c)
 }
 
 bool
-painter_paint(struct painter *p, const struct canvas *c)
+painter_paint(struct painter *p, const struct canvas *c, size_t *cells)
 {
 	size_t cols = (size_t)c->cols;
 	bool changed = false;
 
+	*cells = 0;
 	fit(p, c);
 	reset_pairs(p);
 	for (int row = 0; row < c->rows; row++) {
 		if (p->is_shown && rows_equal(p->shown, c, row))
 			continue;
+		*cells += p->is_shown ? count_changed(p->shown, c, row) : cols;
 		paint_row(p, c, row);
 		memcpy(p->shown->cells + (size_t)row * cols, c->cells + (size_t)row * cols,
 			cols * sizeof(*c->cells));

@@ -737,11 +737,14 @@ static void
 settle(struct log_view *v, struct logstore *log)
 {
 	struct log_spot last = last_page(v, log), cursor = { v->cursor, 0 };
+	size_t lines = line_count(log);
 
+	if (!v->is_held || v->held > lines)
+		v->held = lines;
 	if (!v->is_following && v->cursor >= line_count(log))
 		follow(v);
 	if (v->is_following) {
-		v->top = last;
+		v->top = spot_above(v, log, (struct log_spot){ v->held, 0 }, room(v));
 		return;
 	}
 	put_in_place(v, log);

@@ -33,8 +33,10 @@ struct log_view {
 	long whole;           /* line that is shown whole while it has the cursor; -1: none */
 	size_t opened[LOG_OPENED_MAX]; /* and these, the last opened one first */
 	size_t opened_count;
-	long pressed;                   /* line on which the mouse's button went down; -1: none */
-	bool has_times;                 /* before each line stands when it came */
+	long pressed;   /* line on which the mouse's button went down; -1: none */
+	bool is_held;   /* while following, the end that was shown last is shown again */
+	size_t held;    /* lines of the log then */
+	bool has_times; /* before each line stands when it came */
 	const struct logsearch *search; /* what is marked; borrowed, NULL: nothing */
 	const char *open_key;           /* that opens what is folded; borrowed, NULL: none */
 	int shift;                      /* columns off to the left; only while not wrapping */

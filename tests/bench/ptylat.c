@@ -8,6 +8,7 @@
  *     -a R0,C0,R1,C1 a key's effect is the first change within this area, which must be still
  *                    otherwise (the whole screen)
  *     -n COUNT       keys to send (100)
+ *     -f             does not wait for silence before that: the program is in a flood
  *     -i SECONDS     afterwards, leaves it alone for so long and counts its wake-ups
  *     -e             waits for the program to end by itself
  *     -q KEYS        what makes it end, when not -e (q)
@@ -15,7 +16,8 @@
  *
  * Prints one object of JSON; what was not asked for is null. Times are milliseconds from the start
  * of the program (p50, p99, max: from key to paint), peak_kib is the program's own memory, its
- * children not counted, wakeups are its context switches while left alone. */
+ * children not counted, wakeups are its context switches while left alone, frames its synchronised
+ * updates. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -39,6 +41,7 @@
 #define KEY_PAUSE 20 /* between an effect and the next key */
 #define SETTLE 1000  /* without output, before anything but the start is measured */
 #define SETTLE_LIMIT 10000
+#define FLOOD_BEGINS 500 /* what is measured in a flood begins when that has */
 #define END_LIMIT 300000
 #define QUIT_LIMIT 3000
 #define MEMORY_EVERY 50 /* between two looks at the program's memory */
@@ -50,7 +53,7 @@ struct options {
 	int top, left, bottom, right;
 	int count;
 	double idle; /* seconds; 0: not asked for */
-	bool to_end;
+	bool to_end, in_flood;
 	const char *quit;
 	const char *dump;
 	char **argv;
@@ -64,6 +67,8 @@ struct program {
 	double began;
 	bool gone;      /* it closed the terminal */
 	uint64_t bytes; /* it wrote */
+	long frames;
+	size_t matched; /* of what begins a frame, at the end of what it wrote so far */
 	long peak;      /* KiB, as of the last look */
 	double looked;  /* when that was */
 };
@@ -155,6 +160,20 @@ program_weigh(struct program *p)
 	p->looked = now_ms();
 }
 
+static void
+count_frames(struct program *p, const char *bytes, size_t len)
+{
+	static const char begin[] = "\033[?2026h";
+
+	for (size_t i = 0; i < len; i++) {
+		p->matched = bytes[i] == begin[p->matched] ? p->matched + 1 : bytes[i] == begin[0];
+		if (p->matched < sizeof begin - 1)
+			continue;
+		p->frames++;
+		p->matched = 0;
+	}
+}
+
 /* Takes what the program writes within `timeout` ms; false when nothing came. */
 static bool
 program_pump(struct program *p, double timeout)
@@ -173,6 +192,7 @@ program_pump(struct program *p, double timeout)
 		return false;
 	}
 	p->bytes += (uint64_t)n;
+	count_frames(p, buffer, (size_t)n);
 	vterm_input_write(p->vterm, buffer, (size_t)n);
 	return true;
 }
@@ -391,7 +411,10 @@ measure(struct program *p, const struct options *o, struct figures *f)
 {
 	measure_start(p, o, f);
 	if (o->keys[0] && f->ready >= 0) {
-		program_settle(p);
+		if (o->in_flood)
+			program_pump_for(p, FLOOD_BEGINS);
+		else
+			program_settle(p);
 		measure_keys(p, o, f);
 	}
 	if (o->idle > 0 && f->ready >= 0)
@@ -444,7 +467,7 @@ usage(void)
 	fprintf(stderr,
 		"usage: ptylat [-s ROWSxCOLS] [-w TEXT] [-k KEYS [-K KEYS] [-a R0,C0,R1,C1] [-n "
 		"COUNT]]\n"
-		"              [-i SECONDS] [-e | -q KEYS] [-d FILE] -- PROGRAM [ARGS...]\n");
+		"              [-f] [-i SECONDS] [-e | -q KEYS] [-d FILE] -- PROGRAM [ARGS...]\n");
 	exit(2);
 }
 
@@ -464,6 +487,7 @@ parse_option(struct options *o, int option)
 	case 'n': o->count = atoi(optarg); break;
 	case 'i': o->idle = atof(optarg); break;
 	case 'e': o->to_end = true; break;
+	case 'f': o->in_flood = true; break;
 	case 'q': o->quit = unescape(optarg); break;
 	case 'd': o->dump = optarg; break;
 	default: ok = false;
@@ -479,7 +503,7 @@ parse(int argc, char **argv)
 	int option;
 
 	o.bottom = o.right = INT_MAX;
-	while ((option = getopt(argc, argv, "+s:w:k:K:a:n:i:eq:d:")) != -1)
+	while ((option = getopt(argc, argv, "+s:w:k:K:a:n:i:efq:d:")) != -1)
 		parse_option(&o, option);
 	if (optind == argc || o.rows < 1 || o.cols < 1 || o.cols > 1000 || o.count > KEYS_MAX)
 		usage();
@@ -526,8 +550,9 @@ print_figures(const struct program *p, struct figures *f)
 	print_figure("p99_ms", quantile(f, .99));
 	print_figure("max_ms", quantile(f, 1));
 	print_figure("wakeups", (double)f->wakeups);
-	printf("\"keys\":%d,\"missed\":%d,\"out_bytes\":%llu,\"peak_kib\":%ld}\n", f->keys,
-		f->missed, (unsigned long long)p->bytes, p->peak);
+	printf("\"keys\":%d,\"missed\":%d,\"out_bytes\":%llu,\"frames\":%ld,"
+	       "\"peak_kib\":%ld}\n",
+		f->keys, f->missed, (unsigned long long)p->bytes, p->frames, p->peak);
 }
 
 int

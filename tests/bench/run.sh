@@ -2,6 +2,7 @@
 # run.sh BUILD: the table of figures, for a person to read; nothing passes or fails here.
 #
 #   REPEATS=N   of what takes long (5); short things are done three times as often
+#   ONLY=WORDS  of first_frame group variants flood open idle: these alone
 #
 # What is compared runs in turns, in the same minutes on the same machine; medians are shown, and
 # every row has its command. What cannot run here is named with the reason.
@@ -101,7 +102,7 @@ first_frame() {
 
 keys_and_idleness() {
 	start_xtui -k j -K k -n 200 -i 10 >"$work/keys" || true
-	row "key to paint, p50 / p99" "$(median p50_ms "$work/keys") / $(median p99_ms "$work/keys") ms" - - - \
+	row "key to paint, p50 / p99" "$(median p50_ms "$work/keys") / $(median p99_ms "$work/keys") ms" - - "≤ 1 ms" \
 		"ptylat -k j -K k -n 200 -w 'all keys' -- xtui"
 	row "wake-ups in 10 s of idleness" "$(median wakeups "$work/keys")" - - 0 \
 		"ptylat -i 10 -w 'all keys' -- xtui"
@@ -109,39 +110,109 @@ keys_and_idleness() {
 		"ptylat -w 'all keys' -- xtui"
 }
 
-# --- one group of three targets -------------------------------------------------------------------
+# --- builds against plain cargo -------------------------------------------------------------------
 
 targets=(x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu x86_64-unknown-linux-musl)
 
-build_once() { # cargo|xtui
+# A workspace that takes some seconds: crates that build on each other, each of many small functions.
+make_workspace() {
+	local i f
+	mkdir -p "$work/larger/src"
+	{
+		printf '[workspace]\nmembers = ["part*"]\n[package]\nname = "larger"\nversion = "1.0.0"\nedition = "2021"\n'
+		printf '[dependencies]\n'
+		for i in 1 2 3 4 5 6; do printf 'part%d = { path = "part%d" }\n' "$i" "$i"; done
+	} >"$work/larger/Cargo.toml"
+	for i in 1 2 3 4 5 6; do
+		mkdir -p "$work/larger/part$i/src"
+		printf '[package]\nname = "part%d"\nversion = "1.0.0"\nedition = "2021"\n' "$i" >"$work/larger/part$i/Cargo.toml"
+		for ((f = 0; f < 300; f++)); do
+			printf 'pub fn f%d(words: &[String]) -> String { words.iter().map(|w| format!("{}-%d-{}", w, w.len() * %d)).rev().collect::<Vec<_>>().join("+") }\n' $f $f $f
+		done >"$work/larger/part$i/src/lib.rs"
+	done
+	printf 'fn main() { let words: Vec<String> = std::env::args().collect(); println!("{}", part1::f1(&words).len() + part6::f7(&words).len()); }\n' >"$work/larger/src/main.rs"
+}
+
+build_once() { # cargo|xtui FILE
 	rm -rf target
 	case $1 in
-	cargo) timed "$work/build.cargo" cargo build --release --keep-going "${targets[@]/#/--target=}" ;;
-	xtui) timed "$work/build.xtui" xtui build "${targets[@]/#/--target=}" ;;
+	cargo) timed "$2" cargo build --release --keep-going "${targets[@]/#/--target=}" ;;
+	xtui) timed "$2" xtui build "${targets[@]/#/--target=}" ;;
 	esac
 }
 
-group() {
+# against_cargo NAME WHAT: in turns, in the workspace at hand
+against_cargo() {
 	local tool
-	if [ ! -x "$fixture/rustc" ]; then
-		skip "group of three targets" "no build/fixture (make fixtures)"
-		return
-	fi
 	for tool in cargo xtui; do # warms the page cache, and shows whether it can be done at all
-		if ! build_once $tool; then
-			skip "group of three targets" "$tool does not build them: $(tail -1 "$work/last")"
+		if ! build_once $tool "$work/warm"; then
+			skip "$2" "$tool does not build them: $(tail -1 "$work/last")"
 			return
 		fi
 	done
-	rm -f "$work"/build.*
 	for ((i = 0; i < repeats; i++)); do
-		build_once cargo
-		build_once xtui
+		build_once cargo "$work/$1.cargo"
+		build_once xtui "$work/$1.xtui"
 	done
-	row "three targets of examples/greet from nothing" "$(median ms "$work/build.xtui") ms" \
-		"cargo $(median ms "$work/build.cargo") ms" \
-		"$(ratio "$(median ms "$work/build.xtui")" "$(median ms "$work/build.cargo")")" "≤ 1.02" \
+	row "$2" "$(median ms "$work/$1.xtui") ms" "cargo $(median ms "$work/$1.cargo") ms" \
+		"$(ratio "$(median ms "$work/$1.xtui")" "$(median ms "$work/$1.cargo")")" "≤ 1.02" \
 		"xtui build -t A -t B -t C; cargo build --release --keep-going --target A --target B --target C"
+}
+
+has_toolchains() {
+	[ -x "$fixture/rustc" ] || skip "$1" "no build/fixture (make fixtures)"
+	[ -x "$fixture/rustc" ]
+}
+
+group() {
+	has_toolchains "builds of three targets" || return 0
+	against_cargo small "three targets of examples/greet from nothing"
+	make_workspace
+	(cd "$work/larger" && cargo generate-lockfile --offline >"$work/last" 2>&1) || true
+	cd "$work/larger"
+	against_cargo larger "three targets of a workspace of some seconds"
+	cd "$work/greet"
+}
+
+# --- groups side by side --------------------------------------------------------------------------
+
+pair=(-t x86_64-unknown-linux-gnu -t x86_64-unknown-linux-musl)
+
+one_after_the_other() {
+	xtui build "${pair[@]}" --preset default && xtui build "${pair[@]}" --preset small
+}
+
+# cpu_use COMMAND...: CPU seconds of it and its children for each second that it takes, of those in use
+cpu_use() {
+	local TIMEFORMAT='%R %U %S'
+	{ time "$@" >"$work/last" 2>&1; } 2>&1 | tail -1 | awk '{ if ($1 > 0) printf "{\"cpus\":%.2f}\n", ($2 + $3) / $1 }'
+}
+
+variants() {
+	has_toolchains "groups side by side" || return 0
+	[ -d "$work/larger" ] || make_workspace
+	cd "$work/larger"
+	if ! xtui build "${pair[@]}" --preset default --preset small >"$work/last" 2>&1; then
+		skip "groups side by side" "$(tail -1 "$work/last")"
+		cd "$work/greet"
+		return
+	fi
+	for ((i = 0; i < repeats; i++)); do
+		rm -rf target
+		timed "$work/variants.turns" one_after_the_other
+		rm -rf target
+		timed "$work/variants.beside" xtui build "${pair[@]}" --preset default --preset small
+		rm -rf target
+		cpu_use xtui build "${pair[@]}" -j 2 --preset default --preset small --preset fast >>"$work/cpus"
+	done
+	row "2 variants × 2 targets, side by side" "$(median ms "$work/variants.beside") ms" \
+		"one after the other $(median ms "$work/variants.turns") ms" \
+		"$(ratio "$(median ms "$work/variants.beside")" "$(median ms "$work/variants.turns")")" "≤ 0.9, never > 1.03" \
+		"xtui build -t A -t B --preset default --preset small; the same, a preset at a time"
+	row "CPUs in use, 3 groups, -j 2" "$(median cpus "$work/cpus")" "2" \
+		"$(ratio "$(median cpus "$work/cpus")" 2)" "≤ 1.05" \
+		"xtui build -t A -t B -j 2 --preset default --preset small --preset fast"
+	cd "$work/greet"
 }
 
 # --- a flood --------------------------------------------------------------------------------------
@@ -150,24 +221,121 @@ panes() {
 	XTUI_BENCH_EXIT=1 ptylat -s 50x200 -e -- xtui bench-panes 4 -- emit 250000 pane
 }
 
+peer_tmux() {
+	ptylat -s 50x200 -e -- tmux -L "xtui-bench-$$" -f /dev/null new-session 'emit 250000 a' \; \
+		split-window 'emit 250000 b' \; split-window -h 'emit 250000 c' \; select-pane -t 0 \; \
+		split-window -h 'emit 250000 d'
+}
+
+peer_multitail() { # it stays, with nothing but its help, when all have ended
+	ptylat -s 50x200 -w 'For help at any time' -- multitail -l 'emit 250000 a' -l 'emit 250000 b' \
+		-l 'emit 250000 c' -l 'emit 250000 d' | sed 's/"ended_ms":null/"ended_ms":null,"was":0/; s/"ready_ms":\([0-9.]*\),"ended_ms":null/"ended_ms":\1/'
+}
+
+peer_mprocs() {
+	local x
+	{
+		printf 'procs:\n'
+		for x in a b c d; do printf '  %s: {cmd: [emit, "250000", %s]}\n' $x $x; done
+		printf 'on_all_finished: {c: quit}\n'
+	} >"$work/mprocs.yaml"
+	ptylat -s 50x200 -e -- mprocs -c "$work/mprocs.yaml"
+}
+
+peer_turbo() (
+	local x
+	mkdir -p "$work/turbo" && cd "$work/turbo"
+	printf '{"name":"bench","private":true,"packageManager":"npm@11.0.0","workspaces":["p/*"]}' >package.json
+	printf '{"name":"bench","lockfileVersion":3,"packages":{}}' >package-lock.json
+	printf '{"tasks":{"build":{"cache":false}}}' >turbo.json
+	for x in a b c d; do
+		mkdir -p p/$x
+		printf '{"name":"%s","version":"1.0.0","scripts":{"build":"emit 250000 %s"}}' $x $x >p/$x/package.json
+	done
+	TURBO_TELEMETRY_DISABLED=1 ptylat -s 50x200 -e -- turbo run build --no-daemon --ui=tui
+)
+
+# peer NAME: once; it takes long
+peer() {
+	if ! command -v "$1" >"$work/last"; then
+		skip "flood through $1" "not installed"
+	elif ! timeout 120 bash -c : || ! "peer_$1" >"$work/peer" || [ "$(median ended_ms "$work/peer")" = - ]; then
+		skip "flood through $1" "it did not come to its end"
+	else
+		row "the same through $1" "$(median ended_ms "$work/peer") ms" \
+			"bare read $(median ended_ms "$work/drain") ms" \
+			"$(ratio "$(median ended_ms "$work/peer")" "$(median ended_ms "$work/drain")")" - \
+			"$1; client's memory $(most peak_kib "$work/peer") KiB"
+	fi
+}
+
+per_second() { # NAME FILE: of the figure, over the time it took
+	awk -v n="$(median "$1" "$2")" -v ms="$(median ended_ms "$2")" 'BEGIN { printf "%.0f", n * 1000 / ms }'
+}
+
 flood() {
+	local name
 	drain 4 emit 250000 pane >"$work/last"
 	panes >"$work/panes" || true
 	if [ "$(median ended_ms "$work/panes")" = - ]; then
 		skip "flood through four panes" "xtui bench-panes did not come to its end"
 		return
 	fi
+	rm -f "$work/panes"
 	for ((i = 0; i < repeats; i++)); do
 		drain 4 emit 250000 pane >>"$work/drain"
 		panes >>"$work/panes"
 	done
 	row "1 M lines of 89 B through four panes, 200×50" "$(median ended_ms "$work/panes") ms" \
 		"bare read $(median ended_ms "$work/drain") ms" \
-		"$(ratio "$(median ended_ms "$work/panes")" "$(median ended_ms "$work/drain")")" "≤ 5" \
+		"$(ratio "$(median ended_ms "$work/panes")" "$(median ended_ms "$work/drain")")" "≤ 2.5" \
 		"XTUI_BENCH_EXIT=1 ptylat -s 50x200 -e -- xtui bench-panes 4 -- emit 250000 pane; drain 4 emit 250000 pane"
-	row "peak memory of that" "$(most peak_kib "$work/panes") KiB" - - - "the same"
-	row "bytes written to the terminal by that" "$(median out_bytes "$work/panes")" \
-		"$(median bytes "$work/drain") read" - - "the same"
+	row "peak memory of that" "$(most peak_kib "$work/panes") KiB" - - "≤ 25600 KiB" "the same"
+	for name in tmux multitail mprocs turbo; do peer $name; done
+	flood_on_screen
+}
+
+# A flood that takes some seconds: what goes to the terminal, and how long a key waits meanwhile.
+flood_on_screen() {
+	XTUI_BENCH_EXIT=1 ptylat -s 50x200 -e -- xtui bench-panes 4 -- emit 1500000 pane >"$work/long" || true
+	row "frames a second in a flood, 200×50" "$(per_second frames "$work/long")" - - "≤ 30" \
+		"XTUI_BENCH_EXIT=1 ptylat -s 50x200 -e -- xtui bench-panes 4 -- emit 1500000 pane"
+	row "bytes a second to the terminal in that" "$(per_second out_bytes "$work/long")" - - "≤ 60000" "the same"
+	rm -rf "$XDG_STATE_HOME"/xtui/logs
+	ptylat -s 50x200 -w 'all keys' -f -k '/' -K '\r' -a 49,0,49,20 -n 200 -q 'qy' -- \
+		xtui bench-panes 4 -- emit 100000000 pane >"$work/keys" || true
+	row "key to paint in a flood, p50 / p99" "$(median p50_ms "$work/keys") / $(median p99_ms "$work/keys") ms" \
+		- - "≤ 4 ms" "ptylat -s 50x200 -f -k / -K Enter -a 49,0,49,20 -w 'all keys' -- xtui bench-panes 4 -- emit 100000000 pane"
+	rm -rf "$XDG_STATE_HOME"/xtui/logs
+	if command -v tmux >"$work/last"; then
+		ptylat -s 50x200 -w '[0] 0:' -f -k '\002:' -K '\r' -a 49,0,49,20 -n 200 -q '\002:kill-server\r' -- \
+			tmux -L "xtui-bench-$$" -f /dev/null new-session 'emit 100000000 a' \; split-window 'emit 100000000 b' \; \
+			split-window -h 'emit 100000000 c' \; select-pane -t 0 \; split-window -h 'emit 100000000 d' >"$work/keys" || true
+		tmux -L "xtui-bench-$$" kill-server 2>"$work/last" || true
+		row "the same in tmux" "$(median p50_ms "$work/keys") / $(median p99_ms "$work/keys") ms" - - - \
+			"ptylat -f -k 'C-b :' -K Enter -- tmux, four panes of emit"
+	fi
+}
+
+# --- a large log ----------------------------------------------------------------------------------
+
+open() {
+	emit 2250000 pane | openlog write "$work/large.log"
+	for ((i = 0; i < repeats * 3; i++)); do openlog read "$work/large.log" >>"$work/open"; done
+	for ((i = 0; i < repeats; i++)); do timed "$work/wc" wc -l "$work/large.log"; done
+	row "200 MB log opened again, last page read" "$(median ms "$work/open") ms" \
+		"wc -l $(median ms "$work/wc") ms" "$(ratio "$(median ms "$work/open")" "$(median ms "$work/wc")")" \
+		"≤ 50 ms" "emit 2250000 pane | openlog write FILE; openlog read FILE"
+	rm -f "$work/large.log"*
+}
+
+# --- quiet jobs -----------------------------------------------------------------------------------
+
+idle() {
+	ptylat -s 50x200 -i 10 -w 'all keys' -q 'qy' -- xtui bench-panes 4 -- sleep 60 >"$work/quiet" || true
+	row "wake-ups a second with 4 quiet jobs" \
+		"$(awk -v n="$(median wakeups "$work/quiet")" 'BEGIN { print n / 10 }')" - - "≤ 4" \
+		"ptylat -i 10 -w 'all keys' -- xtui bench-panes 4 -- sleep 60"
 }
 
 # --------------------------------------------------------------------------------------------------
@@ -176,7 +344,5 @@ echo "$(nproc) CPUs, $(uname -sr), $(rustc -V 2>/dev/null || echo no rustc), xtu
 echo
 echo "| what | xtui | against | ratio | goal | command |"
 echo "|---|---|---|---|---|---|"
-first_frame
-group
-flood
+for part in ${ONLY:-first_frame group variants flood open idle}; do $part; done
 for reason in "${skipped[@]}"; do echo "skipped: $reason"; done

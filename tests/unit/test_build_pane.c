@@ -23,7 +23,9 @@ set_up(void **state)
 	jobs_open(&b->jobs);
 	b->job = jobs_add(&b->jobs, "x86_64-unknown-linux-gnu", JOB_RUNNING);
 	b->canvas = canvas_new(24, 80);
-	b->look = (struct build_pane_look){ 1, true, 5000, "f" };
+	b->look = (struct build_pane_look){
+		.number = 1, .focused = true, .elapsed_ms = 5000, .fix_key = "f"
+	};
 	b->hint = wrong_linker;
 	b->explanation = (struct explanation){ .hints = &b->hint, .count = 1 };
 	build_pane_init(&b->pane, b->job, false);

@@ -524,6 +524,22 @@ matches_are_marked(void **state)
 	}
 }
 
+/* A frame in haste shows again what was shown, and says that there is more; the next one has it. */
+static void
+hasty_frames(void **state)
+{
+	struct bench *b = *state;
+
+	job_say_lines(b->job, 1, 20);
+	assert_shown(b, "line 16|line 17|line 18|line 19|line 20|");
+	job_say_lines(b->job, 21, 30);
+	b->view.is_held = true;
+	assert_shown(b, "line 16|line 17|line 18|line 19|line 20|");
+	assert_int_equal(b->view.held, 20);
+	b->view.is_held = false;
+	assert_shown(b, "line 26|line 27|line 28|line 29|line 30|");
+}
+
 /* ---- properties ---- */
 
 /* Rows that the lines [first, last) take. */
@@ -631,6 +647,7 @@ main(void)
 		TEST(warnings),
 		TEST(shown_before_drawn),
 		TEST(matches_are_marked),
+		TEST(hasty_frames),
 		TEST(any_keys_at_any_size),
 	};
 
