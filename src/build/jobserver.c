@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "base/vec.h"
 #include "io/file.h"
+#include "io/tempdir.h"
 
 #define TOKEN "+"
 
@@ -30,7 +31,7 @@ struct jobserver {
 	int pool;     /* tokens of nobody */
 	int reserved; /* of those, not to be handed out */
 	int fifos;    /* made so far, for their names */
-	char *dir;
+	struct tempdir *dir;
 	VEC(struct share) shares;
 };
 
@@ -45,13 +46,14 @@ is_fit(const char *parent)
 struct jobserver *
 jobserver_new(int slots, struct err *err)
 {
-	const char *parents[] = { getenv("XDG_RUNTIME_DIR"), getenv("TMPDIR"), "/tmp" };
+	const char *parents[TEMPDIR_PLACES];
 	struct jobserver *js = xcalloc(1, sizeof(*js));
 
 	js->slots = js->pool = slots;
-	for (size_t i = 0; !js->dir && i < sizeof(parents) / sizeof(*parents); i++) {
+	tempdir_places(parents);
+	for (size_t i = 0; !js->dir && i < TEMPDIR_PLACES; i++) {
 		if (is_fit(parents[i]))
-			js->dir = file_make_temp_dir(parents[i], "xtui-jobs-", err);
+			js->dir = tempdir_open(parents[i], "xtui-jobs-", err);
 	}
 	if (js->dir)
 		return js;
@@ -78,7 +80,7 @@ close_fifo(struct share *s)
 static bool
 open_fifo(struct jobserver *js, struct share *s, struct err *err)
 {
-	s->path = path_joinf(js->dir, "%d", ++js->fifos);
+	s->path = path_joinf(tempdir_path(js->dir), "%d", ++js->fifos);
 	s->flags = xasprintf("-j%d --jobserver-auth=fifo:%s", js->slots, s->path);
 	if (mkfifo(s->path, 0600) < 0)
 		return err_errno(err, "%s", s->path);
@@ -300,8 +302,6 @@ jobserver_free(struct jobserver *js)
 	for (size_t i = 0; i < js->shares.len; i++)
 		close_fifo(&js->shares.items[i]);
 	vec_fini(&js->shares);
-	if (js->dir)
-		rmdir(js->dir);
-	free(js->dir);
+	tempdir_close(js->dir);
 	free(js);
 }

@@ -12,6 +12,7 @@
 #include "build/history.h"
 #include "io/file.h"
 #include "io/loop.h"
+#include "io/tempdir.h"
 
 #define HOUR_MS (3600ll * 1000)
 #define DAY_MS (24 * HOUR_MS)
@@ -183,6 +184,7 @@ work(void *arg)
 		history_settle(h);
 	}
 	history_close(h);
+	tempdir_sweep_all(); /* of those that could not end in peace either */
 	free(logs);
 	free(state);
 }

@@ -18,5 +18,6 @@ struct prune_limits {
  * forgotten. `now` is ms since 1970. How many folders were removed. */
 size_t
 prune_logs(struct history *h, const char *logs, const struct prune_limits *limits, int64_t now);
-/* The same in the usual place, on a worker thread, with a history of its own. */
+/* The same in the usual place, on a worker thread, with a history of its own; temporary folders of an
+ * xtui that was killed go too. */
 void prune_start(struct loop *l, const struct prune_limits *limits);

@@ -18,6 +18,7 @@
 #include "io/file.h"
 #include "io/loop.h"
 #include "io/proc.h"
+#include "io/tempdir.h"
 
 #define READ_SIZE 65536
 #define LISTEN_READS 16 /* more than a socket holds: what was said before we listen is heard */
@@ -35,7 +36,7 @@ struct shim {
 	struct loop *loop;
 	const struct shim_events *events;
 	void *arg;
-	char *dir;
+	struct tempdir *dir;
 	char *path;
 	int fd;
 	struct loop_watch *watch;
@@ -150,24 +151,23 @@ shim_allow(struct shim *s, const struct shim_unit *unit)
 
 /* ---- the socket ---- */
 
-/* A private folder below parent, short enough for a socket in it; caller frees. */
-static char *
+/* A folder below parent, short enough for a socket in it. */
+static struct tempdir *
 make_place(const char *parent, struct err *err)
 {
 	struct sockaddr_un address;
-	char *dir;
+	struct tempdir *dir;
 
 	if (!parent || !path_is_absolute(parent) || !file_is_dir(parent)) {
 		err_set(err, ERR_ENVIRONMENT, "%s: no folder for a socket", parent ? parent : "");
 		return NULL;
 	}
-	if (!(dir = file_make_temp_dir(parent, "xtui-", err)))
+	if (!(dir = tempdir_open(parent, "xtui-", err)))
 		return NULL;
-	if (strlen(dir) + strlen("/" SOCKET_NAME) < sizeof(address.sun_path))
+	if (strlen(tempdir_path(dir)) + strlen("/" SOCKET_NAME) < sizeof(address.sun_path))
 		return dir;
-	err_set(err, ERR_ENVIRONMENT, "%s: too long for a socket's name", dir);
-	rmdir(dir);
-	free(dir);
+	err_set(err, ERR_ENVIRONMENT, "%s: too long for a socket's name", tempdir_path(dir));
+	tempdir_close(dir);
 	return NULL;
 }
 
@@ -191,17 +191,18 @@ start_listening(struct shim *s, struct err *err)
 struct shim *
 shim_open(struct loop *l, const struct shim_events *events, void *arg, struct err *err)
 {
-	const char *parents[] = { getenv("XDG_RUNTIME_DIR"), getenv("TMPDIR"), "/tmp" };
+	const char *parents[TEMPDIR_PLACES];
 	struct shim *s = xcalloc(1, sizeof(*s));
 
 	s->loop = l;
 	s->events = events;
 	s->arg = arg;
 	s->fd = -1;
-	for (size_t i = 0; !s->dir && i < sizeof(parents) / sizeof(*parents); i++)
+	tempdir_places(parents);
+	for (size_t i = 0; !s->dir && i < TEMPDIR_PLACES; i++)
 		s->dir = make_place(parents[i], err);
 	if (s->dir) {
-		s->path = path_join(s->dir, SOCKET_NAME);
+		s->path = path_join(tempdir_path(s->dir), SOCKET_NAME);
 		if (start_listening(s, err))
 			return s;
 	}
@@ -220,12 +221,8 @@ shim_close(struct shim *s)
 	loop_watch_close(s->watch);
 	if (s->fd >= 0)
 		close(s->fd);
-	if (s->path)
-		unlink(s->path);
-	if (s->dir)
-		rmdir(s->dir);
+	tempdir_close(s->dir);
 	free(s->path);
-	free(s->dir);
 	free(s);
 }
 
