@@ -12,6 +12,7 @@
 #include "build/linetimes.h"
 #include "cli/cli.h"
 #include "cli/past.h"
+#include "cli/styled.h"
 #include "host/settings.h"
 #include "io/loop.h"
 #include "text/ansi.h"
@@ -58,20 +59,8 @@ static void
 add_row(void *arg, const struct ansi_line *text)
 {
 	struct reader *r = arg;
-	bool is_styled = false;
 
-	for (size_t i = 0; i < text->run_count; i++) {
-		size_t at = text->runs[i].at;
-		size_t end = i + 1 < text->run_count ? text->runs[i + 1].at : text->text.len;
-		bool is_plain = ansi_style_equal(text->runs[i].style, ANSI_STYLE_PLAIN);
-
-		if (is_styled || !is_plain)
-			ansi_sgr(&r->out, text->runs[i].style);
-		str_append_bytes(&r->out, text->text.data + at, end - at);
-		is_styled = !is_plain;
-	}
-	if (is_styled)
-		str_append(&r->out, ink(r->cli, INK_PLAIN));
+	styled_append(&r->out, text);
 	if (text->cut)
 		str_appendf(&r->out, "%s (cut: whole in %s)%s", ink(r->cli, INK_DIM), r->job->log,
 			ink(r->cli, INK_PLAIN));

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "text/ansi.h"
 
 #define LINE_MAX_SHOWN 65536
 
@@ -21,8 +22,10 @@ report_free(struct report *r)
 {
 	if (!r)
 		return;
-	for (size_t i = 0; i < r->jobs.len; i++)
+	for (size_t i = 0; i < r->jobs.len; i++) {
 		lines_fini(&r->jobs.items[i].lines);
+		ansi_free(r->jobs.items[i].ansi);
+	}
 	vec_fini(&r->jobs);
 	vec_fini(&r->groups_told);
 	str_fini(&r->out);
@@ -36,6 +39,7 @@ report_job(struct report *r, const struct job *job)
 		struct report_job *j = vec_add(&r->jobs);
 
 		j->report = r;
+		j->ansi = ansi_new();
 		lines_init(&j->lines, LINE_MAX_SHOWN, false);
 	}
 	r->jobs.items[job->id - 1].job = job;

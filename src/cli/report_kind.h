@@ -4,10 +4,13 @@
 #include "cli/report.h"
 #include "text/lines.h"
 
+struct ansi;
+
 struct report_job {
 	struct report *report;
 	const struct job *job;
 	struct lines lines; /* of its log, cut from RUN_LOG pieces */
+	struct ansi *ansi;  /* what colours they have */
 };
 
 struct report {

@@ -1,6 +1,7 @@
 /* report_plain: a line per event, each begun with its target, readable in CI logs. */
 #include "build/logstore.h"
 #include "cli/report_kind.h"
+#include "cli/styled.h"
 #include "hint/explain.h"
 #include "rust/message.h"
 #include "text/ansi.h"
@@ -19,6 +20,14 @@ begin_line(struct report *r, const struct job *job)
 }
 
 static void
+tell_row(void *arg, const struct ansi_line *row)
+{
+	struct report_job *j = arg;
+
+	styled_append(&j->report->out, row);
+}
+
+static void
 tell_line(void *arg, struct span line, char end)
 {
 	struct report_job *j = arg;
@@ -26,8 +35,8 @@ tell_line(void *arg, struct span line, char end)
 
 	begin_line(j->report, j->job);
 	if (j->report->cli->color) {
-		str_append_span(out, line);
-		str_append(out, ink(j->report->cli, INK_PLAIN));
+		ansi_feed(j->ansi, line.data, line.len, tell_row, j);
+		ansi_feed(j->ansi, "\n", 1, tell_row, j);
 	} else {
 		ansi_strip(out, line.data, line.len);
 	}

@@ -299,6 +299,27 @@ flood(void **state)
 	assert_over(b, 0);
 }
 
+/* A hundred changes of size while four jobs print end in a whole picture of the last size, and no job
+ * notices. */
+static void
+resize_storm(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b, "4",
+		"i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i + 1)); done; echo ALL SAID");
+
+	for (int i = 0; i < 100; i++)
+		pty_resize(p, 1 + i * 7 % 60, 1 + i * 13 % 200);
+	pty_resize(p, 30, 120);
+	clear_message(p);
+	pty_wait_text(p, "4 ok");
+	pty_type(p, "z");
+	pty_wait_text(p, "ALL SAID");
+	pty_wait_text(p, "line 2999");
+	pty_type(p, "q");
+	assert_over(b, 0);
+}
+
 /* When all is over it is quiet: nothing wakes the program up. */
 static void
 quiet_afterwards(void **state)
@@ -373,6 +394,7 @@ main(void)
 		test(hostile_output),
 		test(long_line),
 		test(flood),
+		test(resize_storm),
 		test(quiet_afterwards),
 		test(watching),
 		test(killed),

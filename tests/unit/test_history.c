@@ -783,6 +783,34 @@ many_writers(void **state)
 	history_list_fini(&list);
 }
 
+/* The clock was set back since a run began: it is as old as it is, and no time is below zero; the runs
+ * are in the order in which they began all the same. */
+static void
+clock_set_back(void **state)
+{
+	struct bench *b = *state;
+	struct run *r = fake_run("20991231-000000", b->dir, TARGETS(HOST));
+	struct history_list list;
+
+	fake_start(b->h, r);
+	sqlite3_close(intrude(b, "UPDATE runs SET started = started + 86400000000"));
+	list = ask_all(b->h, (struct history_query){ 0 });
+	assert_string_equal(list.runs.items[0].status, "running");
+	assert_int_equal(list.runs.items[0].ms, 0);
+	history_list_fini(&list);
+	r->ms = 1234;
+	fake_end_job(b->h, r, 0, JOB_OK);
+	fake_end(b->h, r, 0);
+	history_leave(b->h, r);
+	fake_free(r);
+	fake_build(b->h, "20260101-000000", b->dir, TARGETS(HOST), 1);
+	list = ask_all(b->h, (struct history_query){ 0 });
+	assert_string_equal(list.runs.items[0].id, "20260101-000000");
+	assert_true(list.runs.items[1].ms < 100000);
+	assert_true(list.runs.items[1].jobs[0].ms < 100000);
+	history_list_fini(&list);
+}
+
 /* ---- versions ---- */
 
 /* A file of a newer xtui is neither written nor set aside. */
@@ -906,6 +934,7 @@ main(void)
 		TEST(other_machine_is_believed),
 		TEST(number_given_again),
 		TEST(many_writers),
+		TEST(clock_set_back),
 		TEST(newer_is_left_alone),
 		TEST(strange_tables_are_set_aside),
 		TEST(order_is_kept),

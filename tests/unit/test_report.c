@@ -129,7 +129,7 @@ colours_of_the_compiler(void **state)
 	assert_told(t, ARM64 " | error: no\n");
 	t->cli.color = true;
 	tell_log(t, t->job, "\033[31mred\n");
-	assert_told(t, "\033[36m" ARM64 "\033[0m | \033[31mred\033[0m\n");
+	assert_told(t, "\033[36m" ARM64 "\033[0m | \033[0;31mred\033[0m\n");
 }
 
 /* A finished job says its state, units, time and warnings. */
