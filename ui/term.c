@@ -24,6 +24,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "host/settings.h"
+#include "io/fd.h"
 #include "io/foreground.h"
 #include "io/loop.h"
 #include "ui/canvas.h"
@@ -79,6 +80,7 @@ static struct terminal {
 	struct painter *painter;
 	struct termios modes; /* as we found them */
 	int saved_stderr;     /* -1: not taken away */
+	int lent_stderr;      /* ours, while the terminal is given away; else -1 */
 	bool colors, utf8, is_modern, mouse;
 	const struct settings *settings;
 	struct chrome chrome;
@@ -99,7 +101,7 @@ static struct terminal {
 	int click_row, click_col;
 
 	struct str at_exit;
-} term = { .saved_stderr = -1 };
+} term = { .saved_stderr = -1, .lent_stderr = -1 };
 
 bool
 term_is_entered(void)
@@ -796,20 +798,33 @@ take_foreground(void)
 	sigaction(SIGTTOU, &before, NULL);
 }
 
-int
-term_lend(const char *const *argv, struct err *err)
+void
+term_give(void)
 {
 	screen_off();
-	int saved = term.saved_stderr >= 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
-	if (saved >= 0)
+	term.lent_stderr =
+		term.saved_stderr >= 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
+	if (term.lent_stderr >= 0)
 		dup2(term.saved_stderr, STDERR_FILENO);
-	int code = foreground_run(argv, err);
-	if (saved >= 0) {
-		dup2(saved, STDERR_FILENO);
-		close(saved);
+}
+
+void
+term_take_back(void)
+{
+	if (term.lent_stderr >= 0) {
+		dup2(term.lent_stderr, STDERR_FILENO);
+		fd_close(&term.lent_stderr);
 	}
 	take_foreground();
 	come_back();
+}
+
+int
+term_lend(const char *const *argv, struct err *err)
+{
+	term_give();
+	int code = foreground_run(argv, err);
+	term_take_back();
 	return code;
 }
 

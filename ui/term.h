@@ -84,6 +84,9 @@ void term_suspend(void); /* Ctrl-Z: leaves, stops, comes back whole */
 /* Hands the terminal to a program (pager, editor, sudo) and waits for it: its exit code, 128+n when
  * signal n ended it, or -1 with err when it cannot be started. */
 int term_lend(const char *const *argv, struct err *err);
+/* The same in two parts, where somebody else runs the program in between. */
+void term_give(void);
+void term_take_back(void);
 /* Puts text on the clipboard by OSC 52, wrapped for tmux and screen; false when it is too long
  * (TERM_COPY_MAX bytes) or the terminal is known to ignore it. */
 #define TERM_COPY_MAX 74994

@@ -1,0 +1,23 @@
+/* carry_out: a plan carried out from the command line, told as lines for people or as JSON lines. */
+#pragma once
+#include "cli/cli.h"
+
+struct plan;
+struct runner;
+struct survey_query;
+
+struct carry_out {
+	const char *dir;                  /* the project's folder, absolute */
+	const struct survey_query *query; /* how the machine is looked at */
+	bool replace;                     /* edits may put new values in the place of others */
+};
+
+/* Takes the plan over and carries all of it out. The exit status: 0 when every step is over, else what the
+ * first failure says, 130 after Ctrl-C. --json, --yes, --accept-licenses and --offline count. */
+int carry_out(const struct cli *cli, const struct carry_out *what, struct plan *plan);
+
+/* Whether the person at the terminal says yes; false too where there is none. The question is
+ * printed with " [y/N] " behind it. */
+bool ask_yes(const char *question);
+/* Whether there is a person at a terminal to ask. */
+bool can_ask(const struct cli *cli);

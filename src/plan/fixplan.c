@@ -1,0 +1,94 @@
+/* fixplan: see fixplan.h. */
+#include "plan/fixplan.h"
+#include <stdlib.h>
+#include "base/alloc.h"
+#include "hint/explain.h"
+#include "io/proc.h"
+#include "plan/plan.h"
+#include "text/shell.h"
+
+bool
+fix_has_plan(const struct fix *fix)
+{
+	return (fix->kind == FIX_RUN && fix->argv && fix->argv[0]) ||
+		(fix->kind == FIX_EDIT && fix->keys && fix->value);
+}
+
+static const char *const *
+copy_words(struct arena *arena, const char *const *words)
+{
+	size_t count = 0;
+	const char **copy;
+
+	while (words[count])
+		count++;
+	copy = arena_array(arena, const char *, count + 1);
+	for (size_t i = 0; i < count; i++)
+		copy[i] = arena_strdup(arena, words[i]);
+	return copy;
+}
+
+static void
+fill_edit(struct step *step, const struct fix *fix, struct arena *arena)
+{
+	struct step_key *key = arena_new(arena, struct step_key);
+
+	key->path = copy_words(arena, fix->keys);
+	key->literal = arena_strdup(arena, fix->value);
+	step->kind = STEP_EDIT;
+	step->path = arena_strdup(arena, fix->path);
+	step->diff = arena_strdup(arena, fix->diff);
+	step->keys = key;
+	step->key_count = 1;
+	step->title = arena_strdup(arena, fix->title);
+}
+
+static void
+fill_proof(struct step *step, const struct fix *fix, struct arena *arena)
+{
+	struct span rest, program = span_cut(span_of(fix->verify ? fix->verify : ""), ' ', &rest);
+	char *name = span_dup(program), *found = proc_find_program(name);
+	struct step_proof *proof;
+
+	if (!found && span_is(rest, "--version")) {
+		proof = arena_new(arena, struct step_proof);
+		proof->kind = PROOF_PROGRAM;
+		proof->name = arena_strdup(arena, name);
+		step->proofs = proof;
+		step->proof_count = 1;
+	}
+	free(found);
+	free(name);
+}
+
+static void
+fill_command(struct step *step, const struct fix *fix, struct arena *arena)
+{
+	struct str line = STR_INIT;
+
+	shell_command(&line, fix->argv);
+	step->kind = STEP_RUN;
+	step->argv = copy_words(arena, fix->argv);
+	step->root = fix->root;
+	step->title = arena_strdup(arena, str_cstr(&line));
+	fill_proof(step, fix, arena);
+	str_fini(&line);
+}
+
+struct plan *
+fix_plan(const struct fix *fix)
+{
+	struct plan *p = xcalloc(1, sizeof *p);
+	struct step *step = arena_new(&p->arena, struct step);
+
+	p->items = step;
+	p->count = 1;
+	step->bytes = step->disk_bytes = -1;
+	if (fix->kind == FIX_EDIT)
+		fill_edit(step, fix, &p->arena);
+	else
+		fill_command(step, fix, &p->arena);
+	step->id = arena_printf(&p->arena, "fix:%s", step->title);
+	step->why = arena_strdup(&p->arena, fix->title);
+	return p;
+}
