@@ -111,7 +111,9 @@ tell_end(struct carry *c)
 	struct json *o = event(c, "setup_finished");
 
 	json_set_string(o, "status",
-		runner_is_finished(c->runner) ? "ok" : c->interrupts ? "stopped" : "failed");
+		runner_is_finished(c->runner) ? "ok"
+			: c->interrupts       ? "stopped"
+					      : "failed");
 	print(c, o);
 }
 

@@ -3,12 +3,18 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "cli/carry_out.h"
 #include "cli/cli.h"
 #include "hint/explain.h"
 #include "hint/rules.h"
 #include "host/platform.h"
 #include "io/file.h"
+#include "plan/fixplan.h"
+#include "plan/plan.h"
+#include "plan/root.h"
+#include "ready/survey.h"
 #include "text/json.h"
+#include "text/shell.h"
 
 static bool
 read_standard_input(struct str *log, struct err *err)
@@ -48,6 +54,82 @@ check_rules(struct cli *cli, const char *path)
 		cli_print(cli, &out);
 	str_fini(&out);
 	return 0;
+}
+
+/* The plan of fix `number` of the first cause; it has been shown. NULL with err when there is none. */
+static struct plan *
+plan_of_fix(const struct explanation *e, long number, struct err *err)
+{
+	const struct hint *h = e->count ? &e->hints[0] : NULL;
+	const struct fix *fix;
+	struct str line = STR_INIT;
+
+	if (!h || number > (long)h->fix_count) {
+		err_set(err, ERR_USAGE, "--apply %ld: the first cause has %zu fixes", number,
+			h ? h->fix_count : 0);
+		return NULL;
+	}
+	fix = &h->fixes[number - 1];
+	if (fix_has_plan(fix))
+		return fix_plan(fix);
+	err_set(err, ERR_USAGE, "--apply %ld: this one is for you to do: %s", number, fix->title);
+	if (fix->argv) {
+		shell_command(&line, fix->argv);
+		err_try(err, "%s", str_cstr(&line));
+		str_fini(&line);
+	}
+	return NULL;
+}
+
+static void
+show_step(struct cli *cli, const struct hint *h, const struct step *step)
+{
+	struct str out = STR_INIT;
+	const char *root = step->root ? root_way_name(root_way()) : "";
+
+	str_appendf(&out, "%s\n%s\n", h->title, step->why);
+	if (step->diff)
+		str_append(&out, step->diff);
+	else
+		str_appendf(&out, "$ %s%s%s\n", root, *root ? " " : "", step->title);
+	cli_print(cli, &out);
+	str_fini(&out);
+}
+
+static bool
+agree(struct cli *cli, const struct hint *h, const struct plan *plan, struct err *err)
+{
+	if (!args_has(&cli->args, OPT_JSON))
+		show_step(cli, h, &plan->items[0]);
+	if (args_has(&cli->args, OPT_YES) || (can_ask(cli) && ask_yes("Do this?")))
+		return true;
+	if (!can_ask(cli)) {
+		err_set(err, ERR_USAGE, "--apply: nobody is here to ask");
+		err_try(err, "the same with --yes");
+	}
+	return false;
+}
+
+static int
+apply(struct cli *cli, const struct explanation *e, struct err *err)
+{
+	struct survey_query query = {
+		.dir = cli->dir,
+		.manifest = args_get(&cli->args, OPT_MANIFEST_PATH, NULL),
+		.toolchain = args_get(&cli->args, OPT_TOOLCHAIN, NULL),
+	};
+	struct plan *plan;
+	long number;
+
+	if (!args_number(&cli->args, OPT_APPLY, 1, 1, &number, err) ||
+		!(plan = plan_of_fix(e, number, err)))
+		return cli_fail(cli, err);
+	if (agree(cli, &e->hints[0], plan, err))
+		return carry_out(cli,
+			&(struct carry_out){ .dir = cli->dir, .query = &query, .replace = true },
+			plan);
+	plan_free(plan);
+	return err->kind == ERR_NONE ? 1 : cli_fail(cli, err);
 }
 
 static void
@@ -95,8 +177,11 @@ cmd_explain(struct cli *cli)
 		goto done;
 	}
 	e = explain(rules, str_span(&log), &context);
-	print_result(cli, e);
 	status = e->count ? 0 : 1;
+	if (e->count && args_has(args, OPT_APPLY))
+		status = apply(cli, e, &err);
+	else
+		print_result(cli, e);
 done:
 	explanation_free(e);
 	rules_free(rules);

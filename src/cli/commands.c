@@ -139,12 +139,16 @@ const struct command_row command_rows[] = {
 	},
 	{
 		.name = "explain",
-		.usage = "[FILE] [--target T] [--backend B] [--json] | --check RULES",
+		.usage = "[FILE] [--target T] [--backend B] [--json | --apply N [--yes]]\n"
+			 "       | --check RULES",
 		.help = "name the cause of a failed build from its log",
 		.details = "Reads FILE, or standard input.\n"
 			   "Ends with 1 when no toolchain cause is known for the log.\n"
+			   "--apply carries out fix N of the first cause, after showing it: a\n"
+			   "command is run, an edit made (xtui setup --undo puts it back).\n"
 			   "--check validates a file of hint rules and runs its examples.",
-		.options = BIT(OPT_TARGET) | BIT(OPT_BACKEND) | BIT(OPT_CHECK) | BIT(OPT_JSON),
+		.options = BIT(OPT_TARGET) | BIT(OPT_BACKEND) | BIT(OPT_CHECK) | BIT(OPT_JSON) |
+			BIT(OPT_APPLY) | BIT(OPT_YES),
 		.positional_max = 1,
 		.run = cmd_explain,
 	},

@@ -59,6 +59,9 @@ enum option_id {
 	OPT_YES,
 	OPT_GOAL,
 	OPT_SCRIPT,
+	OPT_UNDO,
+	OPT_ACCEPT_LICENSES,
+	OPT_APPLY,
 	OPT_COUNT
 };
 

@@ -98,8 +98,8 @@ parse_number(const char *text, unsigned *number, struct err *err)
 
 	*number = (unsigned)value;
 	return (*text >= '0' && *text <= '9' && !*end && value == *number) ||
-		err_set(err, ERR_USAGE, "setup --undo: expected the number of an edit, found \"%s\"",
-			text);
+		err_set(err, ERR_USAGE,
+			"setup --undo: expected the number of an edit, found \"%s\"", text);
 }
 
 static bool

@@ -699,8 +699,8 @@ runner_free(struct runner *r)
 	loop_timer_stop(r->tick);
 	r->pump = r->tick = NULL;
 	for (size_t i = 0; i < r->plan->count; i++)
-		if (r->rows[i].work)
-			work_stop(r->rows[i].work, true);
+		if (r->rows[i].work && work_drop(r->rows[i].work))
+			r->works--;
 	if (has_come_to_rest(r))
 		destroy(r);
 }

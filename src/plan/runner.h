@@ -82,7 +82,7 @@ struct runner_spec {
 struct runner *runner_new(struct loop *loop, const struct runner_spec *spec,
 	const struct runner_events *events, void *arg);
 /* Stops what runs, at once, and tells nothing any more; what still hangs on threads goes with the last
- * of them. NULL is fine. */
+ * of them. Not from within an event. NULL is fine. */
 void runner_free(struct runner *r);
 
 const struct plan *runner_plan(const struct runner *r);

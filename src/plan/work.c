@@ -44,15 +44,21 @@ struct work {
 };
 
 static void
+work_free(struct work *w)
+{
+	str_fini(&w->head);
+	str_fini(&w->log);
+	arena_fini(&w->arena);
+	free(w);
+}
+
+static void
 end(struct work *w)
 {
 	if (w->cancel && w->result.outcome == WORK_FAILED)
 		w->result.outcome = WORK_STOPPED;
 	w->events->ended(w->arg, &w->result);
-	str_fini(&w->head);
-	str_fini(&w->log);
-	arena_fini(&w->arena);
-	free(w);
+	work_free(w);
 }
 
 static void
@@ -329,38 +335,53 @@ work_start(const struct work_place *place, const struct step *step, bool replace
 	return w;
 }
 
-static void
-ignore_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
+static bool
+is_roots(const struct work *w)
 {
+	return w->step->root && w->place->root != ROOT_SELF;
 }
 
+/* Root's processes do not heed our signals; root's own kill says it. */
 static void
-ignore_end(void *arg, const struct proc_end *ended)
+signal_as_root(struct work *w, const char *signal)
 {
-}
-
-/* Root's processes do not heed our signals: root's own kill says it. */
-static void
-stop_as_root(struct work *w, const char *signal)
-{
-	static const struct proc_events deaf = { .output = ignore_output, .ended = ignore_end };
-	const char *pid = arena_printf(&w->arena, "-%ld", (long)proc_pid(w->proc));
-	const char *const argv[] = { "kill", "-s", signal, "--", pid, NULL };
+	const char *group = arena_printf(&w->arena, "-%ld", (long)proc_pid(w->proc));
+	const char *const argv[] = { "kill", "-s", signal, "--", group, NULL };
 	struct proc_spec spec = { .argv = root_argv(&w->arena, w->place->root, argv, false) };
+	struct proc_result result = { 0 };
 
-	proc_start(w->place->loop, &spec, &deaf, NULL, NULL);
+	proc_capture(&spec, HEAD_MAX, KILL_MS, &result, NULL);
+	proc_result_fini(&result);
+}
+
+static void
+cancel(struct work *w)
+{
+	w->cancel = true;
+	w->progress.gauge.cancel = true;
 }
 
 void
 work_stop(struct work *w, bool kill)
 {
-	w->cancel = true;
-	w->progress.gauge.cancel = true;
+	cancel(w);
+	if (w->proc && is_roots(w))
+		signal_as_root(w, kill ? "TERM" : "INT");
+	if (w->proc)
+		proc_cancel(w->proc, kill ? SIGKILL : SIGINT, kill ? 0 : GRACE_MS);
+}
+
+bool
+work_drop(struct work *w)
+{
+	cancel(w);
 	if (!w->proc)
-		return;
-	if (w->step->root && w->place->root != ROOT_SELF)
-		stop_as_root(w, kill ? "KILL" : "INT");
-	proc_cancel(w->proc, kill ? SIGKILL : SIGINT, kill ? 0 : GRACE_MS);
+		return false;
+	if (is_roots(w))
+		signal_as_root(w, "TERM");
+	proc_drop(w->proc);
+	work_free(w);
+	return true;
 }
 
 struct work_gauge

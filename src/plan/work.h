@@ -57,4 +57,7 @@ struct work *work_start(const struct work_place *place, const struct step *step,
 	const struct work_events *events, void *arg);
 /* Soon `ended` comes with STOPPED, or with what was the case before. `kill`: no kind words first. */
 void work_stop(struct work *w, bool kill);
+/* For good: a child is killed and the work is gone, true. What is on a thread is told to stop, and `ended`
+ * comes when it has: false. Not from within an event of it. */
+bool work_drop(struct work *w);
 struct work_gauge work_gauge(const struct work *w);
