@@ -139,8 +139,8 @@ const struct command_row command_rows[] = {
 	},
 	{
 		.name = "explain",
-		.usage = "[FILE] [--target T] [--backend B] [--json | --apply N [--yes]]\n"
-			 "       | --check RULES",
+		.usage = "[FILE] [--target T] [--backend B] [--json]\n"
+			 "       [--apply N [--yes]] | --check RULES",
 		.help = "name the cause of a failed build from its log",
 		.details = "Reads FILE, or standard input.\n"
 			   "Ends with 1 when no toolchain cause is known for the log.\n"

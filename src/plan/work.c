@@ -22,8 +22,8 @@
 #include "text/shell.h"
 
 #define GRACE_MS 6000 /* a package manager told to stop puts things right first */
-#define HEAD_MAX                                                                                   \
-	512 /* bytes of the first line that tells sudo's refusal from the command's words */
+#define KILL_MS 3000  /* for a kill(1) as root */
+#define HEAD_MAX 512  /* bytes that may be sudo's refusal, not the command's words */
 
 struct work {
 	const struct work_place *place;
