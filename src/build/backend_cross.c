@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "build/backend.h"
 #include "build/command.h"
-#include "build/crossimage.h"
+#include "ready/crossimage.h"
 #include "build/engine.h"
 #include "build/place.h"
 #include "build/run.h"

@@ -2,12 +2,10 @@
 #include "plan/make_parts.h"
 
 #include "base/path.h"
-#include "io/file.h"
 #include "plan/kits.h"
 #include "plan/sysroot.h"
 #include "ready/backend.h"
-#include "rust/workspace.h"
-#include "text/toml.h"
+#include "ready/crossimage.h"
 
 /* ---- sysroots ---- */
 
@@ -144,27 +142,22 @@ fetch_kit(struct draft *d, struct goal_line *line)
 
 /* ---- images ---- */
 
-/* What cross would run the build in: Cross.toml's image, else its own; NULL when it builds one. */
+/* What cross would run the build in: the image that the project names, else cross's own; NULL when
+ * cross makes one. */
 static const char *
 image_of(struct draft *d, struct goal_line *line)
 {
-	const char *pattern = backends_tools(d->s->backends, line->way.backend)->image,
-		   *triple = line->t->triple, *own;
-	char *path = d->s->workspace ? path_join(d->s->workspace->root, "Cross.toml") : NULL;
-	struct toml *doc = path && file_exists(path) ? toml_read(path, NULL, NULL) : NULL;
-	const struct toml_value *target =
-		doc ? toml_find(toml_root(doc), "target", triple, NULL) : NULL;
-	const struct toml_value *image = toml_get(target, "image");
-	const char *place = pattern ? strstr(pattern, "{triple}") : NULL;
+	const struct backend_tools *tools = backends_tools(d->s->backends, line->way.backend);
+	const char *place = tools->image ? strstr(tools->image, "{triple}") : NULL;
+	struct cross_image image = { 0 };
 
-	own = arena_strdup(
-		d->arena, toml_string(image, toml_string(toml_get(image, "name"), NULL)));
-	if (!own && place && !toml_get(target, "dockerfile") && !toml_get(target, "pre-build"))
-		own = arena_printf(d->arena, "%.*s%s%s", (int)(place - pattern), pattern, triple,
-			place + strlen("{triple}"));
-	toml_free(doc);
-	free(path);
-	return own;
+	if (d->s->workspace && !cross_image_find(&image, d->s->workspace, line->t->triple,
+				       d->arena, NULL))
+		return NULL;
+	if (image.is_made || image.name || !place)
+		return image.is_made ? NULL : image.name;
+	return arena_printf(d->arena, "%.*s%s%s", (int)(place - tools->image), tools->image,
+		line->t->triple, place + strlen("{triple}"));
 }
 
 void

@@ -116,6 +116,7 @@ machine_workspace(struct machine *m, const struct machine_spec *spec)
 	struct workspace *ws = xcalloc(1, sizeof(*ws));
 
 	ws->root = bed_path(m->bed, "ws");
+	ws->manifest = bed_path(m->bed, "ws/Cargo.toml");
 	ws->has_c_code = spec->has_c_code;
 	return ws;
 }

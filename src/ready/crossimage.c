@@ -1,4 +1,4 @@
-#include "build/crossimage.h"
+#include "ready/crossimage.h"
 
 #include <stdlib.h>
 #include <string.h>
