@@ -81,14 +81,21 @@ cli_ask(const char *question)
 	return text_is(line, "y\n") || text_is(line, "yes\n");
 }
 
-struct survey *
-cli_survey(const struct cli *cli)
+struct survey_query
+cli_survey_query(const struct cli *cli)
 {
-	struct survey_query query = {
+	return (struct survey_query){
 		.dir = cli->dir,
 		.manifest = args_get(&cli->args, OPT_MANIFEST_PATH, NULL),
 		.toolchain = args_get(&cli->args, OPT_TOOLCHAIN, NULL),
 	};
+}
+
+struct survey *
+cli_survey(const struct cli *cli)
+{
+	struct survey_query query = cli_survey_query(cli);
+
 	return survey_take(&query);
 }
 

@@ -11,6 +11,7 @@ struct json;
 struct profile;
 struct settings;
 struct survey;
+struct survey_query;
 
 struct cli {
 	struct args args;
@@ -37,6 +38,8 @@ void cli_print(const struct cli *cli, const struct str *text);
 void cli_print_json(const struct cli *cli, const struct json *json);
 /* Asks on the terminal; yes is "y" or "yes". */
 bool cli_ask(const char *question);
+/* How the command line wants the machine looked at; its texts are borrowed. */
+struct survey_query cli_survey_query(const struct cli *cli);
 /* A full survey of the project; never NULL. */
 struct survey *cli_survey(const struct cli *cli);
 /* The profile that --profile, --preset and --set ask for, over the survey's workspace; where the line

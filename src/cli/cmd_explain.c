@@ -113,11 +113,7 @@ agree(struct cli *cli, const struct hint *h, const struct plan *plan, struct err
 static int
 apply(struct cli *cli, const struct explanation *e, struct err *err)
 {
-	struct survey_query query = {
-		.dir = cli->dir,
-		.manifest = args_get(&cli->args, OPT_MANIFEST_PATH, NULL),
-		.toolchain = args_get(&cli->args, OPT_TOOLCHAIN, NULL),
-	};
+	struct survey_query query = cli_survey_query(cli);
 	struct plan *plan;
 	long number;
 

@@ -1,10 +1,12 @@
-/* setup: the plan that makes targets buildable here, told as text, JSON or a script. */
+/* setup: the plan that makes targets buildable here, told as text, JSON or a script, or carried out. */
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/arena.h"
 #include "base/vec.h"
 #include "build/choice.h"
+#include "cli/carry_out.h"
 #include "cli/cli.h"
+#include "cli/setup_undo.h"
 #include "host/platform.h"
 #include "plan/format.h"
 #include "plan/goals.h"
@@ -226,10 +228,41 @@ check_options(const struct cli *cli, struct err *err)
 		return err_set(err, ERR_USAGE,
 			"setup: --json and --script are two ways to print "
 			"the plan: give one of them");
-	if (script || args_has(&cli->args, OPT_DRY_RUN))
+	if (script || args_has(&cli->args, OPT_DRY_RUN) || args_has(&cli->args, OPT_YES))
 		return true;
-	err_set(err, ERR_USAGE, "setup: nothing is changed unseen: give --dry-run or --script");
+	if (can_ask(cli))
+		return true;
+	err_set(err, ERR_USAGE, "setup: nobody is here to ask: give --dry-run, --script or --yes");
 	return err_try(err, "xtui setup --dry-run");
+}
+
+static void
+print_plan(const struct cli *cli, const struct survey *s, const struct request *r,
+	const struct plan *p)
+{
+	if (args_has(&cli->args, OPT_SCRIPT))
+		print_script(cli, s, r, p);
+	else if (!args_has(&cli->args, OPT_JSON))
+		print_text(cli, s, r, p);
+	else if (args_has(&cli->args, OPT_DRY_RUN))
+		print_json(cli, p);
+}
+
+/* Takes the plan over. Who says no has not got what they asked for. */
+static int
+carry_out_agreed(const struct cli *cli, const struct survey *s, struct plan *plan)
+{
+	struct survey_query query = cli_survey_query(cli);
+	struct carry_out what = { .dir = s->workspace ? s->workspace->root : s->dir,
+		.query = &query };
+
+	bool none = !plan->count && !args_has(&cli->args, OPT_JSON);
+
+	if (none || (!args_has(&cli->args, OPT_YES) && !ask_yes("Carry this out?"))) {
+		plan_free(plan);
+		return none ? 0 : 1;
+	}
+	return carry_out(cli, &what, plan);
 }
 
 int
@@ -241,6 +274,8 @@ cmd_setup(struct cli *cli)
 	struct plan *plan = NULL;
 	int status = 0;
 
+	if (args_has(&cli->args, OPT_UNDO))
+		return setup_undo(cli);
 	if (!check_options(cli, &err))
 		return cli_fail(cli, &err);
 	s = cli_survey(cli);
@@ -248,15 +283,13 @@ cmd_setup(struct cli *cli)
 		status = cli_fail(cli, &err);
 		goto done;
 	}
-	if (args_has(&cli->args, OPT_SCRIPT)) {
-		print_script(cli, s, &request, plan);
-		goto done;
+	if (!args_has(&cli->args, OPT_SCRIPT))
+		ask_sizes(plan);
+	print_plan(cli, s, &request, plan);
+	if (!args_has(&cli->args, OPT_DRY_RUN) && !args_has(&cli->args, OPT_SCRIPT)) {
+		status = carry_out_agreed(cli, s, plan);
+		plan = NULL;
 	}
-	ask_sizes(plan);
-	if (args_has(&cli->args, OPT_JSON))
-		print_json(cli, plan);
-	else
-		print_text(cli, s, &request, plan);
 done:
 	plan_free(plan);
 	vec_fini(&request.reach);

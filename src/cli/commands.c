@@ -33,17 +33,23 @@ const struct command_row command_rows[] = {
 	{
 		.name = "setup",
 		.usage = "[TARGET...] [--goal NAME]... [--backend [TARGET=]B]...\n"
-			 "       --dry-run [--json] | --script",
-		.help = "the plan that makes targets buildable on this machine",
-		.details = "Without TARGET and --goal: those chosen in xtui.toml, else those that "
-	                   "the\n"
-			   "project's files name: cargo's configuration, rust-toolchain.toml, "
-	                   "Cross.toml,\n"
-			   "CI files. Goals: static-linux, raspberry-pi, arm-servers, windows,\n"
-			   "windows-msvc, mac, freebsd-router, alpine, python-wheels, browser.\n"
-			   "--dry-run prints each step with its reason and the diff of every edit.",
+			 "       [--dry-run | --script | --yes] [--accept-licenses] [--json]\n"
+			 "       | --undo [N...]",
+		.help = "make targets buildable on this machine, by a plan that is shown",
+		.details =
+			"Without TARGET and --goal: those chosen in xtui.toml, else those that\n"
+			"the project's files name: cargo's configuration, rust-toolchain.toml,\n"
+			"Cross.toml, CI files. Goals: static-linux, raspberry-pi, arm-servers,\n"
+			"windows, windows-msvc, mac, freebsd-router, alpine, python-wheels,\n"
+			"browser.\n"
+			"The plan is printed, with the diff of every edit, and carried out when\n"
+			"you agree; --dry-run ends there, --yes does not ask. What is true "
+	                "already\n"
+			"is left as it is, so a plan that was cut short goes on where it ended.\n"
+			"Without root the terminal is lent to sudo or doas, for a password.\n"
+			"--undo lists the edits of your files, and puts edit N back.",
 		.options = BIT(OPT_GOAL) | BIT(OPT_BACKEND) | BIT(OPT_DRY_RUN) | BIT(OPT_SCRIPT) |
-			BIT(OPT_JSON),
+			BIT(OPT_JSON) | BIT(OPT_YES) | BIT(OPT_ACCEPT_LICENSES) | BIT(OPT_UNDO),
 		.positional_max = -1,
 		.run = cmd_setup,
 	},
@@ -86,7 +92,7 @@ const struct command_row command_rows[] = {
 			 "       [-- ARGS]",
 		.help = "run what was built, under the runner of its target",
 		.details = "Without -t: the target chosen in xtui.toml if it is one, else this "
-	                   "machine's.\n"
+			   "machine's.\n"
 			   "The runner is what cargo's configuration names, else qemu-user, wine,\n"
 			   "node or wasmtime where they are here. Ends as the program does.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) | BIT(OPT_PROFILE),

@@ -301,7 +301,9 @@ edit_make(const struct edit *e, const char *dir, const char *what, struct err *e
 		.after = bytes_of(&e->after, true),
 	};
 
-	if (e->conflict)
-		return err_set(err, ERR_FAILED, "%s", e->conflict);
+	if (e->conflict) {
+		err_set(err, ERR_FAILED, "%s", e->conflict);
+		return err_try(err, "change it there, or take the line out");
+	}
 	return edit_is_made(e) || undo_write(&change, err);
 }
