@@ -266,6 +266,8 @@ draw_backend(struct card *c)
 	} else {
 		sheet_labelled(&c->sheet, "backend", ROLE_TEXT, "none reaches it from this host");
 	}
+	if (c->state->trap)
+		sheet_labelled(&c->sheet, "beware", ROLE_WARN, c->state->trap);
 	if (c->form == CARD_FULL && text_is(c->state->backends[0], order->backends[0]))
 		sheet_labelled(&c->sheet, "why", ROLE_DIM,
 			arena_printf(&c->arena, "%s first: %s", order->backends[0], order->reason));
@@ -329,6 +331,12 @@ probe_word(struct card *c)
 	if (store_is_probing(c->store, c->t->triple))
 		return (struct target_word){ GLYPH_ELLIPSIS,
 			"compiling and linking a small program", ROLE_RUNNING };
+	if (p->is_stale)
+		return (struct target_word){ GLYPH_HALF,
+			arena_printf(&c->arena, "stale: %s %s; p tries again",
+				p->state == PROBE_PASSED ? "linked" : "did not link",
+				probe_time(c, p->at)),
+			ROLE_DIM };
 	if (p->state == PROBE_PASSED)
 		return (struct target_word){ GLYPH_OK,
 			arena_printf(&c->arena, "linked in %.1f s%s, %s", seconds,
@@ -352,7 +360,7 @@ draw_probe(struct card *c)
 	const struct probe *p = &c->state->probe;
 
 	put_state(c, "probe", probe_word(c));
-	if (c->form == CARD_FULL && p->state == PROBE_FAILED)
+	if (c->form == CARD_FULL && p->state == PROBE_FAILED && !p->is_stale)
 		sheet_add(
 			&c->sheet, c->rest_col ? COL_WHAT : SHEET_LABEL_COL + 1, ROLE_TEXT, p->log);
 }
@@ -391,7 +399,8 @@ static bool
 probe_comes_first(const struct card *c)
 {
 	return c->form == CARD_SHORT &&
-		(c->state->probe.state == PROBE_FAILED || store_is_probing(c->store, c->t->triple));
+		((c->state->probe.state == PROBE_FAILED && !c->state->probe.is_stale) ||
+			store_is_probing(c->store, c->t->triple));
 }
 
 int

@@ -26,7 +26,7 @@ probe_json(const struct probe *p)
 	if (p->state == PROBE_NONE)
 		return NULL;
 	o = json_object();
-	json_set_string(o, "state", probe_state_name(p->state));
+	json_set_string(o, "state", p->is_stale ? "stale" : probe_state_name(p->state));
 	json_set_number(o, "link_ms", (double)p->link_ms);
 	json_set_bool(o, "ran", p->ran);
 	json_set_string(o, "log", p->log);

@@ -4,7 +4,7 @@
  * configuration names wins over what was found on PATH, and that over rustc's default. */
 #include "ready/assess.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include "base/path.h"
 #include "base/vec.h"
 #include "host/tool.h"
@@ -311,26 +311,29 @@ need_tools(struct assessment *a)
 	}
 }
 
-/* The compiler that crates with C code would be given, as cc-rs looks for it. */
+/* The compiler that crates with C code would be given, as cc-rs looks for it: for the target by both
+ * spellings, for this side of the build, for all. */
 static const char *
 configured_cc(struct assessment *a, const char **variable)
 {
-	char name[128];
-	const char *value;
+	char *under = arena_printf(a->arena, "CC_%s", a->t->triple);
+	const char *const names[] = { arena_printf(a->arena, "CC_%s", a->t->triple), under,
+		a->is_host ? "HOST_CC" : "TARGET_CC", "CC" };
 
-	snprintf(name, sizeof(name), "CC_%s", a->t->triple);
-	if (!(value = getenv(name))) {
-		for (char *c = name; *c; c++)
-			if (*c == '-' || *c == '.')
-				*c = '_';
-		value = getenv(name);
+	for (char *c = under; *c; c++)
+		if (*c == '-' || *c == '.')
+			*c = '_';
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (!value || !*value)
+			continue;
+		*variable = names[i];
+		/* what follows the program's name are arguments of it */
+		return arena_strndup(a->arena, value, strcspn(value, " "));
 	}
-	if (!value && !a->is_host) {
-		snprintf(name, sizeof(name), "TARGET_CC");
-		value = getenv(name);
-	}
-	*variable = value ? arena_strdup(a->arena, name) : NULL;
-	return value ? arena_strdup(a->arena, value) : NULL;
+	*variable = NULL;
+	return NULL;
 }
 
 static void
@@ -362,6 +365,13 @@ need_cc(struct assessment *a)
 				      : "a crate here builds C";
 	if (!path)
 		n->remedy = assess_install(a, programs);
+	if (path && variable && assess_is_hosts_driver(a, configured)) {
+		n->state = NEED_MISSING;
+		n->path = NULL;
+		n->detail = arena_printf(
+			a->arena, "named in %s: it compiles for %s only", variable, a->s->host);
+		n->remedy = arena_printf(a->arena, "unset %s", variable);
+	}
 }
 
 /* Itself, and programs for the same processor that bring their own libc. */
@@ -412,21 +422,36 @@ runner_from_config(struct assessment *a)
 	return true;
 }
 
+/* qemu's own arguments: its processor, and where the target's loader and libraries are. */
+static const char *const *
+runner_arguments(struct assessment *a)
+{
+	const char *root = a->native->runner_sysroot;
+	const char **words;
+	size_t count = 0;
+
+	while (a->native->runner_args[count])
+		count++;
+	a->state->runner_is_exact = count > 0;
+	words = arena_array(a->arena, const char *, count + 3);
+	memcpy(words, a->native->runner_args, count * sizeof(*words));
+	if (root && file_is_dir(root)) {
+		words[count] = "-L";
+		words[count + 1] = root;
+	}
+	return words;
+}
+
 static void
 runner_from_path(struct assessment *a, const char *const *names)
 {
-	const char *name = *names, *root = a->native->runner_sysroot;
-	const char *path = assess_find(a, names, &name);
-	const char *const where[] = { "-L", root, NULL };
-	struct need *n = assess_add(a, NEED_RUNNER, path ? NEED_FOUND : NEED_MISSING, name);
+	struct need *n = assess_program(a, NEED_RUNNER, names, "only to run its programs here");
 
 	n->optional = true;
-	n->path = path;
-	n->detail = path ? "runs its programs here" : "only to run its programs here";
-	if (path)
-		runner_is(a, path, root && file_is_dir(root) ? where : where + 2);
-	else
-		n->remedy = assess_install(a, names);
+	if (n->path) {
+		n->detail = "runs its programs here";
+		runner_is(a, n->path, runner_arguments(a));
+	}
 }
 
 static void
@@ -616,11 +641,13 @@ assess_conclude(struct survey *s, size_t i)
 		state->readiness = MISSING;
 		state->summary = missing == 1 ? need_kind_name(first->kind)
 					      : arena_printf(&s->arena, "%zu needs", missing);
-	} else if (state->probe.state == PROBE_FAILED) {
+	} else if (state->probe.state == PROBE_FAILED && !state->probe.is_stale) {
 		state->readiness = MISSING;
 		state->summary = "probe failed";
 	} else {
-		state->readiness = state->probe.state == PROBE_PASSED ? READY : LIKELY;
+		state->readiness = state->probe.state == PROBE_PASSED && !state->probe.is_stale
+			? READY
+			: LIKELY;
 		state->summary = readiness_name(state->readiness);
 	}
 }

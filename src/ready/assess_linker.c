@@ -110,6 +110,12 @@ is_of_host(const struct assessment *a)
 		strstr(a->s->host, text_is(a->t->os, "macos") ? "darwin" : a->t->os) != NULL;
 }
 
+bool
+assess_is_hosts_driver(const struct assessment *a, const char *name)
+{
+	return !a->is_host && is_host_driver(a, path_basename(name)) && !is_of_host(a);
+}
+
 void
 assess_named_linker(struct assessment *a, struct need *n, const struct conf_value *v)
 {

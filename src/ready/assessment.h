@@ -34,6 +34,8 @@ const char *assess_find(struct assessment *a, const char *const *programs, const
 /* What is wrong with the linker that a configuration names (assess_linker.c): the need becomes one that
  * is missing. */
 void assess_named_linker(struct assessment *a, struct need *n, const struct conf_value *v);
+/* Whether a C driver of this name makes code for the host alone, and the target is another. */
+bool assess_is_hosts_driver(const struct assessment *a, const char *name);
 /* Where a path to a linker that is not there may have been meant to lead. */
 void assess_absent_linker(struct assessment *a, struct need *n, const struct conf_value *v);
 /* What its C library and processor have to say to the target, when the need is found. */

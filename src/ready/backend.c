@@ -64,6 +64,7 @@ read_native(struct backends *b, const struct toml *doc, const struct toml_value 
 	n->cc = read_list(a, toml_get(e, "cc"));
 	n->tools = read_list(a, toml_get(e, "tools"));
 	n->runners = read_list(a, toml_get(e, "runner"));
+	n->runner_args = read_list(a, toml_get(e, "runner-args"));
 	n->runner_sysroot = read_text(a, e, "runner-sysroot");
 	n->sysroot = read_text(a, e, "sysroot");
 	n->note = read_text(a, e, "note");

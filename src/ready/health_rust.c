@@ -81,7 +81,7 @@ check_other(struct examination *e, const char *home, const char *name)
 	if (!file_is_executable(rustc)) {
 		c = exam_add(e, "other-toolchain", CHECK_WARN,
 			"it has no rustc: its installation was cut short, or its link leads "
-		        "nowhere");
+			"nowhere");
 		c->fix = arena_printf(e->arena, "rustup toolchain uninstall %s", name);
 	} else {
 		c = exam_program(e, "other-toolchain", rustc, "installed, not in use here");
@@ -182,7 +182,7 @@ check_components(struct examination *e)
 	if (wants_source(e) && text.len && span_find(str_span(&text), SPAN("rust-src")) < 0) {
 		exam_worsen(c, CHECK_WARN,
 			"a wanted target has no prebuilt standard library, and rust-src, from "
-		        "which "
+			"which "
 			"it could be built, is not here");
 		c->fix = arena_printf(
 			e->arena, "rustup component add rust-src --toolchain %s", tc->name);

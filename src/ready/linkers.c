@@ -1,10 +1,11 @@
-/* linkers: gcc and clang tell both with one call: -v says how they were configured, -print-file-name
- * where a file is, or its bare name when they have none. */
+/* linkers: -print-file-name says where a file is, or its bare name when they have none; -v how they were
+ * configured, which matters where one name stands for several processors. */
 #include "ready/linkers.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "io/proc.h"
 #include "io/together.h"
@@ -43,23 +44,48 @@ configured_arch(struct span text)
 	return xstrndup(from, len);
 }
 
+static bool
+question(const char *program, const char *option, struct proc_result *result)
+{
+	const char *const argv[] = { program, option, NULL };
+	static const struct proc_env env[] = { { "LC_ALL", "C" } };
+	struct proc_spec spec = { .argv = argv, .env = env, .env_count = 1 };
+
+	return proc_capture(&spec, OUTPUT_MAX, LIMIT_MS, result, NULL) && !result->end.exit_code;
+}
+
+static void
+ask_for_libc(struct asked *asked)
+{
+	struct proc_result result = { 0 };
+	struct span said;
+
+	if (question(asked->path, "-print-file-name=" CRT, &result)) {
+		said = span_trim(str_span(&result.out));
+		asked->answered = said.len > 0;
+		asked->facts.lacks_libc = span_is(said, CRT);
+	}
+	proc_result_fini(&result);
+}
+
+static void
+ask_for_arch(struct asked *asked)
+{
+	struct proc_result result = { 0 };
+
+	if (question(asked->path, "-v", &result))
+		asked->facts.arch = asked->arch = configured_arch(str_span(&result.err));
+	proc_result_fini(&result);
+}
+
 static void
 ask(void *arg, size_t i)
 {
 	struct asked *asked = &((struct linkers *)arg)->items[i];
-	const char *const argv[] = { asked->path, "-v", "-print-file-name=" CRT, NULL };
-	static const struct proc_env env[] = { { "LC_ALL", "C" } };
-	struct proc_spec spec = { .argv = argv, .env = env, .env_count = 1 };
-	struct proc_result result = { 0 };
-	struct span said;
 
-	if (proc_capture(&spec, OUTPUT_MAX, LIMIT_MS, &result, NULL) && !result.end.exit_code) {
-		said = span_trim(str_span(&result.out));
-		asked->answered = said.len > 0;
-		asked->facts.lacks_libc = span_is(said, CRT);
-		asked->facts.arch = asked->arch = configured_arch(str_span(&result.err));
-	}
-	proc_result_fini(&result);
+	ask_for_libc(asked);
+	if (asked->answered && text_starts(path_basename(asked->path), "arm"))
+		ask_for_arch(asked);
 }
 
 struct linkers *

@@ -11,29 +11,17 @@
 #include "base/vec.h"
 #include "io/file.h"
 #include "io/proc.h"
+#include "ready/probe_crate.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"
 #include "rust/link.h"
 #include "rust/toolchain.h"
+#include "rust/workspace.h"
 #include "text/json.h"
 
 #define PROBE_LOG_MAX 65536
 #define PROBE_BUILD_MS 120000
 #define PROBE_RUN_MS 20000
-#define GREETING "xtui probe"
-
-static const char manifest_std[] =
-	"[package]\nname = \"xtui-probe\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n";
-static const char manifest_bare[] =
-	"[package]\nname = \"xtui-probe\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n"
-	"[profile.dev]\npanic = \"abort\"\n";
-static const char program_std[] = "fn main() { println!(\"" GREETING "\"); }\n";
-static const char program_bare[] =
-	"#![no_std]\n#![no_main]\n"
-	"#[panic_handler]\nfn panic(_: &core::panic::PanicInfo) -> ! { loop {} }\n"
-	"#[no_mangle]\npub extern \"C\" fn _start() -> ! { loop {} }\n"
-	"#[no_mangle]\npub extern \"C\" fn efi_main() -> ! { loop {} }\n";
-
 const char *
 probe_state_name(enum probe_state s)
 {
@@ -86,6 +74,16 @@ hash_identity(uint64_t hash, const char *path)
 	return hash_text(hash, path);
 }
 
+static const char *
+crate_name(const struct survey *s, const struct target *t)
+{
+	struct probe_crate c = probe_crate_for(s, t);
+
+	return !c.is_cdylib     ? (c.cc ? "program with C" : "program")
+		: !c.is_program ? (c.cc ? "library with C" : "library")
+				: (c.cc ? "both with C" : "both");
+}
+
 /* Everything that decides whether a link for the target works, as far as it can be seen. */
 static uint64_t
 configuration_hash(const struct survey *s, const struct target *t, const struct target_state *state)
@@ -103,43 +101,72 @@ configuration_hash(const struct survey *s, const struct target *t, const struct 
 		hash = hash_text(hash, state->link_args[i]);
 	if (s->conf && cargoconf_rustflags(s->conf, t->triple, &v))
 		hash = hash_value(hash, &v);
-	return hash;
+	return hash_text(hash, crate_name(s, t));
 }
 
 static char *
-cache_path(const struct survey *s, const struct target *t)
+probe_path(const char *kind, uint64_t hash)
 {
 	char *cache = path_cache_dir();
-	const struct target_state *state = &s->states[t - s->targets->items];
-	char *path = cache
-		? path_joinf(cache, "probes/%016" PRIx64 ".json", configuration_hash(s, t, state))
-		: NULL;
+	char *path = cache ? path_joinf(cache, "probes/%s%016" PRIx64 ".json", kind, hash) : NULL;
 
 	free(cache);
 	return path;
 }
 
+/* Of the target as it would be built now. */
+static char *
+result_path(const struct survey *s, const struct target *t)
+{
+	const struct target_state *state = &s->states[t - s->targets->items];
+
+	return probe_path("", configuration_hash(s, t, state));
+}
+
+/* Of the target as this project built it last, whatever has changed since. */
+static char *
+last_path(const struct survey *s, const struct target *t)
+{
+	uint64_t hash = hash_text(UINT64_C(14695981039346656037), t->triple);
+
+	return probe_path("last-", hash_text(hash, s->workspace ? s->workspace->root : s->dir));
+}
+
+static bool
+read_result(const char *path, const char *triple, struct probe *out)
+{
+	struct str text = STR_INIT;
+	struct json *json = NULL;
+	bool ok = path && file_exists(path) && file_read(path, &text, NULL) &&
+		(json = json_parse(text.data, text.len, NULL)) &&
+		text_is(json_string(json_get(json, "target"), ""), triple);
+
+	if (ok) {
+		out->state =
+			json_bool(json_get(json, "passed"), false) ? PROBE_PASSED : PROBE_FAILED;
+		out->ran = json_bool(json_get(json, "ran"), false);
+		out->link_ms = (uint64_t)json_integer(json_get(json, "link_ms"), 0);
+		out->at = json_integer(json_get(json, "at"), 0);
+		out->log = xstrdup(json_string(json_get(json, "log"), ""));
+	}
+	json_free(json);
+	str_fini(&text);
+	return ok;
+}
+
 void
 probe_recall(const struct survey *s, const struct target *t, struct probe *out)
 {
-	char *path = s->toolchain ? cache_path(s, t) : NULL;
-	struct str text = STR_INIT;
-	struct json *json = NULL;
+	char *path, *last;
 
 	*out = (struct probe){ 0 };
-	if (!path || !file_exists(path) || !file_read(path, &text, NULL))
-		goto done;
-	json = json_parse(text.data, text.len, NULL);
-	if (!text_is(json_string(json_get(json, "target"), ""), t->triple))
-		goto done;
-	out->state = json_bool(json_get(json, "passed"), false) ? PROBE_PASSED : PROBE_FAILED;
-	out->ran = json_bool(json_get(json, "ran"), false);
-	out->link_ms = (uint64_t)json_integer(json_get(json, "link_ms"), 0);
-	out->at = json_integer(json_get(json, "at"), 0);
-	out->log = xstrdup(json_string(json_get(json, "log"), ""));
-done:
-	json_free(json);
-	str_fini(&text);
+	if (!s->toolchain)
+		return;
+	path = result_path(s, t);
+	last = last_path(s, t);
+	if (!read_result(path, t->triple, out))
+		out->is_stale = read_result(last, t->triple, out);
+	free(last);
 	free(path);
 }
 
@@ -147,7 +174,7 @@ done:
 static void
 keep(const struct survey *s, const struct target *t, const struct probe *p)
 {
-	char *path = cache_path(s, t);
+	char *paths[] = { result_path(s, t), last_path(s, t) };
 	struct json *json = json_object();
 	struct str text = STR_INIT;
 
@@ -158,27 +185,16 @@ keep(const struct survey *s, const struct target *t, const struct probe *p)
 	json_set_number(json, "at", (double)p->at);
 	json_set_string(json, "log", p->log);
 	json_print(json, &text);
-	if (path)
-		file_write(path, str_span(&text), NULL);
+	for (size_t i = 0; i < 2; i++) {
+		if (paths[i])
+			file_write(paths[i], str_span(&text), NULL);
+		free(paths[i]);
+	}
 	str_fini(&text);
 	json_free(json);
-	free(path);
 }
 
 /* -- the probe itself ------------------------------------------------------------------------ */
-
-static bool
-write_crate(const char *dir, const struct target *t, struct err *err)
-{
-	char *cargo_toml = path_join(dir, "Cargo.toml");
-	char *main_rs = path_join(dir, "src/main.rs");
-	bool ok = file_write(cargo_toml, span_of(t->has_std ? manifest_std : manifest_bare), err) &&
-		file_write(main_rs, span_of(t->has_std ? program_std : program_bare), err);
-
-	free(main_rs);
-	free(cargo_toml);
-	return ok;
-}
 
 struct command {
 	VEC(const char *) argv;
@@ -242,7 +258,7 @@ run_program(const struct target_state *state, const char *program, struct str *l
 	vec_push(&argv, NULL);
 	ran = proc_capture(&(struct proc_spec){ .argv = argv.items }, PROBE_LOG_MAX, PROBE_RUN_MS,
 		      &result, &err) &&
-		result.end.exit_code == 0 && span_starts(str_span(&result.out), GREETING);
+		result.end.exit_code == 0 && span_starts(str_span(&result.out), PROBE_GREETING);
 	if (!ran && err.kind != ERR_NONE)
 		str_appendf(log, "it links, but does not run here: %s\n", err.message);
 	else if (!ran)
@@ -253,6 +269,17 @@ run_program(const struct target_state *state, const char *program, struct str *l
 	proc_result_fini(&result);
 	vec_fini(&argv);
 	return ran;
+}
+
+/* A program that asks for more than the target's processor has, on one that has no more: what links here
+ * is made for a newer one. */
+static bool
+is_for_another_cpu(const struct target_state *state, const struct str *log)
+{
+	return state->runner_is_exact &&
+		(span_find(str_span(log), SPAN("ended by signal 4")) >= 0 ||
+			span_find(str_span(log), SPAN("exit status 132")) >= 0 ||
+			span_find(str_span(log), SPAN("Illegal instruction")) >= 0);
 }
 
 static bool
@@ -271,8 +298,8 @@ now_ms(void)
 }
 
 static void
-judge(const struct target *t, const struct target_state *state, const struct proc_result *built,
-	struct probe *out)
+judge(const struct probe_crate *crate, const struct target *t, const struct target_state *state,
+	const struct proc_result *built, struct probe *out)
 {
 	char *program = find_executable(&built->out);
 	struct str log = STR_INIT;
@@ -280,10 +307,11 @@ judge(const struct target *t, const struct target_state *state, const struct pro
 	str_append_span(&log, str_span(&built->err));
 	out->link_ms = built->end.ms;
 	out->at = now_ms();
-	out->state = built->end.exit_code == 0 && program ? PROBE_PASSED : PROBE_FAILED;
-	if (out->state == PROBE_PASSED && can_run(t, state)) {
+	out->state = built->end.exit_code == 0 && (program || !crate->is_program) ? PROBE_PASSED
+										  : PROBE_FAILED;
+	if (out->state == PROBE_PASSED && program && can_run(t, state)) {
 		out->ran = run_program(state, program, &log);
-		if (!out->ran && state->runs_here)
+		if (!out->ran && (state->runs_here || is_for_another_cpu(state, &log)))
 			out->state = PROBE_FAILED;
 	}
 	out->log = str_take(&log);
@@ -294,6 +322,7 @@ bool
 probe_run(const struct survey *s, const struct target *t, struct probe *out, struct err *err)
 {
 	const struct target_state *state = &s->states[t - s->targets->items];
+	struct probe_crate crate = probe_crate_for(s, t);
 	char *cache = path_cache_dir();
 	char *dir = NULL;
 	struct command c = { 0 };
@@ -312,7 +341,7 @@ probe_run(const struct survey *s, const struct target *t, struct probe *out, str
 		goto done;
 	}
 	if (!(dir = file_make_temp_dir(cache ? cache : "/tmp", "probe-", err)) ||
-		!write_crate(dir, t, err))
+		!probe_crate_write(&crate, dir, err))
 		goto done;
 	compose(&c, s, t, dir);
 	spec = (struct proc_spec){
@@ -324,7 +353,7 @@ probe_run(const struct survey *s, const struct target *t, struct probe *out, str
 	};
 	if (!proc_capture(&spec, PROBE_LOG_MAX, PROBE_BUILD_MS, &result, err))
 		goto done;
-	judge(t, state, &result, out);
+	judge(&crate, t, state, &result, out);
 	keep(s, t, out);
 	ok = true;
 done:

@@ -1,9 +1,9 @@
 /* probe: a real compile and link of a small program for a target, run where a runner exists.
  *
  * The program is built by cargo itself, in a crate of its own but under the project's configuration
- * and with exactly the linker, arguments and environment that a build would use. Results are kept in
- * the cache under toolchain commit, linker identity and configuration; a result under other values is
- * stale and not shown. */
+ * and with exactly the linker, arguments and environment that a build would use; a cdylib where the
+ * project has one, with C where a crate builds some. Results are kept in the cache under toolchain
+ * commit, linker identity and configuration; a result under other values is stale. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,8 +24,9 @@ struct probe {
 	char *log; /* what cargo, rustc and the linker said; "" when nothing; NULL for PROBE_NONE */
 };
 
-/* The kept result for the target as it would be built now; PROBE_NONE when there is none or it is
- * stale. Runs nothing. The result must be given to probe_fini. */
+/* The kept result for the target as it would be built now; else, stale, what the last probe of this
+ * project found; PROBE_NONE when there is neither. Runs nothing. The result must be given to
+ * probe_fini. */
 void probe_recall(const struct survey *s, const struct target *t, struct probe *out);
 /* Probes for real and keeps the result. Blocks; call it on a worker thread. False with err when the
  * probe could not be made at all (no toolchain, no space, the target has no known way); a failed link

@@ -35,10 +35,10 @@ struct target_state {
 	/* For each of them the first need that is not here (its std aside, which is the same for
 	 * all), or NULL: it can serve. */
 	const struct need *const *lacks;
-	const char *linker;          /* what links it: a path or name, or NULL when missing */
-	const char *linker_origin;   /* "found on PATH", "/p/.cargo/config.toml:3" */
-	const char *linker_path;     /* where it is, or NULL */
-	const char *trap; /* what is doubtful although all was found, one line; or NULL */
+	const char *linker;        /* what links it: a path or name, or NULL when missing */
+	const char *linker_origin; /* "found on PATH", "/p/.cargo/config.toml:3" */
+	const char *linker_path;   /* where it is, or NULL */
+	const char *trap;          /* what is doubtful although all was found, one line; or NULL */
 	/* What a build must be told (rust/link.h), because no configuration names the linker that was
 	 * found and rustc's default is another; or NULL. */
 	const char *linker_env;
@@ -47,6 +47,7 @@ struct target_state {
 	/* What stands before the path of a program to run it here ("/usr/bin/qemu-aarch64-static",
 	 * "-L", ...), ends with NULL; empty when nothing does, or nothing needs to. */
 	const char *const *runner;
+	bool runner_is_exact; /* it stops at what the target's own processor cannot do */
 	struct need *needs;
 	size_t need_count;
 	const char *summary; /* for a table cell: "ready", "std", "2 needs" */
@@ -68,8 +69,8 @@ struct survey {
 	struct target_state *states;
 	bool quick;
 	const _Atomic bool *cancel; /* of the query */
-	char *dir;  /* of the query */
-	char *host; /* triple */
+	char *dir;                  /* of the query */
+	char *host;                 /* triple */
 	struct arena arena;
 };
 

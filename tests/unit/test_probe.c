@@ -5,9 +5,11 @@
 #include "host/tool.h"
 #include "ready/assess.h"
 #include "ready/backend.h"
+#include "ready/probe_crate.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
+#include "rust/workspace.h"
 
 #define HOST "x86_64-unknown-linux-gnu"
 #define ARM64 "aarch64-unknown-linux-gnu"
@@ -266,7 +268,7 @@ failure_is_kept(void **state)
 }
 
 /* What could change the answer makes a kept one stale: another linker under the same name, another
- * compiler, other flags. */
+ * compiler, other flags. It is still told, as what it is, until the next probe. */
 static void
 stale_results(void **state)
 {
@@ -276,23 +278,46 @@ stale_results(void **state)
 	run(p);
 	recall(p);
 	assert_probe(p, PROBE_PASSED);
+	assert_false(p->probe.is_stale);
 
 	bed_script(p->bed, "bin/aarch64-linux-gnu-gcc", "#!/bin/sh\n# a new one\n");
 	look(p, ARM64);
 	recall(p);
-	assert_probe(p, PROBE_NONE);
+	assert_probe(p, PROBE_PASSED);
+	assert_true(p->probe.is_stale);
 	run(p);
+	assert_false(p->probe.is_stale);
 
 	free(p->survey->toolchain->commit);
 	p->survey->toolchain->commit = xstrdup("4567");
 	recall(p);
-	assert_probe(p, PROBE_NONE);
+	assert_true(p->probe.is_stale);
 
 	bed_write(p->bed, ".cargo/config.toml",
 		"[target." ARM64 "]\nrustflags = [\"-C\", \"relro-level=off\"]\n");
 	look(p, ARM64);
 	recall(p);
+	assert_true(p->probe.is_stale);
+	look(p, HOST); /* another target's result is nobody else's */
+	recall(p);
 	assert_probe(p, PROBE_NONE);
+}
+
+/* A stale result proves nothing: neither ready nor missing follows from it. */
+static void
+stale_is_no_proof(void **state)
+{
+	struct prober *p = *state;
+	struct target_state *target;
+
+	look(p, ARM64);
+	target = &p->survey->states[p->target - p->survey->targets->items];
+	target->probe = (struct probe){ .state = PROBE_PASSED, .is_stale = true };
+	assess_conclude(p->survey, (size_t)(p->target - p->survey->targets->items));
+	assert_int_equal(target->readiness, LIKELY);
+	target->probe.state = PROBE_FAILED;
+	assess_conclude(p->survey, (size_t)(p->target - p->survey->targets->items));
+	assert_int_equal(target->readiness, LIKELY);
 }
 
 /* A result that was cut short or written by another is none. */
@@ -308,15 +333,17 @@ broken_results(void **state)
 	look(p, HOST);
 	run(p);
 	assert_true(file_list(bed_path(p->bed, "cache/xtui/probes"), &names, &count, NULL));
-	assert_int_equal(count, 1);
-	path = xasprintf("cache/xtui/probes/%s", names[0]);
+	assert_int_equal(count, 2); /* this one, and the project's last */
 	for (size_t i = 0; i < COUNT(texts); i++) {
-		bed_write(p->bed, path, texts[i]);
+		for (size_t k = 0; k < count; k++) {
+			path = xasprintf("cache/xtui/probes/%s", names[k]);
+			bed_write(p->bed, path, texts[i]);
+			free(path);
+		}
 		recall(p);
 		assert_probe(p, PROBE_NONE);
 		assert_null(p->probe.log);
 	}
-	free(path);
 	file_list_free(names, count);
 }
 
@@ -342,6 +369,52 @@ cannot_be_made(void **state)
 	assert_probe(p, PROBE_NONE);
 }
 
+/* A program that runs into an instruction which the target's processor has not, on an emulator that has
+ * no more: it links, and yet it would not run where it is meant to. */
+static void
+older_processor(void **state)
+{
+	struct prober *p = *state;
+
+	bed_script(p->bed, "bin/arm-linux-gnueabihf-gcc", "#!/bin/sh\n");
+	bed_script(p->bed, "bin/qemu-arm",
+		"#!/bin/sh\n[ \"$1 $2\" = '-cpu arm1176' ] && kill -ILL $$\nexec \"$1\"\n");
+	look(p, "arm-unknown-linux-gnueabihf");
+	run(p);
+	assert_probe(p, PROBE_FAILED);
+	assert_non_null(strstr(p->probe.log, "ended by signal 4"));
+	look(p, "armv7-unknown-linux-gnueabihf"); /* whose processor it has */
+	run(p);
+	assert_probe(p, PROBE_PASSED);
+}
+
+/* The crate that is built has what the project has: a cdylib where that is what it makes, C where a
+ * crate brings some. */
+static void
+crate_is_like_the_project(void **state)
+{
+	struct crate_target targets[] = { { "p", "cdylib" }, { "p", "bin" } };
+	struct package package = { .name = "p", .targets = targets, .target_count = 1 };
+	struct workspace ws = { .root = "/p", .packages = &package, .package_count = 1 };
+	struct prober *p = *state;
+	struct probe_crate c;
+
+	look(p, ARM64);
+	c = probe_crate_for(p->survey, p->target);
+	assert_true(c.is_program && !c.is_cdylib && !c.cc);
+	p->survey->workspace = &ws;
+	c = probe_crate_for(p->survey, p->target);
+	assert_true(!c.is_program && c.is_cdylib && !c.cc);
+	package.target_count = 2;
+	c = probe_crate_for(p->survey, p->target);
+	assert_true(c.is_program && c.is_cdylib);
+	ws.has_c_code = true;
+	assess_target(p->survey, (size_t)(p->target - p->survey->targets->items));
+	c = probe_crate_for(p->survey, p->target);
+	assert_string_equal(c.cc, bed_path(p->bed, "bin/aarch64-linux-gnu-gcc"));
+	p->survey->workspace = NULL;
+}
+
 #define PROBE_TEST(test) cmocka_unit_test_setup_teardown(test, prober_setup, prober_teardown)
 
 int
@@ -359,6 +432,9 @@ main(void)
 		PROBE_TEST(result_is_kept),
 		PROBE_TEST(failure_is_kept),
 		PROBE_TEST(stale_results),
+		PROBE_TEST(stale_is_no_proof),
+		PROBE_TEST(older_processor),
+		PROBE_TEST(crate_is_like_the_project),
 		PROBE_TEST(broken_results),
 		PROBE_TEST(cannot_be_made),
 	};
