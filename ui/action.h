@@ -17,6 +17,7 @@ enum screen_id {
 	SCREEN_ARTIFACTS,
 	SCREEN_HELP, /* overlays from here on */
 	SCREEN_PALETTE,
+	SCREEN_PARTS,
 	SCREEN_DIALOG,
 	SCREEN_TYPING, /* no screen: wherever text is being typed */
 };
@@ -33,8 +34,9 @@ enum {
 	ON_SCREENS = ON_TARGETS | ON_HEALTH | ON_SETUP | ON_PROFILE | ON_BUILD | ON_ARTIFACTS,
 	ON_HELP = 1 << SCREEN_HELP,
 	ON_PALETTE = 1 << SCREEN_PALETTE,
+	ON_PARTS = 1 << SCREEN_PARTS,
 	ON_DIALOG = 1 << SCREEN_DIALOG,
-	ON_OVERLAYS = ON_HELP | ON_PALETTE | ON_DIALOG,
+	ON_OVERLAYS = ON_HELP | ON_PALETTE | ON_PARTS | ON_DIALOG,
 	ON_TYPING = 1 << SCREEN_TYPING, /* printable keys are text there */
 	ON_ALL = ON_SCREENS | ON_OVERLAYS | ON_TYPING,
 	ON_YIELDS = 1 << 30, /* a screen's own action wins a key that both have */
@@ -44,7 +46,7 @@ enum {
  *  id, name in [keys], where, keys, short label, what it does */
 /* clang-format off */
 #define ACTIONS(X) \
-	X(MARK, "mark", ON_TARGETS, "Space", "mark", "mark or unmark the target under the cursor") \
+	X(MARK, "mark", ON_TARGETS | ON_PARTS, "Space", "mark", "mark or unmark what is under the cursor") \
 	X(MARK_SAVED, "mark-saved", ON_TARGETS, "A", "", "mark the project's saved targets, or none") \
 	X(ADD_FIX, "add-fix", ON_HEALTH, "a", "add fix", "put what mends it into the plan, or take it out") \
 	X(FIX, "fix", ON_BUILD, "f", "fixes", "show the fixes of the hint in full") \
@@ -68,6 +70,7 @@ enum {
 	X(PRESET, "preset", ON_PROFILE, "p", "preset", "take the next preset") \
 	X(RESET, "reset", ON_PROFILE, "u", "undo", "undo every change of the profile") \
 	X(BUILD, "build", ON_TARGETS | ON_PROFILE | ON_BUILD, "b", "build", "build every marked target") \
+	X(PARTS, "parts", ON_TARGETS | ON_PROFILE | ON_BUILD | ON_PARTS, "M", "", "choose packages, programs, examples and features") \
 	X(WATCH, "watch", ON_TARGETS | ON_BUILD, "W", "", "build again when a source file changes, or no more") \
 	X(PROBE, "probe", ON_TARGETS, "p", "probe", "compile and link for the target under the cursor") \
 	X(PROBE_MARKED, "probe-marked", ON_TARGETS | ON_HEALTH, "P", "probe all", "compile and link for every marked target") \

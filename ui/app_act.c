@@ -227,6 +227,16 @@ open_overlay(struct app *app, const struct screen *screen)
 	app_now(app);
 }
 
+static void
+open_parts(struct app *app)
+{
+	if (app->store.choice_is_kept)
+		open_overlay(app, &screen_parts);
+	else
+		store_say(&app->store, SAY_WARN, "there is no project here to choose of");
+	app_now(app);
+}
+
 /* ---- effects ---- */
 
 static void perform(struct app *app, struct screen_state *s, unsigned fx);
@@ -398,6 +408,7 @@ act_on_app(struct app *app, enum action_id id)
 	switch (id) {
 	case ACT_HELP: open_overlay(app, &screen_help); break;
 	case ACT_PALETTE: open_overlay(app, &screen_palette); break;
+	case ACT_PARTS: open_parts(app); break;
 	case ACT_NEXT_SCREEN: step_screen(app, 1); break;
 	case ACT_PREVIOUS_SCREEN: step_screen(app, app->screen_count - 1); break;
 	case ACT_MOUSE: toggle_mouse(app); break;

@@ -85,3 +85,4 @@ extern const struct screen screen_profile;
 extern const struct screen screen_build;
 extern const struct screen screen_help;
 extern const struct screen screen_palette;
+extern const struct screen screen_parts;

@@ -73,6 +73,17 @@ take_targets(struct workspace *ws, struct package *p, const struct json *targets
 	}
 }
 
+/* The default ones are on anyway. */
+static void
+take_features(struct workspace *ws, struct package *p, const struct json *features)
+{
+	p->features = arena_array(&ws->arena, const char *, json_count(features) + 1);
+	for (const struct json *f = json_first(features); f; f = json_next(f)) {
+		if (!text_is(json_key(f), "default"))
+			p->features[p->feature_count++] = arena_strdup(&ws->arena, json_key(f));
+	}
+}
+
 static void
 take_dependencies(struct workspace *ws, const struct json *dependencies)
 {
@@ -92,6 +103,7 @@ take_package(
 	p->manifest = arena_strdup(&ws->arena, json_string(json_get(v, "manifest_path"), ""));
 	p->is_default = json_is_null(defaults) || is_among(defaults, p->id);
 	take_targets(ws, p, json_get(v, "targets"));
+	take_features(ws, p, json_get(v, "features"));
 	take_dependencies(ws, json_get(v, "dependencies"));
 }
 

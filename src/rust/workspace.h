@@ -22,6 +22,8 @@ struct package {
 	bool is_default;      /* built when no -p is given */
 	struct crate_target *targets;
 	size_t target_count;
+	const char **features; /* without "default" */
+	size_t feature_count;
 };
 
 struct workspace {

@@ -232,6 +232,57 @@ choice_of_the_project(void **state)
 	assert_not_out(s, "opt-level");
 }
 
+/* What xtui.toml says of programs, examples and features is what is built; without it the default
+ * members, with libraries of all kinds as artefacts. What the line says comes before. */
+static void
+chosen_parts(void **state)
+{
+	static const char *const files[][2] = {
+		{ "parts/Cargo.toml",
+			"[workspace]\nmembers = [\"app\", \"other\"]\ndefault-members = [\"app\"]\n"
+			"resolver = \"2\"\n" },
+		{ "parts/app/Cargo.toml",
+			"[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
+			"[features]\nextra = []\n"
+			"[lib]\ncrate-type = [\"rlib\", \"cdylib\", \"staticlib\"]\n" },
+		{ "parts/app/src/lib.rs", "" },
+		{ "parts/app/src/main.rs",
+			"#[cfg(not(feature = \"extra\"))]\ncompile_error!(\"no extra\");\n"
+			"fn main() {}\n" },
+		{ "parts/app/examples/loop.rs", "fn main() {}\n" },
+		{ "parts/other/Cargo.toml",
+			"[package]\nname = \"other\"\nversion = \"0.1.0\"\nedition = \"2021\"\n" },
+		{ "parts/other/src/main.rs", "fn main() {}\n" },
+	};
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	for (size_t i = 0; i < COUNT(files); i++)
+		bed_write(s->bed, files[i][0], files[i][1]);
+	free(s->dir);
+	s->dir = xstrdup(bed_path(s->bed, "parts"));
+	xtui(s, "build", "-t", HOST);
+	assert_code(s, 1);
+	assert_out(s, "no extra");
+	bed_write(s->bed, "parts/xtui.toml", "features = [\"app/extra\"]\n");
+	xtui(s, "build", "-t", HOST);
+	assert_code(s, 0);
+	assert_out(s, "| bin ");
+	assert_out(s, "| cdylib ");
+	assert_out(s, "| staticlib ");
+	assert_not_out(s, "other");
+	bed_write(s->bed, "parts/xtui.toml",
+		"packages = [\"app\"]\nexamples = [\"loop\"]\nfeatures = [\"app/extra\"]\n");
+	xtui(s, "build", "-t", HOST);
+	assert_code(s, 0);
+	assert_out(s, "| example ");
+	assert_not_out(s, "| bin ");
+	xtui(s, "build", "-t", HOST, "-p", "other", "--features", "");
+	assert_code(s, 0);
+	assert_out(s, "/other\n");
+	assert_not_out(s, "| example ");
+}
+
 /* The logs are where they are asked to be, whole. */
 static void
 log_dir(void **state)
@@ -420,6 +471,7 @@ main(void)
 		STAGE_TEST(options_reach_cargo),
 		STAGE_TEST(preset_for_this_build),
 		STAGE_TEST(choice_of_the_project),
+		STAGE_TEST(chosen_parts),
 		STAGE_TEST(log_dir),
 		STAGE_TEST(interrupted_once),
 		STAGE_TEST(terminated),
