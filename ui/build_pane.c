@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "artifact/card_text.h"
 #include "base/path.h"
 #include "base/utf8.h"
 #include "build/job.h"
@@ -323,6 +324,20 @@ append_size(struct str *out, uint64_t bytes)
 	str_appendf(out, size < 9.95 ? "%.1f %s" : "%.0f %s", size, units[unit]);
 }
 
+/* " glibc ≥ 2.17" */
+static void
+append_floor(struct str *out, const struct card *card, struct area a)
+{
+	size_t before = out->len;
+
+	if (!card)
+		return;
+	str_append(out, " ");
+	card_floor(card, glyph(a.canvas, GLYPH_GE), out);
+	if (out->len == before + 1)
+		str_truncate(out, before);
+}
+
 /* As many as have room whole, at least one; then how many more there are. */
 static void
 draw_artifacts(const struct job *job, struct area a)
@@ -337,6 +352,7 @@ draw_artifacts(const struct job *job, struct area a)
 		str_clear(&text);
 		str_appendf(&text, "%s ", path_basename(artifact->path));
 		append_size(&text, artifact->bytes);
+		append_floor(&text, artifact->card, a);
 		if (i && at + (int)utf8_columns(str_span(&text)) + rest > a.cols) {
 			area_printf(a, 0, at, ROLE_VALUE, "+%zu", count - i);
 			break;

@@ -1,6 +1,7 @@
 /* object: see object.h. */
 #include "artifact/object.h"
 #include "artifact/elf.h"
+#include "io/digest.h"
 
 static const struct format formats[] = {
 	{ FORMAT_ELF, elf_is, elf_read },
@@ -41,4 +42,15 @@ object_inspect(const char *path, struct err *err)
 		return card;
 	card_free(card);
 	return NULL;
+}
+
+bool
+object_digest(struct card *card, struct err *err)
+{
+	char hex[DIGEST_HEX_LEN + 1];
+
+	if (!digest_file(card->path, hex, err))
+		return false;
+	card->sha256 = arena_strdup(&card->arena, hex);
+	return true;
 }

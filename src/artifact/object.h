@@ -30,3 +30,7 @@ bool object_read(struct reader *r, struct card *card, struct err *err);
 
 /* The card of a file, all but sha256, runs_on and fits; NULL with err that names it. card_free it. */
 struct card *object_inspect(const char *path, struct err *err);
+
+/* Reads the card's file once more, all of it, for its sha256. That takes about a second for 500 MB, so it
+ * is done for JSON only. False with err. */
+bool object_digest(struct card *card, struct err *err);

@@ -1,6 +1,7 @@
 #include "build/job.h"
 
 #include <stdlib.h>
+#include "artifact/card.h"
 #include "base/alloc.h"
 #include "build/logstore.h"
 #include "hint/explain.h"
@@ -47,6 +48,7 @@ job_reset(struct job *j)
 	for (size_t i = 0; i < j->artifacts.len; i++) {
 		free(j->artifacts.items[i].path);
 		free(j->artifacts.items[i].kind);
+		card_free(j->artifacts.items[i].card);
 	}
 	vec_clear(&j->artifacts);
 	free(j->linker_output);

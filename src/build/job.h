@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include "base/vec.h"
 
+struct card;
 struct logstore;
 struct explanation;
 
@@ -14,6 +15,7 @@ struct job_artifact {
 	char *path;
 	char *kind; /* cargo's: "bin", "cdylib" … */
 	uint64_t bytes;
+	struct card *card; /* what is known of the file; NULL: it was not read */
 };
 
 struct job {

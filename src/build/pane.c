@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "artifact/object.h"
 #include "base/alloc.h"
 #include "build/linksaid.h"
 #include "build/logstore.h"
@@ -250,7 +251,8 @@ add_artifact(struct pane *p, const char *path, const char *kind)
 	}
 	file_identity(path, &id);
 	artifact = vec_add(&p->job->artifacts);
-	*artifact = (struct job_artifact){ xstrdup(path), xstrdup(kind), id.size };
+	*artifact = (struct job_artifact){ xstrdup(path), xstrdup(kind), id.size,
+		object_inspect(path, NULL) };
 	tell(p, (struct run_event){ .kind = RUN_ARTIFACT, .artifact = artifact });
 }
 

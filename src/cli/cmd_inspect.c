@@ -96,33 +96,27 @@ append_card(const struct cli *cli, const struct card *card, struct str *out)
 	card_rows_fini(&rows);
 }
 
-/* A file that cannot be read is told, and the others go on. The gravest status. */
+/* One file, to `cards` or else to `out`; the exit status. What cannot be read is told on standard error. */
 static int
-inspect(struct cli *cli, const struct question *q, const struct runson *systems, struct json *cards,
-	struct str *out)
+inspect_file(struct cli *cli, const char *path, const struct question *q,
+	const struct runson *systems, struct json *cards, struct str *out)
 {
-	const struct floor *floor = q->has_floor ? &q->floor : NULL;
-	int status = 0;
+	struct err err = ERR_INIT;
+	struct card *card = object_inspect(path, &err);
+	int status;
 
-	for (size_t i = 0; i < cli->args.positional.len; i++) {
-		struct err err = ERR_INIT;
-		struct card *card = object_inspect(cli->args.positional.items[i], &err);
-		int its = 0;
-
-		if (card) {
-			runson_fill(systems, card);
-			fits_check(card, q->target, floor);
-			its = card->fits == TELL_NO;
-			if (cards)
-				json_push(cards, card_json(card));
-			else
-				append_card(cli, card, out);
-		} else {
-			its = cli_fail(cli, &err);
-		}
-		status = its > status ? its : status;
-		card_free(card);
-	}
+	if (!card)
+		return cli_fail(cli, &err);
+	runson_fill(systems, card);
+	fits_check(card, q->target, q->has_floor ? &q->floor : NULL);
+	status = card->fits == TELL_NO;
+	if (cards && !object_digest(card, &err))
+		status = cli_fail(cli, &err);
+	if (cards)
+		json_push(cards, card_json(card));
+	else
+		append_card(cli, card, out);
+	card_free(card);
 	return status;
 }
 
@@ -135,7 +129,7 @@ cmd_inspect(struct cli *cli)
 	struct question q = { 0 };
 	struct str out = STR_INIT;
 	struct err err = ERR_INIT;
-	int status;
+	int status = 0;
 
 	if (!ask(&cli->args, &q, &err) || !(systems = runson_load(&err))) {
 		status = cli_fail(cli, &err);
@@ -144,7 +138,12 @@ cmd_inspect(struct cli *cli)
 	json_set_number(doc, "schema", 1);
 	if (as_json)
 		cards = json_set(doc, "cards", json_array());
-	status = inspect(cli, &q, systems, cards, &out);
+	for (size_t i = 0; i < cli->args.positional.len; i++) {
+		int its =
+			inspect_file(cli, cli->args.positional.items[i], &q, systems, cards, &out);
+
+		status = its > status ? its : status; /* the gravest; the others are told, too */
+	}
 	if (as_json)
 		cli_print_json(cli, doc);
 	else

@@ -2,6 +2,7 @@
 #include "cli/report_kind.h"
 
 #include <stdlib.h>
+#include "artifact/runson.h"
 #include "base/alloc.h"
 #include "text/ansi.h"
 
@@ -28,6 +29,7 @@ report_free(struct report *r)
 	}
 	vec_fini(&r->jobs);
 	vec_fini(&r->groups_told);
+	runson_free(r->systems);
 	str_fini(&r->out);
 	free(r);
 }

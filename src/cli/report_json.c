@@ -1,8 +1,16 @@
 /* report_json: the events of product.md 2.1, one object a line. */
+#include "artifact/card.h"
+#include "artifact/card_json.h"
+#include "artifact/fits.h"
+#include "artifact/object.h"
+#include "artifact/runson.h"
+#include "base/log.h"
 #include "build/logstore.h"
 #include "cli/report_kind.h"
 #include "hint/explain.h"
+#include "ready/survey.h"
 #include "rust/message.h"
+#include "rust/targets.h"
 #include "text/json.h"
 
 static struct json *
@@ -90,16 +98,37 @@ diagnostic_json(const struct run_event *e)
 	return o;
 }
 
+/* The systems that run it are read when the first file comes out. */
+static void
+complete_card(struct report *r, const struct run *run, const struct job *job, struct card *card)
+{
+	const struct survey *survey = run_survey(run);
+	const struct target *target = survey ? targets_find(survey->targets, job->target) : NULL;
+	struct err err = ERR_INIT;
+
+	if (!r->systems)
+		r->systems = runson_load(&err);
+	if (r->systems)
+		runson_fill(r->systems, card);
+	fits_check(card, target, NULL);
+	if (!object_digest(card, &err))
+		log_line("build: %s", err.message);
+}
+
 static struct json *
-artifact_json(const struct run_event *e)
+artifact_json(struct report *r, const struct run *run, const struct run_event *e)
 {
 	struct json *o = event_json("artifact", e);
+	struct card *card = e->artifact->card;
+
+	if (card)
+		complete_card(r, run, e->job, card);
 
 	json_set_string(o, "path", e->artifact->path);
 	json_set_string(o, "kind", e->artifact->kind);
 	json_set_number(o, "bytes", (double)e->artifact->bytes);
-	json_set_null(o, "sha256");
-	json_set_null(o, "card");
+	json_set_string(o, "sha256", card ? card->sha256 : NULL);
+	json_set(o, "card", card ? card_json(card) : NULL);
 	return o;
 }
 
@@ -167,7 +196,7 @@ report_tell_json(struct report *r, const struct run *run, const struct run_event
 		break;
 	case RUN_DIAGNOSTIC: print(r, diagnostic_json(e)); break;
 	case RUN_HINT: tell_hints(r, e); break;
-	case RUN_ARTIFACT: print(r, artifact_json(e)); break;
+	case RUN_ARTIFACT: print(r, artifact_json(r, run, e)); break;
 	case RUN_JOB_FINISHED: print(r, job_finished_json(e)); break;
 	case RUN_FINISHED: print(r, finished_json(run, e)); break;
 	}

@@ -5,6 +5,7 @@
 #include "text/lines.h"
 
 struct ansi;
+struct runson;
 
 struct report_job {
 	struct report *report;
@@ -18,6 +19,7 @@ struct report {
 	void (*tell)(struct report *r, const struct run *run, const struct run_event *event);
 	VEC(struct report_job) jobs; /* by id */
 	VEC(bool) groups_told;       /* by number: its command line was printed */
+	struct runson *systems;      /* for the cards of JSON; NULL until the first one */
 	struct str out;              /* what the event being told prints */
 };
 

@@ -132,6 +132,27 @@ linker_not_found(void **state)
 	assert_int_equal(stage_events(s, "job_finished", "status", "ok"), 1);
 }
 
+/* The line of the artefact at this place has a digest and a card with these words, which fits its target. */
+static void
+assert_card(const struct stage *s, const char *place, const char *words)
+{
+	struct span rest = str_span(&s->out);
+
+	while (rest.len) {
+		char *line = span_dup(span_cut(rest, '\n', &rest));
+		bool is = strstr(line, "\"event\":\"artifact\"") && strstr(line, place);
+		bool has = strstr(line, words) && strstr(line, "\"fits\":true") &&
+			!strstr(line, "\"sha256\":null");
+
+		if (is && !has)
+			fail_msg("%s: %s", words, line);
+		free(line);
+		if (is)
+			return;
+	}
+	fail_msg("no artefact at %s", place);
+}
+
 /* Every line of --json is of a shape that docs/json.md has; log lines only with -v. */
 static void
 json_lines(void **state)
@@ -151,6 +172,8 @@ json_lines(void **state)
 	assert_int_equal(stage_events(s, "job_started", NULL, NULL), 2);
 	assert_int_equal(stage_events(s, "artifact", "kind", "bin"), 2);
 	assert_int_equal(stage_events(s, "artifact", "kind", "cdylib"), 1); /* musl has none */
+	assert_card(s, HOST "/release/greet\"", "\"linkage\":\"dynamic\"");
+	assert_card(s, MUSL "/release/greet\"", "\"linkage\":\"static");
 	assert_int_equal(stage_events(s, "unit", "state", "started"),
 		stage_events(s, "unit", "state", "finished"));
 	assert_true(stage_events(s, "progress", NULL, NULL) > 0);

@@ -1,5 +1,6 @@
 /* build_pane: titles, bars, hints and logs of hand-made jobs in areas of every size. */
 #include "unit/check.h"
+#include "artifact/card.h"
 #include "base/utf8.h"
 #include "ui/build_pane.h"
 #include "unit/dice.h"
@@ -326,6 +327,11 @@ artifacts(void **state)
 	assert_has(b, 6, 30, "\n greet 2.4 MB   +2\n", true);
 	assert_has(b, 6, 14, "\n greet …   +2\n", true);
 	assert_has(b, 2, 60, "MB", false);
+	b->job->artifacts.items[0].card = card_new("greet");
+	b->job->artifacts.items[0].card->kind = KIND_EXECUTABLE;
+	assert_has(b, 6, 60, "\n greet 2.4 MB   libgreet.so", true); /* nothing is known of it */
+	b->job->artifacts.items[0].card->min_glibc = "2.17";
+	assert_has(b, 6, 60, "\n greet 2.4 MB glibc ≥ 2.17   libgreet.so 999 kB", true);
 }
 
 /* A pane without a line of log says why. */
