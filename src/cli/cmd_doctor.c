@@ -309,7 +309,9 @@ examine(struct doctor *d)
 		const char *triple = d->survey->targets->items[d->wanted.items[n].target].triple;
 		wants[n] = (struct health_want){ triple,
 			d->choice ? choice_backend(d->choice, triple) : NULL,
-			d->wanted.items[n].glibc };
+			d->wanted.items[n].glibc ? d->wanted.items[n].glibc
+				: d->choice      ? choice_option(d->choice, triple, "glibc")
+						 : NULL };
 	}
 	d->loop = loop_new();
 	d->health = health_new(d->loop, NULL, NULL);

@@ -534,7 +534,7 @@ is_possible(struct assessment *a, const char *backend)
 	return a->s->conf && cargoconf_target(a->s->conf, a->t->triple, "linker", &v) && v.text;
 }
 
-/* Those of the order that can reach the target at all. */
+/* Those of the order that can reach the target at all; of a Python project wheels come first. */
 static size_t
 list_possible(struct assessment *a)
 {
@@ -546,8 +546,10 @@ list_possible(struct assessment *a)
 
 	while (names[count])
 		count++;
-	possible = arena_array(a->arena, const char *, count + 1);
+	possible = arena_array(a->arena, const char *, count + 2);
 	count = 0;
+	if (a->s->workspace && a->s->workspace->pyproject && is_possible(a, "maturin"))
+		possible[count++] = "maturin";
 	for (size_t i = 0; names[i]; i++)
 		if (is_possible(a, names[i]))
 			possible[count++] = names[i];

@@ -11,6 +11,7 @@
 #include "rust/nativecrates.h"
 #include "rust/toolchain.h"
 #include "text/json.h"
+#include "text/toml.h"
 
 #define METADATA_MAX (64u << 20)
 #define METADATA_TIMEOUT_MS 60000
@@ -342,6 +343,38 @@ look_for_c(struct workspace *ws)
 	free(path);
 }
 
+/* --- Python --- */
+
+static bool
+has_maturin(const char *pyproject)
+{
+	struct toml *doc = toml_read(pyproject, NULL, NULL);
+	const struct toml_value *root = doc ? toml_root(doc) : NULL;
+	const char *builder =
+		toml_string(toml_find(root, "build-system", "build-backend", NULL), "");
+	bool has = text_is(builder, "maturin") || toml_find(root, "tool", "maturin", NULL);
+
+	toml_free(doc);
+	return has;
+}
+
+static void
+look_for_python(struct workspace *ws)
+{
+	char *dir = path_dirname(ws->manifest);
+
+	while (!ws->pyproject && path_is_below(dir, ws->root)) {
+		char *path = path_join(dir, "pyproject.toml"), *above = path_dirname(dir);
+
+		if (file_exists(path) && has_maturin(path))
+			ws->pyproject = arena_strdup(&ws->arena, path);
+		free(path);
+		free(dir);
+		dir = above;
+	}
+	free(dir);
+}
+
 /* --- the whole --- */
 
 /* Where cargo would build, from its configuration alone. */
@@ -390,6 +423,7 @@ load(struct workspace *ws, const struct workspace_query *query, const struct too
 		return false;
 	}
 	look_for_c(ws);
+	look_for_python(ws);
 	return true;
 }
 

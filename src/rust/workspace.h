@@ -37,6 +37,9 @@ struct workspace {
 	size_t package_count;
 	bool complete; /* false: from Cargo.toml alone (quick) */
 	bool has_c_code; /* Cargo.lock names a crate that builds C, or a build script has C beside it */
+	/* pyproject.toml that has maturin build the project, in the manifest's folder or one above up to
+	 * the root; or NULL */
+	const char *pyproject;
 	struct native_crate *native_crates; /* of Cargo.lock; what they want besides rustc */
 	size_t native_crate_count;
 	struct arena arena;

@@ -407,6 +407,31 @@ android(void **state)
 	assert_readiness(m, triple, LIKELY);
 }
 
+/* A Python extension is built as a wheel where maturin is here, else as before; another project never. */
+static void
+python_project(void **state)
+{
+	struct machine *m = *state;
+
+	put_program(m, "bin/cc");
+	put_program(m, "bin/maturin");
+	look(m);
+	assert_string_equal(state_of(m, HOST)->backend, "native");
+	m->survey->workspace = locked(m, "");
+	m->survey->workspace->pyproject = "/p/pyproject.toml";
+	assess_all(m);
+	assert_string_equal(state_of(m, HOST)->backend, "maturin");
+	assert_string_equal(state_of(m, HOST)->backends[1], "native");
+	assert_string_equal(state_of(m, "thumbv7em-none-eabihf")->backend, "native");
+	unlink(bed_path(m->bed, "bin/maturin"));
+	look(m);
+	m->survey->workspace = locked(m, "");
+	m->survey->workspace->pyproject = "/p/pyproject.toml";
+	assess_all(m);
+	assert_string_equal(state_of(m, HOST)->backend, "native");
+	assert_string_equal(survey_lack(state_of(m, HOST), "maturin")->name, "maturin");
+}
+
 #define TRAP_TEST(test) cmocka_unit_test_setup_teardown(test, machine_setup, machine_teardown)
 
 int
@@ -428,6 +453,7 @@ main(void)
 		TRAP_TEST(crates_table),
 		TRAP_TEST(zig_of_python),
 		TRAP_TEST(android),
+		TRAP_TEST(python_project),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -339,6 +339,36 @@ c_code_is_seen(void **state)
 	toolchain_free(tc);
 }
 
+/* A project that maturin builds is known by its pyproject.toml, here or above within the workspace. */
+static void
+python_is_seen(void **state)
+{
+	static const struct {
+		const char *file, *text;
+		bool is_python;
+	} rows[] = {
+		{ "p/pyproject.toml", "[build-system]\nbuild-backend = \"maturin\"\n", true },
+		{ "p/pyproject.toml", "[tool.maturin]\nbindings = \"pyo3\"\n", true },
+		{ "p/pyproject.toml", "[build-system]\nbuild-backend = \"hatchling\"\n", false },
+		{ "p/pyproject.toml", "[build-system\n", false },
+		{ "pyproject.toml", "[build-system]\nbuild-backend = \"maturin\"\n", false },
+	};
+	struct bed *b = *state;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct workspace *ws;
+
+		bed_write(b, "p/Cargo.toml", PACKAGE("p"));
+		bed_write(b, "p/src/lib.rs", "");
+		bed_write(b, rows[i].file, rows[i].text);
+		ws = load_one(b, "p", NULL);
+		if ((ws->pyproject != NULL) != rows[i].is_python)
+			fail_msg("row %zu", i);
+		workspace_free(ws);
+		assert_true(file_remove_tree(bed_path(b, "p"), NULL));
+	}
+}
+
 /* A member may name its workspace, and a folder may be left out of one above it. */
 static void
 the_root_is_found_as_cargo_finds_it(void **state)
@@ -445,6 +475,7 @@ main(void)
 		BED_TEST(absence_is_told),
 		BED_TEST(a_named_manifest_is_read),
 		BED_TEST(c_code_is_seen),
+		BED_TEST(python_is_seen),
 		BED_TEST(the_root_is_found_as_cargo_finds_it),
 		BED_TEST(members_may_be_patterns),
 		BED_TEST(newer_manifests_are_read),
