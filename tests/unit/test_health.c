@@ -1,10 +1,12 @@
 /* Tests of ready/health: what doctor says of a machine, on machines made by hand. */
 #include "unit/rustbed.h"
 
+#include "host/platform.h"
 #include "host/tool.h"
 #include "io/loop.h"
 #include "ready/health.h"
 #include "ready/survey.h"
+#include "ready/versions.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 
@@ -16,6 +18,7 @@ struct patient {
 	struct toolchain toolchain;
 	struct loop *loop;
 	struct health *health;
+	const char *folder; /* of the bed, that is looked at from; NULL: the bed */
 	const struct check *checks;
 	size_t count;
 };
@@ -80,19 +83,35 @@ patient_teardown(void **state)
 }
 
 static void
-examine(struct patient *p)
+examine_for(struct patient *p, const struct health_want *wants, size_t want_count)
 {
 	struct survey *s = &p->survey;
 
 	forget(p);
 	s->tools = tool_index_new(bed_path(p->bed, "bin"));
 	s->conf_err = ERR_INIT;
-	s->conf = cargoconf_load(p->bed->dir, &s->conf_err);
+	s->dir = p->folder ? bed_path(p->bed, p->folder) : p->bed->dir;
+	s->conf = cargoconf_load(s->dir, &s->conf_err);
 	p->loop = loop_new();
 	p->health = health_new(p->loop, NULL, NULL);
-	health_examine(p->health, s, NULL, 0, false);
+	health_examine(p->health, s, wants, want_count, false);
 	health_finish(p->health);
 	p->checks = health_checks(p->health, &p->count);
+}
+
+static void
+examine(struct patient *p)
+{
+	examine_for(p, NULL, 0);
+}
+
+/* As from a folder of the bed. */
+static void
+examine_in(struct patient *p, const char *folder)
+{
+	p->folder = folder;
+	examine(p);
+	p->folder = NULL;
 }
 
 static const struct check *
@@ -225,6 +244,401 @@ workspace(void **state)
 	assert_string_equal(get(p, "workspace")->detail, "Cargo.toml:2:8: expected a value");
 }
 
+/* The check of this id and title, or NULL. */
+static const struct check *
+titled(struct patient *p, const char *id, const char *title)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (text_is(p->checks[i].id, id) && text_is(p->checks[i].title, title))
+			return &p->checks[i];
+	return NULL;
+}
+
+#define assert_says(c, words)                                                                      \
+	do {                                                                                       \
+		assert_non_null(c);                                                                \
+		if (!strstr((c)->detail, words))                                                   \
+			fail_msg("%s: %s", (c)->title, (c)->detail);                               \
+	} while (0)
+
+static void
+put(struct patient *p, const char *program, const char *version)
+{
+	bed_script(p->bed, arena_printf(&p->bed->arena, "bin/%s", program),
+		arena_printf(&p->bed->arena, "#!/bin/sh\necho '%s %s'\n", program, version));
+}
+
+/* ---- programs ---- */
+
+/* A program that hangs costs its own line only, and is told as one that hangs. */
+static void
+hanging_program(void **state)
+{
+	struct patient *p = *state;
+
+	bed_script(p->bed, "bin/musl-gcc", "#!/bin/sh\nexec sleep 1000\n");
+	put(p, "clang", "18.1.8");
+	examine(p);
+	assert_state(get(p, "musl-gcc"), "warn");
+	assert_says(get(p, "musl-gcc"), "it hangs");
+	assert_state(get(p, "clang"), "ok");
+}
+
+/* What a program said of its version is kept as long as the program is the same file; a script is asked
+ * each time, for it speaks of others. */
+static void
+answers_are_kept(void **state)
+{
+	struct patient *p = *state;
+	const char *script = "#!/bin/sh\necho \"clang 18.1.$(ls \"$0\".* | wc -l)\"\n";
+
+	put(p, "clang", "18.1.8");
+	examine(p);
+	assert_string_equal(get(p, "clang")->version, "18.1.8");
+	put(p, "clang", "19.1.0");
+	examine(p);
+	assert_string_equal(get(p, "clang")->version, "19.1.0");
+	bed_script(p->bed, "bin/clang", script);
+	examine(p);
+	assert_string_equal(get(p, "clang")->version, "18.1.0");
+	bed_write(p->bed, "bin/clang.1", "");
+	examine(p);
+	assert_string_equal(get(p, "clang")->version, "18.1.1");
+}
+
+/* ---- versions that do not go together ---- */
+
+static const char *const rustup_128 = "1.28.2";
+
+/* cross 0.2.5 with rustup 1.28 or newer is told, with what mends it and where it is written; a build from
+ * the repository, and an older rustup, are not. */
+static void
+cross_and_rustup(void **state)
+{
+	struct patient *p = *state;
+
+	p->toolchain.rustup = bed_path(p->bed, "bin/rustup");
+	put(p, "rustup", rustup_128);
+	put(p, "cross", "0.2.5");
+	examine(p);
+	assert_state(get(p, "cross"), "warn");
+	assert_says(get(p, "cross"), "list of toolchains");
+	assert_non_null(strstr(get(p, "cross")->fix, "--git"));
+	assert_non_null(strstr(get(p, "cross")->source, "cross-rs/cross/issues/1678"));
+	put(p, "cross", "0.2.5 (1b8cf50 2025-08-09)");
+	examine(p);
+	assert_state(get(p, "cross"), "ok");
+	assert_string_equal(get(p, "cross")->version, "0.2.5+git");
+	put(p, "cross", "0.2.5");
+	put(p, "rustup", "1.27.1");
+	examine(p);
+	assert_state(get(p, "cross"), "ok");
+}
+
+/* A cargo-zigbuild too old for the rustc or zig at hand is told, also where zig comes from Python. */
+static void
+old_zigbuild(void **state)
+{
+	static const struct {
+		const char *zigbuild, *zig, *rustc, *state;
+	} rows[] = {
+		{ "0.24.0", "0.16.0", "1.98.0", "ok" },
+		{ "0.22.3", "0.15.2", "1.98.0", "warn" },
+		{ "0.22.3", "0.15.2", "1.97.1", "ok" },
+		{ "0.22.1", "0.16.0", "1.95.0", "warn" },
+		{ "0.19.8", "0.13.0", "1.90.0", "fail" },
+		{ "0.21.0", "0.15.1", "1.89.0", "warn" },
+	};
+	struct patient *p = *state;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		p->toolchain.release = (char *)rows[i].rustc;
+		put(p, "cargo-zigbuild", rows[i].zigbuild);
+		put(p, "zig", rows[i].zig);
+		examine(p);
+		if (!text_is(check_state_name(get(p, "cargo-zigbuild")->state), rows[i].state))
+			fail_msg("row %zu: %s", i, get(p, "cargo-zigbuild")->detail);
+	}
+	unlink(bed_path(p->bed, "bin/zig"));
+	bed_script(p->bed, "bin/python3", "#!/bin/sh\n[ \"$2\" = ziglang ] && echo 0.15.1\n");
+	examine(p);
+	assert_string_equal(get(p, "zig")->version, "0.15.1");
+	assert_string_equal(get(p, "zig")->path, bed_path(p->bed, "bin/python3"));
+	assert_state(get(p, "cargo-zigbuild"), "warn");
+}
+
+/* What is linked here may need this machine's glibc: a floor below it is told, but not where zig builds. */
+static void
+glibc_floor(void **state)
+{
+	struct patient *p = *state;
+	struct health_want want = { HOST, "native", "2.17" };
+
+	if (!*platform_get()->glibc)
+		skip();
+	examine_for(p, &want, 1);
+	assert_state(get(p, "glibc"), "warn");
+	assert_says(get(p, "glibc"), "glibc 2.17");
+	assert_non_null(strstr(get(p, "glibc")->advice, "zig"));
+	want.glibc = platform_get()->glibc;
+	examine_for(p, &want, 1);
+	assert_state(get(p, "glibc"), "ok");
+	want = (struct health_want){ HOST, "zig", "2.17" };
+	examine_for(p, &want, 1);
+	assert_state(get(p, "glibc"), "ok");
+}
+
+/* ---- containers ---- */
+
+/* docker is told as it is: not running, without rights for this user, rootless; and cross, which takes it
+ * before podman, is told too. */
+static void
+docker(void **state)
+{
+	static const struct {
+		const char *script, *state, *said, *fix;
+	} rows[] = {
+		{ "echo 'Cannot connect to the Docker daemon at tcp://x. Is the docker daemon "
+		  "running?' "
+		  ">&2; exit 1",
+			"warn", "it is not running: Cannot connect", NULL },
+		{ "echo 'permission denied while trying to connect to the Docker daemon socket' "
+		  ">&2; "
+		  "exit 1",
+			"warn", "no rights", "sudo usermod -aG docker \"$USER\"" },
+		{ "echo '27.1.0 [name=seccomp,profile=builtin name=rootless]'", "ok", "rootless",
+			NULL },
+		{ "echo '19.03.1 []'", "warn", "20.10", NULL },
+	};
+	struct patient *p = *state;
+
+	setenv("DOCKER_HOST", "tcp://127.0.0.1:9", 1);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		bed_script(p->bed, "bin/docker",
+			arena_printf(&p->bed->arena, "#!/bin/sh\n%s\n", rows[i].script));
+		examine(p);
+		assert_state(get(p, "docker"), rows[i].state);
+		assert_says(get(p, "docker"), rows[i].said);
+		if (rows[i].fix)
+			assert_string_equal(get(p, "docker")->fix, rows[i].fix);
+	}
+	setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock", 1);
+	put(p, "cross", "0.3.0");
+	put(p, "podman", "5.2.0");
+	unsetenv("USER");
+	examine(p);
+	assert_says(get(p, "docker"), "nobody listens at /nonexistent/docker.sock");
+	assert_says(get(p, "engine"), "cross takes docker, which does not run, before podman");
+	assert_string_equal(get(p, "engine")->fix, "export CROSS_CONTAINER_ENGINE=podman");
+	setenv("CROSS_CONTAINER_ENGINE", "podman", 1);
+	examine(p);
+	assert_null(find(p, "engine"));
+	unsetenv("CROSS_CONTAINER_ENGINE");
+	unsetenv("DOCKER_HOST");
+}
+
+/* podman without root needs user ids of its own: who has none is told. */
+static void
+podman_rootless(void **state)
+{
+	struct patient *p = *state;
+
+	if (platform_get()->is_root)
+		skip();
+	put(p, "podman", "5.2.0");
+	setenv("USER", "nobody-here", 1);
+	examine(p);
+	assert_state(get(p, "podman"), "warn");
+	assert_says(get(p, "podman"), "newuidmap");
+	put(p, "newuidmap", "4.13");
+	examine(p);
+	assert_says(get(p, "podman"), "/etc/subuid");
+	assert_non_null(strstr(get(p, "podman")->fix, "--add-subuids"));
+}
+
+/* ---- toolchains ---- */
+
+/* Each installed toolchain has a line; one that was cut short is told with what takes it away. */
+static void
+several_toolchains(void **state)
+{
+	struct patient *p = *state;
+
+	bed_script(p->bed, "rustup-home/toolchains/1.80.0-" HOST "/bin/rustc",
+		"#!/bin/sh\necho 'rustc 1.80.0 (abc 2024-07-21)'\n");
+	bed_write(p->bed, "rustup-home/toolchains/nightly-" HOST "/lib/x", "");
+	examine(p);
+	assert_string_equal(titled(p, "other-toolchain", "1.80.0-" HOST)->version, "1.80.0");
+	assert_state(titled(p, "other-toolchain", "nightly-" HOST), "warn");
+	assert_string_equal(titled(p, "other-toolchain", "nightly-" HOST)->fix,
+		"rustup toolchain uninstall nightly-" HOST);
+}
+
+/* A pin that names targets without their std is told with the command that brings them; one that something
+ * else overrides is told, too. */
+static void
+pin(void **state)
+{
+	struct patient *p = *state;
+
+	bed_write(p->bed, "rust-toolchain.toml",
+		"[toolchain]\nchannel = \"1.95.0\"\ntargets = [\"aarch64-unknown-linux-gnu\"]\n");
+	p->toolchain.origin = bed_path(p->bed, "rust-toolchain.toml");
+	examine(p);
+	assert_state(get(p, "pin"), "warn");
+	assert_says(get(p, "pin"), "not installed: aarch64-unknown-linux-gnu");
+	assert_string_equal(get(p, "pin")->fix,
+		"rustup target add aarch64-unknown-linux-gnu --toolchain stable");
+	bed_write(p->bed, "rust-toolchain.toml", "[toolchain]\nchannel = \"1.95.0\"\n");
+	examine(p);
+	assert_state(get(p, "pin"), "ok");
+	p->toolchain.origin = (char *)"RUSTUP_TOOLCHAIN";
+	examine(p);
+	assert_says(get(p, "pin"), "it asks for 1.95.0, but RUSTUP_TOOLCHAIN decides");
+}
+
+/* ---- configuration ---- */
+
+/* The old name without .toml is told, and that it hides the new one. */
+static void
+legacy_config(void **state)
+{
+	struct patient *p = *state;
+
+	bed_write(p->bed, ".cargo/config", "[build]\njobs = 2\n");
+	examine(p);
+	assert_state(get(p, "config"), "warn");
+	assert_string_equal(get(p, "config")->fix, "mv .cargo/config .cargo/config.toml");
+	bed_write(p->bed, ".cargo/config.toml", "[build]\njobs = 3\n");
+	examine(p);
+	assert_says(get(p, "config"), "is ignored");
+}
+
+/* Keys that cargo does not know or would refuse are told with their line and what was meant. */
+static void
+config_mistakes(void **state)
+{
+	struct patient *p = *state;
+
+	bed_write(p->bed, ".cargo/config.toml",
+		"[build]\njob = 2\n[net]\nretry = \"3\"\n[target.aarch64-unknown-linux-gnu]\n"
+		"runnner = \"qemu\"\n[env]\nOPENSSL_DIR = \"/o\"\n[profile.release]\nlto = "
+	        "\"fat\"\n");
+	examine(p);
+	assert_state(titled(p, "config-key", "build.job"), "warn");
+	assert_says(titled(p, "config-key", "build.job"), "did you mean build.jobs?");
+	assert_string_equal(titled(p, "config-key", "build.job")->path, ".cargo/config.toml:2");
+	assert_state(titled(p, "config-key", "net.retry"), "fail");
+	assert_says(
+		titled(p, "config-key", "net.retry"), "expected a whole number, found a string");
+	assert_says(titled(p, "config-key", "target.aarch64-unknown-linux-gnu.runnner"),
+		"did you mean target.aarch64-unknown-linux-gnu.runner?");
+	assert_null(titled(p, "config-key", "env.OPENSSL_DIR"));
+	assert_null(titled(p, "config-key", "profile.release.lto"));
+}
+
+/* Home, a folder above and the project at odds: each that loses says who wins, and the files tell every
+ * key. */
+static void
+config_conflict(void **state)
+{
+#define LINKER(name) "[target.aarch64-unknown-linux-gnu]\nlinker = \"" name "\"\n"
+	struct patient *p = *state;
+	const struct check *c;
+	size_t losers = 0;
+
+	bed_write(p->bed, "cargo-home/config.toml", LINKER("of-home") "[build]\njobs = 1\n");
+	bed_write(p->bed, ".cargo/config.toml", LINKER("of-above"));
+	bed_write(p->bed, "ws/.cargo/config.toml", LINKER("of-project") "[build]\njobs = 1\n");
+	examine_in(p, "ws");
+	for (size_t i = 0; i < p->count; i++) {
+		c = &p->checks[i];
+		if (!text_is(c->id, "config-conflict"))
+			continue;
+		losers++;
+		assert_string_equal(c->title, "target.aarch64-unknown-linux-gnu.linker");
+		assert_says(c, ".cargo/config.toml:2 wins");
+	}
+	assert_int_equal(losers, 2);
+	c = get(p, "config");
+	assert_says(c, "goes first");
+	assert_non_null(
+		strstr(c->text, "2  target.aarch64-unknown-linux-gnu.linker = \"of-project\"\n"));
+	c = titled(p, "config", "config.toml");
+	assert_non_null(c);
+}
+
+/* Variables that override a file say which line; build.target is told as what plain cargo does. */
+static void
+environment(void **state)
+{
+	struct patient *p = *state;
+	const char *name = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER";
+
+	bed_write(p->bed, ".cargo/config.toml",
+		LINKER("mine") "[build]\ntarget = \"aarch64-unknown-linux-gnu\"\n");
+	setenv(name, "other", 1);
+	examine(p);
+	unsetenv(name);
+	assert_state(titled(p, "environment", name), "warn");
+	assert_says(titled(p, "environment", name), ".cargo/config.toml:2");
+	assert_state(get(p, "build-target"), "warn");
+	assert_says(get(p, "build-target"), "builds for aarch64-unknown-linux-gnu");
+}
+
+/* What a wanted target ends up with: linker, flags and runner, each with the place it comes from. */
+static void
+target_ends_up_with(void **state)
+{
+	struct health_want want = { "aarch64-unknown-linux-gnu", NULL, NULL };
+	static const char *const none[] = { NULL };
+	struct patient *p = *state;
+	long i = survey_find(&p->survey, want.triple);
+
+	p->survey.states[i] = (struct target_state){ .backend = "native",
+		.linker = "mine",
+		.linker_origin = ".cargo/config.toml:2",
+		.link_args = none,
+		.runner = none };
+	bed_write(p->bed, ".cargo/config.toml",
+		LINKER("mine") "runner = \"qemu -L /x\"\nrustflags = [\"-C\", \"lto\"]\n");
+	examine_for(p, &want, 1);
+	const char *text = titled(p, "target", want.triple)->text;
+	assert_non_null(strstr(text, "linker     mine (.cargo/config.toml:2)"));
+	assert_non_null(strstr(text, "rustflags  -C lto (.cargo/config.toml:4)"));
+	assert_non_null(strstr(text, "runner     qemu -L /x (.cargo/config.toml:3)"));
+}
+
+/* A wrapper that is not there lets nothing be compiled; one that is there is named with its version. */
+static void
+wrapper(void **state)
+{
+	struct patient *p = *state;
+
+	bed_write(p->bed, ".cargo/config.toml", "[build]\nrustc-wrapper = \"sccache\"\n");
+	examine(p);
+	assert_state(get(p, "rustc-wrapper"), "fail");
+	assert_says(get(p, "rustc-wrapper"), ".cargo/config.toml:2 names sccache");
+	put(p, "sccache", "0.8.1");
+	examine(p);
+	assert_state(get(p, "rustc-wrapper"), "ok");
+	assert_string_equal(get(p, "rustc-wrapper")->version, "0.8.1");
+}
+
+/* The rules of versions are well formed; a broken one is told with its line. */
+static void
+version_rules(void **state)
+{
+	struct versions *v = versions_load();
+	struct err err = ERR_INIT;
+
+	versions_free(v);
+	assert_null(versions_parse(
+		SPAN("[[bad]]\nid = \"x\"\nwhen = [\"cross ~ 1\"]\non = \"cross\"\n"), "t", &err));
+	assert_non_null(strstr(err.message, "t:3:"));
+	assert_null(versions_parse(SPAN("[[bad]]\nid = \"x\"\n"), "t", &err));
+}
+
 #define PATIENT_TEST(test) cmocka_unit_test_setup_teardown(test, patient_setup, patient_teardown)
 
 int
@@ -238,6 +652,22 @@ main(void)
 		PATIENT_TEST(configuration),
 		PATIENT_TEST(rustflags),
 		PATIENT_TEST(workspace),
+		PATIENT_TEST(hanging_program),
+		PATIENT_TEST(answers_are_kept),
+		PATIENT_TEST(cross_and_rustup),
+		PATIENT_TEST(old_zigbuild),
+		PATIENT_TEST(glibc_floor),
+		PATIENT_TEST(docker),
+		PATIENT_TEST(podman_rootless),
+		PATIENT_TEST(several_toolchains),
+		PATIENT_TEST(pin),
+		PATIENT_TEST(legacy_config),
+		PATIENT_TEST(config_mistakes),
+		PATIENT_TEST(config_conflict),
+		PATIENT_TEST(environment),
+		PATIENT_TEST(target_ends_up_with),
+		PATIENT_TEST(wrapper),
+		PATIENT_TEST(version_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
