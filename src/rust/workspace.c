@@ -8,6 +8,7 @@
 #include "io/proc.h"
 #include "rust/cargoconf.h"
 #include "rust/manifest.h"
+#include "rust/metadata.h"
 #include "rust/nativecrates.h"
 #include "rust/toolchain.h"
 #include "text/json.h"
@@ -236,10 +237,12 @@ err_from_manifests(const struct workspace *ws, const char *base, struct err *err
 	return is_ours;
 }
 
-static bool
+/* What cargo says, or has said of the same; NULL with err. */
+static struct json *
 ask_cargo(struct workspace *ws, const struct workspace_query *query, const struct toolchain *tc,
 	struct err *err)
 {
+	const struct metadata_query kept = { ws->manifest, query->dir, tc };
 	const char *const argv[] = { tc->cargo, "metadata", "--no-deps", "--offline",
 		"--format-version", "1", "--color", "never", "--manifest-path", ws->manifest,
 		NULL };
@@ -249,9 +252,12 @@ ask_cargo(struct workspace *ws, const struct workspace_query *query, const struc
 	};
 	struct proc_result result = { 0 };
 	struct err ours = ERR_INIT;
-	struct json *doc = NULL;
-	bool ok = proc_capture(&spec, METADATA_MAX, METADATA_TIMEOUT_MS, &result, err);
+	struct json *doc = metadata_recall(&kept);
+	bool ok;
 
+	if (doc)
+		return doc;
+	ok = proc_capture(&spec, METADATA_MAX, METADATA_TIMEOUT_MS, &result, err);
 	if (ok && result.end.exit_code != 0) {
 		ok = false;
 		if (err_from_manifests(ws, query->dir, &ours))
@@ -262,10 +268,21 @@ ask_cargo(struct workspace *ws, const struct workspace_query *query, const struc
 	if (ok && !(doc = json_parse(str_cstr(&result.out), result.out.len, err)))
 		ok = err_prefix(err, "cargo metadata");
 	if (ok)
+		metadata_keep(&kept, str_span(&result.out), doc);
+	proc_result_fini(&result);
+	return doc;
+}
+
+static bool
+load_by_cargo(struct workspace *ws, const struct workspace_query *query, const struct toolchain *tc,
+	struct err *err)
+{
+	struct json *doc = ask_cargo(ws, query, tc, err);
+
+	if (doc)
 		take_metadata(ws, doc);
 	json_free(doc);
-	proc_result_fini(&result);
-	return ok;
+	return doc;
 }
 
 /* --- C code --- */
@@ -419,7 +436,7 @@ load(struct workspace *ws, const struct workspace_query *query, const struct too
 		if (!manifest_read(ws, query->dir, err))
 			return false;
 		guess_dirs(ws, query->dir);
-	} else if (!ask_cargo(ws, query, tc, err)) {
+	} else if (!load_by_cargo(ws, query, tc, err)) {
 		return false;
 	}
 	look_for_c(ws);
