@@ -128,3 +128,13 @@ fd_write_at(int fd, const void *bytes, size_t len, uint64_t offset)
 	}
 	return true;
 }
+
+void
+fd_begin_writeback(int fd)
+{
+#ifdef __linux__
+	sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#else
+	(void)fd;
+#endif
+}

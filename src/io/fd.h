@@ -16,4 +16,6 @@ void fd_set_nonblocking(int fd);
 ssize_t fd_write_quietly(int fd, const void *bytes, size_t len);
 /* All of it, at this place of a file. False with errno. */
 bool fd_write_at(int fd, const void *bytes, size_t len, uint64_t offset);
+/* The system may begin to bring what was written to the disk; a later sync waits the less. */
+void fd_begin_writeback(int fd);
 void fd_close_from(int first); /* that one and all above it; async-signal-safe */

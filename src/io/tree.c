@@ -212,6 +212,17 @@ tree_hard_link(struct tree *t, const char *path, const char *from, struct err *e
 	return ok;
 }
 
+void
+tree_sync(struct tree *t)
+{
+#ifdef __linux__
+	syncfs(t->root);
+#else
+	(void)t;
+	sync();
+#endif
+}
+
 /* -- looking ----------------------------------------------------------------------------------- */
 
 enum tree_kind

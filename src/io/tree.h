@@ -24,6 +24,9 @@ bool tree_symlink(struct tree *t, const char *path, const char *target, struct e
 /* `path` becomes another name of the file `from`. */
 bool tree_hard_link(struct tree *t, const char *path, const char *from, struct err *err);
 
+/* What was written outlives a power cut. */
+void tree_sync(struct tree *t);
+
 enum tree_kind { TREE_NOTHING, TREE_FILE, TREE_DIR, TREE_LINK, TREE_OTHER };
 /* What stands there, links not followed. */
 enum tree_kind tree_kind(struct tree *t, const char *path);

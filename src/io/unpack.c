@@ -87,6 +87,7 @@ struct unpack {
 	pthread_t inflater, writer;
 	bool is_running; /* the two threads are there, to be joined */
 	bool has_failed; /* an err was handed out */
+	bool has_enough; /* of this pass: what still comes is not needed */
 	struct err inflate_err, write_err;
 };
 
@@ -343,6 +344,8 @@ take_file(struct unpack *u, struct archive *a, struct archive_entry *entry, cons
 
 	if (ok && told > (la_int64_t)size)
 		ok = end_with_hole(u, fd, path, &size, (uint64_t)told, err);
+	if (ok)
+		fd_begin_writeback(fd);
 	if (fd >= 0 && close(fd) != 0 && ok)
 		ok = err_errno(err, "%s: cannot be written", path);
 	digest_take(u->digest, hex);
@@ -598,9 +601,12 @@ take_all(struct unpack *u, struct archive *a, struct err *err)
 
 	u->members = u->bytes = 0;
 	while ((status = lib.archive_read_next_header(a, &entry)) >= ARCHIVE_WARN &&
-		status != ARCHIVE_EOF)
+		status != ARCHIVE_EOF) {
 		if (!take_member(u, a, entry, err))
 			return false;
+		if ((u->has_enough = u->pass > 0 && !unpack_is_short(u)))
+			return true;
+	}
 	if (status != ARCHIVE_EOF)
 		return refuse(err, a);
 	return u->members || err_set(err, ERR_FAILED, "the archive is empty");
@@ -620,7 +626,7 @@ write_tree(void *arg)
 	else
 		take_all(u, a, &u->write_err);
 	lib.archive_read_free(a);
-	if (u->write_err.kind != ERR_NONE)
+	if (u->write_err.kind != ERR_NONE || u->has_enough)
 		ring_break(u->plain);
 	while (ring_take(u->plain, &rest)) /* padding behind the end mark */
 		continue;
@@ -688,6 +694,8 @@ unpack_feed(void *unpack, const void *bytes, size_t len, struct err *err)
 {
 	struct unpack *u = unpack;
 
+	if (!u->is_running && u->has_enough)
+		return true;
 	if (!u->is_running && !start_threads(u, err))
 		return false;
 	if (ring_put(u->packed, bytes, len))
@@ -704,7 +712,7 @@ unpack_again(void *unpack, struct err *err)
 	drop_waiting(u);
 	drop_staging(u);
 	u->pass = 0;
-	u->has_failed = false;
+	u->has_failed = u->has_enough = false;
 	return make_staging(u, err);
 }
 
@@ -713,6 +721,7 @@ static bool
 end_pass(struct unpack *u, struct err *err)
 {
 	u->pass++;
+	u->has_enough = false;
 	if (u->pass < PASSES_MAX || !unpack_is_short(u))
 		return true;
 	for (size_t i = 0; i < u->waiting.len; i++)
@@ -726,9 +735,10 @@ end_pass(struct unpack *u, struct err *err)
 bool
 unpack_finish(struct unpack *u, struct err *err)
 {
-	if (!u->is_running && !start_threads(u, err))
+	if (!u->is_running && !u->has_enough && !start_threads(u, err))
 		return false;
-	ring_end(u->packed);
+	if (u->is_running)
+		ring_end(u->packed);
 	return join_threads(u, err) && end_pass(u, err);
 }
 
@@ -799,6 +809,7 @@ unpack_publish(struct unpack *u, const char *path, struct err *err)
 {
 	if (file_exists(path))
 		return err_set(err, ERR_FAILED, "%s: it is there already", path);
+	tree_sync(u->tree);
 	if (!file_rename(u->dir, path, err))
 		return false;
 	free(u->dir);
