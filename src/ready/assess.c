@@ -273,6 +273,22 @@ link_args_with(struct assessment *a, const char *sysroot)
 	return args;
 }
 
+/* clang is one for all: what tells it the target when it links, it needs when it compiles. */
+static const char *const *
+cflags_of(struct assessment *a, const char *const *link_args)
+{
+	size_t count = 0;
+	const char **flags;
+
+	while (link_args[count])
+		count++;
+	flags = arena_array(a->arena, const char *, count + 1);
+	for (count = 0; *link_args; link_args++)
+		if (text_starts(*link_args, "--target=") || text_starts(*link_args, "--sysroot="))
+			flags[count++] = *link_args;
+	return flags;
+}
+
 static void
 need_sysroot(struct assessment *a)
 {
@@ -291,6 +307,7 @@ need_sysroot(struct assessment *a)
 	n->detail = arena_printf(a->arena, "%s, in the sysroot store", sysroot.version);
 	n->remedy = NULL;
 	a->state->link_args = link_args_with(a, n->path);
+	a->state->cflags = cflags_of(a, a->state->link_args);
 	sysroot_fini(&sysroot);
 }
 
@@ -502,6 +519,7 @@ gather(struct assessment *a, const char *backend)
 		.lacks = lacks,
 		.backend = backend,
 		.link_args = none,
+		.cflags = none,
 		.runner = none };
 	a->linker_is_configured = false;
 	vec_clear(&a->needs);

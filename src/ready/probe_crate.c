@@ -94,17 +94,6 @@ needed_cc(const struct target_state *state)
 	return NULL;
 }
 
-/* clang is one for all: what tells it the target when it links, it needs when it compiles. */
-static void
-take_flags(struct probe_crate *c, const struct target_state *state)
-{
-	size_t count = 0;
-
-	for (const char *const *arg = state->link_args; *arg && count < 2; arg++)
-		if (text_starts(*arg, "--target=") || text_starts(*arg, "--sysroot="))
-			c->cflags[count++] = *arg;
-}
-
 struct probe_crate
 probe_crate_for(const struct survey *s, const struct target *t)
 {
@@ -119,7 +108,7 @@ probe_crate_for(const struct survey *s, const struct target *t)
 		c.is_program = false;
 	if (t->has_std && cc) {
 		c.cc = cc->path ? cc->path : cc->name;
-		take_flags(&c, state);
+		c.cflags = state->cflags;
 	}
 	return c;
 }

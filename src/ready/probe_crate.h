@@ -10,9 +10,9 @@ struct target;
 struct probe_crate {
 	bool has_std;
 	bool is_program;
-	bool is_cdylib;        /* besides, or instead */
-	const char *cc;        /* the C compiler, when a crate here builds C; else NULL */
-	const char *cflags[3]; /* what that needs for the target, ends with NULL */
+	bool is_cdylib;            /* besides, or instead */
+	const char *cc;            /* the C compiler, when a crate here builds C; else NULL */
+	const char *const *cflags; /* with cc: what that needs for the target, ends with NULL */
 };
 
 #define PROBE_GREETING "xtui probe" /* what the program says */

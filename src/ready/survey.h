@@ -43,7 +43,8 @@ struct target_state {
 	 * found and rustc's default is another; or NULL. */
 	const char *linker_env;
 	const char *const *link_args; /* -C link-arg values that go with it; ends with NULL */
-	bool runs_here;               /* its programs run on this machine as they are */
+	const char *const *cflags; /* what a C compiler needs to be told for it; ends with NULL */
+	bool runs_here;            /* its programs run on this machine as they are */
 	/* What stands before the path of a program to run it here ("/usr/bin/qemu-aarch64-static",
 	 * "-L", ...), ends with NULL; empty when nothing does, or nothing needs to. */
 	const char *const *runner;
