@@ -114,6 +114,16 @@ on_time(void *arg)
 		go_on(r);
 }
 
+static void
+on_begin(void *arg)
+{
+	struct replay *r = arg;
+
+	loop_timer_stop(r->timer);
+	r->timer = NULL;
+	go_on(r);
+}
+
 struct replay *
 replay_start(const struct replay_spec *spec)
 {
@@ -121,10 +131,7 @@ replay_start(const struct replay_spec *spec)
 
 	r->spec = *spec;
 	r->began = loop_now(spec->loop);
-	r->timer = loop_timer_start(spec->loop, 0, 0, on_time, r);
-	while (r->at < spec->recording->events.len &&
-		spec->recording->events.items[r->at].job != spec->job->id)
-		r->at++;
+	r->timer = loop_timer_start(spec->loop, 0, 0, on_begin, r);
 	return r;
 }
 

@@ -87,12 +87,19 @@ targets_filters(void **state)
 {
 	struct stage *s = *state;
 	struct json *doc;
+	int installed;
 
 	NEED_FIXTURE(s);
 	xtui(s, "targets", "--installed");
-	assert_int_equal(count_lines(&s->out), 1 + 5);
+	assert_non_null(line_of(s, HOST));
+	assert_non_null(line_of(s, WINDOWS));
+	assert_null(line_of(s, "riscv64gc-unknown-linux-gnu"));
+	installed = count_lines(&s->out);
+	assert_true(installed >= 1 + 5 && installed < 20);
 	xtui(s, "targets", "--ready");
-	assert_int_equal(count_lines(&s->out), 1 + 5);
+	assert_non_null(line_of(s, ARM64));
+	assert_null(line_of(s, "riscv64gc-unknown-linux-gnu"));
+	assert_true(count_lines(&s->out) <= installed);
 	xtui(s, "targets", "--os", "windows", "--tier=1", "gnu");
 	assert_non_null(line_of(s, WINDOWS));
 	assert_null(line_of(s, "aarch64-pc-windows-msvc"));
@@ -298,8 +305,7 @@ doctor_wrong_linker(void **state)
 	assert_json(target_in(doc, ARM64), "readiness", "missing");
 	probe = json_get(target_in(doc, ARM64), "probe");
 	assert_json(probe, "state", "failed");
-	assert_non_null(
-		strstr(json_string(json_get(probe, "log"), ""), "my-linker` failed"));
+	assert_non_null(strstr(json_string(json_get(probe, "log"), ""), "my-linker` failed"));
 	json_free(doc);
 	xtui(s, "doctor", ARM64);
 	assert_out(s, "FAIL  probe    did not link");
@@ -740,10 +746,30 @@ output_that_fails(void **state)
 
 #define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
 
+/* The demo needs no toolchain, and stops when it is told to. */
+static void
+test_demo(void **state)
+{
+	struct stage *s = *state;
+	static const char *const words[] = { "demo", "--json", NULL };
+	struct running *r;
+
+	stage_hide(s, "cargo");
+	stage_hide(s, "rustc");
+	r = stage_start(s, words, "\"state\":\"started\"");
+	stage_signal(r, SIGINT);
+	stage_wait(r);
+	assert_code(s, 128 + SIGINT);
+	assert_int_equal(stage_events(s, "job_started", NULL, NULL), 3);
+	assert_int_equal(stage_events(s, "job_finished", "status", "cancelled"), 3);
+	assert_non_null(strstr(str_cstr(&s->err), "a recorded build, "));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_demo, stage_setup, stage_teardown),
 		STAGE_TEST(targets_table),
 		STAGE_TEST(targets_filters),
 		STAGE_TEST(colours),
