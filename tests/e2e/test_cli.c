@@ -87,7 +87,7 @@ targets_filters(void **state)
 {
 	struct stage *s = *state;
 	struct json *doc;
-	int installed;
+	size_t installed;
 
 	NEED_FIXTURE(s);
 	xtui(s, "targets", "--installed");
