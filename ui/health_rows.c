@@ -3,10 +3,8 @@
 #include "base/path.h"
 #include "base/utf8.h"
 #include "hint/explain.h"
-#include "hint/rules.h"
-#include "host/platform.h"
+#include "hint/probed.h"
 #include "ready/survey.h"
-#include "rust/workspace.h"
 #include "ui/hint_text.h"
 #include "ui/store.h"
 
@@ -230,21 +228,10 @@ check_text(const struct check *c, const struct store *store, struct str *out)
 	free(path);
 }
 
-/* What the rules of hints know of a failed probe. */
 static void
 append_hint(const struct store *store, const struct health_row *row, struct str *out)
 {
-	const struct survey *s = store->survey;
-	const struct target_state *state = &s->states[row->target];
-	const char *root = s->workspace ? s->workspace->root : s->dir;
-	struct hint_context context = { .target = row->text,
-		.host = s->host,
-		.backend = state->backend,
-		.linker = state->linker,
-		.distribution = platform_get()->distribution,
-		.project_dir = root };
-	struct rules *rules = rules_load_for(root, NULL);
-	struct explanation *e = rules ? explain(rules, span_of(state->probe.log), &context) : NULL;
+	struct explanation *e = probed_explain(store->survey, (size_t)row->target);
 
 	if (e && e->count) {
 		str_append_char(out, '\n');
@@ -252,7 +239,6 @@ append_hint(const struct store *store, const struct health_row *row, struct str 
 		str_append_char(out, '\n');
 	}
 	explanation_free(e);
-	rules_free(rules);
 }
 
 static void

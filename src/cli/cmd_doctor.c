@@ -10,7 +10,7 @@
 #include "cli/health_report.h"
 #include "cli/target_json.h"
 #include "hint/explain.h"
-#include "hint/rules.h"
+#include "hint/probed.h"
 #include "host/platform.h"
 #include "io/loop.h"
 #include "io/together.h"
@@ -204,45 +204,32 @@ print_need(const struct cli *cli, const struct need *n, struct str *out)
 		str_appendf(out, "          try: %s\n", n->remedy);
 }
 
-/* What the rules of hints say of a failed probe's log, indented; nothing when they know no cause. */
 static void
-print_hint(const struct doctor *d, size_t i, struct str *out)
+print_indented(const char *before, struct span text, struct str *out)
 {
-	const struct target_state *state = &d->survey->states[i];
-	struct hint_context context = {
-		.target = d->survey->targets->items[i].triple,
-		.host = d->survey->host,
-		.backend = state->backend,
-		.linker = state->linker,
-		.distribution = platform_get()->distribution,
-		.project_dir = d->survey->workspace ? d->survey->workspace->root : d->cli->dir,
-	};
-	struct rules *rules = rules_load_for(context.project_dir, NULL);
-	struct explanation *e = rules ? explain(rules, span_of(state->probe.log), &context) : NULL;
-	struct str text = STR_INIT;
-	struct span rest;
-
-	if (e)
-		explain_print(e, &text);
-	for (rest = str_span(&text); rest.len;) {
-		struct span line = span_cut(rest, '\n', &rest);
-		str_appendf(
-			out, "%s%.*s\n", line.len ? "          " : "", (int)line.len, line.data);
+	while (text.len) {
+		struct span line = span_cut(text, '\n', &text);
+		str_appendf(out, "          %s%.*s\n", before, (int)line.len, line.data);
 	}
-	str_fini(&text);
-	explanation_free(e);
-	rules_free(rules);
 }
 
+/* The cause, where one is known; the log, where none is or all is asked for. */
 static void
-print_log(const char *log, struct str *out)
+print_failure(const struct doctor *d, size_t i, struct str *out)
 {
-	struct span rest = span_of(log ? log : "");
+	struct explanation *e = probed_explain(d->survey, i);
+	bool is_known = e && e->count;
+	struct str text = STR_INIT;
 
-	while (rest.len) {
-		struct span line = span_cut(rest, '\n', &rest);
-		str_appendf(out, "          | %.*s\n", (int)line.len, line.data);
-	}
+	if (is_known)
+		explain_print(e, &text);
+	print_indented("", str_span(&text), out);
+	if (!is_known || d->cli->verbose)
+		print_indented("| ", span_of(d->survey->states[i].probe.log), out);
+	else
+		str_append(out, "          -v shows all that the linker said\n");
+	str_fini(&text);
+	explanation_free(e);
 }
 
 static void
@@ -263,8 +250,7 @@ print_probe(const struct doctor *d, size_t i, struct str *out)
 		p->is_stale ? ", before something changed: --probe tries again" : "");
 	if (p->state != PROBE_FAILED || p->is_stale)
 		return;
-	print_log(p->log, out);
-	print_hint(d, i, out);
+	print_failure(d, i, out);
 }
 
 static void

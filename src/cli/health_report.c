@@ -4,7 +4,7 @@
 #include "base/utf8.h"
 #include "text/json.h"
 
-#define TITLE_COLS 24 /* wider ones push the rest of their own line only */
+#define TITLE_COLS 27 /* wider ones push the rest of their own line only */
 
 void
 health_print_mark(const struct cli *cli, enum check_state state, struct str *out)

@@ -264,6 +264,34 @@ doctor_probe(void **state)
 	json_free(doc);
 }
 
+/* A project with C and a cdylib is proved with both: a C compiler for another machine fails the probe, with
+ * its cause, where the linker alone would pass; what is known of the target is stale from then on. */
+static void
+doctor_probe_of_c(void **state)
+{
+	struct stage *s = *state;
+	struct json *doc;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "-q", "doctor", ARM64, "--probe");
+	assert_code(s, 0);
+	assert_out(s, "probe    linked in");
+	bed_script(s->bed, "bin/my-cc", "#!/bin/sh\nexec cc \"$@\"\n");
+	setenv("CC_aarch64_unknown_linux_gnu", "my-cc", 1);
+	xtui(s, "doctor", ARM64, "--json");
+	doc = stage_json(s, "DOCTOR");
+	assert_json(json_get(target_in(doc, ARM64), "probe"), "state", "stale");
+	assert_json(target_in(doc, ARM64), "readiness", "likely");
+	json_free(doc);
+	xtui(s, "-q", "doctor", ARM64, "--probe");
+	unsetenv("CC_aarch64_unknown_linux_gnu");
+	assert_code(s, 1);
+	assert_out(s, "did not link");
+	assert_out(s, "is for another architecture");
+	assert_not_out(s, "error: linking with");
+}
+
 /* Without its linker the target is missing exactly that, and the package is named; no probe is tried. */
 static void
 doctor_linker_hidden(void **state)
@@ -309,8 +337,11 @@ doctor_wrong_linker(void **state)
 	json_free(doc);
 	xtui(s, "doctor", ARM64);
 	assert_out(s, "FAIL  probe    did not link");
-	assert_out(s, "          | ");
+	assert_out(s, "The host's linker was used for aarch64 objects");
+	assert_not_out(s, "          | ");
 	assert_code(s, 1);
+	xtui(s, "-v", "doctor", ARM64);
+	assert_out(s, "          | error: linking with `");
 }
 
 /* ---- help, completions, profile, explain ---- */
@@ -778,6 +809,7 @@ main(void)
 		STAGE_TEST(doctor_health),
 		STAGE_TEST(doctor_of_choice),
 		STAGE_TEST(doctor_probe),
+		STAGE_TEST(doctor_probe_of_c),
 		STAGE_TEST(doctor_linker_hidden),
 		STAGE_TEST(doctor_wrong_linker),
 		STAGE_TEST(help_topics),
