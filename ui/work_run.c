@@ -214,6 +214,7 @@ static void
 begin(struct work *w, bool first)
 {
 	struct store *s = w->store;
+	struct err unread = ERR_INIT;
 
 	w->wants_build = s->survey->quick && !is_made_up(w);
 	w->wants_first = first;
@@ -223,6 +224,8 @@ begin(struct work *w, bool first)
 		store_say(s, SAY_INFO, "the build begins as soon as the toolchain is known");
 	else if (!asks_if_busy(w))
 		start(w, first);
+	if (w->wants_build)
+		read_rules(w, &unread); /* there is time now; start says what is wrong with them */
 	work_change(w, 0);
 }
 

@@ -121,16 +121,15 @@ read_variants(struct build_spec *spec, const struct args *args, struct err *err)
 }
 
 bool
-build_spec_init(
-	struct build_spec *spec, const struct cli *cli, const struct survey *s, struct err *err)
+build_spec_init(struct build_spec *spec, const struct cli *cli, const struct survey *s,
+	struct rules *rules, struct err *err)
 {
 	struct run_spec *run = &spec->order.run;
 	struct choice *choice = NULL;
 	bool ok;
 
-	*spec = (struct build_spec){ 0 };
+	*spec = (struct build_spec){ .rules = rules };
 	ok = run_line_read(&spec->line, cli, err) &&
-		(spec->rules = rules_load_for(s->workspace->root, err)) &&
 		(choice = choice_load(s->workspace->root, err)) &&
 		(spec->profile = cli_profile(cli, s, choice, err));
 	if (ok)

@@ -25,8 +25,8 @@ struct build_spec {
 };
 
 /* Needs survey->workspace and ->toolchain. ERR_USAGE for an unknown target (nearest named), profile
- * option or number; ERR_PARSE for a broken xtui.toml or hint rule. To be given to build_spec_fini when
- * true. */
-bool build_spec_init(
-	struct build_spec *spec, const struct cli *cli, const struct survey *s, struct err *err);
+ * option or number; ERR_PARSE for a broken xtui.toml. The rules are the spec's from here on. To be
+ * given to build_spec_fini when true. */
+bool build_spec_init(struct build_spec *spec, const struct cli *cli, const struct survey *s,
+	struct rules *rules, struct err *err);
 void build_spec_fini(struct build_spec *spec);

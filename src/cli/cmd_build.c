@@ -15,6 +15,7 @@
 #include "cli/dry_run.h"
 #include "cli/report.h"
 #include "hint/rules.h"
+#include "hint/rules_beside.h"
 #include "host/settings.h"
 #include "io/loop.h"
 #include "ready/survey.h"
@@ -136,13 +137,32 @@ run_once(struct build *b, int *status, struct err *err)
 
 /* ---- what is built ---- */
 
+/* Of the hint rules that count here; they are read while the survey is taken. */
+static struct rules_beside *
+begin_rules(const struct cli *cli)
+{
+	const char *manifest = args_get(&cli->args, OPT_MANIFEST_PATH, NULL);
+	char *path = manifest ? path_join(cli->dir, manifest) : NULL;
+	char *dir = path ? path_dirname(path) : NULL;
+	struct rules_beside *rules = rules_begin(dir ? dir : cli->dir);
+
+	free(dir);
+	free(path);
+	return rules;
+}
+
 static bool
 setup_take(struct setup *setup, const struct cli *cli, struct err *err)
 {
+	struct rules_beside *reading = begin_rules(cli);
 	struct survey *s = setup->survey = cli_survey(cli);
+	struct rules *rules = rules_take(reading, err);
+	bool is_whole = s->toolchain && s->conf && s->workspace;
 
-	if (s->toolchain && s->conf && s->workspace && build_spec_init(&setup->spec, cli, s, err))
+	if (rules && is_whole && build_spec_init(&setup->spec, cli, s, rules, err))
 		return true;
+	if (!is_whole)
+		rules_free(rules);
 	if (!s->toolchain)
 		*err = s->toolchain_err;
 	else if (!s->conf) /* before the workspace, of which cargo says less then */
