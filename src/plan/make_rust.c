@@ -79,10 +79,11 @@ static const char *
 add_rustup(struct draft *d)
 {
 	struct step *fetch, *step = draft_add(d, PHASE_RUST, STEP_RUN, rustup_step, NULL);
-	char *home = rustup_cargo_home(), *bin, *shown;
+	char *home, *bin, *shown;
 
 	if (!step)
 		return rustup_step;
+	home = rustup_cargo_home();
 	fetch = download_rustup(d);
 	bin = path_join(home ? home : "", "bin");
 	shown = path_shown(bin, NULL);
