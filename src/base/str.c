@@ -283,3 +283,12 @@ text_fits(const char *text, const char *pattern)
 		pattern++;
 	return !*pattern;
 }
+
+bool
+text_fits_any(const char *text, const char *const *patterns)
+{
+	for (; *patterns; patterns++)
+		if (text_fits(text, *patterns))
+			return true;
+	return false;
+}

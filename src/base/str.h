@@ -57,3 +57,5 @@ bool text_ends(const char *text, const char *suffix);
 bool text_is(const char *a, const char *b);
 /* Whether all of the text fits the pattern, in which `*` stands for any characters. */
 bool text_fits(const char *text, const char *pattern);
+/* Whether it fits one of the patterns (the list ends with NULL). */
+bool text_fits_any(const char *text, const char *const *patterns);

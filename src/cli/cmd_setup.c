@@ -12,6 +12,7 @@
 #include "plan/goals.h"
 #include "plan/make.h"
 #include "plan/size.h"
+#include "plan/sysroot.h"
 #include "plan/wants.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
@@ -128,12 +129,19 @@ gather(const struct cli *cli, const struct survey *s, struct request *r, struct 
 }
 
 static struct plan *
-make(const struct survey *s, const struct request *r, struct err *err)
+make(const struct cli *cli, const struct survey *s, const struct request *r, struct err *err)
 {
-	struct plan_query query = { .reach = r->reach.items, .count = r->reach.len };
+	const char **mirrors = sysroot_mirrors(cli->settings);
+	struct plan_query query = { .reach = r->reach.items,
+		.count = r->reach.len,
+		.mirrors = mirrors,
+		.runners = args_has(&cli->args, OPT_RUNNERS) };
+	struct plan *plan;
 
 	plan_query_machine(&query, s);
-	return plan_make(s, &query, err);
+	plan = plan_make(s, &query, err);
+	free(mirrors);
+	return plan;
 }
 
 static void
@@ -279,7 +287,7 @@ cmd_setup(struct cli *cli)
 	if (!check_options(cli, &err))
 		return cli_fail(cli, &err);
 	s = cli_survey(cli);
-	if (!gather(cli, s, &request, &err) || !(plan = make(s, &request, &err))) {
+	if (!gather(cli, s, &request, &err) || !(plan = make(cli, s, &request, &err))) {
 		status = cli_fail(cli, &err);
 		goto done;
 	}

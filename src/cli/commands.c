@@ -33,7 +33,8 @@ const struct command_row command_rows[] = {
 	{
 		.name = "setup",
 		.usage = "[TARGET...] [--goal NAME]... [--backend [TARGET=]B]...\n"
-			 "       [--dry-run | --script | --yes] [--accept-licenses] [--json]\n"
+			 "       [--runners] [--dry-run | --script | --yes] [--accept-licenses] "
+	                 "[--json]\n"
 			 "       | --undo [N...]",
 		.help = "make targets buildable on this machine, by a plan that is shown",
 		.details =
@@ -44,12 +45,13 @@ const struct command_row command_rows[] = {
 			"browser.\n"
 			"The plan is printed, with the diff of every edit, and carried out when\n"
 			"you agree; --dry-run ends there, --yes does not ask. What is true "
-	                "already\n"
+			"already\n"
 			"is left as it is, so a plan that was cut short goes on where it ended.\n"
 			"Without root the terminal is lent to sudo or doas, for a password.\n"
 			"--undo lists the edits of your files, and puts edit N back.",
-		.options = BIT(OPT_GOAL) | BIT(OPT_BACKEND) | BIT(OPT_DRY_RUN) | BIT(OPT_SCRIPT) |
-			BIT(OPT_JSON) | BIT(OPT_YES) | BIT(OPT_ACCEPT_LICENSES) | BIT(OPT_UNDO),
+		.options = BIT(OPT_GOAL) | BIT(OPT_BACKEND) | BIT(OPT_RUNNERS) | BIT(OPT_DRY_RUN) |
+			BIT(OPT_SCRIPT) | BIT(OPT_JSON) | BIT(OPT_YES) | BIT(OPT_ACCEPT_LICENSES) |
+			BIT(OPT_UNDO),
 		.positional_max = -1,
 		.run = cmd_setup,
 	},

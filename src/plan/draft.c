@@ -145,6 +145,16 @@ draft_prove(struct draft *d, struct step *step, const struct step_proof *proof)
 	step->proofs = list;
 }
 
+const char *
+draft_download_path(struct draft *d, const char *name)
+{
+	char *cache = path_cache_dir();
+	const char *path = cache ? arena_printf(d->arena, "%s/downloads/%s", cache, name) : NULL;
+
+	free(cache);
+	return path;
+}
+
 void
 draft_wish(struct draft *d, const struct wish *wish)
 {

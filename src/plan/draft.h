@@ -70,6 +70,8 @@ const char *const *draft_split(struct draft *d, const char *command);
 /* Sets the command, and the title as a person would type it. */
 void draft_command(struct draft *d, struct step *step, const char *const *argv);
 void draft_prove(struct draft *d, struct step *step, const struct step_proof *proof);
+/* Where a file of that name is downloaded to; NULL without a home. */
+const char *draft_download_path(struct draft *d, const char *name);
 void draft_wish(struct draft *d, const struct wish *wish); /* its texts live in the arena */
 /* A note of one line, and why; both in the arena. Returns its id. */
 const char *

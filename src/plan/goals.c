@@ -5,15 +5,9 @@
 #include "base/alloc.h"
 #include "base/data.h"
 #include "text/fuzzy.h"
-#include "text/toml.h"
+#include "text/toml_keep.h"
 
 #define FILE_NAME "data/goals.toml"
-
-static const char *
-read_text(struct arena *arena, const struct toml_value *entry, const char *key)
-{
-	return arena_strdup(arena, toml_string(toml_get(entry, key), NULL));
-}
 
 static bool
 is_for(const struct toml_value *entry, const char *host)
@@ -34,14 +28,14 @@ read_goal(struct arena *arena, const struct toml *doc, const struct toml_value *
 	struct reach *reach = arena_array(arena, struct reach, toml_count(list) + 1);
 
 	for (size_t i = 0; i < toml_count(list); i++) {
-		reach[i].triple = read_text(arena, toml_at(list, i), "target");
-		reach[i].backend = read_text(arena, toml_at(list, i), "backend");
+		reach[i].triple = toml_keep_text(arena, toml_at(list, i), "target");
+		reach[i].backend = toml_keep_text(arena, toml_at(list, i), "backend");
 		if (!reach[i].triple)
 			return toml_err(doc, toml_at(list, i), err, "expected a `target`");
 	}
-	*goal = (struct goal){ .name = read_text(arena, entry, "name"),
-		.title = read_text(arena, entry, "title"),
-		.why = read_text(arena, entry, "why"),
+	*goal = (struct goal){ .name = toml_keep_text(arena, entry, "name"),
+		.title = toml_keep_text(arena, entry, "title"),
+		.why = toml_keep_text(arena, entry, "why"),
 		.reach = reach,
 		.count = toml_count(list) };
 	if (!goal->name || !goal->title || !goal->why || !goal->count)

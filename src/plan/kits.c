@@ -5,27 +5,9 @@
 #include <string.h>
 #include "base/data.h"
 #include "base/path.h"
-#include "text/toml.h"
+#include "text/toml_keep.h"
 
 #define FILE_NAME "data/kits.toml"
-
-static const char *const *
-read_list(struct arena *arena, const struct toml_value *entry, const char *key)
-{
-	const struct toml_value *array = toml_get(entry, key);
-	size_t count = toml_count(array);
-	const char **list = arena_array(arena, const char *, count + 1);
-
-	for (size_t i = 0; i < count; i++)
-		list[i] = arena_strdup(arena, toml_string(toml_at(array, i), ""));
-	return list;
-}
-
-static const char *
-read_text(struct arena *arena, const struct toml_value *entry, const char *key)
-{
-	return arena_strdup(arena, toml_string(toml_get(entry, key), NULL));
-}
 
 static bool
 read_kit(struct arena *arena, const struct toml *doc, const struct toml_value *entry,
@@ -33,21 +15,22 @@ read_kit(struct arena *arena, const struct toml *doc, const struct toml_value *e
 {
 	const struct toml_value *license = toml_get(entry, "license");
 
-	*kit = (struct kit){ .name = read_text(arena, entry, "name"),
-		.title = read_text(arena, entry, "title"),
-		.backend = read_text(arena, entry, "backend"),
-		.targets = read_list(arena, entry, "targets"),
-		.hosts = read_list(arena, entry, "hosts"),
-		.url = read_text(arena, entry, "url"),
-		.sha256 = read_text(arena, entry, "sha256"),
+	*kit = (struct kit){ .name = toml_keep_text(arena, entry, "name"),
+		.title = toml_keep_text(arena, entry, "title"),
+		.backend = toml_keep_text(arena, entry, "backend"),
+		.targets = toml_keep_texts(arena, toml_get(entry, "targets")),
+		.hosts = toml_keep_texts(arena, toml_get(entry, "hosts")),
+		.url = toml_keep_text(arena, entry, "url"),
+		.sha256 = toml_keep_text(arena, entry, "sha256"),
 		.bytes = toml_integer(toml_get(entry, "bytes"), -1),
 		.disk_bytes = toml_integer(toml_get(entry, "disk"), -1),
-		.into = read_list(arena, entry, "into"),
+		.into = toml_keep_texts(arena, toml_get(entry, "into")),
 		.strip = (int)toml_integer(toml_get(entry, "strip"), 0),
-		.run = read_list(arena, entry, "run"),
-		.tell = read_text(arena, entry, "tell"),
-		.license = { read_text(arena, license, "name"), read_text(arena, license, "url"),
-			read_text(arena, license, "text") } };
+		.run = toml_keep_texts(arena, toml_get(entry, "run")),
+		.tell = toml_keep_text(arena, entry, "tell"),
+		.license = { toml_keep_text(arena, license, "name"),
+			toml_keep_text(arena, license, "url"),
+			toml_keep_text(arena, license, "text") } };
 	if (!kit->name || !kit->title || !kit->backend || !*kit->targets)
 		return toml_err(doc, entry, err,
 			"a [[kit]] needs `name`, `title`, `backend` and `targets`");
@@ -80,23 +63,14 @@ kits_load(struct arena *arena, struct kits *out, struct err *err)
 	return ok;
 }
 
-static bool
-any_fits(const char *const *globs, const char *text)
-{
-	for (; *globs; globs++)
-		if (text_fits(text, *globs))
-			return true;
-	return false;
-}
-
 const struct kit *
 kits_find(const struct kits *kits, const char *backend, const char *triple, const char *host)
 {
 	for (size_t i = 0; i < kits->count; i++) {
 		const struct kit *kit = &kits->items[i];
 
-		if (text_is(kit->backend, backend) && any_fits(kit->targets, triple) &&
-			(!*kit->hosts || any_fits(kit->hosts, host)))
+		if (text_is(kit->backend, backend) && text_fits_any(triple, kit->targets) &&
+			(!*kit->hosts || text_fits_any(host, kit->hosts)))
 			return kit;
 	}
 	return NULL;

@@ -47,7 +47,18 @@ has_backend(const struct draft *d, const struct goal_line *line, const char *bac
 	return backends_reach(d->s->backends, backend, line->t->triple);
 }
 
-/* The one asked for, else the first of which all can be had, else the first. */
+/* The first way that lacks nothing, or NULL. */
+static const char *
+complete_way(const struct target_state *state)
+{
+	for (size_t i = 0; state->lacks && state->backends[i]; i++)
+		if (!state->lacks[i])
+			return state->backends[i];
+	return NULL;
+}
+
+/* The one asked for, else the first that lacks nothing, else the first of which all can be had, else the
+ * first. */
 static bool
 choose_way(struct draft *d, struct goal_line *line, const char *asked)
 {
@@ -57,8 +68,8 @@ choose_way(struct draft *d, struct goal_line *line, const char *asked)
 	if (asked && !has_backend(d, line, asked))
 		return err_backend(d, line, asked);
 	line->is_asked_for = asked != NULL;
-	if (asked) {
-		look(d, line, asked);
+	if (asked || complete_way(state)) {
+		look(d, line, asked ? asked : complete_way(state));
 		return true;
 	}
 	for (const char *const *b = state->backends; *b; b++) {

@@ -25,6 +25,7 @@ struct plan_query {
 	enum package_manager packages; /* of this machine */
 	enum root_way root;
 	const char *update; /* what fetches the list of packages, where there is none; or NULL */
+	const char *const *mirrors; /* of FreeBSD, as sysroot_mirrors gives them; NULL: the usual */
 	bool runners;       /* also what runs foreign programs here (qemu, wine) */
 };
 

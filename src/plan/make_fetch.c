@@ -13,11 +13,15 @@ struct step *
 fetch_sysroot(struct draft *d, struct goal_line *line)
 {
 	const char *triple = line->t->triple, *version = sysroot_default_version(triple);
-	const char **mirrors = sysroot_mirrors(NULL);
 	char *store = sysroot_store();
-	char *url = sysroot_url(&(struct sysroot_request){ .triple = triple, .mirrors = mirrors });
-	struct step *step = draft_add(d, PHASE_DOWNLOADS, STEP_DOWNLOAD, "sysroot", triple);
+	const char **usual = d->q->mirrors ? NULL : sysroot_mirrors(NULL);
+	char *url = sysroot_url(&(struct sysroot_request){
+		.triple = triple, .mirrors = usual ? usual : d->q->mirrors });
+	struct step *step = NULL;
 
+	if (!store || !url)
+		goto done;
+	step = draft_add(d, PHASE_DOWNLOADS, STEP_DOWNLOAD, "sysroot", triple);
 	step->url = arena_strdup(d->arena, url);
 	step->sha256_url =
 		arena_printf(d->arena, "%.*s/MANIFEST", (int)(strrchr(url, '/') - url), url);
@@ -28,9 +32,10 @@ fetch_sysroot(struct draft *d, struct goal_line *line)
 		"headers and libraries of FreeBSD %s, the oldest release with support", version);
 	step->target = triple;
 	draft_wait(d, line->probe, step->id);
+done:
+	free(usual);
 	free(url);
 	free(store);
-	free(mirrors);
 	return step;
 }
 
@@ -59,31 +64,36 @@ run_kit(struct draft *d, struct goal_line *line, const struct kit *kit)
 }
 
 static struct step *
+download_kit(struct draft *d, const struct kit *kit)
+{
+	struct step *step = draft_add(d, PHASE_DOWNLOADS, STEP_DOWNLOAD, "download", kit->name);
+
+	step->url = kit->url;
+	step->sha256 = kit->sha256;
+	step->bytes = kit->bytes;
+	step->path = draft_download_path(d, path_basename(kit->url));
+	step->title = arena_printf(d->arena, "download %s", kit->url);
+	step->why = kit->title;
+	step->license = license_of(d, kit);
+	return step;
+}
+
+static struct step *
 extract_kit(struct draft *d, const struct kit *kit)
 {
 	struct step *fetch, *step = draft_add(d, PHASE_DOWNLOADS, STEP_EXTRACT, "kit", kit->name);
-	char *cache = path_cache_dir();
 
-	if (step) {
-		fetch = draft_add(d, PHASE_DOWNLOADS, STEP_DOWNLOAD, "download", kit->name);
-		fetch->url = kit->url;
-		fetch->sha256 = kit->sha256;
-		fetch->bytes = kit->bytes;
-		fetch->path = arena_printf(d->arena, "%s/downloads/%s", cache ? cache : "/tmp",
-			path_basename(kit->url));
-		fetch->title = arena_printf(d->arena, "download %s", kit->url);
-		fetch->why = kit->title;
-		fetch->license = license_of(d, kit);
-		step->from = fetch->path;
-		step->path = kit_destination(kit, d->arena);
-		step->members = draft_words(d, NULL);
-		step->strip = kit->strip;
-		step->disk_bytes = kit->disk_bytes;
-		step->title = arena_printf(
-			d->arena, "extract %s into %s", path_basename(fetch->path), step->path);
-		draft_wait(d, step, fetch->id);
-	}
-	free(cache);
+	if (!step)
+		return NULL;
+	fetch = download_kit(d, kit);
+	step->from = fetch->path;
+	step->path = kit_destination(kit, d->arena);
+	step->members = draft_words(d, NULL);
+	step->strip = kit->strip;
+	step->disk_bytes = kit->disk_bytes;
+	step->title = arena_printf(
+		d->arena, "extract %s into %s", path_basename(fetch->path), step->path);
+	draft_wait(d, step, fetch->id);
 	return step;
 }
 
@@ -105,14 +115,19 @@ tell_of_kit(struct draft *d, struct goal_line *line, const struct kit *kit, stru
 	draft_wait(d, line->probe, note);
 }
 
+/* NULL too without a home, which it could go to. */
 static const struct kit *
 kit_of(struct draft *d, const struct goal_line *line)
 {
 	struct kits kits;
+	const struct kit *kit;
 
 	if (!kits_load(d->arena, &kits, NULL))
 		return NULL;
-	return kits_find(&kits, line->way.backend, line->t->triple, d->s->host);
+	kit = kits_find(&kits, line->way.backend, line->t->triple, d->s->host);
+	if (!kit || !kit->url)
+		return kit;
+	return kit_destination(kit, d->arena) && draft_download_path(d, "") ? kit : NULL;
 }
 
 bool
@@ -151,8 +166,8 @@ image_of(struct draft *d, struct goal_line *line)
 	const char *place = tools->image ? strstr(tools->image, "{triple}") : NULL;
 	struct cross_image image = { 0 };
 
-	if (d->s->workspace && !cross_image_find(&image, d->s->workspace, line->t->triple,
-				       d->arena, NULL))
+	if (d->s->workspace &&
+		!cross_image_find(&image, d->s->workspace, line->t->triple, d->arena, NULL))
 		return NULL;
 	if (image.is_made || image.name || !place)
 		return image.is_made ? NULL : image.name;

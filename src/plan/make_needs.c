@@ -4,6 +4,7 @@
  * person. */
 #include "plan/make_parts.h"
 
+#include <stdlib.h>
 #include "base/path.h"
 #include "host/tool.h"
 #include "plan/sysroot.h"
@@ -94,7 +95,7 @@ purpose_of(struct draft *d, const struct goal_line *line, const struct need *nee
 	return arena_printf(d->arena, "serves the %s backend, for %s", line->way.backend, triple);
 }
 
-/* It is on PATH, and yet the need is not met: it is not fit for the target. */
+/* A linker that is on PATH, and yet the need is not met: it is not fit for the target. */
 static bool
 is_unfit(const struct draft *d, const char *const *programs)
 {
@@ -155,12 +156,11 @@ can_be_had(struct draft *d, const struct goal_line *line, const struct need *nee
 	if (need->kind == NEED_LICENSE)
 		return fetch_has_kit(d, line);
 	programs = programs_for(d, line, need);
-	if (need->kind == NEED_ENGINE || text_is(need->name, "rustup"))
-		return is_unfit(d, programs) || get_is_possible(d, programs);
+	if (need->kind != NEED_LINKER)
+		return text_is(need->name, "rustup") || get_is_possible(d, programs);
 	if (!is_unfit(d, programs) && get_is_possible(d, programs))
 		return true;
-	return need->kind == NEED_LINKER && is_configured(line) &&
-		get_is_possible(d, known_linkers(d, line));
+	return is_configured(line) && get_is_possible(d, known_linkers(d, line));
 }
 
 bool
@@ -282,6 +282,17 @@ get_linker(struct draft *d, struct goal_line *line, const struct need *need, str
 
 /* ---- the others ---- */
 
+static const char zig_variable[] = "CARGO_ZIGBUILD_ZIG_PATH";
+
+/* The variable wins over every zig that could be installed. */
+static void
+note_zig(struct draft *d, struct goal_line *line, const struct need *need)
+{
+	draft_wait(d, line->probe,
+		draft_note(d, PHASE_TOOLS, draft_id(d, "variable", zig_variable),
+			arena_printf(d->arena, "unset %s", zig_variable), need->detail));
+}
+
 /* PyPI's zig is a program named python-zig; what builds with zig looks for `zig`. */
 static const char *
 name_zig(struct draft *d, const char *after)
@@ -315,6 +326,10 @@ get_tool(struct draft *d, struct goal_line *line, const struct need *need, struc
 		draft_wait(d, line->probe, rust_offer_rustup(d));
 		return;
 	}
+	if (text_is(need->name, "zig") && getenv(zig_variable)) {
+		note_zig(d, line, need);
+		return;
+	}
 	name = get_program(d, programs, purpose_of(d, line, need), &id);
 	if (!name) {
 		note_need(d, line, need);
@@ -323,20 +338,6 @@ get_tool(struct draft *d, struct goal_line *line, const struct need *need, struc
 	if (text_is(name, "python-zig"))
 		id = name_zig(d, id);
 	draft_wait(d, line->probe, id);
-}
-
-static const char *const *
-args_with(struct draft *d, const char *const *args, const char *sysroot)
-{
-	const char **list;
-	size_t count = 0;
-
-	while (args[count])
-		count++;
-	list = arena_array(d->arena, const char *, count + 1);
-	for (size_t i = 0; i < count; i++)
-		list[i] = backend_link_arg(d->arena, args[i], sysroot);
-	return list;
 }
 
 static void
@@ -351,8 +352,11 @@ get_sysroot(struct draft *d, struct goal_line *line, const struct need *need, st
 		note_need(d, line, need);
 		return;
 	}
-	step = fetch_sysroot(d, line);
-	f->link_args = args_with(d, native_of(d, line)->link_args, step->path);
+	if (!(step = fetch_sysroot(d, line))) {
+		note_need(d, line, need);
+		return;
+	}
+	f->link_args = backend_link_args(d->arena, native_of(d, line), step->path);
 	f->sysroot_step = step->id;
 }
 
@@ -403,7 +407,8 @@ get_license(struct draft *d, struct goal_line *line, const struct need *need, st
 /* ---- the whole ---- */
 
 static void
-get_need(struct draft *d, struct goal_line *line, const struct need *need, struct link_facts *f)
+get_need(struct draft *d, struct goal_line *line, const struct need *need, bool licenses,
+	struct link_facts *f)
 {
 	static void (*const get[])(
 		struct draft *, struct goal_line *, const struct need *, struct link_facts *) = {
@@ -416,6 +421,8 @@ get_need(struct draft *d, struct goal_line *line, const struct need *need, struc
 		[NEED_RUNNER] = get_tool,
 	};
 
+	if ((need->kind == NEED_LICENSE) != licenses)
+		return;
 	if (is_wanted(d, need))
 		get[need->kind](d, line, need, f);
 	else if (need->kind == NEED_ENGINE)
@@ -423,7 +430,7 @@ get_need(struct draft *d, struct goal_line *line, const struct need *need, struc
 }
 
 /* Of a backend's tools the last come first: one of them may bring what the others are best installed
- * with (pipx). */
+ * with (pipx). What asks for a licence is fetched by one of the tools: it waits for them all. */
 void
 needs_add(struct draft *d, struct goal_line *line)
 {
@@ -431,7 +438,9 @@ needs_add(struct draft *d, struct goal_line *line)
 	bool is_native = text_is(line->way.backend, "native");
 
 	for (size_t n = 0, count = line->way.need_count; n < count; n++)
-		get_need(d, line, &line->way.needs[is_native ? n : count - 1 - n], &f);
+		get_need(d, line, &line->way.needs[is_native ? n : count - 1 - n], false, &f);
+	for (size_t n = 0; n < line->way.need_count; n++)
+		get_need(d, line, &line->way.needs[n], true, &f);
 	if (f.linker)
 		config_add(d, line, &f);
 	if (!is_native)

@@ -55,7 +55,7 @@ void config_keep_choice(struct draft *d, struct goal_line *line);
 
 /* -- make_fetch: what is downloaded ---- */
 
-/* FreeBSD's base; the step, for the target's sysroot. */
+/* FreeBSD's base; the step, for the target's sysroot. NULL: without a home there is no place for it. */
 struct step *fetch_sysroot(struct draft *d, struct goal_line *line);
 /* The backend's kit for the target, such as an SDK; false when none is known. */
 bool fetch_kit(struct draft *d, struct goal_line *line);

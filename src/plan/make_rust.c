@@ -59,19 +59,15 @@ download_rustup(struct draft *d)
 {
 	const char *server = getenv("RUSTUP_UPDATE_ROOT");
 	struct step *step = draft_add(d, PHASE_RUST, STEP_DOWNLOAD, "rustup-init", NULL);
-	char *cache = path_cache_dir(), *path;
 
 	if (!server || !*server)
 		server = RUSTUP_SERVER;
-	path = path_joinf(cache ? cache : "/tmp", "downloads/rustup-init");
 	step->url = arena_printf(d->arena, "%s/dist/%s/rustup-init", server, d->s->host);
 	step->sha256_url = arena_printf(d->arena, "%s.sha256", step->url);
-	step->path = arena_strdup(d->arena, path);
+	step->path = draft_download_path(d, "rustup-init");
 	step->executable = true;
 	step->title = arena_printf(d->arena, "download %s", step->url);
 	step->why = "rustup has every release of Rust, and the standard library of every target";
-	free(path);
-	free(cache);
 	return step;
 }
 
@@ -85,7 +81,7 @@ add_rustup(struct draft *d)
 		return rustup_step;
 	home = rustup_cargo_home();
 	fetch = download_rustup(d);
-	bin = path_join(home ? home : "", "bin");
+	bin = path_join(home, "bin");
 	shown = path_shown(bin, NULL);
 	draft_command(d, step, draft_words(d, fetch->path, "-y", NULL));
 	draft_wait(d, step, fetch->id);
@@ -102,6 +98,17 @@ add_rustup(struct draft *d)
 	return step->id;
 }
 
+/* rustup lives in it. */
+static bool
+has_home(struct draft *d)
+{
+	char *home = rustup_cargo_home();
+	bool has = home && draft_download_path(d, "");
+
+	free(home);
+	return has;
+}
+
 bool
 rust_begin(struct draft *d)
 {
@@ -114,6 +121,10 @@ rust_begin(struct draft *d)
 	if (tool_find(d->s->tools, "rustup"))
 		return add_toolchain(d);
 	if (d->s->toolchain_err.kind == ERR_PARSE) {
+		*d->err = d->s->toolchain_err;
+		return false;
+	}
+	if (!has_home(d)) {
 		*d->err = d->s->toolchain_err;
 		return false;
 	}
@@ -213,6 +224,8 @@ rust_offer_rustup(struct draft *d)
 			tc->rustc, tc->release),
 		"the distribution packages none for what you want to reach; rustup adds them, in "
 		"your home folder: skip the steps that install it if that is not wanted");
+	if (!has_home(d))
+		return note;
 	step = add_rustup(d);
 	draft_wait(d, draft_find(d, "rustup-init"), note);
 	return step;

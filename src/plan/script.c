@@ -435,7 +435,7 @@ static const char text_digest[] =
 	"\t\tNR == 1 || index($0, name) { line = $0 }\n"
 	"\t\tindex($0, name) { exit }\n"
 	"\t\tEND { n = split(line, word); for (i = 1; i <= n; i++) if (length(word[i]) == 64) "
-        "print word[i] "
+	"print word[i] "
 	"}'\n}\n";
 
 static const char text_unpack[] =
@@ -476,7 +476,7 @@ append_head(const struct script *s, const char *what, struct str *out)
 		"#!/bin/sh\n"
 		"# Makes this machine build for %s.\n"
 		"# From `xtui setup --script`, for this machine as it was then: read it before you "
-	        "run "
+		"run "
 		"it.\n"
 		"set -eu\n",
 		what);

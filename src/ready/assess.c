@@ -259,20 +259,6 @@ need_linker(struct assessment *a)
 
 /* -- what goes with the linker --------------------------------------------------------------- */
 
-static const char *const *
-link_args_with(struct assessment *a, const char *sysroot)
-{
-	size_t count = 0;
-	const char **args;
-
-	while (a->native->link_args[count])
-		count++;
-	args = arena_array(a->arena, const char *, count + 1);
-	for (size_t i = 0; i < count; i++)
-		args[i] = backend_link_arg(a->arena, a->native->link_args[i], sysroot);
-	return args;
-}
-
 /* clang is one for all: what tells it the target when it links, it needs when it compiles. */
 static const char *const *
 cflags_of(struct assessment *a, const char *const *link_args)
@@ -306,7 +292,7 @@ need_sysroot(struct assessment *a)
 	n->path = arena_strdup(a->arena, sysroot.path);
 	n->detail = arena_printf(a->arena, "%s, in the sysroot store", sysroot.version);
 	n->remedy = NULL;
-	a->state->link_args = link_args_with(a, n->path);
+	a->state->link_args = backend_link_args(a->arena, a->native, n->path);
 	a->state->cflags = cflags_of(a, a->state->link_args);
 	sysroot_fini(&sysroot);
 }

@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "ready/sysroot.h"
-#include "text/toml.h"
+#include "text/toml_keep.h"
 
 struct backends {
 	struct arena arena;
@@ -17,37 +17,11 @@ struct backends {
 	VEC(struct backend_tools) tools;
 };
 
-static bool
-any_match(const char *const *globs, const char *text)
-{
-	for (; *globs; globs++)
-		if (text_fits(text, *globs))
-			return true;
-	return false;
-}
-
 /* Whether an entry for these targets and hosts (none: any) is meant. */
 static bool
 counts(const char *const *targets, const char *const *hosts, const char *triple, const char *host)
 {
-	return any_match(targets, triple) && (!*hosts || any_match(hosts, host));
-}
-
-static const char *const *
-read_list(struct arena *arena, const struct toml_value *array)
-{
-	size_t count = toml_count(array);
-	const char **list = arena_array(arena, const char *, count + 1);
-
-	for (size_t i = 0; i < count; i++)
-		list[i] = arena_strdup(arena, toml_string(toml_at(array, i), ""));
-	return list;
-}
-
-static const char *
-read_text(struct arena *arena, const struct toml_value *entry, const char *key)
-{
-	return arena_strdup(arena, toml_string(toml_get(entry, key), NULL));
+	return text_fits_any(triple, targets) && (!*hosts || text_fits_any(host, hosts));
 }
 
 static bool
@@ -57,17 +31,17 @@ read_native(struct backends *b, const struct toml *doc, const struct toml_value 
 	struct backend_native *n = vec_add(&b->natives);
 	const char *kind = toml_string(toml_get(e, "linker-kind"), "");
 
-	n->targets = read_list(a, toml_get(e, "targets"));
-	n->hosts = read_list(a, toml_get(e, "hosts"));
-	n->linkers = read_list(a, toml_get(e, "linkers"));
-	n->link_args = read_list(a, toml_get(e, "link-args"));
-	n->cc = read_list(a, toml_get(e, "cc"));
-	n->tools = read_list(a, toml_get(e, "tools"));
-	n->runners = read_list(a, toml_get(e, "runner"));
-	n->runner_args = read_list(a, toml_get(e, "runner-args"));
-	n->runner_sysroot = read_text(a, e, "runner-sysroot");
-	n->sysroot = read_text(a, e, "sysroot");
-	n->note = read_text(a, e, "note");
+	n->targets = toml_keep_texts(a, toml_get(e, "targets"));
+	n->hosts = toml_keep_texts(a, toml_get(e, "hosts"));
+	n->linkers = toml_keep_texts(a, toml_get(e, "linkers"));
+	n->link_args = toml_keep_texts(a, toml_get(e, "link-args"));
+	n->cc = toml_keep_texts(a, toml_get(e, "cc"));
+	n->tools = toml_keep_texts(a, toml_get(e, "tools"));
+	n->runners = toml_keep_texts(a, toml_get(e, "runner"));
+	n->runner_args = toml_keep_texts(a, toml_get(e, "runner-args"));
+	n->runner_sysroot = toml_keep_text(a, e, "runner-sysroot");
+	n->sysroot = toml_keep_text(a, e, "sysroot");
+	n->note = toml_keep_text(a, e, "note");
 	n->is_lld = text_is(kind, "rust-lld");
 	if (!*n->targets)
 		return toml_err(doc, e, err, "a [[native]] entry needs `targets`");
@@ -82,10 +56,10 @@ read_order(struct backends *b, const struct toml *doc, const struct toml_value *
 {
 	struct backend_order *o = vec_add(&b->orders);
 
-	o->targets = read_list(&b->arena, toml_get(e, "targets"));
-	o->hosts = read_list(&b->arena, toml_get(e, "hosts"));
-	o->backends = read_list(&b->arena, toml_get(e, "backends"));
-	o->reason = read_text(&b->arena, e, "reason");
+	o->targets = toml_keep_texts(&b->arena, toml_get(e, "targets"));
+	o->hosts = toml_keep_texts(&b->arena, toml_get(e, "hosts"));
+	o->backends = toml_keep_texts(&b->arena, toml_get(e, "backends"));
+	o->reason = toml_keep_text(&b->arena, e, "reason");
 	if (!*o->targets || !*o->backends || !o->reason)
 		return toml_err(
 			doc, e, err, "an [[order]] entry needs `targets`, `backends` and `reason`");
@@ -101,12 +75,12 @@ read_tools(struct backends *b, const struct toml *doc, const struct toml_value *
 	struct backend_tools *t = vec_add(&b->tools);
 
 	for (size_t i = 0; i < count; i++)
-		any[i] = read_list(&b->arena, toml_at(rows, i));
-	t->name = read_text(&b->arena, e, "name");
-	t->title = read_text(&b->arena, e, "title");
-	t->targets = read_list(&b->arena, toml_get(e, "targets"));
+		any[i] = toml_keep_texts(&b->arena, toml_at(rows, i));
+	t->name = toml_keep_text(&b->arena, e, "name");
+	t->title = toml_keep_text(&b->arena, e, "title");
+	t->targets = toml_keep_texts(&b->arena, toml_get(e, "targets"));
 	t->any = any;
-	t->image = read_text(&b->arena, e, "image");
+	t->image = toml_keep_text(&b->arena, e, "image");
 	if (!t->name || !t->title || !*t->targets || !count)
 		return toml_err(doc, e, err,
 			"a [[backend]] entry needs `name`, `title`, `targets` and `tools`");
@@ -199,7 +173,7 @@ backends_reach(const struct backends *b, const char *name, const char *triple)
 {
 	const struct backend_tools *t = backends_tools(b, name);
 
-	return t && any_match(t->targets, triple);
+	return t && text_fits_any(triple, t->targets);
 }
 
 /* The text with what stands for `name` in it replaced. */
@@ -214,8 +188,8 @@ put_value(struct arena *arena, const char *text, const char *name, const char *v
 		arena, "%.*s%s%s", (int)(place - text), text, value, place + strlen(name));
 }
 
-const char *
-backend_link_arg(struct arena *arena, const char *arg, const char *sysroot)
+static const char *
+link_arg(struct arena *arena, const char *arg, const char *sysroot)
 {
 	char *home = path_dirname(sysroot);
 	char *clang = sysroot_clang_target(path_basename(home), path_basename(sysroot));
@@ -225,4 +199,18 @@ backend_link_arg(struct arena *arena, const char *arg, const char *sysroot)
 	free(clang);
 	free(home);
 	return arg;
+}
+
+const char *const *
+backend_link_args(struct arena *arena, const struct backend_native *native, const char *sysroot)
+{
+	size_t count = 0;
+	const char **args;
+
+	while (native->link_args[count])
+		count++;
+	args = arena_array(arena, const char *, count + 1);
+	for (size_t i = 0; i < count; i++)
+		args[i] = link_arg(arena, native->link_args[i], sysroot);
+	return args;
 }

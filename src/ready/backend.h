@@ -57,7 +57,8 @@ backends_native(const struct backends *b, const char *triple, const char *host);
 const struct backend_order *backends_order(const struct backends *b, const char *triple,
 	const char *host); /* never NULL: the last entry matches all */
 const struct backend_tools *backends_tools(const struct backends *b, const char *name);
-/* One of the link_args with the sysroot put in; in the arena. */
-const char *backend_link_arg(struct arena *arena, const char *arg, const char *sysroot);
+/* The link_args with the sysroot put in, ends with NULL; in the arena. */
+const char *const *backend_link_args(
+	struct arena *arena, const struct backend_native *native, const char *sysroot);
 /* Whether a backend other than native can build for a target at all, with its tools there. */
 bool backends_reach(const struct backends *b, const char *name, const char *triple);

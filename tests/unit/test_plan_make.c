@@ -378,6 +378,71 @@ kernel_compilers_do_not_link(void **state)
 	assert_string_equal(machine_step(m, "probe:" ARM64)->backend, "zig");
 }
 
+/* A way that lacks nothing is taken before one that has to be installed. */
+static void
+what_is_here_is_taken(void **state)
+{
+	struct machine *m = *state;
+	struct machine_spec spec = { .packages = PM_APT,
+		.programs = { "zig", "cargo-zigbuild" },
+		.reach = { { ARM64, NULL } } };
+
+	assert_non_null(machine_plan(m, &spec));
+	assert_string_equal(machine_step(m, "probe:" ARM64)->backend, "zig");
+	assert_int_equal(count_of(m->plan, "packages:"), 0);
+}
+
+/* A linker that is named and made for this machine is a conflict, though it is there. */
+static void
+host_linker_is_a_conflict(void **state)
+{
+	struct machine *m = *state;
+	struct machine_spec spec = { .packages = PM_APT, .reach = { { ARM64, NULL } } };
+
+	bed_write(m->bed, "ws/.cargo/config.toml", "[target." ARM64 "]\nlinker = \"cc\"\n");
+	assert_non_null(machine_plan(m, &spec));
+	assert_non_null(strstr(machine_step(m, "config:" ARM64)->conflict, "\"cc\""));
+	machine_step(m, "packages:gcc-aarch64-linux-gnu");
+}
+
+/* A variable that names a zig which is not there wins over one that could be installed. */
+static void
+zig_by_variable(void **state)
+{
+	struct machine *m = *state;
+	struct machine_spec spec = { .packages = PM_APT,
+		.programs = { "cargo-zigbuild" },
+		.reach = { { ARM64, "zig" } } };
+
+	setenv("CARGO_ZIGBUILD_ZIG_PATH", "/no/zig", 1);
+	assert_non_null(machine_plan(m, &spec));
+	unsetenv("CARGO_ZIGBUILD_ZIG_PATH");
+	assert_string_equal(machine_step(m, "variable:CARGO_ZIGBUILD_ZIG_PATH")->title,
+		"unset CARGO_ZIGBUILD_ZIG_PATH");
+	assert_int_equal(count_of(m->plan, "pypi:"), 0);
+}
+
+/* Microsoft's SDK is fetched by cargo-xwin, so after it. */
+static void
+kit_waits_for_its_tool(void **state)
+{
+	struct machine *m = *state;
+	struct machine_spec spec = {
+		.packages = PM_APT, .programs = { "uv" }, .reach = { { MSVC, NULL } }
+	};
+	const struct step *kit;
+	bool waits = false;
+
+	assert_non_null(machine_plan(m, &spec));
+	assert_string_equal(
+		machine_step(m, "pypi:cargo-xwin")->title, "uv tool install cargo-xwin");
+	kit = machine_step(m, "kit:windows-sdk");
+	assert_non_null(kit->license);
+	for (const char *const *id = kit->after; *id; id++)
+		waits = waits || text_is(*id, "pypi:cargo-xwin");
+	assert_true(waits);
+}
+
 /* Cross.toml says which image is pulled, and that none is when cross builds it. */
 static void
 images(void **state)
@@ -523,6 +588,10 @@ main(void)
 		TEST(c_code_needs_a_compiler),
 		TEST(runners_when_asked),
 		TEST(kernel_compilers_do_not_link),
+		TEST(what_is_here_is_taken),
+		TEST(host_linker_is_a_conflict),
+		TEST(zig_by_variable),
+		TEST(kit_waits_for_its_tool),
 		TEST(images),
 		TEST(chosen_backend_is_kept),
 		TEST(kit_that_is_here),
