@@ -98,7 +98,7 @@ $(BUILD)/tests/%: tests/$1/%.c $$(UI_TEST_LIB) $(BUILD)/libxtui.a $2
 		$$(LIBS) $$(TEST_LIBS)
 endef
 $(eval $(call test_rule,unit,$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/unit/help_*.c))))
-$(eval $(call test_rule,pty,$(BUILD)/tests/pty/pty.o))
+$(eval $(call test_rule,pty,$(BUILD)/libpty.a))
 $(eval $(call test_rule,e2e,$(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/e2e/bench_*.c))))
 $(eval $(call test_rule,tools))
 $(eval $(call test_rule,fuzz))
@@ -109,6 +109,10 @@ $(BUILD)/tests/toml-decode: $(BUILD)/tests/toml_decode
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libxtui.a
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libxtui.a $(LIBS) -lvterm -lutil
+
+# An archive: a test that has no use for the demo's screens is not linked with them.
+$(BUILD)/libpty.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/pty/pty*.c))
+	@rm -f $@ && $(AR) rcs $@ $^
 
 TEST_PROGRAMS = $(BUILD)/xtui $(BUILD)/xtui-rustc $(UNIT) $(PTY) $(E2E) $(TOOLS) $(BUILD)/tests/toml-decode
 test-programs: check-test-libraries $(TEST_PROGRAMS)

@@ -1,87 +1,50 @@
 /* The Health screen of the real program, on a machine of a few scripts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <cmocka.h>
 #include "base/alloc.h"
 #include "base/path.h"
-#include "base/str.h"
-#include "io/file.h"
-#include "pty/pty.h"
-
-struct bench {
-	char *home;
-	char *program;
-	struct pty *pty;
-};
+#include "pty/pty_bench.h"
+#include "unit/check.h"
 
 static void
-write_file(struct bench *b, const char *name, const char *text, unsigned mode)
+write_script(struct bench *b, const char *name, const char *text)
 {
 	char *path = path_join(b->home, name);
 
-	assert_true(file_write(path, span_of(text), NULL));
-	assert_int_equal(chmod(path, mode), 0);
+	bench_write(b, name, text);
+	assert_int_equal(chmod(path, 0755), 0);
 	free(path);
 }
 
 /* docker is somewhere else and never answers; musl-gcc does at once. */
 static int
-bench_make(void **state)
+set_up(void **state)
 {
-	struct bench *b = xcalloc(1, sizeof(*b));
-
-	b->home = file_make_temp_dir("/tmp", "xtui-health", NULL);
-	b->program = pty_program("xtui");
-	*state = b;
-	if (!b->home)
-		return -1;
-	write_file(b, "Cargo.toml", "[package]\nname = \"ill\"\nversion = \"1.0.0\"\n", 0644);
-	write_file(b, "src/lib.rs", "", 0644);
-	write_file(b, ".cargo/config", "[build]\njobs = 2\n[net]\nretry = \"3\"\n", 0644);
-	write_file(b, "bin/docker", "#!/bin/sh\nexec sleep 1000\n", 0755);
-	write_file(b, "bin/musl-gcc", "#!/bin/sh\necho 'gcc 12.34.5'\n", 0755);
-	return 0;
-}
-
-static int
-bench_drop(void **state)
-{
+	int result = bench_make(state);
 	struct bench *b = *state;
 
-	if (b->pty)
-		pty_close(b->pty);
-	file_remove_tree(b->home, NULL);
-	free(b->home);
-	free(b->program);
-	free(b);
-	return 0;
+	bench_write(b, "Cargo.toml", "[package]\nname = \"ill\"\nversion = \"1.0.0\"\n");
+	bench_write(b, "src/lib.rs", "");
+	bench_write(b, ".cargo/config", "[build]\njobs = 2\n[net]\nretry = \"3\"\n");
+	write_script(b, "bin/docker", "#!/bin/sh\nexec sleep 1000\n");
+	write_script(b, "bin/musl-gcc", "#!/bin/sh\necho 'gcc 12.34.5'\n");
+	return result;
 }
 
 static struct pty *
 launch(struct bench *b)
 {
-	const char *argv[] = { b->program, NULL };
+	const char *none[] = { NULL };
 	char *path = xasprintf("%s/bin:/usr/bin:/bin", b->home);
 	const struct pty_env env[] = {
-		{ "HOME", b->home },
 		{ "CARGO_HOME", NULL },
 		{ "RUSTUP_HOME", NULL },
-		{ "XDG_CONFIG_HOME", NULL },
-		{ "XDG_STATE_HOME", NULL },
-		{ "XDG_CACHE_HOME", NULL },
-		{ "XDG_DATA_HOME", NULL },
 		{ "PATH", path },
-		{ "RUSTC", "/nonexistent" },
 		{ "DOCKER_HOST", "tcp://127.0.0.1:9" },
 		{ NULL },
 	};
-	struct pty_spec spec = { .argv = argv, .dir = b->home, .env = env, .rows = 60 };
 
-	b->pty = pty_start(&spec);
+	bench_launch(b, none, env, &(struct pty_spec){ .rows = 60 });
 	free(path);
 	pty_wait_text(b->pty, "/nonexistent: not found"); /* there is no toolchain here, it says */
 	pty_type(b->pty, "2");
@@ -157,7 +120,7 @@ from_check_to_plan(void **state)
 	leave(b);
 }
 
-#define HEALTH_TEST(test) cmocka_unit_test_setup_teardown(test, bench_make, bench_drop)
+#define HEALTH_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, bench_drop)
 
 int
 main(void)

@@ -5,48 +5,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "unit/help_history.h"
-#include "pty/pty.h"
-
-struct bench {
-	char *home, *program;
-	struct pty *pty;
-};
-
-static void
-write_file(struct bench *b, const char *name, const char *text)
-{
-	char *path = path_join(b->home, name);
-
-	assert_true(file_write(path, span_of(text), NULL));
-	free(path);
-}
+#include "pty/pty_bench.h"
 
 static int
 set_up(void **state)
 {
-	struct bench *b = xcalloc(1, sizeof(*b));
+	int result = bench_make(state);
 
-	b->home = file_make_temp_dir("/tmp", "xtui-interrupted", NULL);
-	b->program = pty_program("xtui");
-	*state = b;
-	assert_non_null(b->home);
-	write_file(b, "Cargo.toml", "[package]\nname = \"jobs\"\nversion = \"1.0.0\"\n");
-	write_file(b, "src/lib.rs", "");
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct bench *b = *state;
-
-	if (b->pty)
-		pty_close(b->pty);
-	file_remove_tree(b->home, NULL);
-	free(b->home);
-	free(b->program);
-	free(b);
-	return 0;
+	bench_write_package(*state);
+	return result;
 }
 
 /* ---- helpers ---- */
@@ -87,20 +54,9 @@ build_in_child(struct bench *b, const char *profile, enum end end)
 static struct pty *
 launch(struct bench *b)
 {
-	const char *argv[] = { b->program, NULL };
-	const struct pty_env env[] = {
-		{ "HOME", b->home },
-		{ "XDG_CONFIG_HOME", NULL },
-		{ "XDG_STATE_HOME", NULL },
-		{ "XDG_CACHE_HOME", NULL },
-		{ "XDG_DATA_HOME", NULL },
-		{ "PATH", "/usr/bin:/bin" },
-		{ "RUSTC", "/nonexistent" },
-		{ NULL },
-	};
-	struct pty_spec spec = { .argv = argv, .dir = b->home, .env = env };
+	const char *none[] = { NULL };
 
-	return b->pty = pty_start(&spec);
+	return bench_launch(b, none, NULL, NULL);
 }
 
 /* ---- tests ---- */
@@ -176,7 +132,7 @@ ended_build_is_not_offered(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, bench_drop)
 	const struct CMUnitTest tests[] = {
 		TEST(killed_build_is_offered),
 		TEST(asked_once),

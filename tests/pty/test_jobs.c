@@ -1,86 +1,35 @@
 /* The real program with jobs of all kinds in its panes: what they print, how they end, and what is
  * left of them. The jobs are shell commands. */
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <cmocka.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "io/file.h"
 #include "io/loop.h"
-#include "pty/pty.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
-
-struct bench {
-	char *home;
-	char *program;
-	struct pty *pty;
-	struct termios before;
-};
-
-static void
-write_file(struct bench *b, const char *name, const char *text)
-{
-	char *path = path_join(b->home, name);
-
-	assert_true(file_write(path, span_of(text), NULL));
-	free(path);
-}
+#include "pty/pty_bench.h"
+#include "unit/check.h"
 
 static int
-bench_make(void **state)
+set_up(void **state)
 {
-	struct bench *b = xcalloc(1, sizeof(*b));
+	int result = bench_make(state);
 
-	b->home = file_make_temp_dir("/tmp", "xtui-jobs", NULL);
-	b->program = pty_program("xtui");
-	*state = b;
-	write_file(b, "Cargo.toml", "[package]\nname = \"jobs\"\nversion = \"1.0.0\"\n");
-	write_file(b, "src/lib.rs", "");
-	return b->home ? 0 : -1;
-}
-
-static int
-bench_drop(void **state)
-{
-	struct bench *b = *state;
-
-	if (b->pty)
-		pty_close(b->pty);
-	file_remove_tree(b->home, NULL);
-	free(b->home);
-	free(b->program);
-	free(b);
-	return 0;
+	bench_write_package(*state);
+	return result;
 }
 
 /* The Build screen with so many panes, a shell command running in each. */
 static struct pty *
 launch(struct bench *b, const char *panes, const char *command)
 {
-	const char *argv[] = { b->program, "bench-panes", panes, "--", "sh", "-c", command, NULL };
-	const struct pty_env env[] = {
-		{ "HOME", b->home },
-		{ "XDG_CONFIG_HOME", NULL },
-		{ "XDG_STATE_HOME", NULL },
-		{ "XDG_CACHE_HOME", NULL },
-		{ "XDG_DATA_HOME", NULL },
-		{ "PATH", "/usr/bin:/bin" },
-		{ "RUSTC", "/nonexistent" },
-		{ NULL },
-	};
-	struct pty_spec spec = { .argv = argv, .dir = b->home, .env = env };
+	const char *words[] = { "bench-panes", panes, "--", "sh", "-c", command, NULL };
 
-	b->pty = pty_start(&spec);
-	b->before = pty_modes(b->pty);
-	return b->pty;
+	return bench_launch(b, words, NULL, NULL);
 }
 
 /* There is no toolchain here, it says; any key takes that away, and this one means nothing. */
@@ -90,15 +39,6 @@ clear_message(struct pty *p)
 	pty_wait_text(p, "/nonexistent: not found");
 	pty_key(p, VTERM_KEY_FUNCTION(12));
 	pty_wait_text(p, "all keys");
-}
-
-static void
-assert_over(struct bench *b, int code)
-{
-	assert_int_equal(pty_wait_exit(b->pty), code);
-	pty_wait_no_processes(b->pty);
-	assert_int_equal(pty_modes(b->pty).c_lflag, b->before.c_lflag);
-	assert_false(pty_in_altscreen(b->pty));
 }
 
 /* q asks while jobs run; no stays, yes stops them and leaves nothing behind. */
@@ -167,7 +107,7 @@ deaf_job(void **state)
 {
 	struct bench *b = *state;
 
-	write_file(b, ".config/xtui/config.toml", "kill-grace = 300\n");
+	bench_write(b, ".config/xtui/config.toml", "kill-grace = 300\n");
 	struct pty *p =
 		launch(b, "1", "trap '' TERM INT HUP; echo RUNNING; while :; do sleep 1000; done");
 	pty_wait_text(p, "RUNNING");
@@ -343,20 +283,20 @@ watching(void **state)
 	struct bench *b = *state;
 	struct pty *p;
 
-	write_file(b, "src/lib.rs", "// FIRST\n");
+	bench_write(b, "src/lib.rs", "// FIRST\n");
 	p = launch(b, "1", "cat src/lib.rs; exec sleep 1000");
 	pty_wait_text(p, "// FIRST");
 	clear_message(p);
 	pty_type(p, "W");
 	pty_wait_text(p, "watching the sources");
 	pty_wait_text(p, "watching · 1 running");
-	write_file(b, "src/lib.rs", "// SECOND\n");
+	bench_write(b, "src/lib.rs", "// SECOND\n");
 	pty_wait_text(p, "// SECOND");
 	pty_wait_text(p, "src/lib.rs has changed");
 	pty_wait_text(p, "1 running");
 	pty_type(p, "x");
 	pty_wait_text(p, "1 cancelled");
-	write_file(b, "src/lib.rs", "// THIRD\n");
+	bench_write(b, "src/lib.rs", "// THIRD\n");
 	pty_wait_text(p, "// THIRD");
 	pty_type(p, "W");
 	pty_wait_text(p, "no longer watching");
@@ -383,7 +323,7 @@ killed(void **state)
 int
 main(void)
 {
-#define test(name) cmocka_unit_test_setup_teardown(name, bench_make, bench_drop)
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, bench_drop)
 	const struct CMUnitTest tests[] = {
 		test(leaving_asks),
 		test(interrupts),
