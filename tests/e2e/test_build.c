@@ -5,7 +5,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
+#include "build/history.h"
 #include "build/logstore.h"
+#include "build/order.h"
 #include "hint/explain.h"
 #include "io/loop.h"
 #include "ready/survey.h"
@@ -656,6 +658,60 @@ killed_parent(void **state)
 	str_fini(&log);
 }
 
+/* What a killed build was at is known to the next start, which can go on with just that: its packages,
+ * its settings and no others, whatever the project's are by then. */
+static void
+killed_goes_on(void **state)
+{
+	static const char *const config[] = { "profile.release.opt-level=1" };
+	static const struct run_variant variants[] = { { "opt-level=1", config, 1 } };
+	struct bench *b = *state;
+	const char *path = bed_path(b->bed, "history.db");
+	struct history_list list;
+	struct history *h;
+	struct order order;
+	pid_t pid;
+
+	NEED_FIXTURE(b);
+	write_sleeping_script(b, "linux");
+	if ((pid = fork()) == 0) {
+		b->loop = loop_new();
+		b->spec.history = history_open(path, NULL, NULL);
+		b->spec.packages = TARGETS("app");
+		b->spec.package_count = 1;
+		b->spec.variants = variants;
+		b->spec.variant_count = 1;
+		bench_start(b, TARGETS(HOST, ARM64));
+		loop_run(b->loop);
+		_exit(0);
+	}
+	while (!is_asleep(b, NULL))
+		poll(NULL, 0, 5);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	assert_true(bench_is_alone(b));
+	h = history_open(path, NULL, NULL);
+	assert_true(history_ask(h, &(struct history_query){ .limit = 1 }, &list, NULL));
+	assert_int_equal(list.runs.len, 1);
+	assert_string_equal(list.runs.items[0].status, "interrupted");
+	assert_true(order_read(&order, list.runs.items[0].spec));
+	bed_write(b->bed, "ws/app/build.rs", "fn main() {}\n");
+	order.run.survey = b->survey;
+	order.run.dir = b->ws;
+	b->spec = order.run;
+	bench_build(b, TARGETS(HOST, ARM64));
+	assert_job(b, HOST, JOB_OK);
+	assert_job(b, ARM64, JOB_OK);
+	assert_string_equal(bench_job(b, HOST)->variant, "opt-level=1");
+	assert_non_null(strstr(run_command(b->run, 1), "--package app"));
+	assert_non_null(strstr(run_command(b->run, 1), "opt-level=1"));
+	bench_free_run(b);
+	order_fini(&order);
+	b->spec = (struct run_spec){ 0 };
+	history_list_fini(&list);
+	history_close(h);
+}
+
 /* ---- wrappers ---- */
 
 /* A wrapper of the user's (as sccache is) still stands before rustc, by variable or configuration. */
@@ -759,6 +815,7 @@ main(void)
 		BENCH_TEST(cancel_one),
 		BENCH_TEST(free_in_the_middle),
 		BENCH_TEST(killed_parent),
+		BENCH_TEST(killed_goes_on),
 		BENCH_TEST(users_wrapper),
 		BENCH_TEST(without_shim),
 		BENCH_TEST(folder_called_like_a_target),

@@ -1,11 +1,8 @@
 /* The terminal's side of the workbench: it is taken over and given back, of every kind and size. */
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "base/alloc.h"
 #include "base/path.h"
@@ -14,7 +11,6 @@
 #include "io/loop.h"
 #include "pty/pty_demo.h"
 #include "unit/check.h"
-#include "unit/dice.h"
 
 static bool
 has_ticked(struct pty *p, const void *least)

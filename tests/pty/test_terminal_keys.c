@@ -1,11 +1,6 @@
 /* What the terminal sends and gets besides pictures: keys, pastes, the mouse, the clipboard. */
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "base/alloc.h"
 #include "base/path.h"
