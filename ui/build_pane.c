@@ -312,18 +312,6 @@ draw_bar(const struct build_pane *p, struct area a, uint64_t elapsed)
 #define ITEM_GAP 3
 #define MORE_COLS 6 /* "   +12" */
 
-static void
-append_size(struct str *out, uint64_t bytes)
-{
-	static const char *const units[] = { "kB", "MB", "GB" };
-	double size = (double)bytes / 1000;
-	size_t unit = 0;
-
-	for (; size >= 999.5 && unit < 2; unit++)
-		size /= 1000;
-	str_appendf(out, size < 9.95 ? "%.1f %s" : "%.0f %s", size, units[unit]);
-}
-
 /* " glibc ≥ 2.17" */
 static void
 append_floor(struct str *out, const struct card *card, struct area a)
@@ -344,6 +332,7 @@ draw_artifacts(const struct job *job, struct area a)
 {
 	size_t count = job->artifacts.len;
 	struct str text = STR_INIT;
+	char size[BAR_SIZE_MAX];
 	int at = 1;
 
 	for (size_t i = 0; i < count; i++) {
@@ -351,7 +340,7 @@ draw_artifacts(const struct job *job, struct area a)
 		int rest = i + 1 < count ? MORE_COLS : 0;
 		str_clear(&text);
 		str_appendf(&text, "%s ", path_basename(artifact->path));
-		append_size(&text, artifact->bytes);
+		str_append(&text, bar_size(size, artifact->bytes));
 		append_floor(&text, artifact->card, a);
 		if (i && at + (int)utf8_columns(str_span(&text)) + rest > a.cols) {
 			area_printf(a, 0, at, ROLE_VALUE, "+%zu", count - i);

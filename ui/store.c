@@ -144,6 +144,7 @@ store_jobs_going(const struct store *s)
 void
 store_fini(struct store *s)
 {
+	last_builds_fini(&s->lasts);
 	str_fini(&s->message);
 	str_fini(&s->request.text);
 	str_fini(&s->request.title);

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "ui/action.h"
+#include "ui/last_builds.h"
 
 struct check;
 struct choice;
@@ -70,6 +71,7 @@ struct store {
 	const char *profile_why;
 	struct run *run;            /* the last run, going or over; NULL: none yet */
 	struct history *history;    /* of past runs; NULL: there is no place for it */
+	struct last_builds lasts;   /* of each target, before this run */
 	struct sccache *sccache;    /* what it spared the run; NULL: it is not the wrapper */
 	struct job *focused_job;    /* the Build screen's; NULL: none */
 	VEC(char *) probing;        /* triples whose probe runs */

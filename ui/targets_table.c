@@ -11,6 +11,7 @@
 #include "ready/survey.h"
 #include "text/ansi.h"
 #include "text/fuzzy.h"
+#include "ui/last_builds.h"
 #include "ui/store.h"
 #include "ui/targets_list.h"
 #include "ui/widget_bar.h"
@@ -19,7 +20,17 @@
 #define STD_WORD_COLS 8
 #define POSITIONS_MAX 64
 
-enum column { COL_MARK, COL_TRIPLE, COL_TIER, COL_STD, COL_LINKS, COL_STATE, COL_LAST, COL_COUNT };
+enum column {
+	COL_MARK,
+	COL_TRIPLE,
+	COL_TIER,
+	COL_STD,
+	COL_LINKS,
+	COL_STATE,
+	COL_SIZE,
+	COL_LAST,
+	COL_COUNT
+};
 
 /* clang-format off */
 static const struct table_column narrow[COL_COUNT] = {
@@ -28,8 +39,9 @@ static const struct table_column narrow[COL_COUNT] = {
 	[COL_TRIPLE] = { "target",      26, 36,  0 },
 	[COL_TIER]   = { "tier",         4,  4,  2, true },
 	[COL_STD]    = { "std",          3,  3,  1 },
-	[COL_LINKS]  = { "links with",  17, 26,  3 },
+	[COL_LINKS]  = { "links with",  20, 26,  3 },
 	[COL_STATE]  = { "state",        9,  9,  0 },
+	[COL_SIZE]   = { "size",         7,  7,  5, true },
 	[COL_LAST]   = { "last",         4,  4,  4, true },
 };
 static const struct table_column wide[COL_COUNT] = {
@@ -39,6 +51,7 @@ static const struct table_column wide[COL_COUNT] = {
 	[COL_STD]    = { "std",         11, 11,  0 },
 	[COL_LINKS]  = { "links with",  21, 26,  0 },
 	[COL_STATE]  = { "state",       14, 14,  0 },
+	[COL_SIZE]   = { "size",         7,  7,  1, true },
 	[COL_LAST]   = { "last",         7,  7,  0, true },
 };
 /* clang-format on */
@@ -235,9 +248,11 @@ static void
 draw_last(const struct view *v, const char *triple, struct area a)
 {
 	const struct job *job = job_of(v->store->run, triple);
+	const struct last_build *last = job ? NULL : last_builds_find(&v->store->lasts, triple);
+	uint64_t ms = job ? job->ended_ms - job->started_ms : last ? last->ms : 0;
 
-	switch (job ? job->state : JOB_WAITING) {
-	case JOB_OK: draw_time(job->ended_ms - job->started_ms, a); break;
+	switch (job ? job->state : last ? last->state : JOB_WAITING) {
+	case JOB_OK: draw_time(ms, a); break;
 	case JOB_FAILED:
 		area_text_right(a, 0, a.cols, ROLE_FAIL, glyph(a.canvas, GLYPH_FAIL));
 		break;
@@ -246,6 +261,21 @@ draw_last(const struct view *v, const char *triple, struct area a)
 		break;
 	default: area_text_right(a, 0, a.cols, ROLE_DIM, glyph(a.canvas, GLYPH_DASH)); break;
 	}
+}
+
+static void
+draw_size(const struct view *v, const char *triple, struct area a)
+{
+	const struct job *job = job_of(v->store->run, triple);
+	const struct last_build *last = last_builds_find(&v->store->lasts, triple);
+	uint64_t bytes = job && job->artifacts.len
+		? last_build_bytes(job->artifacts.items, job->artifacts.len)
+		: last ? last->bytes
+		       : 0;
+	char size[BAR_SIZE_MAX];
+
+	if (bytes)
+		area_text_right(a, 0, a.cols, ROLE_TEXT, bar_size(size, bytes));
 }
 
 static void
@@ -262,6 +292,7 @@ draw_cell(void *arg, size_t row, size_t column, struct area a)
 	case COL_STD: draw_std(v, t, a); break;
 	case COL_LINKS: draw_links(v, target, a); break;
 	case COL_STATE: draw_state(v, target, a); break;
+	case COL_SIZE: draw_size(v, t->triple, a); break;
 	case COL_LAST: draw_last(v, t->triple, a); break;
 	case COL_COUNT: break;
 	}

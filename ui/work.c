@@ -217,6 +217,7 @@ survey_done(void *arg)
 	if (!use_survey(w, task->result, &err))
 		w->events.failed(w->arg, "Not all could be read", &err);
 	free(task);
+	last_builds_read(&w->store->lasts, w->store->history, w->root);
 	say_what_is_amiss(w);
 	work_change(w, STORE_SURVEY);
 	if (w->survey_again)

@@ -48,6 +48,8 @@ observe(void *arg, const struct run_event *event)
 
 	history_event(w->store->history, w->store->run, event);
 	watch_cache(w, event);
+	if (event->kind == RUN_FINISHED)
+		last_builds_read(&w->store->lasts, w->store->history, w->root);
 	w->events.run_event(w->arg, event);
 	work_change(w, STORE_JOBS);
 	if (event->kind == RUN_FINISHED && w->wants_again)

@@ -509,6 +509,25 @@ shows_the_last_build(void **state)
 	b->store.run = NULL;
 }
 
+/* Before anything is built now, the history tells: the time, and where there is room the size. */
+static void
+shows_past_builds(void **state)
+{
+	struct bench *b = *state;
+	char *wide;
+
+	vec_push(&b->store.lasts.items,
+		((struct last_build){ xstrdup(SURVEY_HOST), JOB_OK, 1290, 2412345 }));
+	vec_push(&b->store.lasts.items,
+		((struct last_build){ .target = xstrdup(ARM64), .state = JOB_FAILED }));
+	assert_drawn(b, "✔ ready   1.2s", true);
+	assert_drawn(b, "✔ ready      ✖", true);
+	wide = drawn(b, 50, 200);
+	assert_non_null(strstr(wide, "2.4 MB    1.2s"));
+	free(wide);
+	last_builds_fini(&b->store.lasts);
+}
+
 /* The room beside the tabs says how many targets are ready, as well as it fits. */
 static void
 corner_counts(void **state)
@@ -578,6 +597,7 @@ main(void)
 		CASE(card_scrolls),
 		CASE(mouse_selects_and_opens),
 		CASE(shows_the_last_build),
+		CASE(shows_past_builds),
 		CASE(corner_counts),
 		CASE(any_keys_at_any_size),
 	};
