@@ -70,6 +70,7 @@ struct card_version {
 	const char *library; /* "libc.so.6" */
 	const char *name;    /* "GLIBC_2.34" */
 	const char *symbol;  /* one symbol of that version, the first by name; or NULL */
+	const char *from;    /* who uses the symbol (object_blame), or NULL */
 	unsigned count;      /* symbols of that version */
 	bool weak;           /* the program starts without it */
 };

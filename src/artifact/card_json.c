@@ -39,6 +39,7 @@ set_versions(struct json *o, const struct card *card)
 		json_set_string(item, "library", v->library);
 		json_set_string(item, "name", v->name);
 		json_set_string(item, "symbol", v->symbol);
+		json_set_string(item, "from", v->from);
 		set_count(item, "count", v->count);
 		json_set_bool(item, "weak", v->weak);
 	}

@@ -182,7 +182,7 @@ add_floor(struct card_rows *rows, const struct card *card)
 		append_clean(&text, card->min_glibc_symbol);
 	}
 	if (card->min_glibc_from) {
-		str_append(&text, ", called by ");
+		str_append(&text, ", used by ");
 		append_clean(&text, card->min_glibc_from);
 	}
 	add(rows, "glibc", TONE_PLAIN, &text);

@@ -200,6 +200,20 @@ figure_of(const struct card *card, enum floor_kind kind)
 	return NULL;
 }
 
+/* "pthread_join and 2 more of libc.so.6 ask for GLIBC_2.34; used by std (…)" */
+static void
+name_symbol(struct card *card, const struct card_version *v)
+{
+	const char *symbol = v->symbol ? v->symbol : "a symbol";
+	char more[32] = "";
+
+	if (v->count > 1)
+		snprintf(more, sizeof(more), " and %u more", v->count - 1);
+	misfit(card, "%s%s of %s ask%s for %s%s%s", symbol, more, v->library,
+		v->count > 1 ? "" : "s", v->name, v->from ? "; used by " : "",
+		v->from ? v->from : "");
+}
+
 static void
 name_symbols(struct card *card, const struct floor *floor)
 {
@@ -207,14 +221,8 @@ name_symbols(struct card *card, const struct floor *floor)
 		const struct card_version *v = &card->versions.items[i];
 		const char *glibc = v->weak ? NULL : version_of_glibc(v->name);
 
-		if (!glibc || version_compare(glibc, floor->version) <= 0)
-			continue;
-		if (v->count > 1)
-			misfit(card, "%s and %u more of %s ask for %s", v->symbol ? v->symbol : "?",
-				v->count - 1, v->library, v->name);
-		else
-			misfit(card, "%s of %s asks for %s", v->symbol ? v->symbol : "nothing",
-				v->library, v->name);
+		if (glibc && version_compare(glibc, floor->version) > 0)
+			name_symbol(card, v);
 	}
 }
 

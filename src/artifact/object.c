@@ -1,7 +1,10 @@
 /* object: see object.h. */
 #include "artifact/object.h"
 #include "artifact/elf.h"
+#include "artifact/elf_users.h"
+#include "artifact/elf_versions.h"
 #include "io/digest.h"
+#include "text/version.h"
 
 static const struct format formats[] = {
 	{ FORMAT_ELF, elf_is, elf_read },
@@ -53,4 +56,33 @@ object_digest(struct card *card, struct err *err)
 		return false;
 	card->sha256 = arena_strdup(&card->arena, hex);
 	return true;
+}
+
+static bool
+is_blamed(const struct card *card, const struct card_version *v, const char *above)
+{
+	const char *glibc = v->weak ? NULL : version_of_glibc(v->name);
+
+	if (!glibc || !v->symbol)
+		return false;
+	return version_compare(glibc, above ? above : card->min_glibc) >= !!above;
+}
+
+void
+object_blame(struct card *card, const char *above)
+{
+	struct reader r;
+
+	if (card->format != FORMAT_ELF || !card->min_glibc || !reader_open(&r, card->path, NULL))
+		return;
+	for (size_t i = 0; i < card->versions.len; i++) {
+		struct card_version *v = &card->versions.items[i];
+
+		if (!is_blamed(card, v, above))
+			continue;
+		v->from = elf_users(&r, v->symbol, &card->arena);
+		if (text_is(version_of_glibc(v->name), card->min_glibc))
+			card->min_glibc_from = v->from;
+	}
+	reader_close(&r);
 }

@@ -31,6 +31,9 @@ bool object_read(struct reader *r, struct card *card, struct err *err);
 /* The card of a file, all but sha256, runs_on and fits; NULL with err that names it. card_free it. */
 struct card *object_inspect(const char *path, struct err *err);
 
+/* Reads the code of the card's file for who uses the symbols that ask for a glibc newer than `above`, or, of
+ * NULL, for the newest: `from` of its versions, and min_glibc_from. What cannot be known stays NULL. */
+void object_blame(struct card *card, const char *above);
 /* Reads the card's file once more, all of it, for its sha256. That takes about a second for 500 MB, so it
  * is done for JSON only. False with err. */
 bool object_digest(struct card *card, struct err *err);

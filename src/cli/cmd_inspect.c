@@ -108,6 +108,10 @@ inspect_file(struct cli *cli, const char *path, const struct question *q,
 	if (!card)
 		return cli_fail(cli, &err);
 	runson_fill(systems, card);
+	if (q->has_floor && q->floor.kind == FLOOR_GLIBC)
+		object_blame(card, q->floor.version);
+	else if (cli->verbose)
+		object_blame(card, NULL);
 	fits_check(card, q->target, q->has_floor ? &q->floor : NULL);
 	status = card->fits == TELL_NO;
 	if (cards && !object_digest(card, &err))

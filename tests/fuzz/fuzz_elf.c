@@ -1,10 +1,11 @@
-/* fuzz_elf: any bytes behind an ELF file's first four are read into a card, as text, as JSON and as symbols,
- * without harm and within bounds. */
+/* fuzz_elf: any bytes behind an ELF file's first four are read into a card, as text and as JSON, and for
+ * its symbols and who uses them, without harm and within bounds. */
 #include "artifact/card.h"
 #include "artifact/card_json.h"
 #include "artifact/card_text.h"
 #include "artifact/elf.h"
 #include "artifact/elf_symbols.h"
+#include "artifact/elf_users.h"
 #include "artifact/object.h"
 #include "base/utf8.h"
 #include "tests/fuzz/require.h"
@@ -50,8 +51,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	reader_init_bytes(&r, data, size);
 	if (elf_is(&r) && object_read(&r, card, NULL))
 		try_card(card);
-	if (elf_is(&r))
+	if (elf_is(&r)) {
 		elf_each_symbol(&r, touch_symbol, &sum, NULL);
+		elf_users(&r, "puts", &card->arena);
+	}
 	reader_close(&r);
 	card_free(card);
 	return 0;

@@ -299,10 +299,10 @@ static void
 floors(void **state)
 {
 	struct card *card = glibc_program("x86_64", "2.34");
-	struct card_version rows[] = { { "libc.so.6", "GLIBC_2.2.5", "puts", 30, false },
-		{ "libc.so.6", "GLIBC_2.34", "pthread_join", 3, false },
-		{ "libm.so.6", "GLIBC_2.29", "exp", 1, false },
-		{ "libc.so.6", "GLIBC_2.38", "strlcpy", 1, true } };
+	struct card_version rows[] = { { "libc.so.6", "GLIBC_2.2.5", "puts", NULL, 30, false },
+		{ "libc.so.6", "GLIBC_2.34", "pthread_join", "std (std::thread::join)", 3, false },
+		{ "libm.so.6", "GLIBC_2.29", "exp", NULL, 1, false },
+		{ "libc.so.6", "GLIBC_2.38", "strlcpy", NULL, 1, true } };
 
 	for (size_t i = 0; i < COUNT(rows); i++)
 		vec_push(&card->versions, rows[i]);
@@ -310,7 +310,9 @@ floors(void **state)
 	assert_true(fits(card, NULL, "glibc-2.100"));
 	assert_false(fits(card, "x86_64-unknown-linux-gnu", "glibc-2.17"));
 	assert_int_equal(card->misfits.len, 3);
-	assert_true(says(card, "pthread_join and 2 more of libc.so.6 ask for GLIBC_2.34"));
+	assert_true(says(card,
+		"pthread_join and 2 more of libc.so.6 ask for GLIBC_2.34; used by std "
+	        "(std::thread::join)"));
 	assert_true(says(card, "exp of libm.so.6 asks for GLIBC_2.29"));
 	assert_false(fits(card, NULL, "macos-11.0"));
 	assert_true(says(card, "not for macOS"));

@@ -1,4 +1,5 @@
 #include "artifact/elf.h"
+#include "artifact/elf_users.h"
 #include <dirent.h>
 #include <sys/stat.h>
 #include "dice.h"
@@ -248,6 +249,59 @@ problems(void **state)
 	struct card *card = objectbed_card("out");
 	assert_int_equal(card->problems.len, 0);
 	card_free(card);
+}
+
+/* Who uses a library's symbol is found through slots and stubs, as function and as crate. */
+static void
+users_of_symbols(void **state)
+{
+	static const struct {
+		const char *tool, *line;
+	} rows[] = {
+		{ "gcc", "gcc -O1 -o out u.c" },
+		{ "gcc", "gcc -O1 -fno-plt -o out u.c" },
+		{ "gcc", "gcc -O1 -no-pie -fno-pie -o out u.c -Wl,-z,lazy" },
+		{ "gcc", "gcc -O1 -fcf-protection=full -o out u.c -Wl,-z,lazy,-z,ibtplt" },
+		{ "ld.lld", "clang -fuse-ld=lld -O1 -o out u.c" },
+		{ "aarch64-linux-gnu-gcc", "aarch64-linux-gnu-gcc -O1 -o out u.c" },
+		{ "aarch64-linux-gnu-gcc", "aarch64-linux-gnu-gcc -O1 -fno-plt -o out u.c" },
+		{ "aarch64-linux-gnu-gcc",
+			"aarch64-linux-gnu-gcc -O1 -mbranch-protection=standard -o out u.c" },
+	};
+
+	if (!objectbed_has("gcc") || objectbed_shell("gcc -dumpmachine | grep -q x86_64") != 0)
+		objectbed_skip("no gcc for x86-64");
+	objectbed_write("u.c",
+		"#include <stdlib.h>\n#include <stdio.h>\n#include <unistd.h>\n"
+		"__attribute__((noinline)) void f(void) __asm__(\"_RNvNtC3app3run4main\");\n"
+		"void f(void) { abort(); }\n"
+		"__attribute__((noinline)) void plain(const char *s) { puts(s); puts(s); }\n"
+		"int main(int n, char **a) { plain(a[0]); if (n > 3) f(); return getpid(); }\n");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena arena = ARENA_INIT;
+		struct reader r;
+		char *path = path_join(objectbed_dir, "out");
+		char *stripped = xasprintf("%s -s", rows[i].line);
+
+		if (!objectbed_has(rows[i].tool))
+			goto next;
+		print_message("%s\n", rows[i].line);
+		assert_int_equal(objectbed_shell(rows[i].line), 0);
+		assert_true(reader_open(&r, path, NULL));
+		assert_string_equal(elf_users(&r, "abort", &arena), "app (app::run::main)");
+		assert_string_equal(elf_users(&r, "puts", &arena), "plain");
+		assert_string_equal(elf_users(&r, "getpid", &arena), "main");
+		assert_null(elf_users(&r, "fork", &arena));
+		reader_close(&r);
+		assert_int_equal(objectbed_shell(stripped), 0);
+		assert_true(reader_open(&r, path, NULL));
+		assert_null(elf_users(&r, "puts", &arena));
+		reader_close(&r);
+		arena_fini(&arena);
+next:
+		free(path);
+		free(stripped);
+	}
 }
 
 /* --- every architecture that LLVM writes --- */
@@ -720,6 +774,7 @@ main(void)
 		CASE(symbols_and_debug),
 		CASE(floor_of_glibc),
 		CASE(problems),
+		CASE(users_of_symbols),
 		CASE(architectures),
 		CASE(as_readelf_does),
 		CASE(notes_of_systems),
