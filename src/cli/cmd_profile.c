@@ -1,7 +1,8 @@
-/* profile: the release-profile options in force, and where each comes from. */
+/* profile: the release-profile options in force and where each comes from, and changing them. */
 #include "base/alloc.h"
 #include "build/choice.h"
 #include "cli/cli.h"
+#include "cli/profile_write.h"
 #include "cli/table.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
@@ -9,7 +10,7 @@
 #include "text/json.h"
 
 static void
-print_text(struct cli *cli, const struct profile *p)
+print_text(const struct cli *cli, const struct profile *p)
 {
 	static const char *const headings[] = { "option", "value", "from", "effect", NULL };
 	struct table *table = table_new(headings);
@@ -30,7 +31,7 @@ print_text(struct cli *cli, const struct profile *p)
 }
 
 static void
-print_json(struct cli *cli, const struct profile *p)
+print_json(const struct cli *cli, const struct profile *p)
 {
 	struct json *doc = json_object();
 	struct json *list = json_array();
@@ -53,18 +54,45 @@ print_json(struct cli *cli, const struct profile *p)
 }
 
 static int
-show(struct cli *cli, const struct survey *s)
+show(const struct cli *cli, const struct survey *s, const struct profile *p)
+{
+	if (args_has(&cli->args, OPT_JSON))
+		print_json(cli, p);
+	else
+		print_text(cli, p);
+	return 0;
+}
+
+static const struct verb {
+	const char *name;
+	bool needs_workspace;
+	int (*run)(const struct cli *cli, const struct survey *s, const struct profile *p);
+} verbs[] = {
+	{ "show", false, show },
+	{ "diff", true, profile_diff },
+	{ "write", true, profile_write },
+};
+
+static const struct verb *
+find_verb(const char *name, struct err *err)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		if (text_is(verbs[i].name, name))
+			return &verbs[i];
+	}
+	err_set(err, ERR_USAGE, "profile: unknown verb \"%s\": show, diff or write", name);
+	err_try(err, "xtui profile show");
+	return NULL;
+}
+
+static int
+run(const struct verb *verb, struct cli *cli, const struct survey *s)
 {
 	struct err err = ERR_INIT;
 	struct choice *choice = s->workspace ? choice_load(s->workspace->root, &err) : NULL;
 	struct profile *p = err.kind == ERR_NONE ? cli_profile(cli, s, choice, &err) : NULL;
+	int status = p ? verb->run(cli, s, p) : cli_fail(cli, &err);
 
-	int status = p ? 0 : cli_fail(cli, &err);
-
-	if (p && args_has(&cli->args, OPT_JSON))
-		print_json(cli, p);
-	else if (p)
-		print_text(cli, p);
 	profile_free(p);
 	choice_free(choice);
 	return status;
@@ -73,23 +101,21 @@ show(struct cli *cli, const struct survey *s)
 int
 cmd_profile(struct cli *cli)
 {
-	const char *verb = cli->args.positional.len ? cli->args.positional.items[0] : "show";
-	struct survey *s;
+	const char *name = cli->args.positional.len ? cli->args.positional.items[0] : "show";
 	struct err err = ERR_INIT;
+	const struct verb *verb = find_verb(name, &err);
+	struct survey *s;
 	int status;
 
-	if (!text_is(verb, "show")) {
-		err_set(&err, ERR_USAGE, "profile: unknown verb \"%s\"", verb);
-		err_try(&err, "xtui profile show");
+	if (!verb)
 		return cli_fail(cli, &err);
-	}
 	s = cli_survey(cli);
 	if (!s->conf)
 		status = cli_fail(cli, &s->conf_err);
-	else if (!s->workspace && s->workspace_err.kind == ERR_PARSE)
+	else if (!s->workspace && (verb->needs_workspace || s->workspace_err.kind == ERR_PARSE))
 		status = cli_fail(cli, &s->workspace_err);
 	else
-		status = show(cli, s);
+		status = run(verb, cli, s);
 	survey_free(s);
 	return status;
 }

@@ -1,0 +1,121 @@
+/* `xtui profile diff` and `write` on a workspace, judged by what the real cargo then does. */
+#include "e2e/bench_cli.h"
+
+#include <sys/stat.h>
+#include "text/json.h"
+
+#define NEED_FIXTURE(s)                                                                            \
+	if (!file_exists((s)->fixture))                                                            \
+	bed_skip("no Rust fixture below build/fixture")
+
+static char *
+manifest_text(struct stage *s)
+{
+	char *path = path_join(s->dir, "Cargo.toml");
+	struct str text = STR_INIT;
+
+	assert_true(file_read(path, &text, NULL));
+	free(path);
+	return str_take(&text);
+}
+
+/* Diff shows what a preset would change, and changes nothing. */
+static void
+test_diff(void **state)
+{
+	struct stage *s = *state;
+	struct json *doc;
+	char *before, *after;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	before = manifest_text(s);
+	xtui(s, "profile", "diff", "--preset", "small");
+	assert_code(s, 0);
+	assert_out(s, "+opt-level = \"z\"");
+	xtui(s, "profile", "diff", "--preset", "small", "--json");
+	assert_code(s, 0);
+	doc = stage_json(s, "PROFILE_CHANGE");
+	assert_int_equal(json_count(json_get(doc, "changes")), 5);
+	assert_false(json_bool(json_get(doc, "written"), true));
+	json_free(doc);
+	after = manifest_text(s);
+	assert_string_equal(before, after);
+	free(after);
+	free(before);
+}
+
+/* Write asks, or wants --yes; what it wrote is what cargo builds with, a second time there is nothing
+ * to write, and undo gives the first bytes back. */
+static void
+test_write(void **state)
+{
+	struct stage *s = *state;
+	char *before, *after;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	before = manifest_text(s);
+	xtui(s, "profile", "write", "--preset", "small");
+	assert_refused(s, 2, "profile write: nobody can be asked here, so nothing was written");
+	xtui(s, "profile", "write", "--preset", "small", "--yes");
+	assert_code(s, 0);
+	xtui(s, "profile", "show");
+	assert_out(s, "Cargo.toml:");
+	xtui(s, "build", "-t", HOST, "-q");
+	assert_code(s, 0);
+	xtui(s, "profile", "write", "--preset", "small", "--yes");
+	assert_code(s, 0);
+	assert_out(s, "nothing to change");
+	xtui(s, "setup", "--undo", "1", "--yes");
+	assert_code(s, 0);
+	after = manifest_text(s);
+	assert_string_equal(before, after);
+	free(after);
+	free(before);
+}
+
+/* What a configuration file sets counts more than Cargo.toml, which is said. */
+static void
+test_shadowed(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	bed_write(s->bed, "greet/.cargo/config.toml", "[profile.release]\nlto = \"thin\"\n");
+	xtui(s, "profile", "diff", "--set", "lto=fat");
+	assert_code(s, 0);
+	assert_non_null(strstr(str_cstr(&s->err),
+		"config.toml:2 sets it, which counts more than "
+		"Cargo.toml: it stays \"thin\""));
+}
+
+/* A verb that is none, a manifest that is broken: one line, and nothing is changed. */
+static void
+test_refused(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	xtui(s, "profile", "wite");
+	assert_refused(s, 2, "profile: unknown verb \"wite\": show, diff or write");
+	bed_write(s->bed, "broken/Cargo.toml", "[package]\nname = \n");
+	free(s->dir);
+	s->dir = xstrdup(bed_path(s->bed, "broken"));
+	xtui(s, "profile", "write", "--preset", "small", "--yes");
+	assert_refused(s, 2, "Cargo.toml:2:");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_diff, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(test_write, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(test_shadowed, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(test_refused, stage_setup, stage_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
