@@ -424,7 +424,7 @@ static struct waiting *
 find_waiting(struct unpack *u, const char *member)
 {
 	for (size_t i = 0; i < u->waiting.len; i++)
-		if (text_is(u->waiting.items[i].member, member))
+		if (!u->waiting.items[i].is_done && text_is(u->waiting.items[i].member, member))
 			return &u->waiting.items[i];
 	return NULL;
 }
@@ -587,7 +587,7 @@ take_member(struct unpack *u, struct archive *a, struct archive_entry *entry, st
 		return refuse_member(name ? name : "?", "a name that leads out of the tree", err);
 	if (u->pass == 0 && is_wanted(u, path))
 		ok = take_wanted(u, a, entry, path, err);
-	else if (u->pass > 0 && (w = find_waiting(u, path)) && !w->is_done)
+	else if (u->pass > 0 && (w = find_waiting(u, path)))
 		ok = take_waited(u, a, entry, w, err);
 	free(path);
 	return ok;
