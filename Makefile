@@ -116,8 +116,8 @@ $(BUILD)/libpty.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/pty/pty*.c))
 
 TEST_PROGRAMS = $(BUILD)/xtui $(BUILD)/xtui-rustc $(UNIT) $(PTY) $(E2E) $(TOOLS) $(BUILD)/tests/toml-decode
 test-programs: check-test-libraries $(TEST_PROGRAMS)
-fixtures: ## real Rust toolchains, tools and a mirror of FreeBSD for the end-to-end tests
-	@for make in rust tools freebsd; do bash tests/fixture/$$make.sh build/fixture || [ $$? = 3 ] || exit 1; done
+fixtures: ## real Rust toolchains, tools, a mirror of FreeBSD and a container for the end-to-end tests
+	@for make in rust tools freebsd cross; do bash tests/fixture/$$make.sh build/fixture || [ $$? = 3 ] || exit 1; done
 
 test: test-programs fixtures ## every test but lint and sanitizers
 	@bash tests/run.sh $(BUILD) $(UNIT) $(PTY) $(E2E)
