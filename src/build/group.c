@@ -17,6 +17,7 @@
 #include "build/place.h"
 #include "build/post.h"
 #include "build/progress.h"
+#include "build/proof.h"
 #include "build/run.h"
 #include "build/shim.h"
 #include "build/way.h"
@@ -199,6 +200,22 @@ exit_code_of(const struct proc_end *end)
 	return end->signal ? 128 + end->signal : end->exit_code;
 }
 
+/* Every unit of it is there, and what came out is not what was asked for. */
+static bool
+breaks_promise(struct group *g, struct pane *pane)
+{
+	const struct way *way = place_way(g->spec.place, pane->job->target);
+	struct str why = STR_INIT;
+	bool breaks = !proof_holds(pane->job, way, &why);
+
+	if (breaks) {
+		pane_error(pane, str_span(&why), true);
+		job_over(g, pane, JOB_FAILED, 1);
+	}
+	str_fini(&why);
+	return breaks;
+}
+
 /* Every unit of it is there. */
 static void
 finish_ok(struct group *g, struct pane *pane)
@@ -207,9 +224,11 @@ finish_ok(struct group *g, struct pane *pane)
 	char *text = xasprintf(
 		"%s in %" PRIu64 ".%02" PRIu64 "s", pane->job->target, ms / 1000, ms % 1000 / 10);
 
-	pane_status(pane, "Finished", text, false);
+	if (!breaks_promise(g, pane)) {
+		pane_status(pane, "Finished", text, false);
+		job_over(g, pane, JOB_OK, 0);
+	}
 	free(text);
-	job_over(g, pane, JOB_OK, 0);
 }
 
 static bool

@@ -1,7 +1,9 @@
 /* Builds by other backends, with the real tools: cargo-zigbuild with zig, cross with podman. */
 #include "e2e/bench_cli.h"
 
+#include <poll.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include "text/json.h"
 
 #define ARM64_MUSL "aarch64-unknown-linux-musl"
@@ -48,38 +50,385 @@ hide_all(void)
 		unsetenv(names[i]);
 }
 
-/* ---- cross ---- */
+/* Where a build by a backend of its own puts things. */
+static const char *
+built(struct stage *s, const char *folder, const char *target, const char *name)
+{
+	return bed_path(s->bed,
+		arena_printf(&s->bed->arena, "greet/target/xtui/%s/%s/release/%s", folder, target,
+			name));
+}
 
-struct workshop {
-	struct stage *stage;
-	pid_t server; /* of rustup's files; 0: none */
-};
+/* One member of the card that `xtui inspect` has of a file. */
+static const char *
+card_says(struct stage *s, const char *file, const char *member)
+{
+	const struct json *card;
+	struct json *json;
+	const char *text;
+
+	xtui(s, "inspect", file, "--json");
+	assert_code(s, 0);
+	json = json_parse(s->out.data, s->out.len, NULL);
+	card = json_first(json_get(json, "cards"));
+	text = arena_strdup(&s->bed->arena, json_string(json_get(card, member), ""));
+	json_free(json);
+	return text;
+}
+
+static bool
+begins_with(const char *path, const char *magic)
+{
+	struct str bytes = STR_INIT;
+	bool begins = file_read(path, &bytes, NULL) && span_starts(str_span(&bytes), magic);
+
+	str_fini(&bytes);
+	return begins;
+}
+
+/* ---- zig ---- */
+
+/* Four kinds of system in one cargo zigbuild, one of them with a floor of glibc's that its program keeps;
+ * each line is told to its own target. */
+static void
+zig_links_for_four(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_ZIG(s);
+	stage_greet(s);
+	show_zig(s);
+	/* debug information: without it macOS programs are stripped, by a tool that
+	 * the fixture lacks */
+	xtui(s, "build", "--backend", "zig", "--glibc", "2.17", "--set", "debug=1", "-t", ARM64,
+		"-t", ARM64_MUSL, "-t", FREEBSD, "-t", MAC);
+	assert_code(s, 0);
+	assert_out(s, "$ cargo zigbuild --release --config profile.release.debug=");
+	assert_out(s, " --target " ARM64 ".2.17 --target " ARM64_MUSL);
+	assert_out(s, ARM64 " |    Compiling greet v0.3.1");
+	assert_out(s, MAC " |    Compiling greet v0.3.1");
+	assert_out(s, ARM64 " | ok 6/6 units");
+	assert_out(s, FREEBSD " | ok 6/6 units");
+	assert_string_equal(card_says(s, built(s, "zig", ARM64, "greet"), "min_glibc"), "2.17");
+	assert_string_equal(
+		card_says(s, built(s, "zig", ARM64_MUSL, "greet"), "linkage"), "static");
+	assert_string_equal(card_says(s, built(s, "zig", FREEBSD, "greet"), "os"), "freebsd");
+	assert_true(begins_with(built(s, "zig", MAC, "greet"), "\xcf\xfa\xed\xfe"));
+}
+
+/* What comes out is held against the floor, whoever linked it. */
+static void
+floor_is_kept(void **state)
+{
+	struct stage *s = *state;
+
+	NEED(s, "rustup/done", "no rustup fixture below build/fixture");
+	stage_greet(s);
+	xtui(s, "build", "-t", HOST, "--backend", "native", "--glibc", "2.17");
+	assert_code(s, 1);
+	assert_out(s, HOST " | error: greet: ");
+	assert_out(s, "GLIBC_2.");
+	assert_out(s, HOST " | failed ");
+	assert_not_out(s, "Finished");
+	xtui(s, "build", "-t", HOST, "--backend", "native", "--glibc", "2.99");
+	assert_code(s, 0);
+}
+
+/* A floor that zig has not is said before anything is built; so is one below Rust's own. */
+static void
+odd_floors(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_ZIG(s);
+	stage_greet(s);
+	show_zig(s);
+	xtui(s, "build", "-t", ARM64, "--glibc", "2.99");
+	assert_refused(s, 2, ARM64 ": this zig has no glibc 2.99, its newest is 2.");
+	xtui(s, "build", "-t", ARM64, "--glibc", "2.5");
+	assert_refused(s, 2, ARM64 ": Rust's standard library needs glibc 2.17 there");
+	assert_false(file_exists(bed_path(s->bed, "greet/target/xtui/zig")));
+}
+
+/* What the project has chosen for a target is built that way, and a word of the line is stronger. */
+static void
+choice_of_the_project(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_ZIG(s);
+	stage_greet(s);
+	show_zig(s);
+	bed_write(s->bed, "greet/xtui.toml",
+		"targets = [\"" ARM64 "\"]\n[target." ARM64 "]\nbackend = \"zig\"\n"
+		"glibc = \"2.28\"\n");
+	xtui(s, "build", "--dry-run");
+	assert_code(s, 0);
+	assert_out(s, "# as configured, zig: " ARM64);
+	assert_out(s, "cargo-zigbuild zigbuild --release --target " ARM64 ".2.28");
+	xtui(s, "build", "--dry-run", "--backend", "native");
+	assert_out(s, "cargo build --release --target " ARM64 " ");
+	bed_write(s->bed, "greet/xtui.toml", "[target." ARM64 "]\nbackends = \"zig\"\n");
+	xtui(s, "build", "--dry-run");
+	assert_refused(s, 2, "xtui.toml:2:1: there is no key \"backends\" here");
+}
+
+/* Without cargo-zigbuild nothing is built by something else: it is said what brings it, and what is
+ * there; beside targets that can be built it alone fails. */
+static void
+zig_missing(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_ZIG(s);
+	stage_greet(s);
+	xtui(s, "build", "-t", ARM64, "--backend", "zig");
+	assert_refused(s, 3, ARM64 ": zig cannot build it here: cargo-zigbuild: not found on PATH");
+	assert_non_null(strstr(str_cstr(&s->err), "or --backend " ARM64 "=native"));
+	assert_false(file_exists(bed_path(s->bed, "greet/target/xtui/zig")));
+	xtui(s, "build", "-t", HOST, "-t", ARM64, "--backend", ARM64 "=zig");
+	assert_code(s, 1);
+	assert_out(s, ARM64 " | error: " ARM64 ": zig cannot build it here");
+	assert_out(s, ARM64 " | failed ");
+	assert_out(s, HOST " | ok ");
+	assert_null(strstr(str_cstr(&s->out), "zigbuild --"));
+}
+
+/* ---- cross ---- */
 
 /* cross 0.2.5 has the toolchain installed anew by each rustup since 1.28: from a server here, into a
  * home of the test's own. */
-static void
-serve_rustup(struct workshop *w)
+static pid_t
+serve_rustup(struct stage *s)
 {
-	struct stage *s = w->stage;
-	const char *port = bed_path(s->bed, "port");
-	struct str text = STR_INIT;
+	const char *script = arena_printf(&s->bed->arena, "%s/tests/fixture/serve.py", s->source);
+	const char *dist = in_fixture(s, "dist");
+	char port[16] = "";
+	int ends[2];
+	pid_t pid;
 
-	w->server = fork();
-	if (!w->server) {
-		int fd = open(port, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
-		dup2(fd, STDOUT_FILENO);
-		execl("/usr/bin/env", "env", "PATH=/usr/bin:/bin", "python3",
-			arena_printf(&s->bed->arena, "%s/tests/fixture/serve.py", s->source),
-			in_fixture(s, "dist"), (char *)NULL);
+	assert_int_equal(pipe(ends), 0);
+	if (!(pid = fork())) {
+		dup2(ends[1], STDOUT_FILENO);
+		setenv("PATH", s->bed->real_path, 1);
+		execlp("python3", "python3", script, dist, (char *)NULL);
 		_exit(127);
 	}
-	while (!text.len || text.data[text.len - 1] != '\n') {
-		assert_int_equal(waitpid(w->server, NULL, WNOHANG), 0);
-		str_clear(&text);
-		file_read(port, &text, NULL);
-	}
+	close(ends[1]);
+	assert_true(read(ends[0], port, sizeof(port) - 1) > 0);
+	close(ends[0]);
 	setenv("RUSTUP_DIST_SERVER",
-		arena_printf(&s->bed->arena, "http://127.0.0.1:%d", atoi(text.data)), 1);
-	str_fini(&text);
+		arena_printf(&s->bed->arena, "http://127.0.0.1:%d", atoi(port)), 1);
+	setenv("RUSTUP_UPDATE_ROOT", getenv("RUSTUP_DIST_SERVER"), 1);
+	return pid;
+}
+
+static void
+copy_rustup_home(struct stage *s)
+{
+	const char *home = bed_path(s->bed, "rustup-home"), *from = in_fixture(s, "rustup/home");
+	const char *line = arena_printf(&s->bed->arena,
+		"PATH=$PATH:/usr/bin:/bin; { cp -al '%s' '%s' 2>/dev/null || cp -a '%s/.' '%s'; } "
+		"&& "
+		"cp --remove-destination '%s/settings.toml' '%s' && RUSTUP_HOME='%s' rustup set "
+		"auto-self-update disable",
+		from, home, from, home, from, home, home);
+	struct str said = STR_INIT;
+
+	assert_int_equal(
+		bed_run("/", ((const char *const[]){ "/bin/sh", "-c", line, NULL }), &said), 0);
+	setenv("RUSTUP_HOME", home, 1);
+	str_fini(&said);
+}
+
+/* The project, with the fixture's image for its target, and all that cross needs. */
+static pid_t
+show_cross(struct stage *s)
+{
+	static const char *const programs[] = { "podman", "runc", "crun", "conmon" };
+
+	for (size_t i = 0; i < COUNT(programs); i++)
+		stage_show(s, programs[i]);
+	add_to_path(s, in_fixture(s, "cross/bin"));
+	setenv("CONTAINERS_CONF", in_fixture(s, "containers/containers.conf"), 1);
+	setenv("CONTAINERS_STORAGE_CONF", in_fixture(s, "containers/storage.conf"), 1);
+	copy_rustup_home(s);
+	bed_write(s->bed, "greet/Cross.toml",
+		"[target." ARM64 "]\nimage = \"localhost/xtui-aarch64:1\"\n");
+	return serve_rustup(s);
+}
+
+static void
+end_server(pid_t server)
+{
+	kill(server, SIGTERM);
+	waitpid(server, NULL, 0);
+}
+
+/* Six targets by three backends in one run, each backend in a group of its own. */
+static void
+three_backends(void **state)
+{
+	struct stage *s = *state;
+	pid_t server;
+
+	NEED_ZIG(s);
+	NEED_CROSS(s);
+	stage_greet(s);
+	show_zig(s);
+	server = show_cross(s);
+	xtui(s, "build", "-t", HOST, "-t", ARMV7, "-t", MUSL, "-t", ARM64, "-t", ARM64_MUSL, "-t",
+		FREEBSD, "--backend", ARM64 "=cross", "--backend", ARM64_MUSL "=zig", "--backend",
+		FREEBSD "=zig", "--json");
+	assert_code(s, 0);
+	assert_int_equal(stage_events(s, "job_finished", "status", "ok"), 6);
+	assert_true(file_exists(built(s, "cross-" ARM64, ARM64, "greet")));
+	assert_true(file_exists(built(s, "cross-" ARM64, ARM64, "libgreet_ffi.so")));
+	assert_true(file_exists(built(s, "zig", FREEBSD, "greet")));
+	assert_true(file_exists(bed_path(s->bed, "greet/target/" ARMV7 "/release/greet")));
+	assert_int_equal(
+		stage_events(s, "artifact", "path", built(s, "cross-" ARM64, ARM64, "greet")), 1);
+	end_server(server);
+}
+
+/* The engine that is down, and an image that is nowhere: what to do is said, and which other way is there. */
+static void
+engine_and_image(void **state)
+{
+	struct stage *s = *state;
+	pid_t server;
+
+	NEED_CROSS(s);
+	stage_greet(s);
+	xtui(s, "build", "-t", ARM64, "--backend", "cross");
+	assert_refused(s, 3, ARM64 ": cross cannot build it here: cross: not found on PATH");
+	server = show_cross(s);
+	setenv("CONTAINER_HOST", "unix:///nowhere.sock", 1);
+	xtui(s, "build", "-t", ARM64, "--backend", "cross");
+	assert_refused(s, 3, "cross cannot build it here: podman does not answer: ");
+	assert_non_null(strstr(str_cstr(&s->err), "--backend " ARM64 "=native"));
+	unsetenv("CONTAINER_HOST");
+	bed_write(s->bed, "greet/Cross.toml",
+		"[target." ARM64 "]\nimage = \"127.0.0.1:9/nowhere:1\"\n");
+	xtui(s, "build", "-t", ARM64, "--backend", "cross");
+	assert_code(s, 1);
+	assert_out(s, ARM64 " |      Pulling 127.0.0.1:9/nowhere:1");
+	assert_out(s, ARM64 " | error: `podman pull 127.0.0.1:9/nowhere:1` ended with status ");
+	assert_out(s, ARM64 " |   try: --backend " ARM64 "=native");
+	assert_not_out(s, "Compiling");
+	end_server(server);
+}
+
+/* ---- what is left behind ---- */
+
+/* A build script that says that it runs, and stays. */
+static void
+write_endless(struct stage *s)
+{
+	bed_write(s->bed, "greet/build.rs",
+		"fn main() {\n    std::fs::write(\"here\", \"\").unwrap();\n"
+		"    loop {\n        std::thread::sleep(std::time::Duration::from_millis(20));\n   "
+		" }\n}\n");
+}
+
+/* The containers that run an image of the fixture's with the bed's folder in it. */
+static size_t
+containers(struct stage *s)
+{
+	struct str said = STR_INIT;
+	const char *const argv[] = { "podman", "ps", "-aq", "--filter",
+		arena_printf(&s->bed->arena, "volume=%s", s->dir), NULL };
+	size_t lines = 0;
+
+	assert_int_equal(bed_run("/", argv, &said), 0);
+	for (size_t i = 0; i < said.len; i++)
+		lines += said.data[i] == '\n';
+	str_fini(&said);
+	return lines;
+}
+
+static struct running *
+start_endless(struct stage *s)
+{
+	struct running *r;
+
+	write_endless(s);
+	r = stage_start(s,
+		((const char *const[]){
+			"build", "-p", "greet", "-t", ARM64, "--backend", "cross", NULL }),
+		"$ cross build");
+	stage_wait_file(r, bed_path(s->bed, "greet/here"));
+	assert_int_equal(containers(s), 1);
+	return r;
+}
+
+/* A build that is stopped stops its container, at once. */
+static void
+interrupt_ends_the_container(void **state)
+{
+	struct stage *s = *state;
+	struct running *r;
+	pid_t server;
+
+	NEED_CROSS(s);
+	stage_greet(s);
+	server = show_cross(s);
+	r = start_endless(s);
+	stage_signal(r, SIGINT);
+	stage_wait(r);
+	assert_code(s, 130);
+	assert_out(s, ARM64 " | cancelled ");
+	assert_int_equal(containers(s), 0);
+	end_server(server);
+}
+
+/* kill -9 of xtui leaves no container and no lock: the next build goes on at once. */
+static void
+kill_ends_the_container(void **state)
+{
+	struct stage *s = *state;
+	struct running *r;
+	pid_t server;
+
+	NEED_CROSS(s);
+	stage_greet(s);
+	server = show_cross(s);
+	r = start_endless(s);
+	stage_signal(r, SIGKILL);
+	stage_wait(r);
+	assert_int_equal(s->code, -1);
+	while (containers(s))
+		poll(NULL, 0, 20);
+	bed_write(s->bed, "greet/build.rs", "fn main() {}\n");
+	xtui(s, "build", "-p", "greet", "-t", ARM64, "--backend", "cross");
+	assert_code(s, 0);
+	assert_not_out(s, "Blocking");
+	end_server(server);
+}
+
+static int
+teardown(void **state)
+{
+	hide_all();
+	return stage_teardown(state);
+}
+
+#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STAGE_TEST(zig_links_for_four),
+		STAGE_TEST(floor_is_kept),
+		STAGE_TEST(odd_floors),
+		STAGE_TEST(choice_of_the_project),
+		STAGE_TEST(zig_missing),
+		STAGE_TEST(three_backends),
+		STAGE_TEST(engine_and_image),
+		STAGE_TEST(interrupt_ends_the_container),
+		STAGE_TEST(kill_ends_the_container),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
