@@ -120,15 +120,6 @@ complete_order(const struct work *w, struct order *o)
 	o->run.kill_grace_ms = (unsigned)s->settings->kill_grace_ms;
 }
 
-static bool
-targets_are_known(const struct run_spec *spec, struct err *err)
-{
-	for (size_t i = 0; i < spec->target_count; i++)
-		if (survey_find(spec->survey, spec->targets[i]) < 0)
-			return targets_err_unknown(spec->survey->targets, spec->targets[i], err);
-	return true;
-}
-
 static struct run *
 start_run(struct work *w, struct order *o, struct err *err)
 {
@@ -147,7 +138,7 @@ start_run(struct work *w, struct order *o, struct err *err)
 		o->run.profile = left = profile_left(w, o, err);
 	else if (!(o->run.profile = w->store->profile))
 		*err = w->profile_err;
-	if (o->run.profile && targets_are_known(&o->run, err))
+	if (o->run.profile)
 		run = run_start(l, &o->run, observe, w, err);
 	profile_free(left);
 	return run;

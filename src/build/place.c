@@ -34,36 +34,6 @@ make_args(const struct run_spec *spec, const struct run_variant *v, struct arena
 	return args;
 }
 
-static bool
-is_fat(const char *value)
-{
-	return text_is(value, "true") || text_is(value, "\"fat\"");
-}
-
-static bool
-has_fat_profile(const struct profile *profile)
-{
-	for (size_t i = 0; profile && i < profile_option_count; i++) {
-		if (text_is(profile->settings[i].option->key, "lto"))
-			return is_fat(profile->settings[i].value);
-	}
-	return false;
-}
-
-static bool
-has_fat_links(const struct run_spec *spec, const struct run_variant *v)
-{
-	bool fat = has_fat_profile(spec->profile);
-
-	for (size_t i = 0; i < v->config_count; i++) {
-		const char *lto = strstr(v->config[i], ".lto");
-
-		if (lto && (lto = strchr(lto, '=')))
-			fat = is_fat(lto + 1 + strspn(lto + 1, " "));
-	}
-	return fat;
-}
-
 /* ---- folders ---- */
 
 static const char *
@@ -129,7 +99,6 @@ make_place(const struct run_spec *spec, const struct run_variant *v, struct aren
 		.target_dir = spec->survey->workspace->target_dir,
 		.build_dir = spec->survey->workspace->build_dir,
 		.profile_dir = profile_dir(spec->profile, arena),
-		.is_fat = has_fat_links(spec, v),
 	};
 
 	if (spec->target_dir)

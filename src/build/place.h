@@ -25,7 +25,6 @@ struct place {
 	const char *profile_dir; /* folder of the profile below both: "release", "debug" */
 	bool sets_target_dir;    /* cargo must be told of them */
 	bool sets_build_dir;
-	bool is_fat;             /* links with fat LTO */
 	const struct way **ways; /* of the targets that are built here */
 	size_t way_count;
 };

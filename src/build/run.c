@@ -403,10 +403,12 @@ on_begin(void *arg)
 	loop_timer_stop(r->begin);
 	r->begin = NULL;
 	tell_beginning(r);
-	if (r->crew && !r->turn)
-		wait_for_turn(r);
-	else if (r->crew)
+	if (!r->crew || r->is_over)
+		return;
+	if (r->turn)
 		crew_go_on(r->crew);
+	else
+		wait_for_turn(r);
 }
 
 static void

@@ -196,9 +196,8 @@ layout_is_kept(void **state)
 	assert_saves(c);
 	assert_file(p,
 		"targets = [\"" HOST "\"]\r\n\r\n# what we ship\r\n[target]\r\n" GNU
-		".backend = \"zig\" # fast\r\n\r\n[profile]\r\n"
-		"  preset   =   \"fast\"   # users on phones\r\n\r\n[target." HOST
-		"]\r\nbackend = \"native\"\r\n");
+		".backend = \"zig\" # fast\r\n\r\n[target." HOST "]\r\nbackend = \"native\"\r\n"
+		"\r\n[profile]\r\n  preset   =   \"fast\"   # users on phones\r\n");
 	choice_free(c);
 }
 
