@@ -142,6 +142,44 @@ check_mixed_libc(struct elf *e)
 			"two C libraries at once: %s is of glibc, %s of musl", glibc, musl);
 }
 
+/* What every system with this C library has. */
+static bool
+comes_with_system(const char *name)
+{
+	static const char *const names[] = { "libc.so*", "libc.musl-*", "libm.so*",
+		"libpthread.so*", "libdl.so*", "librt.so*", "libutil.so*", "libresolv.so*",
+		"libanl.so*", "libmvec.so*", "ld-linux*", "ld64.so*", "ld-musl-*", "ld.so.1",
+		"libgcc_s.so*", "libstdc++.so*", "libatomic.so*" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (text_fits(name, names[i]))
+			return true;
+	return false;
+}
+
+/* A program that is to run on other machines needs them there, too. */
+static void
+check_libraries(struct elf *e)
+{
+	struct card *card = e->card;
+	struct str names = STR_INIT;
+	size_t count = 0;
+
+	if (card->kind != KIND_EXECUTABLE || !text_is(card->os, "linux"))
+		return;
+	for (size_t i = 0; i < card->needed.len; i++) {
+		if (comes_with_system(card->needed.items[i]))
+			continue;
+		str_append(&names, count++ ? ", " : "");
+		str_append(&names, card->needed.items[i]);
+	}
+	if (count)
+		card_add_problem(card, false, "extra-libraries",
+			"%s %s not come with every Linux: install %s there, or link statically",
+			names.data, count == 1 ? "does" : "do", count == 1 ? "it" : "them");
+	str_fini(&names);
+}
+
 /* glibc's libraries may use what is glibc's own. */
 static bool
 is_of_glibc(const char *soname)
@@ -205,6 +243,7 @@ elf_find_problems(struct elf *e)
 	check_run_paths(e, "rpath", &e->card->rpath);
 	check_run_paths(e, "runpath", &e->card->runpath);
 	check_mixed_libc(e);
+	check_libraries(e);
 	check_private_versions(e);
 	check_packed(e);
 }

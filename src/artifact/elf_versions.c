@@ -223,6 +223,18 @@ find_floor(struct card *card)
 			arena_printf(&card->arena, "%s@%s", force->symbol, force->name);
 }
 
+/* Linkers may leave out the version that stands for packed relocations; older loaders then start the program
+ * with addresses that were never set. */
+static void
+check_packed(struct elf *e)
+{
+	if (!e->has[TAG_RELR] || !e->card->min_glibc ||
+		version_compare(e->card->min_glibc, "2.36") >= 0)
+		return;
+	e->card->min_glibc = "2.36";
+	e->card->min_glibc_symbol = "packed relocations (DT_RELR)";
+}
+
 void
 elf_read_versions(struct elf *e)
 {
@@ -236,6 +248,7 @@ elf_read_versions(struct elf *e)
 	if (e->has[TAG_VERSYM] && e->has[TAG_SYMTAB])
 		read_symbols(&v);
 	find_floor(e->card);
+	check_packed(e);
 	free(v.index);
 	free(v.chosen);
 }

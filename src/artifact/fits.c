@@ -224,6 +224,8 @@ name_symbols(struct card *card, const struct floor *floor)
 		if (glibc && version_compare(glibc, floor->version) > 0)
 			name_symbol(card, v);
 	}
+	if (text_starts(card->min_glibc_symbol, "packed relocations"))
+		misfit(card, "its %s ask for glibc %s", card->min_glibc_symbol, card->min_glibc);
 }
 
 static void

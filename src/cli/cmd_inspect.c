@@ -6,6 +6,7 @@
 #include "artifact/card_json.h"
 #include "artifact/card_text.h"
 #include "artifact/fits.h"
+#include "artifact/missing.h"
 #include "artifact/object.h"
 #include "artifact/runson.h"
 #include "base/alloc.h"
@@ -108,6 +109,7 @@ inspect_file(struct cli *cli, const char *path, const struct question *q,
 	if (!card)
 		return cli_fail(cli, &err);
 	runson_fill(systems, card);
+	missing_check(card);
 	if (q->has_floor && q->floor.kind == FLOOR_GLIBC)
 		object_blame(card, q->floor.version);
 	else if (cli->verbose)

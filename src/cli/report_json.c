@@ -2,6 +2,7 @@
 #include "artifact/card.h"
 #include "artifact/card_json.h"
 #include "artifact/fits.h"
+#include "artifact/missing.h"
 #include "artifact/object.h"
 #include "artifact/runson.h"
 #include "base/log.h"
@@ -110,7 +111,9 @@ complete_card(struct report *r, const struct run *run, const struct job *job, st
 		r->systems = runson_load(&err);
 	if (r->systems)
 		runson_fill(r->systems, card);
-	fits_check(card, target, NULL);
+	missing_check(card);
+	if (card->format != FORMAT_UNKNOWN) /* a .pdb is nothing to run */
+		fits_check(card, target, NULL);
 	if (!object_digest(card, &err))
 		log_line("build: %s", err.message);
 }

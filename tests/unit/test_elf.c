@@ -1,5 +1,6 @@
 #include "artifact/elf.h"
 #include "artifact/elf_users.h"
+#include "artifact/missing.h"
 #include <dirent.h>
 #include <sys/stat.h>
 #include "dice.h"
@@ -197,6 +198,23 @@ floor_of_glibc(void **state)
 	card_free(card);
 }
 
+/* Packed relocations ask for a glibc that unpacks them, also where no version of a symbol does. */
+static void
+packed_relocations(void **state)
+{
+	struct card *card;
+
+	if (!objectbed_has("clang") ||
+		objectbed_shell("clang -fuse-ld=lld -fPIC -shared -o out library.c "
+				"-Wl,--pack-dyn-relocs=relr 2>/dev/null") != 0 ||
+		objectbed_shell("readelf -dW out | grep -q RELR") != 0)
+		objectbed_skip("no clang with lld");
+	card = objectbed_card("out");
+	assert_string_equal(card->min_glibc, "2.36");
+	assert_string_equal(card->min_glibc_symbol, "packed relocations (DT_RELR)");
+	card_free(card);
+}
+
 /* What must not be shipped is a problem with a name. */
 static void
 problems(void **state)
@@ -251,6 +269,51 @@ problems(void **state)
 	card_free(card);
 }
 
+/* A library that this machine lacks is named, one that stands beside the program or in the system is not;
+ * what is in the loader's cache is found. */
+static void
+missing_libraries(void **state)
+{
+	struct card *card;
+	char *path;
+
+	if (!objectbed_has("gcc") || objectbed_shell("ldd --version 2>&1 | grep -qi glibc") != 0)
+		objectbed_skip("no gcc with glibc");
+	assert_int_equal(
+		objectbed_shell(
+			"mkdir -p lib bin root/far/away root/etc && "
+			"gcc -shared -fPIC library.c -o lib/libgone.so -Wl,-soname,libgone.so.1 && "
+			"gcc program.c -o bin/out -Wl,--no-as-needed lib/libgone.so "
+			"-Wl,-rpath,'$ORIGIN/../lib' && ln -s bin/out link"),
+		0);
+	card = objectbed_card("bin/out");
+	missing_check(card);
+	assert_non_null(strstr(card_problem_of(card, "missing-library")->text, "libgone.so.1"));
+	assert_int_equal(card->problems.len, 2); /* libc is there; the other note is of the same */
+	assert_non_null(card_problem_of(card, "extra-libraries"));
+	card_free(card);
+	assert_int_equal(objectbed_shell("ln -s libgone.so lib/libgone.so.1"), 0);
+	card = objectbed_card("link"); /* beside the program itself, not the link */
+	missing_check(card);
+	assert_null(card_problem_of(card, "missing-library"));
+	card_free(card);
+	path = path_join(objectbed_dir, "root");
+	card = objectbed_card("bin/out");
+	missing_check_below(card, path);
+	assert_non_null(strstr(card_problem_of(card, "missing-library")->text, "libc.so.6"));
+	card_free(card);
+	if (objectbed_shell(
+		    "cp $(gcc -print-file-name=libc.so.6) root/far/away/ && "
+		    "PATH=$PATH:/sbin:/usr/sbin ldconfig -r root -C /etc/ld.so.cache -f /dev/null "
+		    "/far/away") == 0) {
+		card = objectbed_card("bin/out");
+		missing_check_below(card, path);
+		assert_null(card_problem_of(card, "missing-library"));
+		card_free(card);
+	}
+	free(path);
+}
+
 /* Who uses a library's symbol is found through slots and stubs, as function and as crate. */
 static void
 users_of_symbols(void **state)
@@ -298,7 +361,7 @@ users_of_symbols(void **state)
 		assert_null(elf_users(&r, "puts", &arena));
 		reader_close(&r);
 		arena_fini(&arena);
-next:
+	next:
 		free(path);
 		free(stripped);
 	}
@@ -773,7 +836,9 @@ main(void)
 		CASE(names_and_paths),
 		CASE(symbols_and_debug),
 		CASE(floor_of_glibc),
+		CASE(packed_relocations),
 		CASE(problems),
+		CASE(missing_libraries),
 		CASE(users_of_symbols),
 		CASE(architectures),
 		CASE(as_readelf_does),
