@@ -133,6 +133,7 @@ read_answer(struct table *t, const struct toml *doc, const struct toml_value *en
 	if (!source || !toml_get(sources, source))
 		return toml_err(doc, entry, err, "expected a source that is listed above");
 	answer->verified = toml_bool(toml_get(toml_get(sources, source), "verified"), false);
+	answer->preferred = toml_bool(toml_get(entry, "preferred"), false);
 	answer->incomplete = toml_bool(toml_get(entry, "incomplete"), false);
 	if ((answer->trap = keep(t, toml_get(entry, "note"))))
 		answer->note = answer->trap;

@@ -30,6 +30,7 @@ bool packages_manager_parse(const char *name, enum package_manager *pm);
 struct package_answer {
 	const char *package; /* "gcc-aarch64-linux-gnu"; NULL when none is known */
 	bool verified;       /* false: from a table nobody has tried */
+	bool preferred;      /* before what other managers of no machine have */
 	bool incomplete;  /* it brings the program, but not all that linking needs (see the note) */
 	const char *note; /* a trap worth saying, or NULL */
 	const char *trap; /* the same, when it is of this package and not of the program */

@@ -441,6 +441,7 @@ draft_fini(struct draft *d)
 		free(d->files.entries[i].value);
 	}
 	map_fini(&d->files);
+	map_fini(&d->got);
 	vec_fini(&d->steps);
 	vec_fini(&d->wishes);
 }

@@ -43,6 +43,7 @@ struct draft {
 	struct arena *arena; /* the plan's */
 	VEC(struct draft_step) steps;
 	VEC(struct wish) wishes;
+	struct map got;   /* program to the id of the step that brings it */
 	struct map files; /* path to struct str: what the edits so far make of a file */
 	/* make_rust's: the step that brings rustup or the toolchain, or NULL; what --toolchain says to
 	 * rustup, or NULL; what the releases of Rust offer, where the toolchain cannot say. */

@@ -61,7 +61,7 @@ append_marks(const struct step *step, const struct plan_paper *paper, struct str
 	if (step->root)
 		append_mark(out, root_mark(paper->root));
 	if (step->kind == STEP_NOTE)
-		append_mark(out, "by hand");
+		append_mark(out, "note");
 	if (step->kind == STEP_EDIT)
 		append_mark(out, step->conflict ? "edit, conflict" : "edit");
 	if (step->diff) {

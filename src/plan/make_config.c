@@ -1,6 +1,7 @@
 /* make_config: edits of cargo's configuration and of xtui.toml. */
 #include "plan/make_parts.h"
 
+#include <stdlib.h>
 #include "base/path.h"
 #include "ready/backend.h"
 #include "rust/rustup.h"
@@ -55,6 +56,15 @@ config_keys(struct draft *d, const struct goal_line *line, const char *linker,
 	return count;
 }
 
+/* A variable with flags for rustc makes cargo forget those of its files. */
+static const char *
+hidden_rustflags(void)
+{
+	if (getenv("CARGO_ENCODED_RUSTFLAGS"))
+		return "; while CARGO_ENCODED_RUSTFLAGS is set, cargo does not read it";
+	return getenv("RUSTFLAGS") ? "; while RUSTFLAGS is set, cargo does not read it" : "";
+}
+
 void
 config_add(struct draft *d, struct goal_line *line, const struct link_facts *f)
 {
@@ -68,10 +78,9 @@ config_add(struct draft *d, struct goal_line *line, const struct link_facts *f)
 	if (!step)
 		return;
 	if (step->kind == STEP_EDIT)
-		step->why = *f->link_args
-			? "plain cargo build finds the linker, too; in your own file, for the path "
-			  "is this machine's"
-			: "plain cargo build finds the linker, too";
+		step->why = arena_printf(d->arena, "plain cargo build finds the linker, too%s%s",
+			*f->link_args ? "; in your own file, for the path is this machine's" : "",
+			*f->link_args ? hidden_rustflags() : "");
 	step->target = line->t->triple;
 	step->optional = true;
 	draft_wait(d, step, f->linker_step);

@@ -65,10 +65,10 @@ source_of(const struct draft *d, const char *program)
 			return package;
 	}
 	s.answer = packages_for(PM_PYPI, program);
-	if (s.answer.package && python_installer(d)) {
-		s.kind = FROM_PYPI;
+	s.kind = python_installer(d) ? FROM_PYPI : FROM_PYPI_LATE;
+	if (s.answer.package &&
+		(s.kind == FROM_PYPI || (s.answer.preferred && has_package(d, pipx, &ignored))))
 		return s;
-	}
 	s.answer = packages_for(PM_CARGO, program);
 	if (s.answer.package) {
 		s.kind = FROM_CARGO;
@@ -209,26 +209,37 @@ wish_for_pipx(struct draft *d)
 		wish(d, &s, "installs Python programs for one user");
 }
 
+/* One that a step of its own brings already, however it would be got now. */
+static const char *
+find_got(const struct draft *d, const char *const *programs, const char **id)
+{
+	for (; *programs; programs++)
+		if ((*id = map_get(&d->got, *programs)))
+			return *programs;
+	return NULL;
+}
+
 const char *
 get_program(struct draft *d, const char *const *programs, const char *purpose, const char **id)
 {
-	const char *here = find_here(d, programs);
+	const char *known = find_here(d, programs);
 	struct source s;
 
 	*id = NULL;
-	if (here)
-		return here;
+	if (known || (known = find_got(d, programs, id)))
+		return known;
 	s = best_source(d, programs);
 	switch (s.kind) {
 	case FROM_PACKAGE:
 	case FROM_ADMIN:
 		wish(d, &s, purpose);
 		*id = packages_step;
-		break;
+		return s.program;
 	case FROM_PYPI_LATE: wish_for_pipx(d); /* fall through */
 	case FROM_PYPI: *id = from_pypi(d, &s, purpose); break;
 	case FROM_CARGO: *id = from_cargo(d, &s, purpose); break;
 	case FROM_NOWHERE: return NULL;
 	}
+	map_set(&d->got, s.program, arena_strdup(d->arena, *id));
 	return s.program;
 }

@@ -410,9 +410,9 @@ static void
 zig_by_variable(void **state)
 {
 	struct machine *m = *state;
-	struct machine_spec spec = { .packages = PM_APT,
-		.programs = { "cargo-zigbuild" },
-		.reach = { { ARM64, "zig" } } };
+	struct machine_spec spec = {
+		.packages = PM_APT, .programs = { "cargo-zigbuild" }, .reach = { { ARM64, "zig" } }
+	};
 
 	setenv("CARGO_ZIGBUILD_ZIG_PATH", "/no/zig", 1);
 	assert_non_null(machine_plan(m, &spec));
@@ -441,6 +441,20 @@ kit_waits_for_its_tool(void **state)
 	for (const char *const *id = kit->after; *id; id++)
 		waits = waits || text_is(*id, "pypi:cargo-xwin");
 	assert_true(waits);
+}
+
+/* Wheels: maturin and zig come from PyPI once for all targets, and nothing is compiled. */
+static void
+wheels(void **state)
+{
+	struct machine *m = *state;
+	struct machine_spec spec = { .packages = PM_APT,
+		.reach = { { HOST, "maturin" }, { ARM64, "maturin" }, { MUSL, "maturin" } } };
+
+	assert_non_null(machine_plan(m, &spec));
+	assert_int_equal(count_of(m->plan, "pypi:"), 2);
+	assert_int_equal(count_of(m->plan, "cargo:"), 0);
+	assert_string_equal(machine_step(m, "zig-name")->after[0], "pypi:ziglang");
 }
 
 /* Cross.toml says which image is pulled, and that none is when cross builds it. */
@@ -592,6 +606,7 @@ main(void)
 		TEST(host_linker_is_a_conflict),
 		TEST(zig_by_variable),
 		TEST(kit_waits_for_its_tool),
+		TEST(wheels),
 		TEST(images),
 		TEST(chosen_backend_is_kept),
 		TEST(kit_that_is_here),
