@@ -138,12 +138,12 @@ status_of(const struct carry *c)
 }
 
 static int
-run(struct carry *c)
+run(struct carry *c, bool is_fix)
 {
 	struct err err = ERR_INIT;
 	struct loop_signal *interrupt, *end;
 
-	if (!runner_run_all(c->runner, &err))
+	if (!(is_fix ? runner_run(c->runner, 0, &err) : runner_run_all(c->runner, &err)))
 		return cli_fail(c->cli, &err);
 	interrupt = loop_signal_start(c->loop, SIGINT, on_interrupt, c);
 	end = loop_signal_start(c->loop, SIGTERM, on_interrupt, c);
@@ -188,9 +188,9 @@ carry_out(const struct cli *cli, const struct carry_out *what, struct plan *plan
 	int status;
 
 	c.runner = runner_new(c.loop, &spec, &events, &c);
-	for (size_t i = 0; what->replace && i < plan->count; i++)
-		runner_replace(c.runner, i);
-	status = run(&c);
+	if (what->is_fix)
+		runner_replace(c.runner, 0);
+	status = run(&c, what->is_fix);
 	runner_free(c.runner);
 	loop_free(c.loop);
 	str_fini(&c.out);

@@ -9,7 +9,9 @@ struct survey_query;
 struct carry_out {
 	const char *dir;                  /* the project's folder, absolute */
 	const struct survey_query *query; /* how the machine is looked at */
-	bool replace;                     /* edits may put new values in the place of others */
+	/* The plan is one fix that was shown by itself: it is done also when it was done before, and an
+	 * edit may put its value in the place of another. */
+	bool is_fix;
 };
 
 /* Takes the plan over and carries all of it out. The exit status: 0 when every step is over, else what the

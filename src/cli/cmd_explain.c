@@ -122,7 +122,7 @@ apply(struct cli *cli, const struct explanation *e, struct err *err)
 		return cli_fail(cli, err);
 	if (agree(cli, &e->hints[0], plan, err))
 		return carry_out(cli,
-			&(struct carry_out){ .dir = cli->dir, .query = &query, .replace = true },
+			&(struct carry_out){ .dir = cli->dir, .query = &query, .is_fix = true },
 			plan);
 	plan_free(plan);
 	return err->kind == ERR_NONE ? 1 : cli_fail(cli, err);

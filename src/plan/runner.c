@@ -40,6 +40,7 @@ struct row {
 	char *handover;
 	uint64_t began;   /* loop_clock */
 	bool is_true;     /* the first asking found it so */
+	bool wanted;      /* asked for by itself: again too, when it was done once */
 	bool agreed;      /* to its licence, now */
 	bool replace;     /* an edit's other values */
 	bool skip_at_end; /* it is being stopped, to be left out */
@@ -584,7 +585,7 @@ asked_all(void *arg)
 		enum step_state *state = &r->rows[i].status.state, before = *state;
 
 		recall(&r->rows[i]);
-		if (before == STEP_QUEUED && !step_state_is_over(*state)) {
+		if (before == STEP_QUEUED && (r->rows[i].wanted || !step_state_is_over(*state))) {
 			forget_end(&r->rows[i]);
 			*state = STEP_QUEUED;
 		}
@@ -793,6 +794,7 @@ runner_run(struct runner *r, size_t step, struct err *err)
 		return say_cause(r, cause, err);
 	if (!take_lock(r, err))
 		return false;
+	r->rows[step].wanted = true;
 	queue(r, step);
 	return true;
 }

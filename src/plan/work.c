@@ -70,14 +70,29 @@ fail(struct work *w)
 
 /* ---- on a worker thread ---- */
 
+/* "target.x.linker, target.x.rustflags": what the list of edits says of it. */
+static void
+name_keys(const struct step *step, struct str *out)
+{
+	for (size_t i = 0; i < step->key_count; i++) {
+		str_append(out, i ? ", " : "");
+		for (const char *const *key = step->keys[i].path; *key; key++)
+			str_appendf(out, "%s%s", key == step->keys[i].path ? "" : ".", *key);
+	}
+}
+
 static bool
 carry_edit(struct work *w, struct proof_asker *asker, struct err *err)
 {
 	const struct step *step = w->step;
 	struct edit *e = edit_prepare(
 		w->place->dir, step->path, step->keys, step->key_count, w->replace, err);
-	bool ok = e && edit_make(e, w->place->dir, step->title, err);
+	struct str keys = STR_INIT;
+	bool ok;
 
+	name_keys(step, &keys);
+	ok = e && edit_make(e, w->place->dir, str_cstr(&keys), err);
+	str_fini(&keys);
 	edit_free(e);
 	return ok;
 }

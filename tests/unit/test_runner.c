@@ -173,6 +173,23 @@ coming_back_resumes(void **state)
 	runbed_close(&b);
 }
 
+/* A step that is asked for by itself is run, also when it was once. */
+static void
+done_once_is_done_again(void **state)
+{
+	struct step steps[] = { command("a", hello, NULL) };
+	struct runbed b = { 0 };
+
+	for (int round = 0; round < 2; round++) {
+		runbed_open(&b, *state, steps, 1, ROOT_SELF);
+		assert_true(runner_run(b.runner, 0, NULL));
+		runbed_wait(&b, b.idle == 1);
+		assert_state(&b, 0, STEP_DONE);
+		assert_non_null(strstr(str_cstr(&b.lines[0]), "\nhello\n"));
+		runbed_close(&b);
+	}
+}
+
 /* One step alone; behind others that are not done it says which. */
 static void
 one_step_alone(void **state)
@@ -584,6 +601,7 @@ main(void)
 		BED(what_is_true_is_ticked_off),
 		BED(a_command_must_prove_itself),
 		BED(coming_back_resumes),
+		BED(done_once_is_done_again),
 		BED(one_step_alone),
 		BED(a_failed_step_is_run_again),
 		BED(a_step_is_stopped),
