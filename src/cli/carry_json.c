@@ -1,6 +1,7 @@
 /* carry_json: an object a line, as docs/json.md has them. */
 #include "cli/carry_tell.h"
 #include "hint/explain.h"
+#include "plan/format.h"
 #include "text/json.h"
 
 static struct json *
@@ -32,12 +33,11 @@ print(struct carry *c, struct json *o)
 static void
 tell_begin(struct carry *c)
 {
-	struct json *o = event(c, "setup_started"), *steps = json_array();
+	struct json *o = event(c, "setup_started"), *plan = plan_json(c->plan);
 
 	json_set_number(o, "schema", 1);
-	for (size_t i = 0; i < c->plan->count; i++)
-		json_push_string(steps, c->plan->items[i].id);
-	json_set(o, "steps", steps);
+	json_set(o, "plan", json_copy(json_get(plan, "plan")));
+	json_free(plan);
 	print(c, o);
 }
 
@@ -87,7 +87,7 @@ tell_progress(struct carry *c, size_t step, const struct step_status *s)
 
 	if (!s->done)
 		return;
-	o = event_of(c, "progress", step);
+	o = event_of(c, "step_progress", step);
 	json_set_number(o, "done", (double)s->done);
 	if (s->total >= 0)
 		json_set_number(o, "total", (double)s->total);
@@ -99,7 +99,7 @@ tell_progress(struct carry *c, size_t step, const struct step_status *s)
 static void
 tell_line(struct carry *c, size_t step, struct span line)
 {
-	struct json *o = event_of(c, "line", step);
+	struct json *o = event_of(c, "step_line", step);
 
 	json_set_span(o, "text", line);
 	print(c, o);
@@ -109,11 +109,12 @@ static void
 tell_end(struct carry *c)
 {
 	struct json *o = event(c, "setup_finished");
+	const char *status = runner_is_finished(c->runner) ? "ok"
+		: c->interrupts                            ? "stopped"
+							   : "failed";
 
-	json_set_string(o, "status",
-		runner_is_finished(c->runner) ? "ok"
-			: c->interrupts       ? "stopped"
-					      : "failed");
+	json_set_string(o, "status", status);
+	json_set_number(o, "ms", (double)carry_ms(c));
 	print(c, o);
 }
 

@@ -24,7 +24,7 @@ entry_json(const struct undo_entry *e)
 	struct json *o = json_object();
 
 	json_set_number(o, "number", e->number);
-	json_set_number(o, "at", (double)e->at);
+	json_set_number(o, "made_at", (double)e->at);
 	json_set_string(o, "file", e->file);
 	json_set_string(o, "project", e->project);
 	json_set_string(o, "what", e->what);

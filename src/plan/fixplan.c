@@ -84,6 +84,7 @@ fix_plan(const struct fix *fix)
 	p->items = step;
 	p->count = 1;
 	step->bytes = step->disk_bytes = -1;
+	step->after = arena_array(&p->arena, const char *, 1);
 	if (fix->kind == FIX_EDIT)
 		fill_edit(step, fix, &p->arena);
 	else

@@ -373,7 +373,8 @@ stage_json(struct stage *s, const char *shape)
 }
 
 int
-stage_events(struct stage *s, const char *event, const char *key, const char *text)
+stage_events_of(struct stage *s, const char *shape, const char *event, const char *key,
+	const char *text)
 {
 	struct span rest = str_span(&s->out);
 	int count = 0;
@@ -385,10 +386,16 @@ stage_events(struct stage *s, const char *event, const char *key, const char *te
 
 		if (!json)
 			fail_msg("%s: %.*s", err.message, (int)line.len, line.data);
-		schema_check(s->schema, "BUILD", json);
+		schema_check(s->schema, shape, json);
 		count += text_is(json_string(json_get(json, "event"), NULL), event) &&
 			(!key || text_is(json_string(json_get(json, key), NULL), text));
 		json_free(json);
 	}
 	return count;
+}
+
+int
+stage_events(struct stage *s, const char *event, const char *key, const char *text)
+{
+	return stage_events_of(s, "BUILD", event, key, text);
 }
