@@ -1,17 +1,15 @@
 #include "base/map.h"
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/vec.h"
-#include <stdint.h>
 #include <stdlib.h>
 
-/* FNV-1a; the high half is folded in because the slots are taken from the low bits. */
+/* The high half is folded in because the slots are taken from the low bits. */
 static size_t
 hash_of(struct span key)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
+	uint64_t hash = hash_bytes(HASH_INIT, key.data, key.len);
 
-	for (size_t i = 0; i < key.len; i++)
-		hash = (hash ^ (unsigned char)key.data[i]) * 0x100000001b3u;
 	return (size_t)(hash ^ (hash >> 32));
 }
 

@@ -192,8 +192,8 @@ change_keys(
 	struct edit *e, const struct step_key *keys, size_t count, bool replace, struct err *err)
 {
 	struct str conflicts = STR_INIT;
-	bool ok = edit_apply(e->shown, str_span(&e->before), keys, count, replace, &e->after,
-		&conflicts, err);
+	bool ok = edit_apply(
+		e->shown, str_span(&e->before), keys, count, replace, &e->after, &conflicts, err);
 
 	if (ok && conflicts.len)
 		e->conflict = str_take(&conflicts);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "io/file.h"
 #include "text/json.h"
@@ -12,16 +13,6 @@ struct memo {
 	char *base;         /* without ".json" */
 	struct json *steps; /* an object by id */
 };
-
-static uint64_t
-hash_text(uint64_t hash, const char *text)
-{
-	for (; text && *text; text++)
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211); /* FNV-1a */
-	return (hash ^ 0xff) * UINT64_C(1099511628211);
-}
-
-#define HASH_INIT UINT64_C(14695981039346656037)
 
 static struct json *
 read_steps(const char *base)

@@ -2,25 +2,23 @@
  * and the tree gets its name in one step. What belongs into the sysroot store goes there by plan/sysroot. */
 #include "plan/transfer.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "io/digest.h"
 #include "io/file.h"
+#include "io/lock.h"
 #include "io/unpack.h"
 #include "plan/plan.h"
 
 #define DIGESTS_MAX (1 << 20) /* bytes of a text that lists digests */
-
-bool
-transfer_is_done(const struct step *step)
-{
-	return step->executable ? file_is_executable(step->path) : file_exists(step->path);
-}
+#define LOCK_MS 300
 
 /* ---- the sysroot store ---- */
 
@@ -187,21 +185,86 @@ publish(struct unpack *u, const struct step *step, struct err *err)
 	return ok;
 }
 
+/* Into the staging folder, which is swept first: what is in it was left by one that was killed. */
 static bool
-unpack_archive(const struct step *step, const char *archive, struct err *err)
+unpack_in(const char *staging, const struct step *step, const char *archive, struct err *err)
 {
 	struct unpack_rules rules = { .wanted = step->members && *step->members ? step->members
 										: NULL };
-	char *parent = path_dirname(step->path);
-	struct unpack *u = unpack_open(parent, &rules, err);
-	bool ok = u && unpack_file(u, archive, err);
+	struct unpack *u = NULL;
+	bool ok = file_remove_tree(staging, err) && (u = unpack_open(staging, &rules, err)) &&
+		unpack_file(u, archive, err);
 
 	if (ok && unpack_is_short(u))
 		ok = unpack_file(u, archive, err);
 	ok = ok && publish(u, step, err);
 	unpack_close(u);
-	free(parent);
+	file_remove_tree(staging, NULL);
 	return ok ? true : err_prefix(err, "%s", path_basename(archive));
+}
+
+/* Two of us would sweep away each other's work. */
+static struct lock *
+lock_tree(const struct step *step, struct err *err)
+{
+	char *state = path_state_dir();
+	char *path = state
+		? path_joinf(state, "locks/%016" PRIx64, hash_text(HASH_INIT, step->path))
+		: NULL;
+	struct lock *lock = NULL;
+
+	if (path)
+		lock = lock_take(path, LOCK_MS, err);
+	else
+		err_set(err, ERR_ENVIRONMENT, "no home folder: nothing can be unpacked");
+	free(path);
+	free(state);
+	return lock;
+}
+
+/* Beside the tree; caller frees. */
+static char *
+staging_of(const struct step *step)
+{
+	char *parent = path_dirname(step->path);
+	char *staging = path_joinf(parent, ".%s.xtui", path_basename(step->path));
+
+	free(parent);
+	return staging;
+}
+
+static bool
+unpack_archive(const struct step *step, const char *archive, struct err *err)
+{
+	char *staging = staging_of(step);
+	struct lock *lock = lock_tree(step, err);
+	bool ok = lock && unpack_in(staging, step, archive, err);
+
+	lock_release(lock);
+	free(staging);
+	return ok;
+}
+
+static void
+sweep(const struct step *step)
+{
+	char *staging = staging_of(step);
+	struct lock *lock = file_exists(staging) ? lock_tree(step, NULL) : NULL;
+
+	if (lock)
+		file_remove_tree(staging, NULL);
+	lock_release(lock);
+	free(staging);
+}
+
+bool
+transfer_is_done(const struct step *step)
+{
+	bool done = step->executable ? file_is_executable(step->path) : file_exists(step->path);
+
+	if (done)
+		sweep(step);
+	return done;
 }
 
 /* Where an archive waits until it is unpacked; caller frees. */

@@ -7,7 +7,7 @@
 struct settings;
 struct step;
 
-/* Whether it is there already, whole. */
+/* Whether it is there already, whole. What a killed one of us left beside it is removed then. */
 bool transfer_is_done(const struct step *step);
 /* Carries out a STEP_DOWNLOAD or STEP_EXTRACT; blocks until it is done or progress->gauge.cancel is set.
  * What was cut goes on where it ended the next time; nothing half-written gets the step's path.

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <sys/time.h>
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -40,22 +41,6 @@ probe_fini(struct probe *p)
 /* -- the cache ------------------------------------------------------------------------------- */
 
 static uint64_t
-hash_bytes(uint64_t hash, const void *bytes, size_t len)
-{
-	const unsigned char *p = bytes;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ p[i]) * UINT64_C(1099511628211); /* FNV-1a */
-	return hash;
-}
-
-static uint64_t
-hash_text(uint64_t hash, const char *text)
-{
-	return text ? hash_bytes(hash, text, strlen(text) + 1) : hash_bytes(hash, "", 1);
-}
-
-static uint64_t
 hash_value(uint64_t hash, const struct conf_value *v)
 {
 	hash = hash_text(hash, v->text);
@@ -88,7 +73,7 @@ crate_name(const struct survey *s, const struct target *t)
 static uint64_t
 configuration_hash(const struct survey *s, const struct target *t, const struct target_state *state)
 {
-	uint64_t hash = UINT64_C(14695981039346656037);
+	uint64_t hash = HASH_INIT;
 	struct conf_value v;
 
 	hash = hash_text(hash, t->triple);
@@ -127,7 +112,7 @@ result_path(const struct survey *s, const struct target *t)
 static char *
 last_path(const struct survey *s, const struct target *t)
 {
-	uint64_t hash = hash_text(UINT64_C(14695981039346656037), t->triple);
+	uint64_t hash = hash_text(HASH_INIT, t->triple);
 
 	return probe_path("last-", hash_text(hash, s->workspace ? s->workspace->root : s->dir));
 }

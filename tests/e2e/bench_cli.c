@@ -373,8 +373,8 @@ stage_json(struct stage *s, const char *shape)
 }
 
 int
-stage_events_of(struct stage *s, const char *shape, const char *event, const char *key,
-	const char *text)
+stage_events_of(
+	struct stage *s, const char *shape, const char *event, const char *key, const char *text)
 {
 	struct span rest = str_span(&s->out);
 	int count = 0;

@@ -56,8 +56,8 @@ struct json *stage_json(struct stage *s, const char *shape);
 /* Each line of the output against BUILD of docs/json.md: how many there are with this "event", and
  * this text as its member `key` (NULL: any). */
 int stage_events(struct stage *s, const char *event, const char *key, const char *text);
-int stage_events_of(struct stage *s, const char *shape, const char *event, const char *key,
-	const char *text);
+int stage_events_of(
+	struct stage *s, const char *shape, const char *event, const char *key, const char *text);
 /* Processes of the stage that still run. */
 int stage_children(struct stage *s);
 

@@ -3,7 +3,7 @@
 #include "text/json.h"
 
 #define NEED_RUSTUP(s)                                                                             \
-	if (!file_exists(bed_in(s, "rustup/home")) || !file_exists(bed_in(s, "dist")))            \
+	if (!file_exists(bed_in(s, "rustup/home")) || !file_exists(bed_in(s, "dist")))             \
 	bed_skip("no rustup and dist server below build/fixture")
 
 static char *
@@ -17,9 +17,10 @@ static void
 setup(struct stage *s, const char *const *words)
 {
 	struct arena *arena = &s->bed->arena;
-	const char *argv[20] = { "sh", arena_printf(arena, "%s/tests/fixture/own_rustup.sh", s->source),
-		s->fixture, bed_path(s->bed, "own"), "env",
-		arena_printf(arena, "PATH=%s", getenv("PATH")), s->program };
+	const char *argv[20] = { "sh",
+		arena_printf(arena, "%s/tests/fixture/own_rustup.sh", s->source), s->fixture,
+		bed_path(s->bed, "own"), "env", arena_printf(arena, "PATH=%s", getenv("PATH")),
+		s->program };
 	const struct proc_env env = { "PATH", s->bed->real_path }; /* the server's */
 	struct proc_spec spec = { .argv = argv, .dir = s->dir, .env = &env, .env_count = 1 };
 	struct proc_result result = { 0 };
@@ -150,7 +151,8 @@ static const char foreign_log[] =
 	"  = note:  \"cc\" \"-m64\" \"/tmp/rustcAbc/symbols.o\" \"-o\" "
 	"\"/p/target/aarch64-unknown-linux-gnu/release/deps/p-1\"\n"
 	"  = note: /usr/bin/ld: /tmp/rustcAbc/symbols.o: Relocations in generic ELF (EM: 183)\n"
-	"          /usr/bin/ld: /tmp/rustcAbc/symbols.o: error adding symbols: file in wrong format\n"
+	"          /usr/bin/ld: /tmp/rustcAbc/symbols.o: error adding symbols: file in wrong "
+        "format\n"
 	"          collect2: error: ld returned 1 exit status\n";
 
 /* A hint's fix is shown and made, replaces what it has shown that it replaces, and can be put back. */

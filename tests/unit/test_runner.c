@@ -590,6 +590,137 @@ killed_and_begun_again(void **state)
 	str_fini(&bytes);
 }
 
+/* ---- archives ---- */
+
+#define FILES 40
+
+struct archive {
+	struct bed *bed;
+	struct step step;
+};
+
+static void
+make_archive(struct archive *a, struct bed *bed)
+{
+	const char *const argv[] = { "tar", "-czf", bed_path(bed, "a.tgz"), "-C", bed->dir, "top",
+		NULL };
+	struct str out = STR_INIT;
+
+	for (int i = 0; i < FILES; i++)
+		bed_write(bed, arena_printf(&bed->arena, "top/lib/%d.txt", i), "some text\n");
+	assert_int_equal(bed_run(bed->dir, argv, &out), 0);
+	str_fini(&out);
+	*a = (struct archive){ .bed = bed };
+	a->step = (struct step){ .id = "a",
+		.kind = STEP_EXTRACT,
+		.from = bed_path(bed, "a.tgz"),
+		.path = bed_path(bed, "trees/tree"),
+		.strip = 1 };
+}
+
+static void
+extract(void *arg)
+{
+	struct archive *a = arg;
+	struct runbed b = { 0 };
+
+	runbed_open(&b, a->bed, &a->step, 1, ROOT_SELF);
+	runbed_run(&b);
+	if (!runner_is_finished(b.runner))
+		_exit(1);
+	runbed_close(&b);
+}
+
+static size_t
+count_files(struct bed *bed, const char *dir)
+{
+	char **names;
+	size_t count;
+
+	assert_true(file_list(bed_path(bed, dir), &names, &count, NULL));
+	file_list_free(names, count);
+	return count;
+}
+
+/* An archive killed while it is unpacked is not there or whole, and unpacked again it is whole, with
+ * nothing left beside it. */
+static void
+unpacking_killed_and_begun_again(void **state)
+{
+	struct bed *bed = *state;
+	struct dice dice = { .state = 23 };
+	struct archive a;
+	int killed = 0;
+	long ns;
+
+	if (!bed_has("tar") || !bed_has("gzip"))
+		bed_skip("no tar and gzip");
+	make_archive(&a, bed);
+	ns = time_of(extract, &a);
+	assert_int_equal(count_files(bed, "trees/tree/lib"), FILES);
+	for (int round = 0; round < 200; round++) {
+		assert_true(file_remove_tree(bed_path(bed, "trees/tree"), NULL));
+		killed += killed_after(1 + (long)dice_below(&dice, (size_t)ns), extract, &a);
+		if (file_exists(bed_path(bed, "trees/tree")))
+			assert_int_equal(count_files(bed, "trees/tree/lib"), FILES);
+		assert_false(killed_after(60000000000, extract, &a));
+		assert_int_equal(count_files(bed, "trees/tree/lib"), FILES);
+		assert_int_equal(count_files(bed, "trees"), 1);
+	}
+	assert_in_range(killed, 50, 200);
+}
+
+/* ---- the real package manager ---- */
+
+static const char package_control[] =
+	"Package: xtui-test-package\nVersion: 1\nArchitecture: all\n"
+	"Maintainer: nobody <nobody@example.org>\nDescription: made by a test, to be removed\n";
+
+/* A package comes by the real apt-get, is ticked off when it is there, and goes again. */
+static void
+a_real_package(void **state)
+{
+	struct bed *bed = *state;
+	const char *deb = bed_path(bed, "p.deb");
+	const char *const build[] = { "dpkg-deb", "--build", bed_path(bed, "deb"), deb, NULL };
+	static const char *const wait[] = { "-o", "DPkg::Lock::Timeout=120" };
+	const char *const add[] = { "apt-get", wait[0], wait[1], "install", "-y", deb, NULL };
+	static const char *const purge[] = { "apt-get", "-o", "DPkg::Lock::Timeout=120", "purge",
+		"-y", "xtui-test-package", NULL };
+	static const char *const is_there[] = { "sh", "-c",
+		"dpkg-query -W -f '${Status}' xtui-test-package | grep -q 'ok installed'", NULL };
+	static const char *const is_gone[] = { "sh", "-c",
+		"! dpkg-query -W -f '${Status}' xtui-test-package | grep -q 'ok installed'", NULL };
+	const struct step_proof there = { .kind = PROOF_COMMAND, .argv = is_there };
+	const struct step_proof gone = { .kind = PROOF_COMMAND, .argv = is_gone };
+	struct step steps[] = { command("install", add, NULL), command("purge", purge, NULL) };
+	struct str out = STR_INIT;
+
+	if (geteuid() != 0 || !bed_has("apt-get") || !bed_has("dpkg-deb"))
+		bed_skip("not root on Debian");
+	bed_write(bed, "deb/DEBIAN/control", package_control);
+	chmod(bed->dir, 0755);
+	assert_int_equal(bed_run(bed->dir, build, &out), 0);
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		steps[i].root = true;
+		steps[i].proofs = i ? &gone : &there;
+		steps[i].proof_count = 1;
+	}
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		for (int round = 0; round < 2; round++) {
+			struct runbed b = { 0 };
+
+			runbed_open(&b, bed, &steps[i], 1, root_way());
+			runbed_run(&b);
+			if (runbed_state(&b, 0) == STEP_FAILED)
+				fail_msg("%s", str_cstr(&b.lines[0]));
+			assert_int_equal(str_cstr(&b.lines[0])[0], round ? '\0' : '$');
+			runbed_close(&b);
+		}
+	}
+	str_fini(&out);
+}
+
 int
 main(void)
 {
@@ -618,6 +749,8 @@ main(void)
 		BED(much_output_is_cut_at_its_front),
 		BED(a_failed_step_has_its_hint),
 		BED(killed_and_begun_again),
+		BED(unpacking_killed_and_begun_again),
+		BED(a_real_package),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
