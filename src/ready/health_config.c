@@ -279,10 +279,12 @@ check_environment(struct view *v)
 
 	for (char **at = environ; at && *at; at++) {
 		const char *equals = strchr(*at, '=');
-		const char *name =
-			equals ? arena_strndup(v->e->arena, *at, (size_t)(equals - *at)) : "";
+		const char *name;
 
-		if (is_told(name) && equals[1])
+		if (!equals || !equals[1])
+			continue;
+		name = arena_strndup(v->e->arena, *at, (size_t)(equals - *at));
+		if (is_told(name))
 			check_variable(v, name, arena_strdup(v->e->arena, equals + 1));
 	}
 }
@@ -309,7 +311,7 @@ value_words(struct view *v, const struct conf_value *value)
 }
 
 static void
-append_linker(struct view *v, const struct target_state *state, struct str *out)
+append_linker(const struct target_state *state, struct str *out)
 {
 	if (state->linker)
 		str_appendf(out, "linker     %s (%s)\n", state->linker,
@@ -334,7 +336,7 @@ target_text(struct view *v, const char *triple, const struct target_state *state
 	struct str out = STR_INIT;
 	const char *kept;
 
-	append_linker(v, state, &out);
+	append_linker(state, &out);
 	if (cargoconf_rustflags(conf, triple, &value) && value.items && *value.items)
 		append_value(v, &out, "rustflags", &value);
 	else
