@@ -34,9 +34,14 @@ target_probe(struct store *s, size_t target)
 		return store_say(s, SAY_INFO, "%s: the probe is running", triple);
 	if (!backend)
 		return store_say(s, SAY_WARN, "%s: no backend reaches it from this host", triple);
-	if (!text_is(backend, "native"))
-		return store_say(s, SAY_WARN, "%s: a probe is native, and this is built by %s",
-			triple, backend);
+	if (!text_is(backend, s->survey->states[target].backend))
+		return store_say(s, SAY_WARN,
+			"%s: a probe goes the way that this machine prefers, %s; this is built by "
+		        "%s",
+			triple, s->survey->states[target].backend, backend);
+	if (!text_is(backend, "native") && !text_is(backend, "zig"))
+		return store_say(
+			s, SAY_WARN, "%s: what %s builds is proved by a build", triple, backend);
 	if (need)
 		return store_say(s, SAY_WARN, "%s: %s is missing%s%s", triple, need->name,
 			need->remedy ? "; try: " : "", need->remedy ? need->remedy : "");

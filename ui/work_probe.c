@@ -127,15 +127,12 @@ work_probe(struct work *w, const char *triple)
 	work_change(w, STORE_PROBES);
 }
 
-/* What is absent needs no proof, and what another backend builds is proved by its own. */
 static bool
 is_provable(const struct work *w, const char *triple)
 {
 	long i = survey_find(w->store->survey, triple);
-	const struct target_state *state = i < 0 ? NULL : &w->store->survey->states[i];
 
-	return state && text_is(state->backend, "native") &&
-		(state->readiness <= LIKELY || state->probe.state == PROBE_FAILED);
+	return i >= 0 && probe_is_possible(&w->store->survey->states[i]);
 }
 
 void

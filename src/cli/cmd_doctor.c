@@ -80,14 +80,6 @@ pick_targets(struct doctor *d, struct err *err)
 	return ok;
 }
 
-/* What is absent needs no proof; what links with another backend cannot be proved yet. */
-static bool
-is_provable(const struct target_state *state)
-{
-	return text_is(state->backend, "native") &&
-		(state->readiness <= LIKELY || state->probe.state == PROBE_FAILED);
-}
-
 /* -- probes ---------------------------------------------------------------------------------- */
 
 struct probing {
@@ -127,7 +119,7 @@ probe_all(struct doctor *d, struct err *err)
 
 	for (size_t n = 0; n < d->wanted.len; n++) {
 		size_t i = d->wanted.items[n].target;
-		if (is_provable(&d->survey->states[i]) && !is_listed(&p, i))
+		if (probe_is_possible(&d->survey->states[i]) && !is_listed(&p, i))
 			vec_push(&p.targets, i);
 	}
 	p.errs = xcalloc(p.targets.len + 1, sizeof(*p.errs));

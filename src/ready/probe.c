@@ -4,12 +4,14 @@
 #include "ready/probe.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <sys/time.h>
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "host/tool.h"
 #include "io/file.h"
 #include "io/proc.h"
 #include "ready/probe_crate.h"
@@ -79,6 +81,7 @@ configuration_hash(const struct survey *s, const struct target *t, const struct 
 	hash = hash_text(hash, t->triple);
 	hash = hash_text(hash, s->toolchain->commit);
 	hash = hash_text(hash, s->toolchain->sysroot);
+	hash = hash_text(hash, state->backend);
 	hash = hash_text(hash, state->linker);
 	for (size_t i = 0; i < state->need_count; i++)
 		hash = hash_identity(hash, state->needs[i].path);
@@ -183,31 +186,77 @@ keep(const struct survey *s, const struct target *t, const struct probe *p)
 
 struct command {
 	VEC(const char *) argv;
-	struct proc_env env[TOOLCHAIN_ENV_MAX + 1];
+	struct proc_env env[TOOLCHAIN_ENV_MAX + 3];
 	size_t env_count;
 	struct arena arena;
 };
 
 static void
-compose(struct command *c, const struct survey *s, const struct target *t, const char *dir)
+add_words(struct command *c, const char *const *words, size_t count)
 {
-	const struct target_state *state = &s->states[t - s->targets->items];
+	for (size_t i = 0; i < count; i++)
+		vec_push(&c->argv, words[i]);
+}
+
+static void
+set_variable(struct command *c, const char *name, const char *value)
+{
+	c->env[c->env_count++] = (struct proc_env){ name, value };
+}
+
+/* cargo-zigbuild starts the cargo that CARGO names, and looks for zig in its own way; pip's may be on PATH
+ * under another name while its Python is not the first. */
+static void
+begin_zig(struct command *c, const struct survey *s)
+{
+	const char *const words[] = { tool_find(s->tools, "cargo-zigbuild"), "zigbuild" };
+	const char *pip = tool_find(s->tools, "python-zig");
+
+	add_words(c, words, 2);
+	set_variable(c, "CARGO", s->toolchain->cargo);
+	if (pip && !tool_find(s->tools, "zig") && !getenv("CARGO_ZIGBUILD_ZIG_PATH"))
+		set_variable(c, "CARGO_ZIGBUILD_ZIG_PATH", pip);
+}
+
+static void
+begin_cargo(struct command *c)
+{
+	const char *const words[] = { "cargo", "build" };
+
+	add_words(c, words, 2);
+}
+
+/* What the linker that was found needs to be told; zig says all of it itself. */
+static void
+add_config(struct command *c, const struct target *t, const struct target_state *state)
+{
 	const char *const *config =
 		link_config(&c->arena, t->triple, state->linker_env, state->link_args);
-	const char *target_dir = arena_printf(&c->arena, "%s/target", dir);
-	const char *const words[] = { "cargo", "build", "--quiet", "--offline", "--color", "never",
-		"--manifest-path", arena_printf(&c->arena, "%s/Cargo.toml", dir), "--target-dir",
-		target_dir, "--target", t->triple, "--message-format", "json-render-diagnostics" };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		vec_push(&c->argv, words[i]);
 	for (; *config; config++) {
 		vec_push(&c->argv, "--config");
 		vec_push(&c->argv, *config);
 	}
-	vec_push(&c->argv, NULL);
+}
+
+static void
+compose(struct command *c, const struct survey *s, const struct target *t, const char *dir)
+{
+	const struct target_state *state = &s->states[t - s->targets->items];
+	const char *target_dir = arena_printf(&c->arena, "%s/target", dir);
+	const char *const words[] = { "--quiet", "--offline", "--color", "never", "--manifest-path",
+		arena_printf(&c->arena, "%s/Cargo.toml", dir), "--target-dir", target_dir,
+		"--target", t->triple, "--message-format", "json-render-diagnostics" };
+
 	c->env_count = toolchain_env(s->toolchain, c->env, 0);
-	c->env[c->env_count++] = (struct proc_env){ "CARGO_BUILD_BUILD_DIR", target_dir };
+	set_variable(c, "CARGO_BUILD_BUILD_DIR", target_dir);
+	if (text_is(state->backend, "zig"))
+		begin_zig(c, s);
+	else
+		begin_cargo(c);
+	add_words(c, words, sizeof(words) / sizeof(*words));
+	add_config(c, t, state);
+	vec_push(&c->argv, NULL);
 }
 
 /* The program's path, out of cargo's JSON lines. */
@@ -303,6 +352,19 @@ judge(const struct probe_crate *crate, const struct target *t, const struct targ
 	free(program);
 }
 
+static bool
+is_way(const char *backend)
+{
+	return text_is(backend, "native") || text_is(backend, "zig");
+}
+
+bool
+probe_is_possible(const struct target_state *state)
+{
+	return is_way(state->backend) &&
+		(state->readiness <= LIKELY || state->probe.state == PROBE_FAILED);
+}
+
 bool
 probe_run(const struct survey *s, const struct target *t, struct probe *out, struct err *err)
 {
@@ -320,7 +382,7 @@ probe_run(const struct survey *s, const struct target *t, struct probe *out, str
 		*err = s->toolchain_err;
 		goto done;
 	}
-	if (!text_is(state->backend, "native")) {
+	if (!is_way(state->backend)) {
 		err_set(err, ERR_ENVIRONMENT, "%s: no linker of this machine reaches it",
 			t->triple);
 		goto done;

@@ -11,6 +11,7 @@
 
 struct survey;
 struct target;
+struct target_state;
 
 enum probe_state { PROBE_NONE, PROBE_PASSED, PROBE_FAILED };
 const char *probe_state_name(enum probe_state s); /* "none", "passed", "failed" */
@@ -28,6 +29,9 @@ struct probe {
  * project found; PROBE_NONE when there is neither. Runs nothing. The result must be given to
  * probe_fini. */
 void probe_recall(const struct survey *s, const struct target *t, struct probe *out);
+/* Whether a probe says anything: nothing is missing, and it is built by a way that a probe can go (cargo
+ * itself or cargo-zigbuild; a container would have to be fetched first). */
+bool probe_is_possible(const struct target_state *state);
 /* Probes for real and keeps the result. Blocks; call it on a worker thread. False with err when the
  * probe could not be made at all (no toolchain, no space, the target has no known way); a failed link
  * is a result. */

@@ -101,12 +101,16 @@ probe_crate_for(const struct survey *s, const struct target *t)
 	const struct workspace *ws = s->workspace;
 	const struct need *cc = needed_cc(state);
 	bool can_be_cdylib = t->has_std && t->dynamic_linking && !t->crt_static_default;
-	struct probe_crate c = { .has_std = t->has_std, .is_program = true };
+	static const char *const no_flags[] = { NULL };
+	struct probe_crate c = { .has_std = t->has_std, .is_program = true, .cflags = no_flags };
 
 	c.is_cdylib = ws && can_be_cdylib && builds(ws, "cdylib");
 	if (c.is_cdylib && !builds(ws, "bin"))
 		c.is_program = false;
-	if (t->has_std && cc) {
+	/* zig is its own C compiler, and tells so by the environment. */
+	if (t->has_std && text_is(state->backend, "zig") && ws && ws->has_c_code) {
+		c.cc = "cc";
+	} else if (t->has_std && cc) {
 		c.cc = cc->path ? cc->path : cc->name;
 		c.cflags = state->cflags;
 	}

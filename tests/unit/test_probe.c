@@ -369,6 +369,31 @@ cannot_be_made(void **state)
 	assert_probe(p, PROBE_NONE);
 }
 
+/* What is built by zig is probed by zig: cargo-zigbuild in cargo's place, told which cargo to start, and no
+ * linker of this machine. */
+static void
+probed_by_zig(void **state)
+{
+	struct prober *p = *state;
+	struct str called = STR_INIT;
+
+	unlink(bed_path(p->bed, "bin/aarch64-linux-gnu-gcc"));
+	bed_script(p->bed, "bin/zig", "#!/bin/sh\n");
+	bed_script(p->bed, "bin/cargo-zigbuild",
+		"#!/bin/sh\necho \"starts $CARGO\" >>\"$HOME/called\"\nexec cargo \"$@\"\n");
+	look(p, ARM64);
+	p->survey->toolchain->cargo = xstrdup(bed_path(p->bed, "bin/cargo"));
+	assert_true(probe_is_possible(&p->survey->states[p->target - p->survey->targets->items]));
+	run(p);
+	assert_probe(p, PROBE_PASSED);
+	assert_true(file_read(bed_path(p->bed, "called"), &called, NULL));
+	assert_true(text_starts(str_cstr(&called), "starts /"));
+	assert_non_null(strstr(str_cstr(&called), "/bin/cargo\nzigbuild --quiet"));
+	assert_non_null(strstr(str_cstr(&called), "--target " ARM64));
+	assert_null(strstr(str_cstr(&called), "linker"));
+	str_fini(&called);
+}
+
 /* A program that runs into an instruction which the target's processor has not, on an emulator that has
  * no more: it links, and yet it would not run where it is meant to. */
 static void
@@ -433,6 +458,7 @@ main(void)
 		PROBE_TEST(failure_is_kept),
 		PROBE_TEST(stale_results),
 		PROBE_TEST(stale_is_no_proof),
+		PROBE_TEST(probed_by_zig),
 		PROBE_TEST(older_processor),
 		PROBE_TEST(crate_is_like_the_project),
 		PROBE_TEST(broken_results),
