@@ -24,7 +24,9 @@ const struct command_row command_rows[] = {
 		.help = "what this machine has and lacks for Rust and its targets",
 		.details = "Without TARGET: those the project has chosen in xtui.toml.\n"
 			   "--probe compiles and links a small program for each, with the linker\n"
-			   "and flags that a build would use, and runs it where that is possible.\n"
+			   "and flags that a build would use, and runs it where that is possible;\n"
+			   "-v shows all that a linker said, and what is not installed.\n"
+			   "TARGET.2.17 asks whether what is linked here runs with that glibc.\n"
 			   "Ends with 1 when a check failed or a target is not ready.",
 		.options = BIT(OPT_PROBE) | BIT(OPT_JSON),
 		.positional_max = -1,
