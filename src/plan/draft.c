@@ -1,5 +1,5 @@
-/* draft: steps in the order they were added; put in order by picking, again and again, the first of the
- * earliest phase whose predecessors are all there. */
+/* draft: steps in the order they were added; put in order by picking, again and again, the first
+ * of the earliest phase whose predecessors are all there. */
 #include "plan/draft.h"
 
 #include <stdarg.h>
@@ -220,7 +220,8 @@ file_so_far(struct draft *d, const struct edit *edit)
 	return text;
 }
 
-/* What this edit adds to those before it; an absent file that one of them makes is there by then. */
+/* What this edit adds to those before it; an absent file that one of them makes is there by
+ * then. */
 static const char *
 diff_so_far(struct draft *d, const struct edit *edit, const struct step_key *keys, size_t count)
 {
@@ -294,7 +295,8 @@ append_remarks(struct str *why, const struct wish *w)
 		str_append(why, " (the package's name is not verified)");
 }
 
-/* "gcc-mingw-w64-x86-64 links x86_64-pc-windows-gnu; …", with traps, and which names nobody has tried. */
+/* "gcc-mingw-w64-x86-64 links x86_64-pc-windows-gnu; …", with traps, and which names nobody has
+ * tried. */
 static const char *
 package_reasons(struct draft *d)
 {

@@ -45,8 +45,9 @@ struct draft {
 	VEC(struct wish) wishes;
 	struct map got;   /* program to the id of the step that brings it */
 	struct map files; /* path to struct str: what the edits so far make of a file */
-	/* make_rust's: the step that brings rustup or the toolchain, or NULL; what --toolchain says to
-	 * rustup, or NULL; what the releases of Rust offer, where the toolchain cannot say. */
+	/* make_rust's: the step that brings rustup or the toolchain, or NULL; what --toolchain
+	 * says to rustup, or NULL; what the releases of Rust offer, where the toolchain cannot
+	 * say. */
 	const char *rust_step, *toolchain;
 	struct target_table *released;
 	struct err *err;
@@ -55,8 +56,8 @@ struct draft {
 /* What steps that need a package wait for; draft_finish puts its real id in. */
 extern const char packages_step[];
 
-/* A new step, with the id made of kind and name ("std", "x86_64-…": "std:x86_64-…"; name may be NULL),
- * or NULL when it is there already. */
+/* A new step, with the id made of kind and name ("std", "x86_64-…": "std:x86_64-…"; name may be
+ * NULL), or NULL when it is there already. */
 struct step *draft_add(
 	struct draft *d, enum phase phase, enum step_kind kind, const char *what, const char *name);
 const char *draft_id(struct draft *d, const char *what, const char *name);
@@ -77,8 +78,8 @@ void draft_wish(struct draft *d, const struct wish *wish); /* its texts live in 
 /* A note of one line, and why; both in the arena. Returns its id. */
 const char *
 draft_note(struct draft *d, enum phase phase, const char *id, const char *title, const char *why);
-/* An edit of a file of the user's, with its diff or conflict, or, where the file is not ours to write, a
- * note of what it should say. NULL when the file says it already. */
+/* An edit of a file of the user's, with its diff or conflict, or, where the file is not ours to
+ * write, a note of what it should say. NULL when the file says it already. */
 struct step *draft_edit(struct draft *d, const char *what, const char *name, const char *path,
 	const struct step_key *keys, size_t count);
 /* Puts the steps in order, into the plan. */

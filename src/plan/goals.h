@@ -17,8 +17,8 @@ struct goals {
 	size_t count;
 };
 
-/* Those that make sense on a host (a triple), in the order of the table; in the arena. ERR_PARSE when
- * the table is broken (a test holds that the built-in one is not). */
+/* Those that make sense on a host (a triple), in the order of the table; in the arena. ERR_PARSE
+ * when the table is broken (a test holds that the built-in one is not). */
 bool goals_load(struct arena *arena, const char *host, struct goals *out, struct err *err);
 /* NULL with ERR_USAGE that names the nearest. */
 const struct goal *goals_find(const struct goals *goals, const char *name, struct err *err);

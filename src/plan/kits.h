@@ -26,8 +26,8 @@ struct kits {
 	size_t count;
 };
 
-/* Everything lives in the arena. ERR_PARSE when the table is broken (a test holds that the built-in one
- * is not). */
+/* Everything lives in the arena. ERR_PARSE when the table is broken (a test holds that the
+ * built-in one is not). */
 bool kits_load(struct arena *arena, struct kits *out, struct err *err);
 /* The one that the backend needs for a target from a host, or NULL. */
 const struct kit *

@@ -57,8 +57,8 @@ complete_way(const struct target_state *state)
 	return NULL;
 }
 
-/* The one asked for, else the first that lacks nothing, else the first of which all can be had, else the
- * first. */
+/* The one asked for, else the first that lacks nothing, else the first of which all can be had,
+ * else the first. */
 static bool
 choose_way(struct draft *d, struct goal_line *line, const char *asked)
 {

@@ -10,8 +10,8 @@
 
 #define KEYS_MAX 8
 
-/* Where a setting goes: the project's own file; the user's for what is true of this machine alone, and
- * where there is no project. */
+/* Where a setting goes: the project's own file; the user's for what is true of this machine alone,
+ * and where there is no project. */
 static char *
 config_path(const struct draft *d, bool is_of_machine)
 {

@@ -1,4 +1,5 @@
-/* make_get: where programs come from: the distribution, PyPI, crates.io, in the order of their work. */
+/* make_get: where programs come from: the distribution, PyPI, crates.io, in the order of their
+ * work. */
 #include "plan/make_parts.h"
 
 #include "base/path.h"

@@ -1,7 +1,7 @@
 /* make_needs: needs that are missing become steps.
  *
- * A need is met by a program, or, by its kind and name, by a download, a service that is started, or a
- * person. */
+ * A need is met by a program, or, by its kind and name, by a download, a service that is started,
+ * or a person. */
 #include "plan/make_parts.h"
 
 #include <stdlib.h>
@@ -239,8 +239,8 @@ is_variable(const char *origin)
 	return !strchr(origin, ':') && strchr(origin, '_');
 }
 
-/* A linker that a configuration names, that nothing brings or that is not fit: another one, over what
- * is written there. */
+/* A linker that a configuration names, that nothing brings or that is not fit: another one, over
+ * what is written there. */
 static void
 replace_linker(
 	struct draft *d, struct goal_line *line, const struct need *need, struct link_facts *f)
@@ -360,7 +360,8 @@ get_sysroot(struct draft *d, struct goal_line *line, const struct need *need, st
 	f->sysroot_step = step->id;
 }
 
-/* An engine that is here and stopped is started; one that this user may not use is a person's matter. */
+/* An engine that is here and stopped is started; one that this user may not use is a person's
+ * matter. */
 static const char *
 start_engine(struct draft *d, struct goal_line *line, const struct need *need)
 {
@@ -429,8 +430,9 @@ get_need(struct draft *d, struct goal_line *line, const struct need *need, bool 
 		fetch_image(d, line, need->name, NULL);
 }
 
-/* Of a backend's tools the last come first: one of them may bring what the others are best installed
- * with (pipx). What asks for a licence is fetched by one of the tools: it waits for them all. */
+/* Of a backend's tools the last come first: one of them may bring what the others are best
+ * installed with (pipx). What asks for a licence is fetched by one of the tools: it waits for them
+ * all. */
 void
 needs_add(struct draft *d, struct goal_line *line)
 {

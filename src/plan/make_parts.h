@@ -47,15 +47,16 @@ struct link_facts {
 	const char *linker_step, *sysroot_step; /* or NULL */
 };
 
-/* What builds through xtui are told unseen is written into cargo's configuration as well, so that plain
- * `cargo build` does the same. */
+/* What builds through xtui are told unseen is written into cargo's configuration as well, so that
+ * plain `cargo build` does the same. */
 void config_add(struct draft *d, struct goal_line *line, const struct link_facts *facts);
 /* A way that was asked for, and is not the preferred one, is kept in xtui.toml. */
 void config_keep_choice(struct draft *d, struct goal_line *line);
 
 /* -- make_fetch: what is downloaded ---- */
 
-/* FreeBSD's base; the step, for the target's sysroot. NULL: without a home there is no place for it. */
+/* FreeBSD's base; the step, for the target's sysroot. NULL: without a home there is no place for
+ * it. */
 struct step *fetch_sysroot(struct draft *d, struct goal_line *line);
 /* The backend's kit for the target, such as an SDK; false when none is known. */
 bool fetch_kit(struct draft *d, struct goal_line *line);

@@ -695,7 +695,8 @@ runner_free(struct runner *r)
 {
 	if (!r)
 		return;
-	r->closed = r->cancel = true;
+	r->closed = true;
+	r->cancel = true;
 	loop_timer_stop(r->pump);
 	loop_timer_stop(r->tick);
 	r->pump = r->tick = NULL;

@@ -1,9 +1,10 @@
 /* script: a plan as a POSIX sh script.
  *
- * A step is a few lines; what several steps do in the same way is a function at the top, which is there
- * only when a step calls it. Files below the project's folder are named from there, those below HOME
- * by $HOME. An edit is written as a person would: what comes at the end of a file is appended, any
- * other change is the whole file, and only where the file is still the one it was made for. */
+ * A step is a few lines; what several steps do in the same way is a function at the top, which is
+ * there only when a step calls it. Files below the project's folder are named from there, those
+ * below HOME by $HOME. An edit is written as a person would: what comes at the end of a file is
+ * appended, any other change is the whole file, and only where the file is still the one it was
+ * made for. */
 #include "plan/format.h"
 
 #include <stdlib.h>

@@ -13,8 +13,8 @@ struct step_size {
 
 /* Whether the tool of this step can say. */
 bool size_can_be_asked(const struct step *step);
-/* Asks it, for at most timeout_ms; needs no root and changes nothing. Blocks: call it on a worker thread.
- * False when it does not say. */
+/* Asks it, for at most timeout_ms; needs no root and changes nothing. Blocks: call it on a worker
+ * thread. False when it does not say. */
 bool size_ask(const struct step *step, unsigned timeout_ms, struct step_size *out);
 /* The same from what the tool printed. For tests. */
 bool size_read(const char *program, struct span said, struct step_size *out);

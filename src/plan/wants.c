@@ -79,7 +79,8 @@ want_keys(struct search *search, const char *file, const struct toml_value *tabl
 static void
 read_toml(struct search *search, const char *file)
 {
-	/* Where targets are named; in any of the files, for none of these keys means anything else. */
+	/* Where targets are named; in any of the files, for none of these keys means anything
+	 * else. */
 	static const char *const places[][4] = {
 		{ "build", "target" },           /* .cargo/config.toml */
 		{ "build", "default-target" },   /* Cross.toml */

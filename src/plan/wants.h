@@ -15,7 +15,7 @@ struct wants {
 	size_t count;
 };
 
-/* Reads cargo's configuration in the workspace, rust-toolchain.toml, Cross.toml, the settings of dist
- * and maturin, and CI files; what cannot be read says nothing. Only targets of the survey's table
- * count. In the arena; without a workspace there are none. */
+/* Reads cargo's configuration in the workspace, rust-toolchain.toml, Cross.toml, the settings of
+ * dist and maturin, and CI files; what cannot be read says nothing. Only targets of the survey's
+ * table count. In the arena; without a workspace there are none. */
 void wants_read(const struct survey *s, struct arena *arena, struct wants *out);

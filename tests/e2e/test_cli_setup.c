@@ -106,8 +106,8 @@ goals_and_mistakes(void **state)
 	assert_refused(s, 2, "--json and --script");
 }
 
-/* A project's oddities are met as they are: the old name of the file, a broken one, a pinned toolchain
- * that is not here, a linker that is not there. */
+/* A project's oddities are met as they are: the old name of the file, a broken one, a pinned
+ * toolchain that is not here, a linker that is not there. */
 static void
 odd_projects(void **state)
 {
@@ -164,8 +164,8 @@ with_rustup(struct stage *s, const char *line)
 	free(build);
 }
 
-/* From a toolchain without the standard library to one that links: by the script alone, and plain cargo
- * builds afterwards. */
+/* From a toolchain without the standard library to one that links: by the script alone, and plain
+ * cargo builds afterwards. */
 static void
 script_works(void **state)
 {

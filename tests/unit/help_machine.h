@@ -1,7 +1,7 @@
 /* help_machine: a machine made of a few empty programs, looked at as a survey would.
  *
- * bed/bin is its PATH, bed/sysroot its toolchain, bed/ws its project, bed/ its HOME; nothing of the real
- * machine is asked. */
+ * bed/bin is its PATH, bed/sysroot its toolchain, bed/ws its project, bed/ its HOME; nothing of
+ * the real machine is asked. */
 #pragma once
 #include "unit/rustbed.h"
 #include "host/tool.h"
@@ -29,7 +29,8 @@
 
 enum machine_rust { RUST_OF_RUSTUP, RUST_OF_SYSTEM, RUST_NONE, RUST_PIN_MISSING };
 
-/* What a test says of a machine; the rest is as on a Debian machine with sudo and rustup's stable. */
+/* What a test says of a machine; the rest is as on a Debian machine with sudo and rustup's
+ * stable. */
 struct machine_spec {
 	const char *host; /* NULL: HOST */
 	enum package_manager packages;

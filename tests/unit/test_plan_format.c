@@ -168,8 +168,8 @@ put_recorders(struct machine *m)
 				names[i], log, text_is(names[i], "sudo") ? "exec \"$@\"\n" : ""));
 }
 
-/* The script runs the plan's commands in their order and writes what the diffs show; a second time it
- * changes nothing. */
+/* The script runs the plan's commands in their order and writes what the diffs show; a second time
+ * it changes nothing. */
 static void
 script_does_the_same(void **state)
 {

@@ -1,6 +1,7 @@
 /* Tests of plan/make: plans for machines made of a few empty programs. */
 #include "unit/help_machine.h"
 
+#include "cli/options.h"
 #include "plan/goals.h"
 #include "plan/kits.h"
 #include "text/json.h"
@@ -174,8 +175,8 @@ format_all(const struct machine *m, struct str *out)
 	plan_script(m->plan, paper.dir, "them", out);
 }
 
-/* Whatever the machine: each step comes after what it waits for, packages are one call, and the same
- * machine gives the same plan. */
+/* Whatever the machine: each step comes after what it waits for, packages are one call, and the
+ * same machine gives the same plan. */
 static void
 any_machine(void **state)
 {
@@ -258,7 +259,8 @@ config_without_extension(void **state)
 	assert_non_null(strstr(machine_step(m, "config:" ARM64)->diff, "+linker = \"aarch64-"));
 }
 
-/* A linker that the configuration names, and that a package brings, is installed and not replaced. */
+/* A linker that the configuration names, and that a package brings, is installed and not
+ * replaced. */
 static void
 configured_linker_is_installed(void **state)
 {
@@ -290,7 +292,8 @@ wrong_linker_is_a_conflict(void **state)
 	assert_non_null(strstr(step->conflict, "config.toml:2"));
 }
 
-/* A variable that names a linker which is not here wins over every file: only a person can unset it. */
+/* A variable that names a linker which is not here wins over every file: only a person can unset
+ * it. */
 static void
 variable_is_told(void **state)
 {
@@ -576,6 +579,8 @@ tables_are_sound(void **state)
 		m->plan = plan_make(m->survey, &q, &m->err);
 		if (!m->plan)
 			fail_msg("%s: %s", goals.items[i].name, m->err.message);
+		if (!strstr(command_find("setup")->details, goals.items[i].name))
+			fail_msg("%s: not in the help of setup", goals.items[i].name);
 		assert_int_equal(count_of(m->plan, "impossible:"), 0);
 	}
 	assert_null(goals_find(&goals, "rasberry-pi", &m->err));

@@ -123,7 +123,7 @@ tool_is_asked(void **state)
 	setenv("PATH", m->bed->real_path, 1);
 	bed_script(m->bed, "bin/apt-get",
 		"#!/bin/sh\n[ \"$*\" = 'install --print-uris -y a b' ] && echo 'Need to get 2 MB "
-	        "of'\n");
+		"of'\n");
 	setenv("PATH",
 		arena_printf(&m->bed->arena, "%s:%s", bed_path(m->bed, "bin"), m->bed->real_path),
 		1);
