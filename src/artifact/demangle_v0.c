@@ -2,16 +2,15 @@
  * `at` and prints as it goes; while `silent` it reads only. The first thing that does not fit sets
  * `failed`, after which all of them return at once. */
 #include "artifact/demangle_v0.h"
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <string.h>
 #include "artifact/demangle.h"
+#include "artifact/punycode.h"
 #include "base/utf8.h"
 
 #define DEPTH_MAX 200
 #define STEPS_MAX 100000 /* rules entered; backward references can repeat a name without end */
-#define PUNYCODE_MAX 128 /* code points */
 
 struct v0 {
 	struct span text;
@@ -21,6 +20,7 @@ struct v0 {
 	unsigned depth, steps, silent;
 	unsigned lifetimes; /* bound around here */
 	bool with_args;
+	bool is_open; /* by open_rule: "<" was printed and not closed */
 	bool failed;
 	struct span crate; /* the first one that was read */
 };
@@ -30,6 +30,25 @@ static void read_type(struct v0 *v);
 static void read_const(struct v0 *v, bool in_value);
 
 /* --- characters --- */
+
+/* The locale has no say in what a letter is. */
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static bool
+is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
 
 static void
 print_span(struct v0 *v, struct span s)
@@ -108,11 +127,11 @@ leave(struct v0 *v)
 static int
 digit62(char c)
 {
-	if (isdigit((unsigned char)c))
+	if (is_digit(c))
 		return c - '0';
-	if (islower((unsigned char)c))
+	if (is_lower(c))
 		return c - 'a' + 10;
-	return isupper((unsigned char)c) ? c - 'A' + 36 : -1;
+	return is_upper(c) ? c - 'A' + 36 : -1;
 }
 
 /* "_" is 0, "0_" 1, "1_" 2 */
@@ -165,10 +184,10 @@ read_name(struct v0 *v)
 	struct span bytes = { NULL, 0 };
 	size_t len = 0;
 
-	if (!isdigit((unsigned char)peek(v)))
+	if (!is_digit(peek(v)))
 		v->failed = true;
 	else if (!eat(v, '0'))
-		while (isdigit((unsigned char)peek(v)) && len < v->text.len)
+		while (is_digit(peek(v)) && len < v->text.len)
 			len = len * 10 + (size_t)(next(v) - '0');
 	eat(v, '_');
 	if (v->failed || len > v->text.len - v->at) {
@@ -178,83 +197,6 @@ read_name(struct v0 *v)
 	bytes = (struct span){ v->text.data + v->at, len };
 	v->at += len;
 	return is_punycode ? split_punycode(bytes) : (struct name){ bytes, { NULL, 0 } };
-}
-
-/* RFC 3492 */
-struct punycode {
-	uint32_t points[PUNYCODE_MAX];
-	size_t count;
-};
-
-static uint32_t
-adapt(uint32_t delta, uint32_t count, bool is_first)
-{
-	uint32_t k = 0;
-
-	delta = is_first ? delta / 700 : delta / 2;
-	for (delta += delta / count; delta > 455; k += 36)
-		delta /= 35;
-	return k + 36 * delta / (delta + 38);
-}
-
-/* The next difference of *rest; false at its end or when it is none. */
-static bool
-next_delta(struct span *rest, uint32_t bias, uint32_t *delta)
-{
-	uint64_t value = 0, weight = 1;
-
-	for (uint32_t k = 36; rest->len; k += 36) {
-		char c = rest->data[0];
-		uint32_t limit = k <= bias ? 1 : k - bias > 26 ? 26 : k - bias;
-		uint32_t digit = (uint32_t)(islower((unsigned char)c) ? c - 'a'
-				: isdigit((unsigned char)c)           ? c - '0' + 26
-								      : 36);
-
-		if (digit > 35)
-			return false;
-		rest->data++, rest->len--;
-		value += digit * weight;
-		if (value > 0x7fffffff)
-			return false;
-		if (digit < limit) {
-			*delta = (uint32_t)value;
-			return true;
-		}
-		weight *= 36 - limit;
-		if (weight > 0x7fffffff)
-			return false;
-	}
-	return false;
-}
-
-static bool
-decode(const struct name *name, struct punycode *p)
-{
-	uint32_t point = 128, place = 0, bias = 72, delta;
-	struct span rest = name->punycode;
-
-	if (name->ascii.len > PUNYCODE_MAX)
-		return false;
-	for (size_t i = 0; i < name->ascii.len; i++)
-		p->points[i] = (unsigned char)name->ascii.data[i];
-	p->count = name->ascii.len;
-	for (bool is_first = true; rest.len; is_first = false) {
-		uint32_t count = (uint32_t)p->count + 1;
-
-		if (count > PUNYCODE_MAX || !next_delta(&rest, bias, &delta))
-			return false;
-		place += delta;
-		point += place / count;
-		place %= count;
-		if (point > 0x10ffff)
-			return false;
-		memmove(p->points + place + 1, p->points + place,
-			(p->count - place) * sizeof(*p->points));
-		p->points[place++] = point;
-		p->count++;
-		bias = adapt(delta, count, is_first);
-	}
-	return true;
 }
 
 static void
@@ -272,7 +214,7 @@ print_name(struct v0 *v, const struct name *name)
 
 	if (!name->punycode.len) {
 		print_span(v, name->ascii);
-	} else if (decode(name, &p)) {
+	} else if (punycode_decode(name->ascii, name->punycode, &p)) {
 		for (size_t i = 0; i < p.count; i++)
 			print_point(v, p.points[i]);
 	} else {
@@ -408,12 +350,12 @@ read_nested(struct v0 *v, bool in_value)
 	uint64_t number;
 	struct name name;
 
-	if (!isalpha((unsigned char)namespace))
+	if (!is_lower(namespace) && !is_upper(namespace))
 		v->failed = true;
 	read_path(v, in_value);
 	number = read_tagged62(v, 's');
 	name = read_name(v);
-	if (islower((unsigned char)namespace)) {
+	if (is_lower(namespace)) {
 		print(v, name.ascii.len || name.punycode.len ? "::" : "");
 		print_name(v, &name);
 		return;
@@ -480,11 +422,37 @@ read_path(struct v0 *v, bool in_value)
 static const char *
 basic_type(char tag)
 {
-	static const char *const names[26] = { "i8", "bool", "char", "f64", "str", "f32", NULL,
-		"u8", "isize", "usize", NULL, "i32", "u32", "i128", "u128", "_", NULL, NULL, "i16",
-		"u16", "()", "...", NULL, "i64", "u64", "!" };
+	static const struct {
+		char tag;
+		const char *name;
+	} rows[] = {
+		{ 'a', "i8" },
+		{ 'b', "bool" },
+		{ 'c', "char" },
+		{ 'd', "f64" },
+		{ 'e', "str" },
+		{ 'f', "f32" },
+		{ 'h', "u8" },
+		{ 'i', "isize" },
+		{ 'j', "usize" },
+		{ 'l', "i32" },
+		{ 'm', "u32" },
+		{ 'n', "i128" },
+		{ 'o', "u128" },
+		{ 'p', "_" },
+		{ 's', "i16" },
+		{ 't', "u16" },
+		{ 'u', "()" },
+		{ 'v', "..." },
+		{ 'x', "i64" },
+		{ 'y', "u64" },
+		{ 'z', "!" },
+	};
 
-	return islower((unsigned char)tag) ? names[tag - 'a'] : NULL;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].tag == tag)
+			return rows[i].name;
+	return NULL;
 }
 
 static void
@@ -547,31 +515,22 @@ read_function(struct v0 *v)
 
 /* The path of a trait, its generics left open for the bindings that follow. */
 static void
-read_open_path(struct v0 *v, bool *is_open)
+open_rule(struct v0 *v, bool flag)
 {
 	if (!enter(v))
 		return;
 	if (eat(v, 'B')) {
-		size_t here = v->at - 1, kept;
-		uint64_t place = read_base62(v);
-
-		if (v->failed || place >= here) {
-			v->failed = true;
-		} else if (!v->silent) {
-			kept = v->at;
-			v->at = (size_t)place;
-			read_open_path(v, is_open);
-			v->at = kept;
-		}
+		follow(v, open_rule, flag);
 	} else if (eat(v, 'I')) {
 		read_path(v, false);
 		v->silent += !v->with_args;
 		print(v, "<");
 		read_list(v, read_argument, ", ");
 		v->silent -= !v->with_args;
-		*is_open = true;
+		v->is_open = true;
 	} else {
 		read_path(v, false);
+		v->is_open = false;
 	}
 	leave(v);
 }
@@ -579,9 +538,11 @@ read_open_path(struct v0 *v, bool *is_open)
 static void
 read_dyn_trait(struct v0 *v)
 {
-	bool is_open = false;
+	bool is_open;
 
-	read_open_path(v, &is_open);
+	v->is_open = false;
+	open_rule(v, false);
+	is_open = v->is_open; /* the bindings may hold traits of their own */
 	v->silent += !v->with_args;
 	while (eat(v, 'p')) {
 		struct name name = read_name(v);
@@ -706,7 +667,7 @@ read_hex(struct v0 *v)
 {
 	size_t from = v->at;
 
-	while (isdigit((unsigned char)peek(v)) || (peek(v) >= 'a' && peek(v) <= 'f'))
+	while (is_digit(peek(v)) || (peek(v) >= 'a' && peek(v) <= 'f'))
 		v->at++;
 	if (!eat(v, '_')) {
 		v->failed = true;
@@ -718,7 +679,7 @@ read_hex(struct v0 *v)
 static unsigned
 hex_digit(char c)
 {
-	return (unsigned)(isdigit((unsigned char)c) ? c - '0' : c - 'a' + 10);
+	return (unsigned)(is_digit(c) ? c - '0' : c - 'a' + 10);
 }
 
 /* False for what needs more than 64 bits. */
@@ -934,10 +895,10 @@ v0_append(struct span path, bool with_args, struct str *out, struct span *rest)
 		.text = path, .out = out, .out_end = out->len + DEMANGLE_MAX, .with_args = with_args
 	};
 
-	if (!isupper((unsigned char)peek(&v)))
+	if (!is_upper(peek(&v)))
 		return false;
 	read_path(&v, true);
-	if (isupper((unsigned char)peek(&v))) { /* the crate that asked for this copy */
+	if (is_upper(peek(&v))) { /* the crate that asked for this copy */
 		v.silent++;
 		read_path(&v, false);
 	}
@@ -950,7 +911,7 @@ v0_crate(struct span path)
 {
 	struct v0 v = { .text = path, .silent = 1 };
 
-	if (isupper((unsigned char)peek(&v)))
+	if (is_upper(peek(&v)))
 		read_path(&v, true);
 	return v.failed ? (struct span){ NULL, 0 } : v.crate;
 }

@@ -312,7 +312,7 @@ floors(void **state)
 	assert_int_equal(card->misfits.len, 3);
 	assert_true(says(card,
 		"pthread_join and 2 more of libc.so.6 ask for GLIBC_2.34; used by std "
-	        "(std::thread::join)"));
+		"(std::thread::join)"));
 	assert_true(says(card, "exp of libm.so.6 asks for GLIBC_2.29"));
 	assert_false(fits(card, NULL, "macos-11.0"));
 	assert_true(says(card, "not for macOS"));

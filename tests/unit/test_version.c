@@ -5,8 +5,8 @@
 static void
 order(void **state)
 {
-	static const char *const ascending[] = { NULL, "1.9-beta", "1.9", "1.9+debian", "1.28", "2.4",
-		"2.17", "2.34", "2.34.1", "2.100", "10" };
+	static const char *const ascending[] = { NULL, "1.9-beta", "1.9", "1.9+debian", "1.28",
+		"2.4", "2.17", "2.34", "2.34.1", "2.100", "10" };
 
 	for (size_t i = 0; i < COUNT(ascending); i++)
 		for (size_t k = 0; k < COUNT(ascending); k++) {
@@ -22,11 +22,12 @@ order(void **state)
 static void
 what_is_one(void **state)
 {
-	static const char *const not[] = { NULL, "", ".", "2.", ".2", "2..3", "2.3a", "v2", "2-3" };
+	static const char *const not [] = { NULL, "", ".", "2.", ".2", "2..3", "2.3a", "v2",
+		"2-3" };
 	static const char *const are[] = { "2", "2.17", "10.0.22000" };
 
-	for (size_t i = 0; i < COUNT(not); i++)
-		assert_false(version_is(not[i]));
+	for (size_t i = 0; i < COUNT(not ); i++)
+		assert_false(version_is(not [i]));
 	for (size_t i = 0; i < COUNT(are); i++)
 		assert_true(version_is(are[i]));
 }
