@@ -51,6 +51,13 @@ struct machine {
 	struct err err;
 };
 
+/* What the developer's own machine may say to plans. */
+static const char *const machine_variables[] = { "RUSTUP_UPDATE_ROOT", "XTUI_FREEBSD_MIRROR",
+	"ANDROID_HOME", "ANDROID_SDK_ROOT", "ANDROID_SDK_HOME", "ANDROID_NDK_HOME",
+	"ANDROID_NDK_ROOT", "ANDROID_NDK_PATH", "NDK_HOME", "XWIN_CACHE_DIR", "XWIN_ACCEPT_LICENSE",
+	"CROSS_CONTAINER_ENGINE", "CROSS_CONFIG", "DOCKER_HOST", "PIPX_BIN_DIR",
+	"CARGO_ZIGBUILD_ZIG_PATH", "CARGO_ZIGBUILD_PYTHON_PATH", "SDKROOT" };
+
 static inline int
 machine_setup(void **state)
 {
@@ -60,10 +67,8 @@ machine_setup(void **state)
 		return -1;
 	bed_dirs(m->bed, "bin");
 	bed_dirs(m->bed, "ws");
-	unsetenv("RUSTUP_UPDATE_ROOT");
-	unsetenv("XTUI_FREEBSD_MIRROR");
-	unsetenv("ANDROID_HOME");
-	unsetenv("ANDROID_NDK_HOME");
+	for (size_t i = 0; i < COUNT(machine_variables); i++)
+		unsetenv(machine_variables[i]);
 	setenv("PATH", bed_path(m->bed, "bin"), 1);
 	*state = m;
 	return 0;
