@@ -80,7 +80,7 @@ enum {
 	X(COPY, "copy", ON_TARGETS | ON_HEALTH | ON_PROFILE | ON_BUILD, "y", "copy", "copy the line under the cursor, or the selection") \
 	X(COPY_LOG, "copy-log", ON_BUILD, "Y", "", "copy the whole log") \
 	X(SELECT, "select", ON_BUILD, "Space", "", "begin or end a selection of lines") \
-	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "copy the path of the log; save the timeline") \
+	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "save the log as plain text; in the timeline, that, as a page too") \
 	X(FOLLOW, "follow", ON_BUILD, "F", "", "follow the end of the log") \
 	X(WRAP, "wrap", ON_BUILD, "w", "", "wrap long lines, or cut them") \
 	X(TIMES, "times", ON_BUILD, "t", "", "show when each line came, or not") \

@@ -1,6 +1,6 @@
 /* build_state: what the parts of the Build screen share: screen_build.c (panes, keys, drawing),
  * build_head.c (line 1), build_search.c (what is searched for in the logs), build_lend.c (editor and
- * pager), build_past.c (past builds) and build_times.c (the timeline). Only they include this. */
+ * pager), build_past.c (past builds), build_save.c and build_times.c (the timeline). Only they include this. */
 #pragma once
 #include "base/vec.h"
 #include "build/job.h"
@@ -93,6 +93,9 @@ void build_past_fini(struct build *b);
 /* build_head.c: line 1, and the bar beside the tabs. */
 void build_headline(struct screen_state *s, struct str *left, struct str *right);
 void build_corner(struct screen_state *s, struct area a);
+
+/* build_save.c */
+unsigned build_save_log(struct build *b, const struct job *job);
 
 /* build_lend.c */
 unsigned build_edit(struct build *b);

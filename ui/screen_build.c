@@ -414,18 +414,6 @@ copy_log(struct build *b, const struct job *job)
 	return effects;
 }
 
-/* Every log is kept in a file: saving one is to know which. */
-static unsigned
-copy_log_path(struct build *b, const struct job *job)
-{
-	if (!job->log)
-		return FX_BELL;
-	char *shown = path_shown(logstore_path(job->log), NULL);
-	unsigned effects = store_copy(b->store, shown, span_of(logstore_path(job->log)));
-	free(shown);
-	return effects;
-}
-
 static bool
 has_hint(const struct job *job)
 {
@@ -525,7 +513,7 @@ build_key(struct screen_state *s, enum action_id act, int nth)
 	case ACT_AGAIN_FAILED: return build_failed_again(b);
 	case ACT_COPY: return copy_lines(b, p);
 	case ACT_COPY_LOG: return copy_log(b, p->job);
-	case ACT_SAVE_LOG: return copy_log_path(b, p->job);
+	case ACT_SAVE_LOG: return build_save_log(b, p->job);
 	case ACT_FIX: return show_fixes(b, p->job);
 	case ACT_BACK: return go_back(b, p);
 	default: return move(b, p, act);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/alloc.h"
 #include "base/path.h"
@@ -172,6 +173,52 @@ hostile_output(void **state)
 	assert_over(b, 0);
 }
 
+/* The end of a long run is told to who looks elsewhere, in the terminal's own way and title; who looks
+ * at it needs no telling; by default nothing is told, and the old title comes back. */
+static void
+end_is_told(void **state)
+{
+	static const struct pty_env ghostty[] = { { "TMUX", NULL }, { "TERM_PROGRAM", "ghostty" },
+		{ NULL, NULL } };
+	static const char *const focus[] = { NULL, "\033[I", "\033[O" };
+	const char *words[] = { "bench-panes", "2", "--", "sh", "-c", "read x <go; echo over",
+		NULL };
+	struct bench *b = *state;
+	char *go = path_join(b->home, "go");
+	size_t len;
+
+	for (size_t i = 0; i <= COUNT(focus); i++) {
+		bool is_asked_for = i < COUNT(focus), is_told = is_asked_for && i != 1;
+		bench_write(b, ".config/xtui/config.toml",
+			is_asked_for ? "notify = 'desktop'\nnotify-after = 0\n"
+				     : "notify-after = 0\n");
+		assert_int_equal(mkfifo(go, 0600), 0);
+		struct pty *p = bench_launch(b, words, ghostty, NULL);
+		clear_message(p);
+		if (is_asked_for && focus[i])
+			pty_send(p, focus[i], 3);
+		pty_type(p, "?");
+		pty_wait_text(p, "Esc close");
+		int fd = open(go, O_RDWR);
+		assert_int_equal(write(fd, "1\n2\n", 4), 4);
+		pty_key(p, VTERM_KEY_ESCAPE);
+		pty_wait_text(p, "2 ok");
+		pty_type(p, "q");
+		assert_over(b, 0);
+		close(fd);
+		if (is_told)
+			assert_string_equal(pty_osc(p, "777;"), "777;notify;jobs;2 ok");
+		else
+			assert_null(pty_osc(p, "777;"));
+		assert_non_null(strstr(pty_bytes(p, &len), "\033]2;jobs: 2 ok\033\\"));
+		assert_non_null(strstr(pty_bytes(p, &len), "\033[23;2t"));
+		pty_close(p);
+		b->pty = NULL;
+		unlink(go);
+	}
+	free(go);
+}
+
 /* A line of ten million bytes is one long line, and the program answers meanwhile. */
 static void
 long_line(void **state)
@@ -332,6 +379,7 @@ main(void)
 		test(daemon_holds_output),
 		test(last_line),
 		test(hostile_output),
+		test(end_is_told),
 		test(long_line),
 		test(flood),
 		test(resize_storm),

@@ -286,9 +286,32 @@ copying(void **state)
 	assert_string_equal(str_cstr(&r->title), "the whole log");
 	assert_null(strchr(str_cstr(&r->text), '\033'));
 	assert_non_null(strstr(str_cstr(&r->text), "    Finished `release` profile"));
-	assert_int_equal(press(b, ACT_SAVE_LOG), FX_COPY);
-	assert_string_equal(str_cstr(&r->text), logstore_path(b->run.jobs.items[0]->log));
-	assert_string_equal(str_cstr(&r->title), str_cstr(&r->text));
+}
+
+/* S saves the log as plain text beside it, and says where. */
+static void
+saving(void **state)
+{
+	struct bench *b = *state;
+	char *path;
+	struct str text = STR_INIT;
+
+	begin_three(b);
+	path = xstrdup(logstore_path(b->run.jobs.items[0]->log));
+	memcpy(path + strlen(path) - strlen(".log"), ".txt", strlen(".txt"));
+	job_say_lines(b->run.jobs.items[0], 1, 20000);
+	job_say(b->run.jobs.items[0], "\033[31mno line end");
+	assert_true(logstore_flush(b->run.jobs.items[0]->log, NULL));
+	press(b, ACT_SAVE_LOG);
+	while (!b->store.message.len)
+		loop_turn(b->store.loop, true);
+	assert_true(text_starts(str_cstr(&b->store.message), "saved as plain text: /tmp/"));
+	assert_true(file_read(path, &text, NULL));
+	assert_true(span_starts(str_span(&text), "   Compiling serde v1.0.219\n"));
+	assert_true(span_ends(str_span(&text), "\nline 20000\nno line end"));
+	assert_null(memchr(text.data, '\033', text.len));
+	str_fini(&text);
+	free(path);
 }
 
 /* What is too long for a clipboard is not copied, and that is said. */
@@ -489,8 +512,8 @@ any_keys_at_any_size(void **state)
 		if (dice_below(&dice, 4) == 0)
 			unit(b, dice_below(&dice, 12), dice_below(&dice, 2) ? "serde" : "ring",
 				(uint64_t)round * 10, dice_below(&dice, 2));
-		mouse(b, (enum term_mouse)dice_below(&dice, TERM_MOUSE_WHEEL_DOWN + 1), (int)dice_below(&dice, 50),
-			(int)dice_below(&dice, 200));
+		mouse(b, (enum term_mouse)dice_below(&dice, TERM_MOUSE_WHEEL_DOWN + 1),
+			(int)dice_below(&dice, 50), (int)dice_below(&dice, 200));
 		draw(b, 5 + (int)dice_below(&dice, 45), 20 + (int)dice_below(&dice, 180));
 	}
 }
@@ -513,6 +536,7 @@ main(void)
 		TEST(stop_and_again),
 		TEST(fixes_in_full),
 		TEST(copying),
+		TEST(saving),
 		TEST(too_long_to_copy),
 		TEST(no_error_here),
 		TEST(next_warning),
