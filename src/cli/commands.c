@@ -36,7 +36,7 @@ const struct command_row command_rows[] = {
 		.name = "setup",
 		.usage = "[TARGET...] [--goal NAME]... [--backend [TARGET=]B]...\n"
 			 "       [--runners] [--dry-run | --script | --yes] [--accept-licenses] "
-	                 "[--json]\n"
+			 "[--json]\n"
 			 "       | --undo [N...]",
 		.help = "make targets buildable on this machine, by a plan that is shown",
 		.details =
@@ -182,10 +182,12 @@ const struct command_row command_rows[] = {
 		.usage = "[show|diff|write] [--profile NAME] [--preset NAME]\n"
 			 "       [--set KEY=VALUE]... [--yes] [--json]",
 		.help = "the release-profile options: read, compare, write into Cargo.toml",
-		.details = "show: what is in force, and where each comes from.\n"
-			   "diff: what --preset and --set, or the choice in xtui.toml, would change.\n"
-			   "write: the same, then changes the workspace's Cargo.toml, once agreed to;\n"
-			   "comments and order stay, and xtui setup --undo puts the old file back.",
+		.details =
+			"show: what is in force, and where each comes from.\n"
+			"diff: what --preset and --set, or the choice in xtui.toml, would change.\n"
+			"write: the same, then changes the workspace's Cargo.toml, once agreed "
+	                "to;\n"
+			"comments and order stay, and xtui setup --undo puts the old file back.",
 		.options = PROFILE_OPTIONS | BIT(OPT_YES) | BIT(OPT_JSON),
 		.positional_max = 1,
 		.run = cmd_profile,
