@@ -97,9 +97,8 @@ probe_reason(struct draft *d, const struct goal_line *line)
 		return "compile, link, run";
 	if (runner && (runner->state == NEED_FOUND || d->q->runners))
 		return arena_printf(d->arena, "compile, link, run with %s", runner->name);
-	if (runner && runner->remedy)
-		return arena_printf(
-			d->arena, "compile, link; to run it here, too: %s", runner->remedy);
+	if (runner)
+		return arena_printf(d->arena, "compile, link; %s would run it here", runner->name);
 	return "compile, link";
 }
 
