@@ -9,8 +9,9 @@
 #include "base/str.h"
 #include "build/backend.h"
 #include "build/command.h"
+#include "build/container.h"
 #include "ready/crossimage.h"
-#include "build/engine.h"
+
 #include "build/place.h"
 #include "build/run.h"
 #include "build/way.h"
@@ -36,14 +37,22 @@ program(const struct survey *s)
 static bool
 cross_check_machine(const struct run_spec *spec, struct err *err)
 {
-	struct engine engine;
+	const struct survey *s = spec->survey;
+	struct arena arena = { 0 };
+	struct engine engine = engine_of_cross(s->tools, &arena);
+	bool ok = true;
 
-	if (!spec->survey->toolchain->rustup_name) {
-		err_set(err, ERR_ENVIRONMENT,
+	if (!s->toolchain->rustup_name)
+		ok = err_set(err, ERR_ENVIRONMENT,
 			"the toolchain is not rustup's, and cross takes no other");
-		return false;
-	}
-	return engine_find(&engine, spec->survey, err);
+	else if (!engine.path)
+		ok = err_set(err, ERR_ENVIRONMENT, "%s: not found on PATH", engine.name);
+	else if (engine.why)
+		ok = err_set(err, ERR_ENVIRONMENT, "%s: %s", engine.name, engine.why);
+	if (!ok && engine.fix)
+		err_try(err, "%s", engine.fix);
+	arena_fini(&arena);
+	return ok;
 }
 
 /* It provides images for some targets; for others the project may name one. */
@@ -104,22 +113,22 @@ add_image(struct command *c, const struct command_query *query, const struct eng
 			? image.name
 			: cross_image_provided(program(s), way->triple, &c->arena);
 	}
-	if (name && !image.is_made && !query->spec->offline && !query->is_for_shell)
-		engine_pull(engine, name, c);
+	if (name && !image.is_made && !query->spec->offline)
+		container_pull(engine, name, c);
 }
 
 /* Its own options for the engine stay as they are. */
 static void
 add_label(struct command *c, const struct engine *engine)
 {
-	const char *label = engine_label(&c->arena), *own = getenv("CROSS_CONTAINER_OPTS");
+	const char *label = container_label(&c->arena), *own = getenv("CROSS_CONTAINER_OPTS");
 
 	if (!own)
 		own = getenv("DOCKER_OPTS");
 	command_set(c, "CROSS_CONTAINER_OPTS",
 		arena_printf(&c->arena, "%s%s--label %s", own ? own : "", own ? " " : "", label));
 	command_set(c, "DOCKER_OPTS", NULL);
-	c->sweep = engine_sweep(engine, label, &c->arena);
+	c->sweep = container_sweep(engine, label, &c->arena);
 }
 
 static void
@@ -127,6 +136,21 @@ set_unless_set(struct command *c, const char *name, const char *value)
 {
 	if (!getenv(name))
 		command_set(c, name, value);
+}
+
+/* Whether the engine is on another machine: sources have to be copied to it. */
+static bool
+is_elsewhere(void)
+{
+	static const char *const names[] = { "DOCKER_HOST", "CONTAINER_HOST" };
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *host = getenv(names[i]);
+
+		if (host && (text_starts(host, "ssh:") || text_starts(host, "tcp:")))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -141,7 +165,7 @@ static void
 cross_environment(struct command *c, const struct command_query *query)
 {
 	const struct survey *s = query->spec->survey;
-	struct engine engine;
+	struct engine engine = engine_of_cross(s->tools, &c->arena);
 	char *dir = path_dirname(s->workspace->manifest);
 
 	c->dir = arena_strdup(&c->arena, dir);
@@ -151,11 +175,12 @@ cross_environment(struct command *c, const struct command_query *query)
 		c, "CARGO_BUILD_BUILD_DIR", BOX_TARGET_DIR); /* that of the host is not there */
 	if (has_std(s, query->place->ways[0]->triple)) /* else it asks rustup for components */
 		set_unless_set(c, "CROSS_CUSTOM_TOOLCHAIN", "1");
-	if (!engine_find(&engine, s, NULL))
+	if (!engine.path)
 		return;
 	command_set(c, "CROSS_CONTAINER_ENGINE", engine.path);
-	if (engine.is_remote)
+	if (is_elsewhere())
 		set_unless_set(c, "CROSS_REMOTE", "1");
+	container_ask(&engine, c);
 	add_image(c, query, &engine);
 	if (!query->is_for_shell)
 		add_label(c, &engine);

@@ -60,23 +60,31 @@ start_command(void)
 						  : "sudo service docker start";
 }
 
+/* `socket` NULL: it is reached in another way. */
 static void
-look_at_docker(struct engine *e, struct arena *arena)
+look_at_socket(struct engine *e, const char *socket, struct arena *arena)
 {
-	const char *socket = docker_socket(arena);
 	int why = socket ? socket_try(socket) : 0;
 
 	e->state = !socket      ? ENGINE_UNKNOWN
 		: why == 0      ? ENGINE_RUNS
 		: why == EACCES ? ENGINE_NO_RIGHTS
 				: ENGINE_STOPPED;
-	if (e->state == ENGINE_STOPPED) {
+	if (e->state == ENGINE_STOPPED)
 		e->why = arena_printf(arena, "it is not running: nobody listens at %s", socket);
+	else if (e->state == ENGINE_NO_RIGHTS)
+		e->why = arena_printf(arena, "this user may not use %s", socket);
+}
+
+static void
+look_at_docker(struct engine *e, struct arena *arena)
+{
+	look_at_socket(e, docker_socket(arena), arena);
+	if (e->state == ENGINE_STOPPED) {
 		e->fix = start_command();
 	} else if (e->state == ENGINE_NO_RIGHTS) {
-		e->why = arena_printf(arena,
-			"this user may not use %s; the group docker may, from the next login on",
-			socket);
+		e->why = arena_printf(
+			arena, "%s; the group docker may, from the next login on", e->why);
 		e->fix = "sudo usermod -aG docker \"$USER\"";
 	}
 }
@@ -105,8 +113,13 @@ has_range(const char *file, const char *user)
 static void
 look_at_podman(struct engine *e, const struct tool_index *tools, struct arena *arena)
 {
-	const char *user = getenv("USER");
+	const char *user = getenv("USER"), *host = getenv("CONTAINER_HOST");
 
+	if (host && *host) {
+		look_at_socket(
+			e, text_starts(host, "unix://") ? host + strlen("unix://") : NULL, arena);
+		return;
+	}
 	e->state = ENGINE_RUNS;
 	if (!text_is(platform_get()->os, "linux")) {
 		e->state = ENGINE_UNKNOWN; /* it runs in a virtual machine */
@@ -151,10 +164,13 @@ struct engine
 engine_of_cross(const struct tool_index *tools, struct arena *arena)
 {
 	const char *given = getenv("CROSS_CONTAINER_ENGINE");
-	struct engine e;
+	struct engine e, other;
 
 	if (given && *given)
 		return engine_look(arena_strdup(arena, given), tools, arena);
 	e = engine_look("docker", tools, arena);
-	return e.path ? e : engine_look("podman", tools, arena);
+	if (e.path && !e.why)
+		return e;
+	other = engine_look("podman", tools, arena);
+	return !e.path || (other.path && !other.why) ? other : e;
 }

@@ -23,5 +23,6 @@ struct engine {
 
 /* "docker" or "podman"; texts in the arena. Runs nothing. */
 struct engine engine_look(const char *name, const struct tool_index *tools, struct arena *arena);
-/* The one that cross takes: CROSS_CONTAINER_ENGINE, else docker, else podman. */
+/* The one that cross is given: CROSS_CONTAINER_ENGINE, else docker, else podman, also where docker is
+ * there and does not run. */
 struct engine engine_of_cross(const struct tool_index *tools, struct arena *arena);

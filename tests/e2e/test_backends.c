@@ -305,7 +305,7 @@ engine_and_image(void **state)
 	server = show_cross(s);
 	setenv("CONTAINER_HOST", "unix:///nowhere.sock", 1);
 	xtui(s, "build", "-t", ARM64, "--backend", "cross");
-	assert_refused(s, 3, "cross cannot build it here: podman does not answer: ");
+	assert_refused(s, 3, "cross cannot build it here: podman: it is not running: nobody listens at /nowhere.sock");
 	assert_non_null(strstr(str_cstr(&s->err), "--backend " ARM64 "=native"));
 	unsetenv("CONTAINER_HOST");
 	bed_write(s->bed, "greet/Cross.toml",
