@@ -302,7 +302,7 @@ chosen_parts(void **state)
 	assert_not_out(s, "| bin ");
 	xtui(s, "build", "-t", HOST, "-p", "other", "--features", "");
 	assert_code(s, 0);
-	assert_out(s, "/other\n");
+	assert_out(s, "/release/other");
 	assert_not_out(s, "| example ");
 }
 
