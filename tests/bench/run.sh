@@ -329,6 +329,23 @@ open() {
 	rm -f "$work/large.log"*
 }
 
+# --- a built file ---------------------------------------------------------------------------------
+
+inspect() {
+	local file
+	file=$(find /usr/lib "${RUSTUP_HOME:-$HOME/.rustup}/toolchains" -maxdepth 3 -name 'librustc_driver*.so' 2>"$work/last" | head -n 1)
+	if [ -z "$file" ] || ! command -v readelf >"$work/last"; then
+		skipped+=("inspect of a large file: no rustc's own library, or no readelf")
+		return
+	fi
+	for ((i = 0; i < repeats * 3; i++)); do timed "$work/inspect" xtui inspect "$file"; done
+	for ((i = 0; i < repeats * 3; i++)); do timed "$work/readelf" readelf -Wd --version-info "$file"; done
+	row "card of a shared library of $(($(stat -Lc %s "$file") / 1000000)) MB" "$(median ms "$work/inspect") ms" \
+		"readelf $(median ms "$work/readelf") ms" \
+		"$(ratio "$(median ms "$work/inspect")" "$(median ms "$work/readelf")")" "≤ 30 ms, ≤ 1.0" \
+		"xtui inspect librustc_driver.so; readelf -Wd --version-info"
+}
+
 # --- quiet jobs -----------------------------------------------------------------------------------
 
 idle() {
@@ -344,5 +361,5 @@ echo "$(nproc) CPUs, $(uname -sr), $(rustc -V 2>/dev/null || echo no rustc), xtu
 echo
 echo "| what | xtui | against | ratio | goal | command |"
 echo "|---|---|---|---|---|---|"
-for part in ${ONLY:-first_frame group variants flood open idle}; do $part; done
+for part in ${ONLY:-first_frame group variants flood open inspect idle}; do $part; done
 for reason in "${skipped[@]}"; do echo "skipped: $reason"; done
