@@ -1,10 +1,13 @@
-/* explain: hints for a log from a file or standard input. */
+/* explain: hints for a log from a file or standard input, or for a program that does not start. */
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "artifact/missing.h"
+#include "artifact/object.h"
 #include "base/alloc.h"
 #include "cli/carry_out.h"
 #include "cli/cli.h"
+#include "hint/binary.h"
 #include "hint/explain.h"
 #include "hint/rules.h"
 #include "host/platform.h"
@@ -128,6 +131,70 @@ apply(struct cli *cli, const struct explanation *e, struct err *err)
 	return err->kind == ERR_NONE ? 1 : cli_fail(cli, err);
 }
 
+/* The machine that --target names, or this one. */
+static bool
+find_machine(struct cli *cli, const struct survey *s, struct binary_host *host, struct err *err)
+{
+	const struct platform *p = platform_get();
+	const char *target = args_get(&cli->args, OPT_TARGET, NULL);
+	long i = target ? survey_find(s, target) : -1;
+
+	*host = (struct binary_host){ p->arch, p->os, *p->glibc ? p->glibc : NULL, "" };
+	if (!target || text_is(target, s->host))
+		return true;
+	if (i < 0)
+		return targets_err_unknown(s->targets, target, err);
+	*host = (struct binary_host){ s->targets->items[i].arch, s->targets->items[i].os, NULL,
+		NULL };
+	return true;
+}
+
+static struct card *
+inspect_program(const char *path, struct err *err)
+{
+	struct card *card = object_inspect(path, err);
+
+	if (!card || card->kind == KIND_EXECUTABLE || card->kind == KIND_SHARED)
+		return card;
+	err_set(err, ERR_USAGE, "%s: is no program or shared library", path);
+	err_try(err, "xtui inspect %s", path);
+	card_free(card);
+	return NULL;
+}
+
+/* Why the file does not start; NULL with err when it cannot be read. */
+static struct explanation *
+explain_file(struct cli *cli, const struct rules *rules, const char *path,
+	const struct hint_context *context, struct err *err)
+{
+	struct survey *s = cli_survey(cli);
+	struct explanation *e = NULL;
+	struct binary_host host;
+	struct card *card = NULL;
+
+	if (find_machine(cli, s, &host, err) && (card = inspect_program(path, err))) {
+		if (host.root)
+			missing_check(card);
+		e = binary_explain(rules, card, path, &host, context);
+	}
+	card_free(card);
+	survey_free(s);
+	return e;
+}
+
+static struct explanation *
+explain_log(struct cli *cli, const struct rules *rules, const struct hint_context *context,
+	struct err *err)
+{
+	struct str log = STR_INIT;
+	struct explanation *e = NULL;
+
+	if (read_log(cli, &log, err))
+		e = explain(rules, str_span(&log), context);
+	str_fini(&log);
+	return e;
+}
+
 static void
 print_result(struct cli *cli, const struct explanation *e)
 {
@@ -142,7 +209,10 @@ print_result(struct cli *cli, const struct explanation *e)
 		explain_print(e, &out);
 		cli_print(cli, &out);
 	} else if (!cli->quiet) {
-		fprintf(stderr, "xtui: no toolchain cause is known for this log\n");
+		fprintf(stderr, "xtui: %s\n",
+			args_has(&cli->args, OPT_BINARY)
+				? "nothing in the file speaks against its starting"
+				: "no toolchain cause is known for this log");
 	}
 	str_fini(&out);
 }
@@ -158,29 +228,23 @@ cmd_explain(struct cli *cli)
 		.distribution = platform_get()->distribution,
 		.project_dir = cli->dir,
 	};
+	const char *binary = args_get(args, OPT_BINARY, NULL);
 	struct rules *rules = NULL;
 	struct explanation *e = NULL;
-	struct str log = STR_INIT;
 	struct err err = ERR_INIT;
 	int status;
 
-	if (check) {
-		status = check_rules(cli, check);
-		goto done;
-	}
-	if (!(rules = rules_load_for(cli->dir, &err)) || !read_log(cli, &log, &err)) {
-		status = cli_fail(cli, &err);
-		goto done;
-	}
-	e = explain(rules, str_span(&log), &context);
-	status = e->count ? 0 : 1;
-	if (e->count && args_has(args, OPT_APPLY))
+	if (check)
+		return check_rules(cli, check);
+	if ((rules = rules_load_for(cli->dir, &err)))
+		e = binary ? explain_file(cli, rules, binary, &context, &err)
+			   : explain_log(cli, rules, &context, &err);
+	status = !e ? cli_fail(cli, &err) : e->count ? 0 : 1;
+	if (e && e->count && args_has(args, OPT_APPLY))
 		status = apply(cli, e, &err);
-	else
+	else if (e)
 		print_result(cli, e);
-done:
 	explanation_free(e);
 	rules_free(rules);
-	str_fini(&log);
 	return status;
 }

@@ -150,15 +150,17 @@ const struct command_row command_rows[] = {
 	{
 		.name = "explain",
 		.usage = "[FILE] [--target T] [--backend B] [--json]\n"
-			 "       [--apply N [--yes]] | --check RULES",
+			 "       [--apply N [--yes]] | --binary FILE [--target T] | --check RULES",
 		.help = "name the cause of a failed build from its log",
 		.details = "Reads FILE, or standard input.\n"
 			   "Ends with 1 when no toolchain cause is known for the log.\n"
 			   "--apply carries out fix N of the first cause, after showing it: a\n"
 			   "command is run, an edit made (xtui setup --undo puts it back).\n"
+			   "--binary says why a program does not start on this machine, or on one\n"
+			   "that T names, by what the file asks for; nothing is run.\n"
 			   "--check validates a file of hint rules and runs its examples.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_BACKEND) | BIT(OPT_CHECK) | BIT(OPT_JSON) |
-			BIT(OPT_APPLY) | BIT(OPT_YES),
+			BIT(OPT_BINARY) | BIT(OPT_APPLY) | BIT(OPT_YES),
 		.positional_max = 1,
 		.run = cmd_explain,
 	},
@@ -181,13 +183,11 @@ const struct command_row command_rows[] = {
 		.name = "profile",
 		.usage = "[show|diff|write] [--profile NAME] [--preset NAME]\n"
 			 "       [--set KEY=VALUE]... [--yes] [--json]",
-		.help = "the release-profile options: read, compare, write into Cargo.toml",
-		.details =
-			"show: what is in force, and where each comes from.\n"
-			"diff: what --preset and --set, or the choice in xtui.toml, would change.\n"
-			"write: the same, then changes the workspace's Cargo.toml, once agreed "
-	                "to;\n"
-			"comments and order stay, and xtui setup --undo puts the old file back.",
+		.help = "the release-profile options: read, compare, write",
+		.details = "show: what is in force, and where each comes from.\n"
+			   "diff: what --preset and --set, or the choice in xtui.toml, would change.\n"
+			   "write: the same, then changes the workspace's Cargo.toml, once agreed to;\n"
+			   "comments and order stay, and xtui setup --undo puts the old file back.",
 		.options = PROFILE_OPTIONS | BIT(OPT_YES) | BIT(OPT_JSON),
 		.positional_max = 1,
 		.run = cmd_profile,

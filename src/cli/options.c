@@ -45,6 +45,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_IF_BUSY,       0,   "if-busy",       "WHAT",   "another xtui builds here: wait, separate, refuse" },
 	{ OPT_FLOOR,         0,   "floor",         "FLOOR",  "the oldest system it must run on: glibc-2.17" },
 	{ OPT_CHECK,         0,   "check",         "RULES",  "check a file of hint rules" },
+	{ OPT_BINARY,        0,   "binary",        "FILE",   "say why this program does not start" },
 	{ OPT_COMPARE,       0,   "compare",       NULL,     "times and sizes of two runs, side by side" },
 	{ OPT_LIMIT,         'n', "limit",         "N",      "at most N runs (20)" },
 	{ OPT_FOLLOW,        'f', "follow",        NULL,     "go on until the job is over" },
