@@ -11,6 +11,8 @@
 #include "artifact/elf_problems.h"
 #include "artifact/elf_versions.h"
 
+#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
+
 bool
 elf_is(const struct reader *r)
 {
@@ -121,8 +123,6 @@ static const struct library_row libraries[] = {
 	{ "libroot.so", "haiku", "haiku" },
 };
 
-#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
-
 static const struct library_row *
 loader_row(const char *path)
 {
@@ -160,7 +160,7 @@ os_of_abi(unsigned abi)
 		{ 64, "amdhsa" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (rows[i].abi == abi)
 			return rows[i].os;
 	return NULL;
@@ -177,6 +177,12 @@ tell_static_libc(struct elf *e)
 		return;
 	card->libc = "musl";
 	card->os = card->os ? card->os : "linux";
+}
+
+static bool
+is_of_go(const struct elf *e)
+{
+	return elf_section(e, ".go.buildinfo") || elf_section(e, ".note.go.buildid");
 }
 
 /* Notes said it before, where there were any; then the loader, the libraries, the header. */
@@ -201,7 +207,10 @@ tell_system(struct elf *e)
 		card->os = os_of_abi(e->os_abi);
 	if (!card->os && text_is(card->libc, "glibc"))
 		card->os = "linux";
-	if (!card->libc && card->kind == KIND_EXECUTABLE)
+	if (is_of_go(
+		    e)) /* brings its own everything; on other systems the header or a note says so */
+		card->os = card->os ? card->os : "linux";
+	else if (!card->libc && card->kind == KIND_EXECUTABLE)
 		tell_static_libc(e);
 	if (!card->os && text_is(card->libc, "musl"))
 		card->os = "linux";
@@ -250,8 +259,13 @@ tell_relro(struct elf *e)
 static bool
 is_stack_open(const struct elf *e)
 {
-	return e->machine == 62 || e->machine == 3 || e->machine == 40 || e->machine == 20 ||
-		e->machine == 22 || e->machine == 2 || e->machine == 43 || e->machine == 8;
+	static const unsigned machines[] = { EM_SPARC, EM_386, EM_MIPS, EM_PPC, EM_S390, EM_ARM,
+		EM_SPARCV9, EM_X86_64 };
+
+	for (size_t i = 0; i < COUNT(machines); i++)
+		if (machines[i] == e->machine)
+			return true;
+	return false;
 }
 
 static void
@@ -287,6 +301,8 @@ enum {
 	DW_FORM_IMPLICIT_CONST = 0x21,
 };
 
+#define ABBREVIATIONS_MAX (1u << 20) /* bytes that are read; the first unit decides nearly always */
+
 /* Reads abbreviations, which list all kinds of entries that come: types or variables are full debug
  * information; the name of a .dwo file says where it is. */
 static enum card_debug
@@ -296,7 +312,7 @@ tell_by_abbreviations(const struct reader *r)
 	enum card_debug debug = DEBUG_LINES;
 	int64_t value;
 
-	while (reader_uleb(r, &at, &code)) {
+	while (at < ABBREVIATIONS_MAX && reader_uleb(r, &at, &code)) {
 		if (!code)
 			continue;
 		if (!reader_uleb(r, &at, &tag))
@@ -359,7 +375,7 @@ output_name(const char *name)
 		".init_array.", ".fini_array.", ".ARM.exidx.", ".ARM.extab.", ".lrodata.",
 		".ldata.", ".sdata.", ".sbss." };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (text_starts(name, names[i]))
 			return (struct span){ name, strlen(names[i]) - 1 };
 	return span_of(name);
@@ -437,7 +453,7 @@ read_go(struct elf *e)
 	char text[64];
 	uint64_t at = 32, len;
 
-	if (!part.len && !elf_section(e, ".note.go.buildid"))
+	if (!is_of_go(e))
 		return;
 	if (reader_u8(&part, 15) & 2 && reader_uleb(&part, &at, &len) && len < sizeof(text)) {
 		text[reader_copy(&part, at, text, (size_t)len)] = '\0';

@@ -12,6 +12,19 @@
 
 enum elf_type { ELF_NONE, ELF_REL, ELF_EXEC, ELF_DYN, ELF_CORE };
 
+enum { /* machines that something is peculiar of; the others are numbers in elf_machine.c alone */
+	EM_SPARC = 2,
+	EM_386 = 3,
+	EM_MIPS = 8,
+	EM_PPC = 20,
+	EM_S390 = 22,
+	EM_ARM = 40,
+	EM_SPARCV9 = 43,
+	EM_X86_64 = 62,
+	EM_AARCH64 = 183,
+	EM_ALPHA = 0x9026,
+};
+
 enum { /* of segments */
 	PT_LOAD = 1,
 	PT_DYNAMIC = 2,

@@ -58,7 +58,7 @@ static void
 take_property(struct elf *e, uint32_t type, uint32_t bits)
 {
 	static const char *const isas[] = { "x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4" };
-	bool is_x86 = e->machine == 62 || e->machine == 3;
+	bool is_x86 = e->machine == EM_X86_64 || e->machine == EM_386;
 
 	if (is_x86 && type == PROPERTY_X86_FEATURES && bits & 3)
 		card_add_detail(e->card, "control_flow", "control flow", "%s%s%s",
@@ -70,7 +70,7 @@ take_property(struct elf *e, uint32_t type, uint32_t bits)
 				card_add_detail(e->card, "isa", "instructions", "%s", isas[i]);
 				return;
 			}
-	if (e->machine == 183 && type == PROPERTY_AARCH64_FEATURES && bits & 7)
+	if (e->machine == EM_AARCH64 && type == PROPERTY_AARCH64_FEATURES && bits & 7)
 		card_add_detail(e->card, "control_flow", "control flow", "%s%s%s%s",
 			bits & 1 ? "BTI" : "", (bits & 3) == 3 ? ", " : "", bits & 2 ? "PAC" : "",
 			bits & 4 ? ", GCS" : "");

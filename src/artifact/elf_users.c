@@ -11,7 +11,6 @@
 #define HITS_MAX 64   /* places in the code; more would not say more */
 #define CRATES_MAX 3
 #define NAME_MAX_LEN 4096
-enum { MACHINE_X86_64 = 62, MACHINE_AARCH64 = 183 };
 
 struct addresses {
 	uint64_t items[HITS_MAX];
@@ -188,7 +187,7 @@ find_aarch64(struct search *s, const struct piece *p,
 static void
 take_stub(struct search *s, uint64_t from, uint64_t target)
 {
-	if (s->e.machine == MACHINE_X86_64) {
+	if (s->e.machine == EM_X86_64) {
 		add_address(&s->stubs, (from - 2) % 8 ? from & ~UINT64_C(15) : from - 2);
 		return;
 	}
@@ -314,9 +313,9 @@ elf_users(struct reader *r, const char *symbol, struct arena *arena)
 	const char *text = NULL;
 
 	if (elf_open(&s.e, r, card, NULL)) {
-		finder find = s.e.machine == MACHINE_X86_64 ? find_x86_64
-			: s.e.machine == MACHINE_AARCH64    ? find_aarch64
-							    : NULL;
+		finder find = s.e.machine == EM_X86_64 ? find_x86_64
+			: s.e.machine == EM_AARCH64    ? find_aarch64
+						       : NULL;
 
 		find_slots(&s, symbol);
 		if (find && s.slots.len) {

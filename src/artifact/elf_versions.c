@@ -124,7 +124,8 @@ count_symbols(const struct elf *e)
 	if (s)
 		return s->size / ELF_SYMBOL_SIZE(e);
 	if (e->has[TAG_HASH]) { /* of 64-bit words on Alpha and s390x */
-		unsigned word = e->wide && (e->machine == 22 || e->machine == 0x9026) ? 8 : 4;
+		unsigned word =
+			e->wide && (e->machine == EM_S390 || e->machine == EM_ALPHA) ? 8 : 4;
 
 		table = elf_at_address(e, e->tag[TAG_HASH]);
 		return reader_word(&table, word, word);

@@ -333,7 +333,7 @@ open() {
 
 inspect() {
 	local file
-	file=$(find /usr/lib "${RUSTUP_HOME:-$HOME/.rustup}/toolchains" -maxdepth 3 -name 'librustc_driver*.so' 2>"$work/last" | head -n 1)
+	file=$(find /usr/lib "${RUSTUP_HOME:-$HOME/.rustup}/toolchains" -maxdepth 3 -name 'librustc_driver*.so' 2>"$work/last" | head -n 1) || true
 	if [ -z "$file" ] || ! command -v readelf >"$work/last"; then
 		skipped+=("inspect of a large file: no rustc's own library, or no readelf")
 		return
