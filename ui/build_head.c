@@ -1,4 +1,5 @@
 /* build_head: the run in a line: what is built and how far it is. */
+#include <inttypes.h>
 #include <stdio.h>
 #include "build/job.h"
 #include "build/recording.h"
@@ -80,8 +81,8 @@ append_cache(const struct build *b, struct str *out)
 	struct sccache_count count;
 
 	if (!b->past.run && sccache_since(b->store->sccache, &count))
-		str_appendf(out, "sccache %llu/%llu · ", (unsigned long long)count.hits,
-			(unsigned long long)(count.hits + count.misses));
+		str_appendf(out, "sccache %" PRIu64 "/%" PRIu64 " · ", count.hits,
+			count.hits + count.misses);
 }
 
 /* What matters most of the states that there are: line 1 has no room for all. While jobs are going,

@@ -36,8 +36,8 @@ plain(struct span line, struct str *text)
 	ansi_strip(text, line.data, line.len);
 	words = span_trim(str_span(text));
 	if (span_starts(words, NOTE))
-		words = span_trim((struct span){
-			words.data + strlen(NOTE), words.len - strlen(NOTE) });
+		words = span_trim(
+			(struct span){ words.data + strlen(NOTE), words.len - strlen(NOTE) });
 	return words;
 }
 
