@@ -20,7 +20,7 @@
  * fast, and the terminal may be at the end of a slow line. */
 #define FRAME_US 34000
 #define FRAME_US_MOST 250000
-#define CELLS_A_SECOND 50000
+#define CELLS_A_SECOND 40000
 #define CLOCK_MS 500    /* how often elapsed times are drawn anew */
 #define MESSAGE_MS 5000 /* how long good news stays */
 
