@@ -272,18 +272,23 @@ add_sections(struct card_rows *rows, const struct card *card, bool all)
 {
 	size_t count = card->sections.len, most = all ? SECTIONS_ALL : SECTIONS_FEW;
 	struct card_section *sorted = xcalloc(count + 1, sizeof(*sorted));
+	const char *label = "sections";
 	struct str text = STR_INIT;
 
 	if (count)
 		memcpy(sorted, card->sections.items, count * sizeof(*sorted));
 	qsort(sorted, count, sizeof(*sorted), compare_sections);
 	for (size_t i = 0; i < count && i < most && sorted[i].bytes; i++) {
-		str_append(&text, i ? ", " : "");
+		if (all && i) { /* each on a row of its own */
+			add(rows, label, TONE_PLAIN, &text);
+			label = "";
+		}
+		str_append(&text, text.len ? ", " : "");
 		append_clean(&text, sorted[i].name);
 		str_append(&text, " ");
 		card_bytes(sorted[i].bytes, &text);
 	}
-	add(rows, "sections", TONE_PLAIN, &text);
+	add(rows, label, TONE_PLAIN, &text);
 	free(sorted);
 }
 
