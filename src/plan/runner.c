@@ -12,13 +12,16 @@
 #include "io/loop.h"
 #include "plan/license.h"
 #include "plan/memo.h"
+#include "plan/meter.h"
 #include "plan/proof.h"
 #include "plan/work.h"
 #include "ready/survey.h"
+#include "text/ansi.h"
 #include "text/lines.h"
 
 #define OUTPUT_KEPT (256 * 1024) /* bytes of a step's output, at least; at most twice as many */
 #define LINE_MAX (64 * 1024)
+#define LAST_WORDS_MAX 200
 #define TICK_MS 200 /* between two tellings of how far things are */
 #define LOCK_MS                                                                                    \
 	300 /* children of a killed xtui hold its lock until they have become their program */
@@ -36,6 +39,7 @@ struct row {
 	struct work *work;
 	struct str output;
 	struct lines lines;
+	struct meter meter;
 	struct explanation *hints;
 	char *handover;
 	uint64_t began;   /* loop_clock */
@@ -136,6 +140,7 @@ tell_line(void *arg, struct span line, char line_end)
 	struct span last =
 		cr ? (struct span){ cr + 1, (size_t)(line.data + line.len - cr - 1) } : line;
 
+	meter_line(&row->meter, line, loop_clock());
 	/* Of what a program wrote over itself only the last is worth a line. */
 	r->events->line(r->arg, index_of(row), last.len ? last : line);
 }
@@ -212,6 +217,29 @@ find_hints(struct row *row)
 	}
 	explanation_free(row->hints);
 	row->hints = NULL;
+}
+
+/* The last line that the command said: most say there what is wrong. */
+static void
+add_last_words(struct row *row)
+{
+	struct span rest = str_span(&row->output), last = { 0 }, line;
+	struct str plain = STR_INIT;
+
+	while (rest.len) {
+		line = span_trim(span_cut(rest, '\n', &rest));
+		if (line.len && !span_starts(line, "$ "))
+			last = line;
+	}
+	if (last.len && last.len <= LAST_WORDS_MAX) {
+		struct err *err = &row->status.err, before = *err;
+
+		ansi_strip(&plain, last.data, last.len);
+		err_set(err, before.kind, "%s: %s", before.message, str_cstr(&plain));
+		if (before.remedy[0])
+			err_try(err, "%s", before.remedy);
+	}
+	str_fini(&plain);
 }
 
 static void
@@ -351,10 +379,21 @@ state_after(const struct row *row, enum work_outcome outcome)
 	return outcome == WORK_STOPPED && row->skip_at_end ? STEP_SKIPPED : states[outcome];
 }
 
+/* A command tells itself how far it is, where it does. */
+static struct work_gauge
+gauge_of(const struct row *row)
+{
+	const struct meter *m = &row->meter;
+
+	if (step_of(row->runner, index_of(row))->kind != STEP_RUN)
+		return work_gauge(row->work);
+	return (struct work_gauge){ m->done, m->total, meter_rate(m, loop_clock()) };
+}
+
 static void
 take_gauge(struct row *row)
 {
-	struct work_gauge gauge = work_gauge(row->work);
+	struct work_gauge gauge = gauge_of(row);
 	struct step_status *s = &row->status;
 
 	s->ms = (loop_clock() - row->began) / 1000;
@@ -393,6 +432,8 @@ on_ended(void *arg, const struct work_result *result)
 		row->status.err = result->err;
 		row->handover = xstrdup(result->handover);
 		row->status.handover = row->handover;
+		if (result->exit_code > 0)
+			add_last_words(row);
 		find_hints(row);
 	}
 	settle(row, state_after(row, result->outcome));
@@ -444,6 +485,7 @@ start(struct runner *r, size_t i)
 
 	forget_end(row);
 	str_clear(&row->output);
+	row->meter = (struct meter){ 0 };
 	row->skip_at_end = row->stopping = false;
 	row->began = loop_clock();
 	row->status.ms = 0;

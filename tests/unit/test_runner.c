@@ -2,6 +2,7 @@
 #include "tests/unit/dice.h"
 #include "tests/unit/killed.h"
 #include "tests/unit/runbed.h"
+#include "plan/meter.h"
 #include "plan/undo.h"
 
 /* ---- steps ---- */
@@ -63,7 +64,7 @@ a_failure_stops_its_dependants_only(void **state)
 	runbed_run(&b);
 	assert_state(&b, 0, STEP_FAILED);
 	assert_string_equal(
-		runner_status(b.runner, 0)->err.message, "sh: ended with exit status 7");
+		runner_status(b.runner, 0)->err.message, "sh: ended with exit status 7: bad luck");
 	assert_int_equal(runner_status(b.runner, 0)->exit_code, 7);
 	assert_state(&b, 1, STEP_BLOCKED);
 	assert_string_equal(runner_status(b.runner, 1)->err.message, "step 1 has failed: a");
@@ -163,7 +164,7 @@ coming_back_resumes(void **state)
 	assert_state(&b, 0, STEP_DONE);
 	assert_state(&b, 1, STEP_FAILED);
 	assert_string_equal(
-		runner_status(b.runner, 1)->err.message, "sh: ended with exit status 7");
+		runner_status(b.runner, 1)->err.message, "sh: ended with exit status 7: bad luck");
 	assert_true(span_find(runner_output(b.runner, 1), SPAN("\nbad luck\n")) > 0);
 	assert_state(&b, 2, STEP_SKIPPED);
 	assert_state(&b, 3, STEP_WAITING);
@@ -506,6 +507,36 @@ much_output_is_cut_at_its_front(void **state)
 	runbed_close(&b);
 }
 
+/* What apt-get says of its downloads is how far the step is. */
+static void
+what_apt_says_is_progress(void **state)
+{
+	static const struct {
+		const char *line;
+		int64_t done, total;
+	} lines[] = {
+		{ "Reading package lists...", 0, 0 },
+		{ "Get:1 http://h/debian bookworm/main amd64 Packages [8,792 kB]", 0, 0 },
+		{ "Need to get 5,120 kB/31.0 MB of archives.", 0, 5120000 },
+		{ "After this operation, 111 MB of additional disk space will be used.", 0, 5120000 },
+		{ "Get:1 http://h/debian bookworm/main amd64 a amd64 1.0 [1,120 kB]", 0, 5120000 },
+		{ "Get:2 http://h/debian bookworm/main amd64 b amd64 1.0 [4,000 kB]", 1120000, 5120000 },
+		{ "Get:3 http://h/debian bookworm/main amd64 c", 1120000, 5120000 },
+		{ "Fetched 5,120 kB in 3s (1,700 kB/s)", 5120000, 5120000 },
+		{ "Need to get 0 B of archives.", 0, 0 },
+		{ "Need to get a life", 0, 0 },
+	};
+	struct meter m = { 0 };
+
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		meter_line(&m, span_of(lines[i].line), 1000000 * (i + 1));
+		assert_int_equal(m.done, lines[i].done);
+		assert_int_equal(m.total, lines[i].total);
+		if (i == 5)
+			assert_int_equal(meter_rate(&m, 7000000), 560000);
+	}
+}
+
 /* A failed step carries the causes that are known for what it said. */
 static void
 a_failed_step_has_its_hint(void **state)
@@ -747,6 +778,7 @@ main(void)
 		BED(without_root_the_command_is_handed_over),
 		BED(lines_as_a_person_reads_them),
 		BED(much_output_is_cut_at_its_front),
+		cmocka_unit_test(what_apt_says_is_progress),
 		BED(a_failed_step_has_its_hint),
 		BED(killed_and_begun_again),
 		BED(unpacking_killed_and_begun_again),

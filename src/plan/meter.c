@@ -1,0 +1,73 @@
+/* meter: apt-get says "Need to get 31.0 MB of archives." (or "1 MB/31.0 MB", of which the first is still to
+ * come) and "Get:4 … [18.1 MB]" as each file begins, and
+ * "Fetched 31.0 MB in 3s" at the end; a file has come when the next one begins. */
+#include "plan/meter.h"
+#include <stdlib.h>
+
+/* "1,234 kB" at the beginning of the text; 0 for anything else. */
+static int64_t
+size_at(struct span text)
+{
+	static const struct {
+		const char *name;
+		double bytes;
+	} units[] = { { " B", 1 }, { " kB", 1e3 }, { " MB", 1e6 }, { " GB", 1e9 } };
+	char digits[32];
+	size_t len = 0, i = 0;
+
+	for (; i < text.len && len < sizeof digits - 1; i++) {
+		if (text.data[i] == ',')
+			continue;
+		if ((text.data[i] < '0' || text.data[i] > '9') && text.data[i] != '.')
+			break;
+		digits[len++] = text.data[i];
+	}
+	digits[len] = '\0';
+	for (size_t u = 0; len && u < sizeof units / sizeof *units; u++)
+		if (span_starts((struct span){ text.data + i, text.len - i }, units[u].name))
+			return (int64_t)(strtod(digits, NULL) * units[u].bytes);
+	return 0;
+}
+
+static struct span
+behind(struct span text, size_t n)
+{
+	return (struct span){ text.data + n, text.len - n };
+}
+
+static void
+file_begins(struct meter *m, int64_t bytes, uint64_t now)
+{
+	m->done += m->coming;
+	m->coming = bytes;
+	if (!m->began)
+		m->began = now;
+	if (m->total && m->done > m->total)
+		m->done = m->total;
+}
+
+void
+meter_line(struct meter *m, struct span line, uint64_t now)
+{
+	static const struct span need = SPAN("Need to get "), get = SPAN("Get:");
+	long bracket;
+
+	if (span_starts(line, need.data)) {
+		*m = (struct meter){ .total = size_at(behind(line, need.len)) };
+	} else if (m->total && span_starts(line, get.data)) {
+		bracket = span_find(line, SPAN("["));
+		if (bracket > 0)
+			file_begins(m, size_at(behind(line, (size_t)bracket + 1)), now);
+	} else if (m->total && span_starts(line, "Fetched ")) {
+		m->done = m->total;
+		m->coming = 0;
+	}
+}
+
+int64_t
+meter_rate(const struct meter *m, uint64_t now)
+{
+	uint64_t us = m->began ? now - m->began : 0;
+
+	return us >= 200000 ? (int64_t)((double)m->done * 1e6 / (double)us) : 0;
+}
