@@ -15,7 +15,8 @@ static const char log_text[] =
 	"  = note:  \"cc\" \"-m64\" \"/tmp/rustcAbc/symbols.o\" \"-o\" "
 	"\"/p/target/aarch64-unknown-linux-gnu/release/deps/p-1\"\n"
 	"  = note: /usr/bin/ld: /tmp/rustcAbc/symbols.o: Relocations in generic ELF (EM: 183)\n"
-	"          /usr/bin/ld: /tmp/rustcAbc/symbols.o: error adding symbols: file in wrong format\n";
+	"          /usr/bin/ld: /tmp/rustcAbc/symbols.o: error adding symbols: file in wrong "
+        "format\n";
 
 static int
 set_up(void **state)
@@ -49,7 +50,8 @@ static int
 ask(struct bench *b, const char *const *words, const char *question, const char *answer)
 {
 	const struct pty_env env[] = { { "HOME", b->home }, { "XDG_STATE_HOME", NULL },
-		{ "XDG_CONFIG_HOME", NULL }, { "XDG_CACHE_HOME", NULL }, { "NO_COLOR", "1" }, { 0 } };
+		{ "XDG_CONFIG_HOME", NULL }, { "XDG_CACHE_HOME", NULL }, { "NO_COLOR", "1" },
+		{ 0 } };
 	const char *argv[12] = { b->program };
 	struct pty *pty;
 	int status;
