@@ -33,14 +33,22 @@ killed_after(long ns, void (*work)(void *arg), void *arg)
 	return false;
 }
 
-/* How long the work takes when nobody kills it, in nanoseconds. */
+/* How long the work takes when nobody kills it, in nanoseconds: the shortest of a few times, because who is
+ * killed later than that is done. `again` makes the work to do once more; may be NULL. */
 static inline long
-time_of(void (*work)(void *arg), void *arg)
+time_of(void (*work)(void *arg), void (*again)(void *arg), void *arg)
 {
 	struct timespec from, to;
+	long best = 0, ns;
 
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	assert_false(killed_after(60000000000, work, arg));
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	return (to.tv_sec - from.tv_sec) * 1000000000 + to.tv_nsec - from.tv_nsec;
+	for (int i = 0; i < 5; i++) {
+		if (again && i)
+			again(arg);
+		clock_gettime(CLOCK_MONOTONIC, &from);
+		assert_false(killed_after(60000000000, work, arg));
+		clock_gettime(CLOCK_MONOTONIC, &to);
+		ns = (to.tv_sec - from.tv_sec) * 1000000000 + to.tv_nsec - from.tv_nsec;
+		best = best && best < ns ? best : ns;
+	}
+	return best;
 }
