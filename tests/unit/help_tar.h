@@ -17,7 +17,7 @@
 /* A header of 512 bytes with a size that need not be that of what follows. */
 static inline void
 tar_header(struct str *out, const char *name, char type, const char *link, unsigned mode,
-	unsigned long long size)
+	unsigned size)
 {
 	char head[512] = { 0 };
 	unsigned sum = 0;
@@ -26,7 +26,7 @@ tar_header(struct str *out, const char *name, char type, const char *link, unsig
 	snprintf(head + 100, 8, "%07o", mode);
 	snprintf(head + 108, 8, "%07o", 0u);
 	snprintf(head + 116, 8, "%07o", 0u);
-	snprintf(head + 124, 12, "%011llo", size);
+	snprintf(head + 124, 12, "%011o", size);
 	snprintf(head + 136, 12, "%011o", 0u);
 	head[156] = type;
 	snprintf(head + 157, 100, "%s", link ? link : "");
@@ -56,7 +56,7 @@ tar_add(struct str *out, const char *name, char type, const char *link, unsigned
 {
 	size_t len = text ? strlen(text) : 0;
 
-	tar_header(out, name, type, link, mode, len);
+	tar_header(out, name, type, link, mode, (unsigned)len);
 	tar_bytes(out, text, len);
 }
 
