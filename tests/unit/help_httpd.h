@@ -31,7 +31,7 @@ struct httpd {
 	void *arg;
 	int fd, port;
 	pthread_t thread;
-	_Atomic int requests;
+	_Atomic int requests, answered;
 	_Atomic bool is_closing;
 };
 
@@ -131,6 +131,7 @@ httpd_run(void *arg)
 		if (read_head(r)) {
 			r->number = atomic_fetch_add(&h->requests, 1);
 			h->answer(r, h->arg);
+			atomic_fetch_add(&h->answered, 1);
 		}
 		shutdown(r->fd, SHUT_WR);
 		close(r->fd);
@@ -148,6 +149,7 @@ httpd_start(struct httpd *h, void (*answer)(struct request *r, void *arg), void 
 	h->answer = answer;
 	h->arg = arg;
 	atomic_store(&h->requests, 0);
+	atomic_store(&h->answered, 0);
 	atomic_store(&h->is_closing, false);
 	h->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(bind(h->fd, (struct sockaddr *)&at, sizeof(at)), 0);
@@ -155,6 +157,23 @@ httpd_start(struct httpd *h, void (*answer)(struct request *r, void *arg), void 
 	assert_int_equal(getsockname(h->fd, (struct sockaddr *)&at, &size), 0);
 	h->port = ntohs(at.sin_port);
 	assert_int_equal(pthread_create(&h->thread, NULL, httpd_run, h), 0);
+}
+
+/* Until all that was asked is answered: what the answers note may be looked at. */
+static inline void
+httpd_settle(struct httpd *h)
+{
+	while (atomic_load(&h->answered) < atomic_load(&h->requests))
+		poll(NULL, 0, 1);
+}
+
+/* As if nothing had been asked. */
+static inline void
+httpd_forget(struct httpd *h)
+{
+	httpd_settle(h);
+	atomic_store(&h->requests, 0);
+	atomic_store(&h->answered, 0);
 }
 
 static inline void

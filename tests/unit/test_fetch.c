@@ -157,6 +157,7 @@ fetch_from(struct web *w, const char *const *paths, struct fetch_request request
 		return false;
 	ok = fetch_pump(f, &reader, err) && fetch_finish(f, err);
 	fetch_close(f);
+	httpd_settle(&w->httpd);
 	return ok;
 }
 
@@ -340,7 +341,7 @@ kept_by_etag(void **state)
 	unlink(w->path);
 	w->etag = "W/\"weak\""; /* says nothing of bytes */
 	w->answer = cut_for_good;
-	atomic_store(&w->httpd.requests, 0);
+	httpd_forget(&w->httpd);
 	assert_failed(w, (struct fetch_request){ 0 }, &err, "127.0.0.1");
 	w->answer = good;
 	w->ranged = 0;
@@ -631,7 +632,7 @@ told(void **state)
 		const char *const paths[] = { cases[i].path, NULL };
 		struct err err;
 
-		atomic_store(&w->httpd.requests, 0);
+		httpd_forget(&w->httpd);
 		assert_false(fetch_from(w, paths, with_hash(w), &err));
 		assert_said(&err, cases[i].text);
 		assert_int_equal(w->httpd.requests, cases[i].requests);

@@ -173,6 +173,7 @@ add(struct mirror *m, struct sysroot_request request, struct err *err)
 	request.retry_ms = 1;
 	*err = ERR_INIT;
 	ok = sysroot_add(&request, &m->progress, &added, err);
+	httpd_settle(&m->httpd);
 	if (ok)
 		assert_true(file_is_dir(added.path));
 	else

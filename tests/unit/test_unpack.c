@@ -672,7 +672,7 @@ static void
 number(struct str *out, uint32_t value, int bytes)
 {
 	for (int i = 0; i < bytes; i++)
-		str_append_char(out, (char)(value >> 8 * i));
+		str_append_char(out, (char)((uint64_t)value >> 8 * i));
 }
 
 /* One stored file; at the end stands that it is of Unix, with its mode. */
