@@ -165,25 +165,33 @@ sysroot_json(const struct sysroot *s)
 	return o;
 }
 
+/* The one tree that a verb was about: as JSON, or in these words. */
 static void
-print_added(struct cli *cli, const struct sysroot *s)
+print_one(struct cli *cli, const struct sysroot *s, const struct str *words)
 {
-	struct str out = STR_INIT;
-	char *shown = path_shown(s->path, NULL), size[24];
+	struct json *doc;
 
 	if (args_has(&cli->args, OPT_JSON)) {
-		struct json *doc = json_object();
-
+		doc = json_object();
 		json_set_number(doc, "schema", 1);
 		json_set(doc, "sysroot", sysroot_json(s));
 		cli_print_json(cli, doc);
 		json_free(doc);
 	} else if (!cli->quiet) {
-		str_appendf(&out, "FreeBSD %s for %s: %zu files, %s, in %s\n", s->version,
-			s->triple, s->files, size_text(size, (int64_t)s->bytes), shown);
-		cli_print(cli, &out);
+		cli_print(cli, words);
 	}
-	str_fini(&out);
+}
+
+static void
+print_added(struct cli *cli, const struct sysroot *s)
+{
+	struct str words = STR_INIT;
+	char *shown = path_shown(s->path, NULL), size[24];
+
+	str_appendf(&words, "FreeBSD %s for %s: %zu files, %s, in %s\n", s->version, s->triple,
+		s->files, size_text(size, (int64_t)s->bytes), shown);
+	print_one(cli, s, &words);
+	str_fini(&words);
 	free(shown);
 }
 
@@ -506,9 +514,9 @@ remove_tree(struct cli *cli, const char *triple)
 		status = cli_fail(cli, &err);
 	} else if (!sysroot_remove(&found.items[0], &err)) {
 		status = cli_fail(cli, &err);
-	} else if (!cli->quiet) {
+	} else {
 		str_appendf(&out, "%s %s is removed\n", triple, found.items[0].version);
-		cli_print(cli, &out);
+		print_one(cli, &found.items[0], &out);
 	}
 	sysroot_list_fini(&found);
 	str_fini(&out);

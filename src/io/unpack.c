@@ -60,6 +60,7 @@ static const char *const names[] = { LIBRARY_NAMES(FUNCTIONS) };
 #define PACKED_RING (1u << 20)
 #define PLAIN_RING (4u << 20)
 #define FEED_SIZE (256u << 10)
+#define WRITEBACK_MIN 65536 /* smaller files are brought to the disk together, at the end */
 #define PASSES_MAX 4
 #define WAITS_MAX 4096
 #define DEPTH_MAX 64 /* folders above a member */
@@ -337,14 +338,14 @@ take_file(struct unpack *u, struct archive *a, struct archive_entry *entry, cons
 {
 	bool is_executable = lib.archive_entry_perm(entry) & 0111;
 	la_int64_t told = lib.archive_entry_size(entry);
-	uint64_t size;
+	uint64_t size = 0;
 	char hex[DIGEST_HEX_LEN + 1];
 	int fd = tree_create(u->tree, path, is_executable, err);
 	bool ok = fd >= 0 && write_blocks(u, a, fd, path, &size, err);
 
 	if (ok && told > (la_int64_t)size)
 		ok = end_with_hole(u, fd, path, &size, (uint64_t)told, err);
-	if (ok)
+	if (ok && size >= WRITEBACK_MIN)
 		fd_begin_writeback(fd);
 	if (fd >= 0 && close(fd) != 0 && ok)
 		ok = err_errno(err, "%s: cannot be written", path);
