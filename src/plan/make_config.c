@@ -8,7 +8,7 @@
 #include "rust/workspace.h"
 #include "text/toml.h"
 
-#define KEYS_MAX 8
+#define KEYS_MAX 12
 
 /* Where a setting goes: the project's own file; the user's for what is true of this machine alone,
  * and where there is no project. */
@@ -47,13 +47,53 @@ config_keys(struct draft *d, const struct goal_line *line, const char *linker,
 
 	keys[count++] = (struct step_key){ .path = draft_words(d, "target", triple, "linker", NULL),
 		.literal = quoted(d, linker) };
-	for (; *link_args && count < KEYS_MAX; link_args++)
+	for (; *link_args && count < KEYS_MAX - 2; link_args++)
 		keys[count++] = (struct step_key){
 			.path = draft_words(d, "target", triple, "rustflags", NULL),
 			.literal = quoted(d, arena_printf(d->arena, "-Clink-arg=%s", *link_args)),
 			.item = true,
 		};
 	return count;
+}
+
+static bool
+wants_c(const struct goal_line *line)
+{
+	for (size_t i = 0; i < line->way.need_count; i++)
+		if (line->way.needs[i].kind == NEED_CC && !line->way.needs[i].optional)
+			return true;
+	return false;
+}
+
+static void
+env_key(struct draft *d, const struct goal_line *line, const char *name, const char *value,
+	struct step_key *key)
+{
+	char *variable = arena_printf(d->arena, "%s_%s", name, line->t->triple);
+
+	for (char *c = variable; *c; c++)
+		if (*c == '-' || *c == '.')
+			*c = '_';
+	*key = (struct step_key){ .path = draft_words(d, "env", variable, NULL),
+		.literal = quoted(d, value) };
+}
+
+/* env.CC_<triple> and env.CFLAGS_<triple>, where a crate has C code whose compiler must be told what the
+ * linker is told; as cc-rs and those like it read them. */
+static size_t
+compiler_keys(struct draft *d, const struct goal_line *line, const struct link_facts *f,
+	struct step_key *keys)
+{
+	const char *const *cflags = backend_cflags(d->arena, f->link_args);
+	const char *all = *cflags;
+
+	if (!*cflags || !wants_c(line))
+		return 0;
+	while (*++cflags)
+		all = arena_printf(d->arena, "%s %s", all, *cflags);
+	env_key(d, line, "CC", f->linker, &keys[0]);
+	env_key(d, line, "CFLAGS", all, &keys[1]);
+	return 2;
 }
 
 /* A variable with flags for rustc makes cargo forget those of its files. */
@@ -71,9 +111,10 @@ config_add(struct draft *d, struct goal_line *line, const struct link_facts *f)
 	struct step_key keys[KEYS_MAX];
 	size_t count = config_keys(d, line, f->linker, f->link_args, keys);
 	char *path = config_path(d, *f->link_args != NULL);
-	struct step *step =
-		path ? draft_edit(d, "config", line->t->triple, path, keys, count) : NULL;
+	struct step *step;
 
+	count += compiler_keys(d, line, f, keys + count);
+	step = path ? draft_edit(d, "config", line->t->triple, path, keys, count) : NULL;
 	free(path);
 	if (!step)
 		return;

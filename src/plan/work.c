@@ -70,11 +70,26 @@ fail(struct work *w)
 
 /* ---- on a worker thread ---- */
 
-/* "target.x.linker, target.x.rustflags": what the list of edits says of it. */
+static bool
+is_same_key(const struct step_key *a, const struct step_key *b)
+{
+	const char *const *left = a->path, *const *right = b->path;
+
+	while (*left && *right && text_is(*left, *right)) {
+		left++;
+		right++;
+	}
+	return !*left && !*right;
+}
+
+/* "target.x.linker, target.x.rustflags": what the list of edits says of it. Several items of one array come
+ * one behind the other. */
 static void
 name_keys(const struct step *step, struct str *out)
 {
 	for (size_t i = 0; i < step->key_count; i++) {
+		if (i && is_same_key(&step->keys[i - 1], &step->keys[i]))
+			continue;
 		str_append(out, i ? ", " : "");
 		for (const char *const *key = step->keys[i].path; *key; key++)
 			str_appendf(out, "%s%s", key == step->keys[i].path ? "" : ".", *key);

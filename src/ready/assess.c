@@ -259,20 +259,26 @@ need_linker(struct assessment *a)
 
 /* -- what goes with the linker --------------------------------------------------------------- */
 
-/* clang is one for all: what tells it the target when it links, it needs when it compiles. */
+/* The linker's arguments among the flags that cargo's configuration has for the target. */
 static const char *const *
-cflags_of(struct assessment *a, const char *const *link_args)
+configured_link_args(struct assessment *a)
 {
+	static const char *const heads[] = { "-Clink-arg=", "link-arg=" };
+	struct conf_value v;
+	const char **args;
 	size_t count = 0;
-	const char **flags;
 
-	while (link_args[count])
+	if (!a->s->conf || !cargoconf_rustflags(a->s->conf, a->t->triple, &v) || !v.items)
+		return a->state->link_args;
+	while (v.items[count])
 		count++;
-	flags = arena_array(a->arena, const char *, count + 1);
-	for (count = 0; *link_args; link_args++)
-		if (text_starts(*link_args, "--target=") || text_starts(*link_args, "--sysroot="))
-			flags[count++] = *link_args;
-	return flags;
+	args = arena_array(a->arena, const char *, count + 1);
+	count = 0;
+	for (const char *const *item = v.items; *item; item++)
+		for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
+			if (text_starts(*item, heads[i]))
+				args[count++] = arena_strdup(a->arena, *item + strlen(heads[i]));
+	return args;
 }
 
 static void
@@ -281,8 +287,12 @@ need_sysroot(struct assessment *a)
 	struct sysroot sysroot;
 	struct need *n;
 
-	if (!a->native || a->is_host || a->linker_is_configured || !a->native->sysroot)
+	if (!a->native || a->is_host || !a->native->sysroot)
 		return;
+	if (a->linker_is_configured) {
+		a->state->cflags = backend_cflags(a->arena, configured_link_args(a));
+		return;
+	}
 	n = assess_add(a, NEED_SYSROOT, NEED_MISSING, a->native->sysroot);
 	n->detail = "headers, libraries and crt objects of the target";
 	n->remedy = arena_printf(a->arena, "xtui sysroot add %s", a->t->triple);
@@ -293,7 +303,7 @@ need_sysroot(struct assessment *a)
 	n->detail = arena_printf(a->arena, "%s, in the sysroot store", sysroot.version);
 	n->remedy = NULL;
 	a->state->link_args = backend_link_args(a->arena, a->native, n->path);
-	a->state->cflags = cflags_of(a, a->state->link_args);
+	a->state->cflags = backend_cflags(a->arena, a->state->link_args);
 	sysroot_fini(&sysroot);
 }
 

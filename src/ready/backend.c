@@ -214,3 +214,25 @@ backend_link_args(struct arena *arena, const struct backend_native *native, cons
 		args[i] = link_arg(arena, native->link_args[i], sysroot);
 	return args;
 }
+
+const char *const *
+backend_cflags(struct arena *arena, const char *const *link_args)
+{
+	size_t count = 0;
+	bool has_target = false;
+	const char **flags;
+
+	while (link_args[count])
+		count++;
+	flags = arena_array(arena, const char *, count + 1);
+	for (count = 0; *link_args; link_args++) {
+		bool is_target = text_starts(*link_args, "--target=");
+
+		has_target = has_target || is_target;
+		if (is_target || text_starts(*link_args, "--sysroot="))
+			flags[count++] = *link_args;
+	}
+	if (!has_target)
+		flags[0] = NULL;
+	return flags;
+}

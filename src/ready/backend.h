@@ -58,7 +58,10 @@ const struct backend_order *backends_order(const struct backends *b, const char 
 	const char *host); /* never NULL: the last entry matches all */
 const struct backend_tools *backends_tools(const struct backends *b, const char *name);
 /* The link_args with the sysroot put in, ends with NULL; in the arena. */
-const char *const *backend_link_args(
-	struct arena *arena, const struct backend_native *native, const char *sysroot);
+const char *const *
+backend_link_args(struct arena *arena, const struct backend_native *native, const char *sysroot);
+/* What of a linker's arguments its compiler needs as well: clang is one for all targets, and is told
+ * by --target which is meant. Without that the list is empty; it is in the arena, the texts are not. */
+const char *const *backend_cflags(struct arena *arena, const char *const *link_args);
 /* Whether a backend other than native can build for a target at all, with its tools there. */
 bool backends_reach(const struct backends *b, const char *name, const char *triple);

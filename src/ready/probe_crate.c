@@ -31,10 +31,14 @@ static const char check_c[] = "extern \"C\" { fn xtui_probe_c(text: *const u8) -
 			      "\tassert_eq!(unsafe { xtui_probe_c(b\"four\\0\".as_ptr()) }, 4);\n"
 			      "}\n";
 static const char check_nothing[] = "fn check() {}\n";
-static const char c_code[] = "#include <string.h>\n"
+/* Letters are asked for as each C library does in its own way: headers of another system are found out. */
+static const char c_code[] = "#include <ctype.h>\n"
 			     "int xtui_probe_c(const char *text)\n"
 			     "{\n"
-			     "\treturn (int)strlen(text);\n"
+			     "\tint letters = 0;\n"
+			     "\tfor (; *text; text++)\n"
+			     "\t\tletters += isalpha((unsigned char)*text) != 0;\n"
+			     "\treturn letters;\n"
 			     "}\n";
 static const char build_script_head[] =
 	"use std::{env, process::Command};\n"

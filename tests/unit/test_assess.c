@@ -272,6 +272,33 @@ freebsd_sysroot(void **state)
 	free(sysroot);
 }
 
+/* What the configuration tells clang when it links, the compiler of C code is told as well; a linker that is
+ * for one target alone needs to be told nothing, and nothing is. */
+static void
+c_code_is_for_the_same_system(void **state)
+{
+	struct machine *m = *state;
+	const char *const *cflags;
+
+	put_program(m, "bin/clang");
+	bed_write(m->bed, "ws/.cargo/config.toml",
+		"[target." FREEBSD "]\nlinker = \"clang\"\n"
+		"rustflags = [\"-Clink-arg=--target=x86_64-unknown-freebsd14\", \"-C\", "
+		"\"link-arg=--sysroot=/s\", \"-Clink-arg=-fuse-ld=lld\"]\n");
+	look(m);
+	cflags = state_of(m, FREEBSD)->cflags;
+	assert_string_equal(cflags[0], "--target=x86_64-unknown-freebsd14");
+	assert_string_equal(cflags[1], "--sysroot=/s");
+	assert_null(cflags[2]);
+
+	put_program(m, "bin/freebsd-gcc");
+	bed_write(m->bed, "ws/.cargo/config.toml",
+		"[target." FREEBSD "]\nlinker = \"freebsd-gcc\"\n"
+		"rustflags = [\"-Clink-arg=--sysroot=/s\"]\n");
+	look(m);
+	assert_null(*state_of(m, FREEBSD)->cflags);
+}
+
 /* A configured linker is the user's own way: nothing is added to it. */
 static void
 configured_linker_needs_no_more(void **state)
@@ -598,6 +625,7 @@ main(void)
 		MACHINE_TEST(musl_elsewhere),
 		MACHINE_TEST(musl_host),
 		MACHINE_TEST(freebsd_sysroot),
+		MACHINE_TEST(c_code_is_for_the_same_system),
 		MACHINE_TEST(configured_linker_needs_no_more),
 		MACHINE_TEST(windows_tools),
 		MACHINE_TEST(compiler_by_environment),

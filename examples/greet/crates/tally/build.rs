@@ -50,7 +50,9 @@ fn main() {
     let library = out.join("libgreet_tally.a");
 
     println!("cargo:rerun-if-changed=src/tally.c");
-    run(Command::new(cc).args(["-O2", "-fPIC", "-c", "src/tally.c", "-o"]).arg(&object));
+    let flags = from_env("CFLAGS", &target).unwrap_or_default();
+    run(Command::new(cc).args(flags.split_whitespace())
+        .args(["-O2", "-fPIC", "-c", "src/tally.c", "-o"]).arg(&object));
     if Path::new(&library).exists() {
         std::fs::remove_file(&library).unwrap();
     }
