@@ -29,20 +29,22 @@ need_zig(struct assessment *a)
 		n->remedy = "pip install ziglang";
 }
 
-/* The engine that cross would take, which must also run. */
+/* The engine that cross is given, which must also run. */
 static void
 need_engine(struct assessment *a)
 {
 	static const char *const names[] = { "podman", "docker", NULL };
-	struct engine engine = engine_of_cross(a->s->tools, a->arena);
-	bool runs = engine.state == ENGINE_RUNS || engine.state == ENGINE_UNKNOWN;
-	struct need *n = assess_add(a, NEED_ENGINE, runs ? NEED_FOUND : NEED_MISSING, engine.name);
+	struct engine looked =
+		a->s->engine ? *a->s->engine : engine_of_cross(a->s->tools, a->arena);
+	const struct engine *engine = &looked;
+	bool runs = engine->state == ENGINE_RUNS || engine->state == ENGINE_UNKNOWN;
+	struct need *n = assess_add(a, NEED_ENGINE, runs ? NEED_FOUND : NEED_MISSING, engine->name);
 
-	n->path = runs ? engine.path : NULL;
-	n->detail = runs      ? "runs containers"
-		: engine.path ? engine.why
-			      : "runs the containers that cross builds in";
-	n->remedy = runs ? NULL : engine.path ? engine.fix : assess_install(a, names);
+	n->path = runs ? engine->path : NULL;
+	n->detail = runs       ? "runs containers"
+		: engine->path ? engine->why
+			       : "runs the containers that cross builds in";
+	n->remedy = runs ? NULL : engine->path ? engine->fix : assess_install(a, names);
 }
 
 /* cross asks rustup for the toolchain that it takes into the container. */

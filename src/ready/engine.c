@@ -161,16 +161,25 @@ engine_look(const char *name, const struct tool_index *tools, struct arena *aren
 }
 
 struct engine
-engine_of_cross(const struct tool_index *tools, struct arena *arena)
+engine_cross_takes(const struct tool_index *tools, struct arena *arena)
 {
 	const char *given = getenv("CROSS_CONTAINER_ENGINE");
-	struct engine e, other;
+	struct engine e;
 
 	if (given && *given)
 		return engine_look(arena_strdup(arena, given), tools, arena);
 	e = engine_look("docker", tools, arena);
-	if (e.path && !e.why)
+	return e.path ? e : engine_look("podman", tools, arena);
+}
+
+struct engine
+engine_of_cross(const struct tool_index *tools, struct arena *arena)
+{
+	const char *given = getenv("CROSS_CONTAINER_ENGINE");
+	struct engine e = engine_cross_takes(tools, arena), other;
+
+	if ((given && *given) || !e.why)
 		return e;
 	other = engine_look("podman", tools, arena);
-	return !e.path || (other.path && !other.why) ? other : e;
+	return other.path && !other.why ? other : e;
 }

@@ -23,6 +23,8 @@ struct engine {
 
 /* "docker" or "podman"; texts in the arena. Runs nothing. */
 struct engine engine_look(const char *name, const struct tool_index *tools, struct arena *arena);
-/* The one that cross is given: CROSS_CONTAINER_ENGINE, else docker, else podman, also where docker is
- * there and does not run. */
+/* The one that cross started by hand takes: CROSS_CONTAINER_ENGINE, else docker, else podman, also where
+ * docker is there and does not run (cross 0.2.5, src/docker/engine.rs). */
+struct engine engine_cross_takes(const struct tool_index *tools, struct arena *arena);
+/* The one that xtui gives cross: the same, but podman stands in for a docker that does not run. */
 struct engine engine_of_cross(const struct tool_index *tools, struct arena *arena);

@@ -220,7 +220,7 @@ check_podman(struct examination *e)
 static void
 check_choice(struct examination *e)
 {
-	struct engine taken = engine_of_cross(e->s->tools, e->arena);
+	struct engine taken = engine_cross_takes(e->s->tools, e->arena);
 	struct engine podman = engine_look("podman", e->s->tools, e->arena);
 	bool is_used = tool_find(e->s->tools, "cross") != NULL;
 	const char *given = getenv("CROSS_CONTAINER_ENGINE");

@@ -9,6 +9,7 @@
 #include "host/tool.h"
 #include "ready/assess.h"
 #include "ready/backend.h"
+#include "ready/engine.h"
 #include "ready/linkers.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
@@ -95,6 +96,7 @@ survey_take(const struct survey_query *q)
 {
 	struct survey *s = xcalloc(1, sizeof(*s));
 	struct err err = ERR_INIT;
+	struct engine *engine;
 
 	s->quick = q->quick;
 	s->cancel = q->cancel;
@@ -104,6 +106,9 @@ survey_take(const struct survey_query *q)
 	s->conf = cargoconf_load(q->dir, &s->conf_err);
 	s->tools = tool_index_new(NULL);
 	s->packages = packages_manager_of(platform_get()->distribution, s->tools);
+	engine = arena_new(&s->arena, struct engine);
+	*engine = engine_of_cross(s->tools, &s->arena);
+	s->engine = engine;
 	s->targets = targets_load(s->toolchain, q->quick);
 	s->host = xstrdup(s->toolchain ? s->toolchain->host : platform_get()->triple);
 	s->backends = backends_load(&err);

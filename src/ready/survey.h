@@ -14,6 +14,7 @@
 
 struct backends;
 struct cargoconf;
+struct engine;
 struct linkers;
 struct tool_index;
 struct toolchain;
@@ -66,6 +67,7 @@ struct survey {
 	struct linkers *linkers; /* what C drivers say; NULL: they were not asked (quick) */
 	struct backends *backends;
 	enum package_manager packages; /* of this machine */
+	const struct engine *engine;   /* that cross is given; NULL: not looked at yet */
 	struct target_table *targets;
 	struct target_state *states;
 	bool quick;
