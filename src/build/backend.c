@@ -2,7 +2,8 @@
 
 #include "base/str.h"
 
-static const struct backend *const backends[] = { &backend_native, &backend_zig, &backend_cross };
+static const struct backend *const backends[] = { &backend_native, &backend_zig, &backend_cross,
+	&backend_maturin };
 
 #define COUNT (sizeof(backends) / sizeof(*backends))
 

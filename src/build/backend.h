@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "base/err.h"
+#include "base/str.h"
 
 struct command;
 struct command_query;
@@ -15,10 +16,11 @@ struct way;
 
 enum backend_trait {
 	BACKEND_APART = 1, /* builds below <target-dir>/xtui/NAME/, not where cargo itself does */
-	BACKEND_ALONE = 2, /* a process, and with APART a folder, for each target */
-	/* In a container: no shim, no job server, its target folder under another name; its command
-	 * sets what else differs. */
+	BACKEND_ALONE = 2, /* a process for each target */
+	/* In a container: a target folder for each target, which has another name in there; no shim, no
+	 * job server; its command sets what else differs. */
 	BACKEND_BOXED = 4,
+	BACKEND_NO_GRAPH = 8, /* what it builds cannot be asked of cargo: the bar has to do */
 };
 
 struct backend {
@@ -36,11 +38,15 @@ struct backend {
 	void (*begin)(struct command *c, const struct command_query *query);
 	/* The word for --target; NULL: the triple. Borrowed, or of the command's arena. */
 	const char *(*target)(struct command *c, const struct way *way);
+	/* The whole command line, in place of cargo's with `begin` and `target`. */
+	void (*compose)(struct command *c, const struct command_query *query, bool with_jobs);
 	/* What the environment holds besides the toolchain's. */
 	void (*environment)(struct command *c, const struct command_query *query);
+	/* Whether a line that it has printed tells of a file; a part of the line, and what it is. */
+	bool (*find_artifact)(struct span line, struct span *path, const char **kind);
 };
 
-extern const struct backend backend_native, backend_zig, backend_cross;
+extern const struct backend backend_native, backend_zig, backend_cross, backend_maturin;
 
 /* NULL: none of that name. */
 const struct backend *backend_find(const char *name);

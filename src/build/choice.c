@@ -56,6 +56,8 @@ static const struct field target_fields[] = {
 	{ .name = "backend" },
 	{ .name = "glibc" },
 	{ .name = "image" },
+	{ .name = "compatibility" },
+	{ .name = "interpreter" },
 };
 static const struct field any_target[] = {
 	{ NULL, SHAPE_TABLE, target_fields, COUNT(target_fields) },

@@ -423,6 +423,10 @@ add_all(struct command *c, const struct command_query *query, bool with_jobs)
 	const struct run_spec *spec = query->spec;
 	int jobs = query->jobs ? query->jobs : spec->jobs;
 
+	if (query->place->backend->compose) {
+		query->place->backend->compose(c, query, with_jobs);
+		return;
+	}
 	add_selection(c, query, query->place->backend);
 	add_folders(c, query);
 	if (!spec->fail_fast)
@@ -442,7 +446,8 @@ command_build(struct command *c, const struct command_query *query)
 		vec_clear(&c->argv);
 		add_all(c, query, false);
 	}
-	add_watching(c);
+	if (!query->place->backend->compose)
+		add_watching(c);
 	vec_push(&c->argv, NULL);
 	add_environment(c, query, query->place->backend);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/vec.h"
 #include "build/backend.h"
 #include "build/chatter.h"
@@ -345,9 +346,11 @@ ask_for_graph(struct group *g)
 	if (s->has_asked || !s->cargo)
 		return;
 	s->has_asked = true;
-	command_graph(&c, &query);
-	s->asker = start(g, &c, &events, NULL);
-	command_fini(&c);
+	if (!(g->spec.place->backend->traits & BACKEND_NO_GRAPH)) {
+		command_graph(&c, &query);
+		s->asker = start(g, &c, &events, NULL);
+		command_fini(&c);
+	}
 	if (s->asker)
 		return;
 	progress_give_up(s->progress);
@@ -563,14 +566,15 @@ static void
 say_end(struct group *g, struct pane *pane)
 {
 	const struct proc_end *end = &g->shift->end;
+	const char *name = path_basename(g->shift->command.argv.items[0]);
 	struct str text = STR_INIT;
 
 	if (pane->is_blamed || pane->job->errors)
 		return;
 	if (end->signal)
-		str_appendf(&text, "error: cargo was ended by signal %d\n", end->signal);
+		str_appendf(&text, "error: %s was ended by signal %d\n", name, end->signal);
 	else
-		str_appendf(&text, "error: cargo ended with status %d\n", end->exit_code);
+		str_appendf(&text, "error: %s ended with status %d\n", name, end->exit_code);
 	pane_error(pane, str_span(&text), true);
 	str_fini(&text);
 }
@@ -786,6 +790,7 @@ shift_new(struct group *g)
 		.dirs = g->dirs,
 		.box_dir = is_boxed ? place->backend->box_target_dir : NULL,
 		.is_without_shim = !s->shim,
+		.find_artifact = place->backend->find_artifact,
 		.progress = s->progress,
 	});
 	return s;
@@ -794,16 +799,12 @@ shift_new(struct group *g)
 /* ---- what comes before ---- */
 
 static void
-say_line(void *arg, struct span line, char end)
+take_step_line(void *arg, struct span line, char end)
 {
 	struct group *g = arg;
-	struct str text = STR_INIT;
 
-	str_append_span(&text, line);
-	str_append_char(&text, '\n');
-	for (size_t i = 0; end != '\r' && i < g->shift->panes.len; i++)
-		pane_say(g->shift->panes.items[i], "stderr", str_span(&text));
-	str_fini(&text);
+	if (end != '\r')
+		post_step_line(g->shift->post, line);
 }
 
 static void
@@ -815,7 +816,7 @@ on_before_output(void *arg, enum proc_stream stream, const char *bytes, size_t l
 		return;
 	if (g->raw)
 		logstore_append(g->raw, bytes, len);
-	lines_feed(&g->shift->said[stream], bytes, len, say_line, g);
+	lines_feed(&g->shift->said[stream], bytes, len, take_step_line, g);
 }
 
 /* A step has failed: its group is not built. Each job hears of another way, if it has one. */
@@ -850,8 +851,8 @@ on_before_end(void *arg, const struct proc_end *end)
 	s->cargo = NULL;
 	s->end = *end;
 	if (!g->is_abandoned) {
-		lines_end(&s->said[PROC_STDOUT], say_line, g);
-		lines_end(&s->said[PROC_STDERR], say_line, g);
+		lines_end(&s->said[PROC_STDOUT], take_step_line, g);
+		lines_end(&s->said[PROC_STDERR], take_step_line, g);
 	}
 	if (end->exit_code == 0 && !end->cancelled && !s->is_stopped && start_next(g, &err))
 		return;

@@ -243,6 +243,7 @@ order_write(const struct run_spec *spec, const char *profile)
 	json_set_number(all, "jobs", spec->jobs);
 	json_set_bool(all, "fail_fast", spec->fail_fast);
 	json_set_bool(all, "offline", spec->offline);
+	json_set_bool(all, "sdist", spec->sdist);
 	json_print(all, &text);
 	json_free(all);
 	return str_take(&text);
@@ -283,6 +284,7 @@ order_read(struct order *o, const char *text)
 	run->jobs = (int)json_integer(json_get(all, "jobs"), 0);
 	run->fail_fast = json_bool(json_get(all, "fail_fast"), false);
 	run->offline = json_bool(json_get(all, "offline"), false);
+	run->sdist = json_bool(json_get(all, "sdist"), false);
 	o->profile = arena_strdup(&o->arena, json_string(json_get(all, "profile"), NULL));
 	json_free(all);
 	return ok && run->target_count > 0;

@@ -273,3 +273,10 @@ pane_artifact(struct pane *p, const struct message *m)
 			add_artifact(p, path, kind);
 	}
 }
+
+void
+pane_file(struct pane *p, const char *path, const char *kind)
+{
+	if (!p->is_over)
+		add_artifact(p, path, kind);
+}

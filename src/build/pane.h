@@ -42,3 +42,5 @@ void pane_progress(struct pane *p, struct progress_count count);
 /* Keeps and tells the files of an artefact that a person looks for: programs and libraries for
  * other languages, in their final place. */
 void pane_artifact(struct pane *p, const struct message *m);
+/* The same for a file that is known by its path alone. */
+void pane_file(struct pane *p, const char *path, const char *kind);

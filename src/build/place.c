@@ -121,7 +121,7 @@ is_together(const struct place *p, const struct way *way)
 {
 	if (p->backend != way->backend)
 		return false;
-	return !(way->backend->traits & BACKEND_ALONE) || text_is(p->ways[0]->triple, way->triple);
+	return !(way->backend->traits & BACKEND_BOXED) || text_is(p->ways[0]->triple, way->triple);
 }
 
 static struct place *
@@ -153,7 +153,7 @@ add_place(struct layout *l, const struct run_variant *v, const struct way *way, 
 
 	p.backend = way->backend;
 	p.tag = p.folder = make_tag(p.backend, p.variant, is_usual, l->arena);
-	if (p.backend->traits & BACKEND_ALONE)
+	if (p.backend->traits & BACKEND_BOXED)
 		p.folder = arena_printf(l->arena, "%s-%s", p.tag, way->triple);
 	if (*p.folder)
 		set_apart(&p, ws, l->arena);

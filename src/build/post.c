@@ -854,12 +854,40 @@ take_status(struct post *p, const struct chatter_piece *piece)
 		deliver(p, piece, pane_say_once);
 }
 
+static void
+look_for_file(struct post *p, struct span line)
+{
+	struct span path;
+	const char *kind;
+	char *text;
+
+	if (!p->spec.find_artifact || !p->spec.find_artifact(line, &path, &kind))
+		return;
+	text = span_dup(path);
+	for (size_t i = 0; i < p->spec.count; i++)
+		pane_file(p->spec.panes[i], text, kind);
+	free(text);
+}
+
+void
+post_step_line(struct post *p, struct span line)
+{
+	struct str text = STR_INIT;
+
+	look_for_file(p, line);
+	str_append_span(&text, line);
+	str_append_char(&text, '\n');
+	say_to_all(p, "stderr", str_span(&text));
+	str_fini(&text);
+}
+
 /* What rustc printed beside its diagnostics has come through the shim already. */
 static void
 take_line(struct post *p, const struct chatter_piece *piece)
 {
 	struct span line = { piece->text.data, piece->text.len - 1 };
 
+	look_for_file(p, piece->plain);
 	for (size_t i = 0; i < p->plain.len; i++) {
 		if (!span_is(line, p->plain.items[i]))
 			continue;

@@ -22,6 +22,8 @@ struct post_spec {
 	const char *const *dirs; /* target and build folder, ends with NULL */
 	const char *box_dir;     /* what a container calls dirs[0]; NULL: the same */
 	bool is_without_shim;    /* no units are told of: what cargo says of them has to do */
+	/* Whether a line tells of a file (build/backend.h); NULL: none does. */
+	bool (*find_artifact)(struct span line, struct span *path, const char **kind);
 	struct progress *progress;
 };
 
@@ -34,6 +36,8 @@ void post_unit_line(struct post *p, const struct shim_unit *unit, struct span li
 void post_unit_ended(struct post *p, const struct shim_unit *unit, const struct shim_end *end);
 void post_stdout_line(struct post *p, struct span line);
 void post_chatter(struct post *p, const struct chatter_piece *piece);
+/* A line of what is run before the build. */
+void post_step_line(struct post *p, struct span line);
 /* The unit graph has come: what waited for it may be told now. */
 void post_review(struct post *p);
 /* cargo has ended: what nobody could be named for is told to all that may be meant. */

@@ -1,31 +1,30 @@
 #include "build/proof.h"
 
 #include <stdio.h>
+#include "artifact/card.h"
 #include "artifact/fits.h"
-#include "artifact/object.h"
 #include "base/path.h"
+#include "build/backend.h"
 #include "build/job.h"
 #include "build/way.h"
 
 static bool
-keeps_floor(const char *path, const struct floor *floor, struct str *why)
+keeps_floor(const struct job_artifact *a, const struct floor *floor, bool by_zig, struct str *why)
 {
-	struct card *card = object_inspect(path, NULL);
-	bool keeps = true;
+	const struct card *card = a->card;
 
-	if (!card)
+	if (!card || !card->min_glibc)
 		return true;
-	fits_check(card, NULL, floor);
-	for (size_t i = 0; card->fits == TELL_NO && i < card->misfits.len; i++) {
-		str_appendf(why, "error: %s: %s\n", path_basename(path), card->misfits.items[i]);
-		keeps = false;
-	}
-	if (!keeps && card->min_glibc_symbol)
-		str_appendf(why, "  = note: %s asks for it%s%s\n", card->min_glibc_symbol,
-			card->min_glibc_from ? ", from " : "",
-			card->min_glibc_from ? card->min_glibc_from : "");
-	card_free(card);
-	return keeps;
+	fits_check(a->card, NULL, floor);
+	if (card->fits != TELL_NO)
+		return true;
+	str_appendf(why, "error: %s needs glibc %s, and is to run on %s\n", path_basename(a->path),
+		card->min_glibc, floor->version);
+	for (size_t i = 0; i < card->misfits.len; i++)
+		str_appendf(why, "  = note: %s\n", card->misfits.items[i]);
+	if (!by_zig)
+		str_append(why, "  = help: --backend zig links for that glibc\n");
+	return false;
 }
 
 bool
@@ -38,6 +37,7 @@ proof_holds(const struct job *job, const struct way *way, struct str *why)
 		return true;
 	snprintf(floor.version, sizeof(floor.version), "%s", way->glibc);
 	for (size_t i = 0; i < job->artifacts.len; i++)
-		holds &= keeps_floor(job->artifacts.items[i].path, &floor, why);
+		holds &= keeps_floor(
+			&job->artifacts.items[i], &floor, way->backend == &backend_zig, why);
 	return holds;
 }

@@ -14,7 +14,8 @@
 
 /* ---- words ---- */
 
-const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, WAY_IMAGE, NULL };
+const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, WAY_IMAGE, WAY_COMPATIBILITY,
+	WAY_INTERPRETER, NULL };
 
 /* A word's parts. */
 struct word {
@@ -222,6 +223,21 @@ choose_glibc(struct way *way, const struct run_spec *spec, struct arena *arena, 
 	return true;
 }
 
+/* Those that only their backend can judge. */
+static void
+read_options(struct way *way, const struct run_spec *spec, struct arena *arena)
+{
+	const struct {
+		const char **value;
+		const char *key;
+	} options[] = { { &way->image, WAY_IMAGE }, { &way->compatibility, WAY_COMPATIBILITY },
+		{ &way->interpreter, WAY_INTERPRETER } };
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		*options[i].value =
+			arena_strdup(arena, way_option(spec, way->triple, options[i].key));
+}
+
 struct way *
 ways_make(const struct run_spec *spec, const char *const *triples, size_t count,
 	struct arena *arena, struct err *err)
@@ -232,7 +248,7 @@ ways_make(const struct run_spec *spec, const char *const *triples, size_t count,
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
 		ways[i].triple = arena_strdup(arena, triples[i]);
-		ways[i].image = arena_strdup(arena, way_option(spec, triples[i], WAY_IMAGE));
+		read_options(&ways[i], spec, arena);
 		if (!choose_glibc(&ways[i], spec, arena, err) ||
 			!choose_backend(&ways[i], spec, err))
 			return NULL;

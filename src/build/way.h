@@ -20,14 +20,17 @@ struct way {
 	 * built is held against it. NULL: whatever comes out. */
 	const char *glibc;
 	const char *image; /* that a container is made of; NULL: the backend's own */
+	const char *compatibility, *interpreter; /* of wheels; NULL: maturin's choice */
 };
 
 /* The options of a way: in a run's words "TRIPLE:KEY=VALUE", or "*:KEY=VALUE" for all targets; of two
  * the one that names the triple counts, else the later. In xtui.toml they stand in [target.TRIPLE]. */
 #define WAY_BACKEND "backend"
 #define WAY_GLIBC "glibc"
-#define WAY_IMAGE "image"            /* of a container */
-extern const char *const way_keys[]; /* all of them; ends with NULL */
+#define WAY_IMAGE "image"                 /* of a container */
+#define WAY_COMPATIBILITY "compatibility" /* of wheels: "manylinux_2_17", "pypi"; blanks between */
+#define WAY_INTERPRETER "interpreter"     /* that wheels are for: "3.11 3.12" */
+extern const char *const way_keys[];      /* all of them; ends with NULL */
 
 /* The word for "VALUE" or "TRIPLE=VALUE", as a command line has it. */
 const char *way_word(const char *key, const char *text, struct arena *arena);

@@ -18,7 +18,9 @@ read_ways(struct run_line *line, const struct args *args)
 	static const struct {
 		enum option_id id;
 		const char *key;
-	} options[] = { { OPT_BACKEND, WAY_BACKEND }, { OPT_GLIBC, WAY_GLIBC } };
+	} options[] = { { OPT_BACKEND, WAY_BACKEND }, { OPT_GLIBC, WAY_GLIBC },
+		{ OPT_IMAGE, WAY_IMAGE }, { OPT_COMPATIBILITY, WAY_COMPATIBILITY },
+		{ OPT_INTERPRETER, WAY_INTERPRETER } };
 
 	line->ways = xcalloc(args->values.len + 1, sizeof(*line->ways));
 	for (size_t i = 0; i < args->values.len; i++) {
@@ -79,6 +81,7 @@ run_line_read(struct run_line *line, const struct cli *cli, struct err *err)
 	run->link_memory = (uint64_t)memory << 20;
 	run->fail_fast = args_has(args, OPT_FAIL_FAST);
 	run->offline = args_has(args, OPT_OFFLINE);
+	run->sdist = args_has(args, OPT_SDIST);
 	run->log_dir = args_get(args, OPT_LOG_DIR, NULL);
 	run->kill_grace_ms = (unsigned)cli->settings->kill_grace_ms;
 	return true;

@@ -2,6 +2,9 @@
 #include "cli/cli.h"
 
 #define BIT(id) OPTION_BIT(id)
+#define WAY_OPTIONS                                                                                \
+	(BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_IMAGE) | BIT(OPT_COMPATIBILITY) |             \
+		BIT(OPT_INTERPRETER) | BIT(OPT_SDIST))
 #define PROFILE_OPTIONS (BIT(OPT_PROFILE) | BIT(OPT_PRESET) | BIT(OPT_SET))
 
 const struct command_row command_rows[] = {
@@ -61,7 +64,9 @@ const struct command_row command_rows[] = {
 		.name = "build",
 		.usage = "[-t TARGET]... [-p PKG]... [--bin NAME]... [--example NAME]...\n"
 			 "       [--profile NAME] [--preset NAME]... [--set KEY=VALUE]...\n"
-			 "       [--backend [TRIPLE=]B]... [--glibc [TRIPLE=]V]... [-j N]\n"
+			 "       [--backend [TRIPLE=]B]... [--glibc [TRIPLE=]V]...\n"
+			 "       [--image [TRIPLE=]I]... [--compatibility [TRIPLE=]TAG]...\n"
+			 "       [--interpreter [TRIPLE=]V]... [--sdist] [-j N]\n"
 			 "       [--features LIST] [--mode MODE] [--fail-fast]\n"
 			 "       [--jobs-memory MIB] [--log-dir DIR] [--if-busy WHAT]\n"
 			 "       [--dry-run | --watch] [--json] [-- CARGO_ARGS]",
@@ -85,8 +90,7 @@ const struct command_row command_rows[] = {
 		.options = BIT(OPT_TARGET) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) |
 			PROFILE_OPTIONS | BIT(OPT_JOBS) | BIT(OPT_FEATURES) | BIT(OPT_FAIL_FAST) |
 			BIT(OPT_LOG_DIR) | BIT(OPT_MODE) | BIT(OPT_DRY_RUN) | BIT(OPT_WATCH) |
-			BIT(OPT_JOBS_MEMORY) | BIT(OPT_IF_BUSY) | BIT(OPT_BACKEND) |
-			BIT(OPT_GLIBC) | BIT(OPT_JSON),
+			BIT(OPT_JOBS_MEMORY) | BIT(OPT_IF_BUSY) | WAY_OPTIONS | BIT(OPT_JSON),
 		.takes_rest = true,
 		.run = cmd_build,
 	},

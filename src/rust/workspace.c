@@ -375,6 +375,21 @@ has_maturin(const char *pyproject)
 	return has;
 }
 
+/* The first of the packages that has one beside its manifest. */
+static void
+look_for_python_in_packages(struct workspace *ws)
+{
+	for (size_t i = 0; i < ws->package_count && !ws->pyproject; i++) {
+		char *dir = path_dirname(ws->packages[i].manifest);
+		char *path = path_join(dir, "pyproject.toml");
+
+		if (file_exists(path) && has_maturin(path))
+			ws->pyproject = arena_strdup(&ws->arena, path);
+		free(path);
+		free(dir);
+	}
+}
+
 static void
 look_for_python(struct workspace *ws)
 {
@@ -390,6 +405,7 @@ look_for_python(struct workspace *ws)
 		dir = above;
 	}
 	free(dir);
+	look_for_python_in_packages(ws);
 }
 
 /* --- the whole --- */

@@ -38,7 +38,7 @@ struct workspace {
 	bool complete; /* false: from Cargo.toml alone (quick) */
 	bool has_c_code; /* Cargo.lock names a crate that builds C, or a build script has C beside it */
 	/* pyproject.toml that has maturin build the project, in the manifest's folder or one above up to
-	 * the root; or NULL */
+	 * the root, else beside a package's manifest; or NULL */
 	const char *pyproject;
 	struct native_crate *native_crates; /* of Cargo.lock; what they want besides rustc */
 	size_t native_crate_count;

@@ -126,8 +126,10 @@ floor_is_kept(void **state)
 	stage_greet(s);
 	xtui(s, "build", "-t", HOST, "--backend", "native", "--glibc", "2.17");
 	assert_code(s, 1);
-	assert_out(s, HOST " | error: greet: ");
+	assert_out(s, HOST " | error: greet needs glibc 2.");
+	assert_out(s, ", and is to run on 2.17");
 	assert_out(s, "GLIBC_2.");
+	assert_out(s, "--backend zig links for that glibc");
 	assert_out(s, HOST " | failed ");
 	assert_not_out(s, "Finished");
 	xtui(s, "build", "-t", HOST, "--backend", "native", "--glibc", "2.99");
@@ -192,6 +194,68 @@ zig_missing(void **state)
 	assert_out(s, ARM64 " | failed ");
 	assert_out(s, HOST " | ok ");
 	assert_null(strstr(str_cstr(&s->out), "zigbuild --"));
+}
+
+/* ---- maturin ---- */
+
+/* A program that is installed by pip: its wheel wants no Python of any machine. */
+static void
+write_python_project(struct stage *s)
+{
+	free(s->dir);
+	s->dir = xstrdup(bed_path(s->bed, "py"));
+	bed_write(s->bed, "py/Cargo.toml",
+		"[package]\nname = \"hello\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
+		"description = \"says hello\"\nlicense = \"MIT\"\n");
+	bed_write(s->bed, "py/src/main.rs", "fn main() {\n    println!(\"hello\");\n}\n");
+	bed_write(s->bed, "py/pyproject.toml",
+		"[build-system]\nrequires = [\"maturin>=1,<2\"]\nbuild-backend = \"maturin\"\n"
+		"[project]\nname = \"hello\"\nversion = \"0.1.0\"\n"
+		"[tool.maturin]\nbindings = \"bin\"\n");
+}
+
+#define WHEELS "target/wheels/hello-0.1.0-py3-none-"
+
+/* Two wheels for other machines and the sources beside, all of them artefacts of their jobs. */
+static void
+wheels(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_ZIG(s);
+	write_python_project(s);
+	show_zig(s);
+	xtui(s, "build", "--backend", "maturin", "--glibc", "2.17", "--sdist", "-t", ARM64, "-t",
+		ARM64_MUSL, "--json");
+	assert_code(s, 0);
+	assert_int_equal(stage_events(s, "job_finished", "status", "ok"), 2);
+	assert_int_equal(stage_events(s, "artifact", "kind", "wheel"), 2);
+	assert_int_equal(stage_events(s, "artifact", "kind", "sdist"), 1);
+	assert_true(stage_events(s, "unit", "crate", "hello") > 0);
+	assert_true(file_exists(
+		bed_path(s->bed, "py/" WHEELS "manylinux2014_aarch64.manylinux_2_17_aarch64.whl")));
+	assert_true(file_exists(bed_path(s->bed, "py/" WHEELS "musllinux_1_2_aarch64.whl")));
+	assert_true(file_exists(bed_path(s->bed, "py/target/wheels/hello-0.1.0.tar.gz")));
+}
+
+/* What is no Python project, and what maturin cannot do, is said; a tag that the wheel does not keep is a
+ * failed job with its cause. */
+static void
+wheels_that_cannot_be(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_ZIG(s);
+	stage_greet(s);
+	show_zig(s);
+	xtui(s, "build", "--backend", "maturin");
+	assert_refused(s, 2, "no pyproject.toml here has maturin as its build-backend");
+	write_python_project(s);
+	xtui(s, "build", "--backend", "maturin", "--mode", "test");
+	assert_refused(s, 2, "--mode test: maturin builds, and nothing else");
+	xtui(s, "build", "--backend", "maturin", "-t", HOST, "--compatibility", "manylinux_2_17");
+	assert_code(s, 1);
+	assert_out(s, HOST " | The library asks for a newer glibc than its platform tag allows");
 }
 
 /* ---- cross ---- */
@@ -305,7 +369,9 @@ engine_and_image(void **state)
 	server = show_cross(s);
 	setenv("CONTAINER_HOST", "unix:///nowhere.sock", 1);
 	xtui(s, "build", "-t", ARM64, "--backend", "cross");
-	assert_refused(s, 3, "cross cannot build it here: podman: it is not running: nobody listens at /nowhere.sock");
+	assert_refused(s, 3,
+		"cross cannot build it here: podman: it is not running: nobody listens at "
+	        "/nowhere.sock");
 	assert_non_null(strstr(str_cstr(&s->err), "--backend " ARM64 "=native"));
 	unsetenv("CONTAINER_HOST");
 	bed_write(s->bed, "greet/Cross.toml",
@@ -424,6 +490,8 @@ main(void)
 		STAGE_TEST(odd_floors),
 		STAGE_TEST(choice_of_the_project),
 		STAGE_TEST(zig_missing),
+		STAGE_TEST(wheels),
+		STAGE_TEST(wheels_that_cannot_be),
 		STAGE_TEST(three_backends),
 		STAGE_TEST(engine_and_image),
 		STAGE_TEST(interrupt_ends_the_container),
