@@ -49,6 +49,14 @@ enum {
 	X(MARK, "mark", ON_TARGETS | ON_PARTS, "Space", "mark", "mark or unmark what is under the cursor") \
 	X(MARK_SAVED, "mark-saved", ON_TARGETS, "A", "", "mark the project's saved targets, or none") \
 	X(ADD_FIX, "add-fix", ON_HEALTH, "a", "add fix", "put what mends it into the plan, or take it out") \
+	X(SET_UP, "set-up", ON_TARGETS | ON_HEALTH, "s", "set up", "plan what is missing, on the screen Setup") \
+	X(RUN_STEP, "run-step", ON_SETUP, "Enter", "run step", "carry out the step under the cursor, or take the goal") \
+	X(RUN_ALL, "run-all", ON_SETUP, "R", "run all", "carry out the whole plan") \
+	X(RUN_FROM, "run-from", ON_SETUP, "f", "", "carry out the step under the cursor and all behind it") \
+	X(SKIP, "skip", ON_SETUP, "Space", "skip", "leave the step out, or not") \
+	X(DETAILS, "details", ON_SETUP, "d", "in full", "the step in full: command, diff, why it failed, what it said") \
+	X(GOALS, "goals", ON_SETUP, "g", "goals", "common goals to pick from") \
+	X(UNDO, "undo", ON_SETUP, "u", "undo", "put back a file that xtui has changed") \
 	X(FIX, "fix", ON_BUILD, "f", "fixes", "show the fixes of the hint in full") \
 	X(PANE, "pane", ON_BUILD, "1 2 3 4 5 6 7 8 9", "pane", "go to the pane of this number") \
 	X(NEXT_PAGE, "next-page", ON_BUILD, "}", "more", "the next page of panes") \
@@ -64,12 +72,12 @@ enum {
 	X(SEARCH_NEXT, "search-next", ON_BUILD, "n", "next", "go to the next hit of the search") \
 	X(SEARCH_PREVIOUS, "search-previous", ON_BUILD, "N", "", "go to the hit before") \
 	X(SEARCH_ALL, "search-all", ON_BUILD, "*", "", "search all panes, or only the focused one") \
-	X(STOP, "stop", ON_BUILD, "x", "stop", "stop the focused job") \
+	X(STOP, "stop", ON_BUILD | ON_SETUP, "x", "stop", "stop the focused job, or the step") \
 	X(AGAIN, "again", ON_BUILD, "r", "again", "build the focused job again") \
 	X(AGAIN_FAILED, "again-failed", ON_BUILD, "R", "", "build every failed job again") \
 	X(PRESET, "preset", ON_PROFILE, "p", "preset", "take the next preset") \
 	X(RESET, "reset", ON_PROFILE, "u", "undo", "undo every change of the profile") \
-	X(BUILD, "build", ON_TARGETS | ON_PROFILE | ON_BUILD, "b", "build", "build every marked target") \
+	X(BUILD, "build", ON_TARGETS | ON_SETUP | ON_PROFILE | ON_BUILD, "b", "build", "build every marked target") \
 	X(PARTS, "parts", ON_TARGETS | ON_PROFILE | ON_BUILD | ON_PARTS, "M", "", "choose packages, programs, examples and features") \
 	X(WATCH, "watch", ON_TARGETS | ON_BUILD, "W", "", "build again when a source file changes, or no more") \
 	X(PROBE, "probe", ON_TARGETS, "p", "probe", "compile and link for the target under the cursor") \
@@ -77,7 +85,7 @@ enum {
 	X(BACKEND, "backend", ON_TARGETS, "B", "backend", "take the next way to build the target") \
 	X(FILTER, "filter", ON_TARGETS | ON_HEALTH | ON_PROFILE | ON_HELP, "/", "filter", "show only what matches, as you type") \
 	X(GROUP, "group", ON_TARGETS, "g", "group", "group by platform, tier, readiness or not at all") \
-	X(COPY, "copy", ON_TARGETS | ON_HEALTH | ON_PROFILE | ON_BUILD, "y", "copy", "copy the line under the cursor, or the selection") \
+	X(COPY, "copy", ON_TARGETS | ON_HEALTH | ON_SETUP | ON_PROFILE | ON_BUILD, "y", "copy", "copy the line under the cursor, or the selection") \
 	X(COPY_LOG, "copy-log", ON_BUILD, "Y", "", "copy the whole log") \
 	X(SELECT, "select", ON_BUILD, "Space", "", "begin or end a selection of lines") \
 	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "save the log as plain text; in the timeline, that, as a page too") \
@@ -90,8 +98,8 @@ enum {
 	X(HISTORY, "history", ON_BUILD, "H", "past", "past builds: panes, logs and timeline of any of them") \
 	X(ONLY_FAILED, "only-failed", ON_BUILD, "o", "", "show only the panes of failed jobs") \
 	X(VIEW, "view", ON_BUILD, "v", "", "panes in a grid, or a list of jobs") \
-	X(REFRESH, "refresh", ON_TARGETS | ON_HEALTH | ON_PROFILE, "r", "", "look at this machine and project again") \
-	X(OPEN, "open", ON_SCREENS | ON_OVERLAYS | ON_TYPING, "Enter", "", "open, choose or change what is under the cursor") \
+	X(REFRESH, "refresh", ON_TARGETS | ON_HEALTH | ON_SETUP | ON_PROFILE, "r", "", "look at this machine and project again") \
+	X(OPEN, "open", ON_SCREENS | ON_OVERLAYS | ON_TYPING | ON_YIELDS, "Enter", "", "open, choose or change what is under the cursor") \
 	X(BACK, "back", ON_ALL, "Esc", "", "close, or go one step back") \
 	X(UP, "up", ON_ALL, "Up k", "", "one line up") \
 	X(DOWN, "down", ON_ALL, "Down j", "", "one line down") \

@@ -1,5 +1,6 @@
 /* app: the first frame comes from files and caches, the rest from the loop: all painting happens in
  * before_sleep, once a turn, and no timer runs while nothing goes on. */
+#include <stdio.h>
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/path.h"
@@ -11,6 +12,7 @@
 #include "io/loop.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
+#include "text/shell.h"
 #include "ui/app_state.h"
 #include "ui/term.h"
 #include "ui/widget_input.h"
@@ -226,6 +228,43 @@ work_failed(void *arg, const char *what, const struct err *err)
 	}
 }
 
+/* Who has pressed a key looks at something already. */
+static bool
+first_run(void *arg)
+{
+	struct app *app = arg;
+
+	return !app->has_touched && !app->dialog.text && app_show_screen(app, SCREEN_SETUP);
+}
+
+static void
+license_asked(void *arg, size_t step, const struct step_license *license)
+{
+	app_ask_license(arg, step, license);
+}
+
+static bool
+lend_terminal(void *arg, const char *const *argv)
+{
+	struct str line = STR_INIT;
+
+	if (!term_is_entered())
+		return false;
+	shell_command(&line, argv);
+	term_give();
+	printf("\nxtui runs, as root:\n\n  $ %s\n\n", str_cstr(&line));
+	fflush(stdout);
+	str_fini(&line);
+	return true;
+}
+
+static void
+take_terminal_back(void *arg)
+{
+	term_take_back();
+	app_now(arg);
+}
+
 static const char *
 project_name(const struct app *app)
 {
@@ -349,8 +388,16 @@ close_screens(struct app *app)
 static bool
 prepare(struct app *app, struct err *err)
 {
-	static const struct work_events events = { work_changed, work_run_event, work_busy,
-		work_failed };
+	static const struct work_events events = {
+		.changed = work_changed,
+		.run_event = work_run_event,
+		.busy = work_busy,
+		.failed = work_failed,
+		.first_run = first_run,
+		.license = license_asked,
+		.terminal_lend = lend_terminal,
+		.terminal_back = take_terminal_back,
+	};
 	const struct app_options *o = app->options;
 	const char *theme = o->theme ? o->theme : o->settings->theme;
 

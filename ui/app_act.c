@@ -5,6 +5,7 @@
 #include "build/job.h"
 #include "build/run.h"
 #include "io/loop.h"
+#include "plan/plan.h"
 #include "ui/app_state.h"
 #include "ui/clipboard.h"
 #include "ui/term.h"
@@ -111,6 +112,16 @@ app_ask_if_busy(struct app *app, const char *who)
 	free(text);
 }
 
+void
+app_ask_license(struct app *app, size_t step, const struct step_license *license)
+{
+	char *text = xasprintf("%s\n\n%s\n\nDo you agree?", license->text, license->url);
+
+	ask(app, ASK_LICENSE, license->name, text, "Agree");
+	app->licensed = step;
+	free(text);
+}
+
 static void
 go_on(struct app *app)
 {
@@ -140,13 +151,17 @@ static void
 ask_to_leave(struct app *app)
 {
 	size_t going = store_jobs_going(&app->store);
+	bool sets_up = work_is_setting_up(app->work);
 
-	if (!going || app->is_leaving) {
+	if ((!going && !sets_up) || app->is_leaving) {
 		leave(app);
 		return;
 	}
-	char *text = xasprintf(
-		"%zu job%s not done yet. Stop and leave?", going, going == 1 ? " is" : "s are");
+	char *text = going
+		? xasprintf("%zu job%s not done yet. Stop and leave?", going,
+			  going == 1 ? " is" : "s are")
+		: xstrdup("A step of the plan is not done yet. Stop and leave? The plan goes on "
+			  "where it was when you come back.");
 	ask(app, ASK_TO_LEAVE, "Leave?", text, "Leave");
 	free(text);
 }
@@ -172,6 +187,9 @@ interrupt(struct app *app)
 	app->interrupted_at = at;
 	if (again) {
 		ask_to_leave(app);
+	} else if (app->store.screen == SCREEN_SETUP && work_is_setting_up(app->work)) {
+		work_set_up(app->work, SETUP_STOP, app->store.focused_step);
+		store_say(&app->store, SAY_WARN, "stopping the step; Ctrl-C again: leave");
 	} else if (job) {
 		run_cancel_job(app->store.run, job);
 		store_say(&app->store, SAY_WARN, "stopping %s; Ctrl-C again: leave", job->label);
@@ -194,6 +212,8 @@ show_screen(struct app *app, size_t i)
 	app->store.screen = app_shown(app)->screen->id;
 	if (app->store.screen == SCREEN_HEALTH && !app->store.checks)
 		work_examine(app->work, false);
+	if (app->store.screen == SCREEN_SETUP)
+		work_plan(app->work);
 	app_now(app);
 }
 
@@ -333,6 +353,10 @@ perform_work(struct app *app, unsigned fx)
 		retry_failed(app);
 	if (fx & FX_BUILD)
 		build(app);
+	if (fx & FX_SETUP)
+		work_set_up(app->work, r->deed, r->step);
+	if (fx & FX_GO_SETUP)
+		app_show_screen(app, SCREEN_SETUP);
 }
 
 static void
@@ -455,6 +479,8 @@ answer(struct app *app, int button)
 		go_on(app);
 	if (question == ASK_IF_BUSY && button < 2)
 		work_build_busy(app->work, button == 0 ? BUSY_WAIT : BUSY_SEPARATE);
+	if (question == ASK_LICENSE)
+		work_agree(app->work, app->licensed, yes);
 	if (question == ASK_FOR_SCREEN && asker->screen->answer)
 		perform(app, asker, asker->screen->answer(asker, yes));
 }

@@ -9,9 +9,10 @@
 #include "ui/widget_dialog.h"
 
 struct loop_timer;
+struct step_license;
 struct work;
 
-enum question { ASK_NOTHING, ASK_FOR_SCREEN, ASK_TO_LEAVE, ASK_TO_GO_ON, ASK_IF_BUSY };
+enum question { ASK_NOTHING, ASK_FOR_SCREEN, ASK_TO_LEAVE, ASK_TO_GO_ON, ASK_IF_BUSY, ASK_LICENSE };
 
 struct app {
 	const struct app_options *options;
@@ -30,6 +31,7 @@ struct app {
 	struct dialog dialog;        /* text NULL: none */
 	enum question question;      /* what the dialog's first button answers */
 	struct screen_state *asker;  /* ASK_FOR_SCREEN */
+	size_t licensed;             /* ASK_LICENSE: the step */
 	struct key_chord pressed;    /* the beginning of a chord */
 
 	bool is_dirty, is_urgent; /* something to paint; not to be kept waiting */
@@ -61,4 +63,5 @@ void app_close_overlay(struct app *app);
 void app_show_err(struct app *app, const char *title, const struct err *err);
 void app_offer_to_go_on(struct app *app); /* with the last run, where it was interrupted */
 void app_ask_if_busy(struct app *app, const char *who);    /* wait, or build beside it */
+void app_ask_license(struct app *app, size_t step, const struct step_license *license);
 void app_event(void *arg, const struct term_event *event); /* what term hears; arg is the app */

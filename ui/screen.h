@@ -34,6 +34,8 @@ enum {
 	FX_CLOSE = 1 << 17,  /* overlays: close me */
 	FX_PROBE_MARKED = 1 << 18,
 	FX_EXAMINE = 1 << 19, /* ask the machine's programs anew, and survey */
+	FX_SETUP = 1 << 20,   /* store_set_up */
+	FX_GO_SETUP = 1 << 21, /* show the Setup screen, with the plan for what is marked */
 };
 
 enum input_change { INPUT_IGNORED, INPUT_CHANGED, INPUT_ACCEPTED, INPUT_CANCELLED };
@@ -81,6 +83,7 @@ struct screen {
 
 extern const struct screen screen_targets;
 extern const struct screen screen_health;
+extern const struct screen screen_setup;
 extern const struct screen screen_profile;
 extern const struct screen screen_build;
 extern const struct screen screen_help;

@@ -172,6 +172,7 @@ health_key(struct screen_state *s, enum action_id act, int nth)
 	switch (act) {
 	case ACT_OPEN: return open_row(h);
 	case ACT_ADD_FIX: return add_fix(h);
+	case ACT_SET_UP: return FX_GO_SETUP;
 	case ACT_COPY: return copy(h);
 	case ACT_FILTER: return begin_typing(h);
 	case ACT_BACK: return h->filter.text.len ? filter(h, "") : FX_DONE;

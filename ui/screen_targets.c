@@ -275,6 +275,7 @@ targets_key(struct screen_state *s, enum action_id act, int nth)
 	case ACT_BUILD: return build(t);
 	case ACT_PROBE: return target_probe(t->store, (size_t)focused(t));
 	case ACT_PROBE_MARKED: return FX_PROBE_MARKED;
+	case ACT_SET_UP: return target_set_up(t->store, focused(t));
 	case ACT_BACKEND: return target_next_backend(t->store, (size_t)focused(t));
 	case ACT_COPY: return target_copy(t->store, (size_t)focused(t));
 	case ACT_OPEN: return open_card(t, !t->is_open);

@@ -5,6 +5,7 @@
 const struct screen *const app_screens[] = {
 	&screen_targets,
 	&screen_health,
+	&screen_setup,
 	&screen_profile,
 	&screen_build,
 	NULL,

@@ -80,6 +80,14 @@ store_lend(struct store *s, const char *const *argv)
 	return FX_LEND;
 }
 
+unsigned
+store_set_up(struct store *s, enum setup_deed deed, size_t step)
+{
+	s->request.deed = deed;
+	s->request.step = step;
+	return FX_SETUP;
+}
+
 static long
 fix_at(const struct store *s, const char *command)
 {

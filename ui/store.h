@@ -22,6 +22,7 @@ struct profile;
 struct run;
 struct sccache;
 struct settings;
+struct setup;
 struct survey;
 
 /* What changed since a screen was told last; bits. */
@@ -36,10 +37,23 @@ enum {
 	STORE_CLOCK = 1 << 6,   /* time passed while jobs run: elapsed times */
 	STORE_HEALTH = 1 << 7,  /* checks replaced: pointers into the old ones are dead */
 	STORE_FIXES = 1 << 8,   /* fixes */
-	STORE_ALL = (1 << 9) - 1,
+	STORE_SETUP = 1 << 9,   /* the plan, or how far it is */
+	STORE_ALL = (1 << 10) - 1,
 };
 
 enum say { SAY_INFO, SAY_GOOD, SAY_WARN, SAY_ERROR };
+
+/* What is done with the plan of the Setup screen (FX_SETUP). */
+enum setup_deed {
+	SETUP_RUN, /* the step, also again */
+	SETUP_RUN_FROM,
+	SETUP_RUN_ALL,
+	SETUP_REPLACE, /* the step, an edit whose other values may go */
+	SETUP_SKIP,    /* the step, or no more */
+	SETUP_STOP,
+	SETUP_ASK, /* show the licence that the step waits for, and ask */
+	SETUP_RENEW,
+};
 
 /* The data of effects; filled by the helpers below, carried out after the handler came back. */
 struct request {
@@ -50,6 +64,8 @@ struct request {
 	struct job *job;       /* FX_STOP_JOB, FX_RETRY_JOB */
 	enum action_id action; /* FX_ACTION */
 	const char *const *argv; /* FX_LEND: must live until the effect is carried out */
+	enum setup_deed deed;    /* FX_SETUP, with the step that it is about */
+	size_t step;
 };
 
 /* Something that mends this machine, and that somebody wants done: for the plan of the Setup screen. */
@@ -79,6 +95,8 @@ struct store {
 	size_t check_count;
 	bool examining; /* programs are being asked: checks will change */
 	VEC(struct wanted_fix) fixes;
+	const struct setup *setup; /* the plan; NULL: nobody has asked for it yet */
+	size_t focused_step;       /* of it, on the Setup screen */
 	bool watching;         /* changes of source files start the build again */
 	bool surveying;        /* a survey is being taken */
 	enum screen_id screen; /* on show, below overlays */
@@ -105,6 +123,7 @@ unsigned store_probe(struct store *s, const char *triple);
 unsigned store_stop(struct store *s, struct job *job);
 unsigned store_retry(struct store *s, struct job *job);
 unsigned store_lend(struct store *s, const char *const *argv);
+unsigned store_set_up(struct store *s, enum setup_deed deed, size_t step);
 
 /* The wanted fix with this command, or NULL. */
 const struct wanted_fix *store_fix(const struct store *s, const char *command);

@@ -78,6 +78,17 @@ target_next_backend(struct store *s, size_t target)
 }
 
 unsigned
+target_set_up(struct store *s, long target)
+{
+	if (choice_target_count(s->choice))
+		return FX_GO_SETUP;
+	if (target < 0)
+		return FX_BELL;
+	choice_mark(s->choice, triple_of(s, (size_t)target), true);
+	return FX_SAVE_CHOICE | FX_GO_SETUP;
+}
+
+unsigned
 target_copy(struct store *s, size_t target)
 {
 	const struct need *need = missing_need(s, target, false);

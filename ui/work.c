@@ -113,6 +113,7 @@ work_keep_choice(struct work *w)
 	if (w->store->choice_is_kept && !choice_save(w->store->choice, &err))
 		w->events.failed(w->arg, "The choice is not saved", &err);
 	work_renew_health(w);
+	work_renew_setup(w);
 	work_change(w, STORE_CHOICE);
 }
 
@@ -225,6 +226,10 @@ survey_done(void *arg)
 	else
 		work_survey_is_done(w);
 	work_renew_probes(w);
+	if (!w->survey_again) {
+		work_look_at_setup(w);
+		work_renew_setup(w);
+	}
 }
 
 void
@@ -288,6 +293,7 @@ work_close(struct work *w)
 	work_drop_run(w);
 	work_drop_probes(w);
 	work_close_health(w);
+	work_close_setup(w);
 	history_list_fini(&w->left);
 	w->left = (struct history_list){ 0 };
 	history_close(w->store->history);

@@ -6,9 +6,10 @@
 #include <stdbool.h>
 #include "base/err.h"
 #include "build/run.h"
+#include "ui/store.h"
 
 struct app_options;
-struct store;
+struct step_license;
 struct work;
 
 struct work_events {
@@ -16,6 +17,14 @@ struct work_events {
 	void (*run_event)(void *arg, const struct run_event *event);
 	void (*busy)(void *arg, const char *who); /* another xtui builds here: ask what to do */
 	void (*failed)(void *arg, const char *what, const struct err *err); /* worth a dialog */
+	/* The project wants something that is not here: shows the Setup screen, unless somebody is at
+	 * something else already (false). */
+	bool (*first_run)(void *arg);
+	/* A step waits for work_agree: show the licence and ask. */
+	void (*license)(void *arg, size_t step, const struct step_license *license);
+	/* A command needs the terminal; false: there is none to give. Then terminal_back. */
+	bool (*terminal_lend)(void *arg, const char *const *argv);
+	void (*terminal_back)(void *arg);
 };
 
 /* Takes the quick survey and reads choice and profile. NULL with err for a file of the user's that
@@ -46,3 +55,8 @@ void work_toggle_watch(struct work *w);
 void work_watch(struct work *w); /* at the start: as soon as the project is known */
 void work_keep_choice(struct work *w);
 void work_keep_profile(struct work *w); /* the variant goes into the choice */
+/* Makes store->setup, the plan for what is marked, and keeps it so while the Setup screen is shown. */
+void work_plan(struct work *w);
+void work_set_up(struct work *w, enum setup_deed deed, size_t step);
+void work_agree(struct work *w, size_t step, bool agreed);
+bool work_is_setting_up(const struct work *w); /* a step runs or is queued */

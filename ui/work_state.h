@@ -7,6 +7,7 @@
 #include "ui/work.h"
 
 struct health;
+struct work_setup;
 struct loop_timer;
 struct rules;
 struct sources;
@@ -41,6 +42,7 @@ struct work {
 	struct history_list left;      /* the run that was interrupted; empty: none was */
 	bool goes_on;                  /* the next build is of what is left */
 	struct health *health;         /* NULL: nobody has looked at it yet */
+	struct work_setup *setup;      /* NULL: nobody has asked for a plan yet */
 	VEC(char *) to_probe;          /* triples, when a probe that runs has ended */
 	VEC(char *) renewed;           /* triples whose stale probe was run again */
 	int busy;                      /* workers */
@@ -62,3 +64,8 @@ void work_drop_probes(struct work *w); /* those that wait */
 void work_survey_is_done(struct work *w);
 void work_drop_run(struct work *w);
 void work_stop_watching(struct work *w);
+
+/* For work.c; from work_setup.c. */
+void work_renew_setup(struct work *w); /* survey, choice or what health wants have changed */
+void work_look_at_setup(struct work *w); /* the first full survey is here: is it a first run? */
+void work_close_setup(struct work *w);

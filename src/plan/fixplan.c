@@ -1,6 +1,7 @@
 /* fixplan: see fixplan.h. */
 #include "plan/fixplan.h"
 #include <stdlib.h>
+#include <string.h>
 #include "base/alloc.h"
 #include "hint/explain.h"
 #include "io/proc.h"
@@ -92,4 +93,45 @@ fix_plan(const struct fix *fix)
 	step->id = arena_printf(&p->arena, "fix:%s", step->title);
 	step->why = arena_strdup(&p->arena, fix->title);
 	return p;
+}
+
+static const char *const *
+split_words(struct arena *arena, const char *line)
+{
+	const char **words = arena_array(arena, const char *, strlen(line) / 2 + 2);
+	size_t count = 0;
+
+	for (struct span rest = span_of(line), word; rest.len;) {
+		word = span_cut(rest, ' ', &rest);
+		if (word.len)
+			words[count++] = arena_span(arena, word);
+	}
+	return words;
+}
+
+/* What only a shell understands goes through one. */
+static const char *const *
+shell_words(struct arena *arena, const char *line)
+{
+	const char **words = arena_array(arena, const char *, 4);
+
+	words[0] = "sh";
+	words[1] = "-c";
+	words[2] = arena_strdup(arena, line);
+	return words;
+}
+
+void
+command_step(struct step *step, struct arena *arena, const char *command, const char *why)
+{
+	bool by_shell;
+
+	*step = (struct step){ .kind = STEP_RUN, .bytes = -1, .disk_bytes = -1 };
+	step->root = text_starts(command, "sudo ");
+	step->title = arena_strdup(arena, command + (step->root ? strlen("sudo ") : 0));
+	by_shell = strpbrk(step->title, "\"\\`'$;&|<>*?()[]{}~#!=") != NULL;
+	step->argv = by_shell ? shell_words(arena, step->title) : split_words(arena, step->title);
+	step->id = arena_printf(arena, "fix:%s", step->title);
+	step->why = arena_strdup(arena, why);
+	step->after = arena_array(arena, const char *, 1);
 }
