@@ -49,13 +49,12 @@ enum {
 	X(MARK, "mark", ON_TARGETS | ON_PARTS, "Space", "mark", "mark or unmark what is under the cursor") \
 	X(MARK_SAVED, "mark-saved", ON_TARGETS, "A", "", "mark the project's saved targets, or none") \
 	X(ADD_FIX, "add-fix", ON_HEALTH, "a", "add fix", "put what mends it into the plan, or take it out") \
-	X(SET_UP, "set-up", ON_TARGETS | ON_HEALTH, "s", "set up", "plan what is missing, on the screen Setup") \
-	X(RUN_STEP, "run-step", ON_SETUP, "Enter", "run step", "carry out the step under the cursor, or take the goal") \
+	X(RUN_STEP, "run-step", ON_SETUP, "Enter", "run step", "carry out the step, or take the goal") \
 	X(RUN_ALL, "run-all", ON_SETUP, "R", "run all", "carry out the whole plan") \
-	X(RUN_FROM, "run-from", ON_SETUP, "f", "", "carry out the step under the cursor and all behind it") \
+	X(RUN_FROM, "run-from", ON_SETUP, "f", "", "carry out the step and all behind it") \
 	X(SKIP, "skip", ON_SETUP, "Space", "skip", "leave the step out, or not") \
-	X(DETAILS, "details", ON_SETUP, "d", "in full", "the step in full: command, diff, why it failed, what it said") \
-	X(GOALS, "goals", ON_SETUP, "g", "goals", "common goals to pick from") \
+	X(DETAILS, "details", ON_SETUP, "d", "in full", "the step in full: command, diff, what it said") \
+	X(GOALS, "goals", ON_SETUP, "c", "goals", "common goals to pick from") \
 	X(UNDO, "undo", ON_SETUP, "u", "undo", "put back a file that xtui has changed") \
 	X(FIX, "fix", ON_BUILD, "f", "fixes", "show the fixes of the hint in full") \
 	X(PANE, "pane", ON_BUILD, "1 2 3 4 5 6 7 8 9", "pane", "go to the pane of this number") \
@@ -78,6 +77,7 @@ enum {
 	X(PRESET, "preset", ON_PROFILE, "p", "preset", "take the next preset") \
 	X(RESET, "reset", ON_PROFILE, "u", "undo", "undo every change of the profile") \
 	X(BUILD, "build", ON_TARGETS | ON_SETUP | ON_PROFILE | ON_BUILD, "b", "build", "build every marked target") \
+	X(SET_UP, "set-up", ON_TARGETS | ON_HEALTH, "s", "set up", "plan what is missing, on the screen Setup") \
 	X(PARTS, "parts", ON_TARGETS | ON_PROFILE | ON_BUILD | ON_PARTS, "M", "", "choose packages, programs, examples and features") \
 	X(WATCH, "watch", ON_TARGETS | ON_BUILD, "W", "", "build again when a source file changes, or no more") \
 	X(PROBE, "probe", ON_TARGETS, "p", "probe", "compile and link for the target under the cursor") \
@@ -88,7 +88,7 @@ enum {
 	X(COPY, "copy", ON_TARGETS | ON_HEALTH | ON_SETUP | ON_PROFILE | ON_BUILD, "y", "copy", "copy the line under the cursor, or the selection") \
 	X(COPY_LOG, "copy-log", ON_BUILD, "Y", "", "copy the whole log") \
 	X(SELECT, "select", ON_BUILD, "Space", "", "begin or end a selection of lines") \
-	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "save the log as plain text; in the timeline, that, as a page too") \
+	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "save the log as text; the timeline also as a page") \
 	X(FOLLOW, "follow", ON_BUILD, "F", "", "follow the end of the log") \
 	X(WRAP, "wrap", ON_BUILD, "w", "", "wrap long lines, or cut them") \
 	X(TIMES, "times", ON_BUILD, "t", "", "show when each line came, or not") \

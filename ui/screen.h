@@ -33,8 +33,8 @@ enum {
 	FX_ACTION = 1 << 16, /* overlays: close me, then do request.action */
 	FX_CLOSE = 1 << 17,  /* overlays: close me */
 	FX_PROBE_MARKED = 1 << 18,
-	FX_EXAMINE = 1 << 19, /* ask the machine's programs anew, and survey */
-	FX_SETUP = 1 << 20,   /* store_set_up */
+	FX_EXAMINE = 1 << 19,  /* ask the machine's programs anew, and survey */
+	FX_SETUP = 1 << 20,    /* store_set_up */
 	FX_GO_SETUP = 1 << 21, /* show the Setup screen, with the plan for what is marked */
 };
 

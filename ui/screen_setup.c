@@ -19,7 +19,7 @@
 
 #define SIDE_COLS_LEAST 130 /* of the screen, for what is to be reached beside the plan */
 #define SIDE_COLS 44
-#define LOW_ROWS 8          /* of the body, with fewer no lines stand below steps */
+#define LOW_ROWS 8 /* of the body, with fewer no lines stand below steps */
 
 static struct setup_screen *
 view_of(struct screen_state *s)
@@ -175,8 +175,9 @@ ask_to_replace(struct setup_screen *v, const struct step *step)
 	struct str text = STR_INIT;
 	unsigned fx;
 
-	str_appendf(&text, "%s\n\nPut the new value in the place of the old one? The old file is kept: "
-			   "u puts it back.",
+	str_appendf(&text,
+		"%s\n\nPut the new value in the place of the old one? The old file is kept: "
+		"u puts it back.",
 		step->conflict);
 	v->question = SETUP_ASKS_REPLACE;
 	fx = store_ask(v->store, step->path, str_cstr(&text), "Replace");
@@ -404,9 +405,7 @@ setup_key(struct screen_state *state, enum action_id act, int nth)
 	default: break;
 	}
 	if (setup_shows_goals(v))
-		return act == ACT_RUN_STEP ? take_goal(v)
-			: list_key(&v->list, act) ? moved(v)
-						  : 0;
+		return act == ACT_RUN_STEP ? take_goal(v) : list_key(&v->list, act) ? moved(v) : 0;
 	return step < 0 ? 0 : step_key(v, act, (size_t)step);
 }
 
@@ -558,7 +557,9 @@ setup_corner(struct screen_state *state, struct area a)
 	if (!s || s->stage != SETUP_MADE || !s->plan->count)
 		return;
 	str_appendf(&text, "%zu of %zu done%s ", setup_count_over(s), s->plan->count,
-		s->is_asking ? ", looking" : s->is_busy ? ", running" : "");
+		s->is_asking         ? ", looking"
+			: s->is_busy ? ", running"
+				     : "");
 	if (text.len <= (size_t)a.cols)
 		area_text_right(a, 0, a.cols, ROLE_DIM, str_cstr(&text));
 	str_fini(&text);

@@ -31,7 +31,8 @@ struct setup {
 	struct err err;
 	const struct reach *reach; /* what is to be reached */
 	size_t reach_count;
-	const char *origin; /* ".github/workflows/ci.yml:12": proposed by the project; NULL: marked */
+	const char
+		*origin; /* ".github/workflows/ci.yml:12": proposed by the project; NULL: marked */
 	enum package_manager packages;
 	enum root_way root;
 	const struct plan *plan; /* MADE; without steps: nothing is missing */

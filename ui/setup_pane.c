@@ -55,8 +55,9 @@ append_what(const struct setup *s, size_t i, struct str *out)
 	if (step->conflict)
 		str_appendf(out, "%s\nEnter asks whether to replace it.\n", step->conflict);
 	if (step->root && s->root == ROOT_NONE)
-		str_append(out, "It needs root, and there is neither sudo nor doas here: y copies the "
-				"command for an administrator, Space takes it for done.\n");
+		str_append(out,
+			"It needs root, and there is neither sudo nor doas here: y copies the "
+			"command for an administrator, Space takes it for done.\n");
 	str_fini(&command);
 }
 

@@ -38,7 +38,8 @@ add_diff(struct setup_screen *v, size_t step, const char *diff)
 			left++;
 	}
 	if (left) {
-		char *more = arena_printf(&v->rows_memory, "  ... %zu more lines, d shows all", left);
+		char *more =
+			arena_printf(&v->rows_memory, "  ... %zu more lines, d shows all", left);
 		vec_push(&v->rows, ((struct setup_row){ step, more }));
 	}
 }
@@ -108,8 +109,8 @@ setup_command(const struct setup *s, const struct step *step, struct str *out)
 	struct arena memory = ARENA_INIT;
 
 	if (step->kind == STEP_RUN && step->argv)
-		shell_command(
-			out, step->root ? root_argv(&memory, s->root, step->argv, true) : step->argv);
+		shell_command(out,
+			step->root ? root_argv(&memory, s->root, step->argv, true) : step->argv);
 	arena_fini(&memory);
 }
 
@@ -182,7 +183,7 @@ append_time(const struct step_status *status, struct str *out)
 {
 	char time[16];
 
-	if (!status->ms)
+	if (status->ms < 100)
 		return;
 	bar_time(time, status->ms);
 	str_appendf(out, "%s%s", out->len ? "  " : "", time);

@@ -146,8 +146,7 @@ setup_goals_draw(struct setup_screen *v, struct area a)
 {
 	if (a.rows > 4) {
 		area_text_cut(a, 0, 1, a.cols - 2, ROLE_HEADING,
-			SPAN("What do you want to reach? Enter takes a goal; single targets are "
-			     "marked on Targets."));
+			SPAN("What do you want to reach? (Single targets are marked on Targets.)"));
 		a = area_part(a, 1, 0, -1, -1);
 	}
 	list_fit(&v->list, a);

@@ -31,12 +31,12 @@ struct setup_screen {
 	struct list list;        /* of the rows, or of the goals */
 	struct goals goals;
 	struct arena goals_memory;
-	bool wants_goals;              /* in place of the plan */
-	enum setup_question question;  /* that the dialog asks */
-	enum setup_deed deed;          /* to be done when it is agreed to */
-	struct undo_list undo;         /* in pick's order, while that is open */
+	bool wants_goals;             /* in place of the plan */
+	enum setup_question question; /* that the dialog asks */
+	enum setup_deed deed;         /* to be done when it is agreed to */
+	struct undo_list undo;        /* in pick's order, while that is open */
 	struct pick pick;
-	unsigned undone;               /* the number of the entry that is asked about */
+	unsigned undone; /* the number of the entry that is asked about */
 	struct area body;
 };
 

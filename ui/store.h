@@ -97,11 +97,11 @@ struct store {
 	VEC(struct wanted_fix) fixes;
 	const struct setup *setup; /* the plan; NULL: nobody has asked for it yet */
 	size_t focused_step;       /* of it, on the Setup screen */
-	bool watching;         /* changes of source files start the build again */
-	bool surveying;        /* a survey is being taken */
-	enum screen_id screen; /* on show, below overlays */
-	unsigned tabs;         /* 1 << id of the screens there are */
-	unsigned changed;      /* STORE_ bits not told yet */
+	bool watching;             /* changes of source files start the build again */
+	bool surveying;            /* a survey is being taken */
+	enum screen_id screen;     /* on show, below overlays */
+	unsigned tabs;             /* 1 << id of the screens there are */
+	unsigned changed;          /* STORE_ bits not told yet */
 	/* The frame being drawn answers a key, soon after another frame: what flows by may stay as it
 	 * was, so that there is little to send; who makes use of that says so. */
 	bool is_hasty, was_held;

@@ -37,7 +37,7 @@ target_probe(struct store *s, size_t target)
 	if (!text_is(backend, s->survey->states[target].backend))
 		return store_say(s, SAY_WARN,
 			"%s: a probe goes the way that this machine prefers, %s; this is built by "
-		        "%s",
+			"%s",
 			triple, s->survey->states[target].backend, backend);
 	if (!text_is(backend, "native") && !text_is(backend, "zig"))
 		return store_say(

@@ -22,7 +22,7 @@
 
 struct work_setup {
 	struct work *w;
-	struct setup view; /* the store's */
+	struct setup view;   /* the store's */
 	struct arena memory; /* of what the view names */
 	struct runner *runner;
 	char *request;               /* what the plan is for; NULL: none was made yet */
@@ -291,7 +291,7 @@ say_end(struct work_setup *setup)
 	long failed = first_in(v, STEP_FAILED);
 
 	if (v->is_finished)
-		store_say(s, SAY_GOOD, "all of it is done");
+		store_say(s, SAY_GOOD, "all of it is done; b builds");
 	else if (failed >= 0)
 		store_say(s, SAY_WARN, "step %ld: %s", failed + 1,
 			v->steps[failed].status->err.message);
@@ -566,7 +566,7 @@ run(struct work_setup *setup, enum setup_deed deed, size_t step)
 
 	if (deed == SETUP_REPLACE)
 		runner_replace(setup->runner, step);
-	ok = deed == SETUP_RUN_ALL        ? runner_run_all(setup->runner, &err)
+	ok = deed == SETUP_RUN_ALL       ? runner_run_all(setup->runner, &err)
 		: deed == SETUP_RUN_FROM ? runner_run_from(setup->runner, step, &err)
 					 : runner_run(setup->runner, step, &err);
 	if (!ok)
@@ -588,15 +588,11 @@ work_set_up(struct work *w, enum setup_deed deed, size_t step)
 	if (!r || deed == SETUP_RENEW)
 		return;
 	switch (deed) {
-	case SETUP_SKIP:
-		runner_skip(r, step, runner_status(r, step)->state != STEP_SKIPPED);
-		break;
+	case SETUP_SKIP: runner_skip(r, step, runner_status(r, step)->state != STEP_SKIPPED); break;
 	case SETUP_STOP:
 		runner_stop(r, runner_status(r, step)->state == STEP_RUNNING ? (long)step : -1);
 		break;
-	case SETUP_ASK:
-		w->events.license(w->arg, step, runner_plan(r)->items[step].license);
-		break;
+	case SETUP_ASK: w->events.license(w->arg, step, runner_plan(r)->items[step].license); break;
 	default: run(setup, deed, step); break;
 	}
 	renew_view(setup);

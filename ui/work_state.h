@@ -66,6 +66,6 @@ void work_drop_run(struct work *w);
 void work_stop_watching(struct work *w);
 
 /* For work.c; from work_setup.c. */
-void work_renew_setup(struct work *w); /* survey, choice or what health wants have changed */
+void work_renew_setup(struct work *w);   /* survey, choice or what health wants have changed */
 void work_look_at_setup(struct work *w); /* the first full survey is here: is it a first run? */
 void work_close_setup(struct work *w);
