@@ -6,6 +6,7 @@ set -u
 build=$(cd "$1" && pwd) || exit
 shift
 work=$(mktemp -d) || exit
+chmod 711 "$work" # tests that run as root become somebody else in it
 trap 'rm -rf "$work"' EXIT
 
 one() {
