@@ -31,8 +31,13 @@ static const char check_c[] = "extern \"C\" { fn xtui_probe_c(text: *const u8) -
 			      "\tassert_eq!(unsafe { xtui_probe_c(b\"four\\0\".as_ptr()) }, 4);\n"
 			      "}\n";
 static const char check_nothing[] = "fn check() {}\n";
-/* Letters are asked for as each C library does in its own way: headers of another system are found out. */
+/* Letters are asked for as each C library does in its own way: headers of another system are found out. On
+ * Windows, where the object stands behind the library, nothing may be asked for. */
 static const char c_code[] = "#include <ctype.h>\n"
+			     "#ifdef _WIN32\n"
+			     "#undef isalpha\n"
+			     "#define isalpha(c) ((c) >= 'a' && (c) <= 'z')\n"
+			     "#endif\n"
 			     "int xtui_probe_c(const char *text)\n"
 			     "{\n"
 			     "\tint letters = 0;\n"

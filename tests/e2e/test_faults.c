@@ -60,7 +60,7 @@ closed_output(void **state)
 			"    std::fs::write(\"closed\", \"\").unwrap();\n"
 			"    while !std::path::Path::new(\"%s\").exists() {\n"
 			"        std::thread::sleep(std::time::Duration::from_millis(10));\n    "
-	                "}\n}\n",
+			"}\n}\n",
 			gate));
 	r = stage_start(s, WORDS("build", "-t", HOST), "Compiling odd");
 	stage_wait_file(r, bed_path(s->bed, "odd/closed"));
@@ -87,7 +87,7 @@ daemon_left_behind(void **state)
 		arena_printf(&s->bed->arena,
 			"#!/bin/sh\ncase \"$*\" in *'--crate-name odd '*)\n"
 			"    setsid sleep 600 </dev/null >/dev/null &\n    echo $! > '%s' "
-	                ";;\nesac\n"
+			";;\nesac\n"
 			"exec \"$@\"\n",
 			pid_file));
 	setenv("RUSTC_WRAPPER", bed_path(s->bed, "wrapper"), 1);
@@ -112,9 +112,9 @@ deaf_child(void **state)
 	write_package(s,
 		arena_printf(&s->bed->arena,
 			"fn main() {\n    "
-	                "std::process::Command::new(\"/bin/sh\").arg(\"-c\").arg(\"trap '' "
+			"std::process::Command::new(\"/bin/sh\").arg(\"-c\").arg(\"trap '' "
 			"INT TERM HUP; echo > '%s'; while :; do sleep 0.05; "
-	                "done\").status().unwrap();\n}\n",
+			"done\").status().unwrap();\n}\n",
 			bed_path(s->bed, "up")));
 	stage_show(s, "sleep");
 	bed_write(s->bed, "quick.toml", "kill-grace = 300\n");
@@ -206,7 +206,7 @@ hostile_script(void **state)
 	write_package(s,
 		FAILING_SCRIPT("e.write_all(b\"A\\x1b]52;c;aGFybQ==\\x07B\\x1b]0;title\\x1b\\\\"
 			       "C\\x1bP1$r0m\\x1b\\\\D\\x1bcE\\xc2\\x9b2JF\\n\\x1b]52;c;never "
-	                       "ends\").unwrap();"));
+			       "ends\").unwrap();"));
 	xtui(s, "--color", "always", "build", "-t", HOST);
 	assert_code(s, 1);
 	assert_not_out(s, "\x1b]");

@@ -152,7 +152,7 @@ static const char foreign_log[] =
 	"\"/p/target/aarch64-unknown-linux-gnu/release/deps/p-1\"\n"
 	"  = note: /usr/bin/ld: /tmp/rustcAbc/symbols.o: Relocations in generic ELF (EM: 183)\n"
 	"          /usr/bin/ld: /tmp/rustcAbc/symbols.o: error adding symbols: file in wrong "
-        "format\n"
+	"format\n"
 	"          collect2: error: ld returned 1 exit status\n";
 
 /* A hint's fix is shown and made, replaces what it has shown that it replaces, and can be put back. */
