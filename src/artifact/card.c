@@ -133,6 +133,35 @@ card_detail(const struct card *card, const char *key)
 	return NULL;
 }
 
+#define SECTIONS_SHOWN 512
+
+struct card_section *
+card_section_for(struct card *card, struct span name)
+{
+	struct card_section *s;
+
+	for (size_t i = 0; i < card->sections.len; i++)
+		if (span_is(name, card->sections.items[i].name))
+			return &card->sections.items[i];
+	if (card->sections.len >= SECTIONS_SHOWN)
+		return NULL;
+	s = vec_add(&card->sections);
+	s->name = arena_span(&card->arena, name);
+	return s;
+}
+
+#define PRODUCERS_MAX 16
+
+void
+card_add_producer(struct card *card, const char *name)
+{
+	for (size_t i = 0; i < card->producers.len; i++)
+		if (text_is(card->producers.items[i], name))
+			return;
+	if (*name && card->producers.len < PRODUCERS_MAX)
+		vec_push(&card->producers, arena_strdup(&card->arena, name));
+}
+
 void
 card_clean(struct str *out, const char *text, size_t max)
 {

@@ -175,6 +175,11 @@ const struct card_detail *card_detail(const struct card *card, const char *key);
 /* What the file says of itself and cannot be: the problem "damaged". The rest of the card stands. */
 void card_add_damage(struct card *card, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* The section of that name, a new one where there is none yet; NULL when the card has enough of them. */
+struct card_section *card_section_for(struct card *card, struct span name);
+/* Once each, and not without end. */
+void card_add_producer(struct card *card, const char *name);
+
 /* Appends text out of a file for people: control characters and bad UTF-8 as U+FFFD, at most `max`
  * columns. */
 void card_clean(struct str *out, const char *text, size_t max);

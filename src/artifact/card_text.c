@@ -228,7 +228,8 @@ add_hardening(struct card_rows *rows, const struct card *card)
 	struct str text = STR_INIT;
 
 	if (card->pie)
-		str_append(&text, card->pie == TELL_YES ? "PIE" : "no PIE");
+		str_appendf(&text, "%s%s", card->pie == TELL_YES ? "" : "no ",
+			card->format == FORMAT_PE ? "ASLR" : "PIE");
 	if (card->nx)
 		str_appendf(&text, "%s%s", text.len ? ", " : "",
 			card->nx == TELL_YES ? "NX" : "executable stack");

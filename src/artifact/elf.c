@@ -5,6 +5,7 @@
 #include <string.h>
 #include "artifact/buildpath.h"
 #include "artifact/card.h"
+#include "artifact/dwarf.h"
 #include "artifact/elf_file.h"
 #include "artifact/elf_machine.h"
 #include "artifact/elf_notes.h"
@@ -291,48 +292,6 @@ tell_object_nx(struct elf *e)
 
 /* --- debug information --- */
 
-enum {
-	DW_TAG_FORMAL_PARAMETER = 0x05,
-	DW_TAG_STRUCTURE = 0x13,
-	DW_TAG_BASE_TYPE = 0x24,
-	DW_TAG_VARIABLE = 0x34,
-	DW_AT_DWO_NAME = 0x76,
-	DW_AT_GNU_DWO_NAME = 0x2130,
-	DW_FORM_IMPLICIT_CONST = 0x21,
-};
-
-#define ABBREVIATIONS_MAX (1u << 20) /* bytes that are read; the first unit decides nearly always */
-
-/* Reads abbreviations, which list all kinds of entries that come: types or variables are full debug
- * information; the name of a .dwo file says where it is. */
-static enum card_debug
-tell_by_abbreviations(const struct reader *r)
-{
-	uint64_t at = 0, code, tag, attribute, form;
-	enum card_debug debug = DEBUG_LINES;
-	int64_t value;
-
-	while (at < ABBREVIATIONS_MAX && reader_uleb(r, &at, &code)) {
-		if (!code)
-			continue;
-		if (!reader_uleb(r, &at, &tag))
-			return debug;
-		at++; /* whether it has children */
-		do {
-			if (!reader_uleb(r, &at, &attribute) || !reader_uleb(r, &at, &form))
-				return debug;
-			if (form == DW_FORM_IMPLICIT_CONST)
-				reader_sleb(r, &at, &value);
-			if (attribute == DW_AT_DWO_NAME || attribute == DW_AT_GNU_DWO_NAME)
-				debug = DEBUG_ELSEWHERE;
-		} while (attribute || form);
-		if (tag == DW_TAG_FORMAL_PARAMETER || tag == DW_TAG_STRUCTURE ||
-			tag == DW_TAG_BASE_TYPE || tag == DW_TAG_VARIABLE)
-			return DEBUG_FULL;
-	}
-	return debug;
-}
-
 static void
 read_debug_link(struct elf *e)
 {
@@ -353,7 +312,7 @@ tell_debug(struct elf *e)
 
 	read_debug_link(e);
 	if (part.len && !(abbreviations->flags & SHF_COMPRESSED))
-		card->debug = tell_by_abbreviations(&part);
+		card->debug = dwarf_kind(&part);
 	else if (part.len || elf_section(e, ".zdebug_info"))
 		card->debug = DEBUG_FULL;
 	else if (lines && lines->type != SHT_NOBITS)
@@ -363,8 +322,6 @@ tell_debug(struct elf *e)
 }
 
 /* --- sections --- */
-
-#define SECTIONS_SHOWN 512
 
 /* Objects have a section for each function; they are summed under the name that a linker would give. */
 static struct span
@@ -381,21 +338,6 @@ output_name(const char *name)
 	return span_of(name);
 }
 
-static struct card_section *
-section_for(struct card *card, struct span name)
-{
-	struct card_section *s;
-
-	for (size_t i = 0; i < card->sections.len; i++)
-		if (span_is(name, card->sections.items[i].name))
-			return &card->sections.items[i];
-	if (card->sections.len >= SECTIONS_SHOWN)
-		return NULL;
-	s = vec_add(&card->sections);
-	s->name = arena_span(&card->arena, name);
-	return s;
-}
-
 static void
 list_sections(struct elf *e)
 {
@@ -406,7 +348,7 @@ list_sections(struct elf *e)
 		struct card_section *shown;
 
 		reader_copy_text(&e->names, s->name, name, sizeof(name));
-		shown = section_for(
+		shown = card_section_for(
 			e->card, e->type == ELF_REL ? output_name(name) : span_of(name));
 		if (!shown)
 			return;
@@ -416,18 +358,6 @@ list_sections(struct elf *e)
 }
 
 /* --- who made it --- */
-
-#define PRODUCERS_MAX 16
-
-static void
-add_producer(struct card *card, const char *name)
-{
-	for (size_t i = 0; i < card->producers.len; i++)
-		if (text_is(card->producers.items[i], name))
-			return;
-	if (*name && card->producers.len < PRODUCERS_MAX)
-		vec_push(&card->producers, arena_strdup(&card->arena, name));
-}
 
 /* One text for each compiler that had a hand in it; an unmerged section repeats them for each file. */
 static void
@@ -440,7 +370,7 @@ read_comment(struct elf *e)
 	for (uint64_t at = 0; at < end;) {
 		size_t len = reader_copy_text(&part, at, text, sizeof(text));
 
-		add_producer(e->card, text);
+		card_add_producer(e->card, text);
 		at += len + 1;
 	}
 }
@@ -457,10 +387,10 @@ read_go(struct elf *e)
 		return;
 	if (reader_u8(&part, 15) & 2 && reader_uleb(&part, &at, &len) && len < sizeof(text)) {
 		text[reader_copy(&part, at, text, (size_t)len)] = '\0';
-		add_producer(e->card, arena_printf(&e->card->arena, "Go %s", text));
+		card_add_producer(e->card, arena_printf(&e->card->arena, "Go %s", text));
 		return;
 	}
-	add_producer(e->card, "Go");
+	card_add_producer(e->card, "Go");
 }
 
 static void

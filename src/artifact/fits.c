@@ -191,7 +191,10 @@ figure_of(const struct card *card, enum floor_kind kind)
 	switch (kind) {
 	case FLOOR_GLIBC: return card->min_glibc;
 	case FLOOR_MUSL: return card->linkage == LINKAGE_DYNAMIC ? card->min_musl : NULL;
-	case FLOOR_WINDOWS: return card->min_windows_subsystem;
+	case FLOOR_WINDOWS:
+		if (!text_starts(card->min_os, "Windows "))
+			return card->min_windows_subsystem;
+		return strpbrk(card->min_os, "0123456789");
 	case FLOOR_MACOS: return card->min_macos;
 	case FLOOR_FREEBSD:
 	case FLOOR_ANDROID: return card->min_os ? strpbrk(card->min_os, "0123456789") : NULL;

@@ -3,11 +3,14 @@
 #include "artifact/elf.h"
 #include "artifact/elf_users.h"
 #include "artifact/elf_versions.h"
+#include "artifact/pe.h"
 #include "io/digest.h"
 #include "text/version.h"
 
 static const struct format formats[] = {
 	{ FORMAT_ELF, elf_is, elf_read },
+	{ FORMAT_PE, pe_is, pe_read },
+	{ FORMAT_PE, coff_is, coff_read }, /* last: it has no magic number */
 };
 
 const struct format *

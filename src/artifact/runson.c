@@ -88,7 +88,10 @@ android_of(const struct card *card)
 static const char *
 windows_of(const struct card *card)
 {
-	return card->min_windows_subsystem;
+	static const char head[] = "Windows ";
+
+	return text_starts(card->min_os, head) ? card->min_os + strlen(head)
+					       : card->min_windows_subsystem;
 }
 
 static const char *
