@@ -60,21 +60,25 @@ append_bar(struct str *out, int64_t done, int64_t total)
 	str_append(out, "] ");
 }
 
+/* What comes is unpacked as it comes; a fast network is ahead of that. */
 static void
-append_transfer(struct str *out, struct fetch_gauge *gauge)
+append_transfer(struct str *out, struct sysroot_progress *p)
 {
-	int64_t done = atomic_load(&gauge->done), total = atomic_load(&gauge->total);
-	int64_t rate = atomic_load(&gauge->rate), left = rate > 0 ? (total - done) / rate : 0;
+	int64_t total = atomic_load(&p->gauge.total), rate = atomic_load(&p->gauge.rate);
+	bool is_here = total > 0 && atomic_load(&p->gauge.done) >= total;
+	int64_t done = is_here ? atomic_load(&p->unpacked) : atomic_load(&p->gauge.done);
+	int64_t left = rate > 0 ? (total - done) / rate : 0;
 	char text[24];
 
+	str_append(out, is_here ? "unpacking " : "fetching ");
 	if (total > 0)
 		append_bar(out, done, total);
 	str_append(out, size_text(text, done));
 	if (total > 0)
 		str_appendf(out, " of %s", size_text(text, total));
-	if (rate > 0)
+	if (rate > 0 && !is_here)
 		str_appendf(out, ", %s/s", size_text(text, rate));
-	if (rate > 0 && total > done)
+	if (rate > 0 && !is_here && total > done)
 		str_appendf(out, ", %d:%02d left", (int)(left / 60), (int)(left % 60));
 }
 
@@ -88,7 +92,7 @@ draw(void *arg)
 	switch (atomic_load(&a->progress.stage)) {
 	case SYSROOT_WAITING: break;
 	case SYSROOT_MANIFEST: str_append(&line, "asking for the MANIFEST"); break;
-	case SYSROOT_FETCHING: append_transfer(&line, &a->progress.gauge); break;
+	case SYSROOT_FETCHING: append_transfer(&line, &a->progress); break;
 	default: str_append(&line, "unpacking");
 	}
 	if (line.len) {
@@ -240,6 +244,8 @@ add(struct cli *cli, const char *triple)
 		print_added(cli, &a.sysroot);
 	else if (!a.signal)
 		status = cli_fail(cli, &a.err);
+	else if (!cli->quiet && !a.request.from)
+		fputs("stopped; what came so far is kept, and the same command goes on\n", stderr);
 	sysroot_fini(&a.sysroot);
 	cargoconf_free(conf);
 	free(mirrors);

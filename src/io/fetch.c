@@ -842,7 +842,9 @@ wait_turn(struct fetch *f, struct pump *p)
 
 	pthread_mutex_lock(&f->lock);
 	for (;;) {
-		if (f->state.resets != p->resets)
+		if (f->state.is_over && !f->state.is_whole)
+			turn = PUMP_END;
+		else if (f->state.resets != p->resets)
 			turn = PUMP_AGAIN;
 		else if (p->is_sulking || f->state.len <= p->at)
 			turn = f->state.is_over ? PUMP_END : PUMP_BYTES;

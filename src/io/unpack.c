@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,6 +176,12 @@ too_large(const struct unpack *u, struct err *err)
 }
 
 static bool
+is_cancelled(const struct unpack *u)
+{
+	return u->rules.cancel && atomic_load(u->rules.cancel);
+}
+
+static bool
 inflate_all(struct unpack *u, struct archive *a, struct err *err)
 {
 	struct archive_entry *entry;
@@ -190,6 +197,8 @@ inflate_all(struct unpack *u, struct archive *a, struct err *err)
 		return refuse(err, a);
 	while ((status = lib.archive_read_data_block(a, &bytes, &len, &offset)) >= ARCHIVE_WARN &&
 		status != ARCHIVE_EOF) {
+		if (is_cancelled(u))
+			return err_set(err, ERR_FAILED, "stopped");
 		if ((total += len) > u->rules.bytes_max)
 			return too_large(u, err);
 		if (!ring_put(u->plain, bytes, len))
@@ -578,6 +587,8 @@ take_member(struct unpack *u, struct archive *a, struct archive_entry *entry, st
 	char *path;
 	bool ok = true;
 
+	if (is_cancelled(u))
+		return err_set(err, ERR_FAILED, "stopped");
 	if (!name)
 		name = lib.archive_entry_pathname_utf8(entry);
 	if (++u->members > u->rules.members_max)

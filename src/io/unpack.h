@@ -34,6 +34,7 @@ struct unpack_rules {
 	 * comes twice has been replaced. */
 	void (*member)(void *arg, const struct unpack_member *m);
 	void *arg;
+	const _Atomic bool *cancel; /* true, set by another thread, ends it soon; may be NULL */
 };
 
 #define UNPACK_BYTES_MAX (UINT64_C(16) << 30)

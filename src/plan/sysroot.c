@@ -261,6 +261,7 @@ open_unpack(struct adding *a, struct err *err)
 		.bytes_max = TREE_MAX,
 		.member = note_member,
 		.arg = a,
+		.cancel = &a->progress->gauge.cancel,
 	};
 
 	return (a->unpack = unpack_open(a->store, &rules, err)) != NULL;
@@ -269,7 +270,10 @@ open_unpack(struct adding *a, struct err *err)
 static bool
 feed(void *arg, const void *bytes, size_t len, struct err *err)
 {
-	return unpack_feed(((struct adding *)arg)->unpack, bytes, len, err);
+	struct adding *a = arg;
+
+	atomic_fetch_add(&a->progress->unpacked, (int64_t)len);
+	return unpack_feed(a->unpack, bytes, len, err);
 }
 
 static bool
@@ -278,6 +282,7 @@ feed_again(void *arg, struct err *err)
 	struct adding *a = arg;
 	bool ok = unpack_again(a->unpack, err);
 
+	atomic_store(&a->progress->unpacked, 0);
 	str_clear(&a->files);
 	a->file_count = 0;
 	a->byte_count = 0;

@@ -14,14 +14,15 @@ struct settings;
 enum sysroot_stage {
 	SYSROOT_WAITING,
 	SYSROOT_MANIFEST, /* the gauge stands still */
-	SYSROOT_FETCHING, /* the gauge runs; files are written meanwhile */
+	SYSROOT_FETCHING, /* the gauge runs, and `unpacked` behind it */
 	SYSROOT_FINISHING /* all bytes are here: the last files are written, the tree is checked */
 };
 
 /* What a sysroot_add that runs on another thread tells. `gauge.cancel` stops it. */
 struct sysroot_progress {
 	struct fetch_gauge gauge;
-	_Atomic int stage; /* enum sysroot_stage */
+	_Atomic int stage;        /* enum sysroot_stage */
+	_Atomic int64_t unpacked; /* bytes of the archive that are in the tree, or on their way */
 };
 #define SYSROOT_PROGRESS_INIT                                                                      \
 	{                                                                                          \

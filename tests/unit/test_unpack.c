@@ -653,6 +653,22 @@ again_after_error(void **state)
 	str_fini(&bad);
 }
 
+/* Somebody who has had enough is heard. */
+static void
+cancelled(void **state)
+{
+	struct place *p = *state;
+	_Atomic bool cancel = true;
+
+	p->rules.cancel = &cancel;
+	add_honest(&p->tar);
+	must_refuse(p, "stopped");
+	cancel = false;
+	add_honest(&p->tar);
+	must_unpack(p);
+	assert_honest(p);
+}
+
 /* ---- zip ---- */
 
 static uint32_t
@@ -818,6 +834,7 @@ main(void)
 		PLACE_TEST(spoilt),
 		PLACE_TEST(again),
 		PLACE_TEST(again_after_error),
+		PLACE_TEST(cancelled),
 		PLACE_TEST(zips),
 		PLACE_TEST(from_file),
 	};
