@@ -17,6 +17,7 @@
 #include "io/library.h"
 #include "io/loop.h"
 #include "io/part.h"
+#include "io/response.h"
 #include "io/thread.h"
 
 #define FUNCTIONS(X)                                                                               \
@@ -55,11 +56,6 @@ static pthread_once_t initialised = PTHREAD_ONCE_INIT;
 #define TRIES_MAX 4 /* requests in a row to one server that brought nothing */
 #define PUMP_SIZE (256u << 10)
 #define RETRY_MS_MAX 8000
-
-struct response {
-	char *etag, *last_modified;
-	int64_t range_first, range_total; /* of Content-Range; -1: not said */
-};
 
 enum outcome {
 	OUTCOME_WHOLE,
@@ -159,71 +155,14 @@ stop(struct fetch *f, enum outcome outcome, const char *why)
 	return outcome;
 }
 
-static void
-response_clear(struct response *r)
-{
-	free(r->etag);
-	free(r->last_modified);
-	*r = (struct response){ .range_first = -1, .range_total = -1 };
-}
-
-static void
-keep_value(char **place, struct span value)
-{
-	free(*place);
-	*place = span_dup(span_trim(value));
-}
-
-/* "bytes 100-199/200", or "bytes * /200" of a range that cannot be had. */
-static void
-read_range(struct response *r, struct span value)
-{
-	char *text = span_dup(span_trim(value));
-	const char *slash = strchr(text, '/');
-
-	if (text_starts(text, "bytes ") && text[6] >= '0' && text[6] <= '9')
-		r->range_first = strtoll(text + 6, NULL, 10);
-	if (slash && slash[1] >= '0' && slash[1] <= '9')
-		r->range_total = strtoll(slash + 1, NULL, 10);
-	free(text);
-}
-
-static bool
-header_is(struct span line, const char *name, struct span *value)
-{
-	size_t len = strlen(name);
-
-	if (line.len <= len || line.data[len] != ':' || strncasecmp(line.data, name, len) != 0)
-		return false;
-	*value = (struct span){ line.data + len + 1, line.len - len - 1 };
-	return true;
-}
-
 static size_t
 on_header(char *bytes, size_t size, size_t count, void *arg)
 {
 	struct fetch *f = arg;
-	struct span line = { bytes, size * count }, value;
 
 	f->last_byte_us = loop_clock();
-	if (span_starts(line, "HTTP/")) /* also the next one, after a redirect */
-		response_clear(&f->response);
-	else if (header_is(line, "etag", &value))
-		keep_value(&f->response.etag, value);
-	else if (header_is(line, "last-modified", &value))
-		keep_value(&f->response.last_modified, value);
-	else if (header_is(line, "content-range", &value))
-		read_range(&f->response, value);
+	response_line(&f->response, (struct span){ bytes, size * count });
 	return size * count;
-}
-
-/* What If-Range takes: a weak ETag does not say that the bytes are the same. */
-static const char *
-validator_of(const struct response *r)
-{
-	if (r->etag && *r->etag == '"')
-		return r->etag;
-	return r->last_modified;
 }
 
 static long
@@ -254,7 +193,7 @@ is_too_large(struct fetch *f, int64_t size)
 static bool
 is_same_file(struct fetch *f, int64_t size)
 {
-	const char *validator = validator_of(&f->response);
+	const char *validator = response_validator(&f->response);
 	const struct part *p = &f->part;
 
 	if (size >= 0 && (size < p->len || (p->total >= 0 && size != p->total)))
@@ -309,7 +248,8 @@ begin_body(struct fetch *f)
 	if (is_too_large(f, total))
 		return stop(f, OUTCOME_REFUSED, "it is larger than it can be");
 	atomic_store(&f->gauge->total, total);
-	if (!f->text && !part_note(&f->part, f->url, validator_of(&f->response), total, &f->err))
+	if (!f->text &&
+		!part_note(&f->part, f->url, response_validator(&f->response), total, &f->err))
 		return stop(f, OUTCOME_OVER, NULL);
 	return OUTCOME_WHOLE;
 }
@@ -466,37 +406,13 @@ run_transfer(struct fetch *f, CURLM *multi, CURLcode *code)
 
 /* -- what came of it --------------------------------------------------------------------------- */
 
-/* Answers that may be another one in a moment. */
-static bool
-is_passing(long status)
-{
-	return status == 408 || status == 425 || status == 429 || status >= 500;
-}
-
 static enum outcome
 judge_status(struct fetch *f, long status)
 {
-	static const struct {
-		long status;
-		const char *words;
-	} known[] = {
-		{ 401, "it wants a login (401)" },
-		{ 403, "it refuses to give it (403)" },
-		{ 404, "it does not have it (404)" },
-		{ 407, "the proxy wants a login (407)" },
-		{ 410, "it does not have it any more (410)" },
-		{ 429, "it has too much to do (429)" },
-		{ 500, "it has a fault (500)" },
-		{ 503, "it has too much to do (503)" },
-	};
-	enum outcome outcome = is_passing(status) ? OUTCOME_CUT : OUTCOME_REFUSED;
-	char other[48];
+	char words[RESPONSE_WORDS];
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (known[i].status == status)
-			return stop(f, outcome, known[i].words);
-	snprintf(other, sizeof(other), "it answers with status %ld", status);
-	return stop(f, outcome, other);
+	return stop(f, response_is_passing(status) ? OUTCOME_CUT : OUTCOME_REFUSED,
+		response_words(status, words));
 }
 
 /* The range that was asked for is behind the end: the file is whole, or another. */
@@ -572,7 +488,7 @@ transfer(struct fetch *f, const char *url)
 	f->easy = lib.curl_easy_init();
 	if (!multi || !f->easy)
 		die("libcurl cannot be used");
-	response_clear(&f->response);
+	response_fini(&f->response);
 	f->err = ERR_INIT;
 	f->has_begun = false;
 	f->skip = 0;
@@ -757,7 +673,7 @@ static void
 fetch_free(struct fetch *f)
 {
 	part_close(&f->part);
-	response_clear(&f->response);
+	response_fini(&f->response);
 	for (char **url = f->urls; *url; url++)
 		free(*url);
 	free(f->urls);

@@ -26,6 +26,7 @@
 #include "io/file.h"
 #include "io/library.h"
 #include "io/ring.h"
+#include "io/thread.h"
 #include "io/tree.h"
 
 #define FUNCTIONS(X)                                                                               \
@@ -653,10 +654,9 @@ start_threads(struct unpack *u, struct err *err)
 	u->packed = ring_new(PACKED_RING);
 	u->plain = ring_new(PLAIN_RING);
 	u->inflate_err = u->write_err = ERR_INIT;
-	if ((errno = pthread_create(&u->inflater, NULL, inflate, u)) != 0)
-		return err_errno(err, "no thread can be started");
-	if ((errno = pthread_create(&u->writer, NULL, write_tree, u)) != 0) {
-		err_errno(err, "no thread can be started");
+	if (!thread_start(&u->inflater, inflate, u, err))
+		return false;
+	if (!thread_start(&u->writer, write_tree, u, err)) {
 		ring_break(u->packed);
 		ring_break(u->plain);
 		pthread_join(u->inflater, NULL);

@@ -45,8 +45,8 @@ split_words(const char *text)
 	const char **list = xcalloc(1, most * sizeof(*list) + len + 1);
 	char *copy = (char *)(list + most), *place = NULL;
 
-	if (len)
-		memcpy(copy, text, len);
+	if (text)
+		memcpy(copy, text, len + 1);
 	for (char *word = strtok_r(copy, " \t", &place); word; word = strtok_r(NULL, " \t", &place))
 		list[count++] = word;
 	if (count)
