@@ -802,8 +802,7 @@ void
 term_give(void)
 {
 	screen_off();
-	term.lent_stderr =
-		term.saved_stderr >= 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
+	term.lent_stderr = term.saved_stderr >= 0 ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
 	if (term.lent_stderr >= 0)
 		dup2(term.saved_stderr, STDERR_FILENO);
 }

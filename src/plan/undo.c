@@ -514,14 +514,15 @@ static bool
 find_ready(const struct store *s, unsigned number, struct record *r, struct err *err)
 {
 	struct undo_list list = { 0 };
+	const struct undo_entry *e = NULL;
 	bool ok = store_list(s, &list, err);
-	size_t i = 0;
 
-	while (ok && i < list.len && list.items[i].number != number)
-		i++;
-	if (ok && i == list.len)
-		ok = err_set(err, ERR_USAGE, "there is no edit %u to put back", number);
-	ok = ok && check_state(&list, &list.items[i], err) && record_read(s, number, r, err);
+	for (size_t i = 0; i < list.len && !e; i++)
+		if (list.items[i].number == number)
+			e = &list.items[i];
+	if (ok && !e)
+		err_set(err, ERR_USAGE, "there is no edit %u to put back", number);
+	ok = e && check_state(&list, e, err) && record_read(s, number, r, err);
 	undo_list_fini(&list);
 	return ok;
 }

@@ -47,14 +47,16 @@ is_same(const struct diff *d, size_t i, size_t k)
 static void
 take_line(struct diff *d, struct change line)
 {
-	struct change *last = d->changes.len ? &d->changes.items[d->changes.len - 1] : NULL;
+	if (d->changes.len) {
+		struct change *last = &d->changes.items[d->changes.len - 1];
 
-	if (last && last->to == line.from && last->until == line.at) {
-		last->to = line.to;
-		last->until = line.until;
-	} else {
-		vec_push(&d->changes, line);
+		if (last->to == line.from && last->until == line.at) {
+			last->to = line.to;
+			last->until = line.until;
+			return;
+		}
 	}
+	vec_push(&d->changes, line);
 }
 
 /* common[i * (m + 1) + k]: lines in common behind line i of n and line k of m. */
