@@ -91,7 +91,8 @@ on_lend(void *arg, size_t step, const char *const *argv)
 {
 	struct carry *c = arg;
 
-	c->lent = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+	/* Its output goes to ours, where objects are. */
+	c->lent = can_ask(c->cli);
 	return c->lent;
 }
 
@@ -118,6 +119,7 @@ on_interrupt(void *arg, int signum)
 	struct carry *c = arg;
 
 	c->interrupts++;
+	c->signal = signum;
 	runner_stop(c->runner, -1);
 }
 
@@ -127,7 +129,7 @@ static int
 status_of(const struct carry *c)
 {
 	if (c->interrupts)
-		return 128 + SIGINT;
+		return 128 + c->signal;
 	for (size_t i = 0; i < c->plan->count; i++) {
 		const struct step_status *s = runner_status(c->runner, i);
 

@@ -6,6 +6,7 @@
 #include "plan/edit.h"
 #include "plan/plan.h"
 #include "plan/transfer.h"
+#include "ready/assess.h"
 #include "ready/survey.h"
 #include "rust/targets.h"
 #include "rust/toolchain.h"
@@ -98,12 +99,30 @@ proof_asker_fini(struct proof_asker *a)
 	a->survey = NULL;
 }
 
-struct survey *
-proof_asker_survey(struct proof_asker *a)
+/* The target as it is when that backend builds it, where that is not the preferred one. */
+static void
+go_by(struct survey *s, size_t i, const char *backend)
 {
+	struct target_state *state = &s->states[i], way = { 0 };
+
+	assess_way(s, i, backend, &s->arena, &way);
+	probe_fini(&state->probe);
+	*state = way;
+	probe_recall(s, &s->targets->items[i], &state->probe);
+	assess_conclude(s, i);
+}
+
+long
+proof_asker_target(struct proof_asker *a, const struct step *step)
+{
+	long i;
+
 	if (!a->survey)
 		a->survey = survey_take(a->query);
-	return a->survey;
+	i = survey_find(a->survey, step->target);
+	if (i >= 0 && step->backend && !text_is(a->survey->states[i].backend, step->backend))
+		go_by(a->survey, (size_t)i, step->backend);
+	return i;
 }
 
 static bool
@@ -119,10 +138,10 @@ edit_is_true(const struct proof_asker *a, const struct step *step)
 static bool
 probe_is_true(struct proof_asker *a, const struct step *step)
 {
-	struct survey *s = proof_asker_survey(a);
-	long i = survey_find(s, step->target);
+	long i = proof_asker_target(a, step);
+	const struct probe *probe = i >= 0 ? &a->survey->states[i].probe : NULL;
 
-	return i >= 0 && s->states[i].probe.state == PROBE_PASSED && !s->states[i].probe.is_stale;
+	return probe && probe->state == PROBE_PASSED && !probe->is_stale;
 }
 
 bool

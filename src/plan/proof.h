@@ -14,8 +14,9 @@ struct proof_asker {
 	struct survey *survey; /* of all probes; NULL at first; freed by proof_asker_fini */
 };
 void proof_asker_fini(struct proof_asker *a);
-/* The survey, taken now when there is none yet. */
-struct survey *proof_asker_survey(struct proof_asker *a);
+/* The place of a probe step's target in the survey, which is taken now when there was none, with what
+ * building by the step's own backend needs; -1 when there is no such target. */
+long proof_asker_target(struct proof_asker *a, const struct step *step);
 
 /* Whether a step is true already: its proofs hold, its file has the keys, its folder is there, its target has
  * passed its probe as it would be built now. These block; call them on a worker thread. */

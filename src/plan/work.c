@@ -121,13 +121,19 @@ carry_transfer(struct work *w, struct proof_asker *asker, struct err *err)
 static bool
 carry_probe(struct work *w, struct proof_asker *asker, struct err *err)
 {
-	struct survey *s = proof_asker_survey(asker);
-	long i = survey_find(s, w->step->target);
+	long i = proof_asker_target(asker, w->step);
+	struct survey *s = asker->survey;
 	struct probe probe = { 0 };
 	bool ok;
 
 	if (i < 0)
 		return targets_err_unknown(s->targets, w->step->target, err);
+	if (s->states[i].backend && !probe_can_go(s->states[i].backend)) {
+		str_appendf(&w->log, "no probe goes by way of %s: the first build will tell\n",
+			s->states[i].backend);
+		w->result.outcome = WORK_LEFT;
+		return true;
+	}
 	ok = probe_run(s, &s->targets->items[i], &probe, err);
 	if (ok && probe.state == PROBE_FAILED) {
 		str_append(&w->log, probe.log);

@@ -352,8 +352,8 @@ judge(const struct probe_crate *crate, const struct target *t, const struct targ
 	free(program);
 }
 
-static bool
-is_way(const char *backend)
+bool
+probe_can_go(const char *backend)
 {
 	return text_is(backend, "native") || text_is(backend, "zig");
 }
@@ -361,7 +361,7 @@ is_way(const char *backend)
 bool
 probe_is_possible(const struct target_state *state)
 {
-	return is_way(state->backend) &&
+	return probe_can_go(state->backend) &&
 		(state->readiness <= LIKELY || state->probe.state == PROBE_FAILED);
 }
 
@@ -382,7 +382,7 @@ probe_run(const struct survey *s, const struct target *t, struct probe *out, str
 		*err = s->toolchain_err;
 		goto done;
 	}
-	if (!is_way(state->backend)) {
+	if (!probe_can_go(state->backend)) {
 		err_set(err, ERR_ENVIRONMENT, "%s: no linker of this machine reaches it",
 			t->triple);
 		goto done;

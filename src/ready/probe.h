@@ -29,6 +29,8 @@ struct probe {
  * project found; PROBE_NONE when there is neither. Runs nothing. The result must be given to
  * probe_fini. */
 void probe_recall(const struct survey *s, const struct target *t, struct probe *out);
+/* Whether a probe can build by that way at all: cargo itself, or cargo-zigbuild. */
+bool probe_can_go(const char *backend);
 /* Whether a probe says anything: nothing is missing, and it is built by a way that a probe can go (cargo
  * itself or cargo-zigbuild; a container would have to be fetched first). */
 bool probe_is_possible(const struct target_state *state);
