@@ -159,6 +159,17 @@ below(const char *path, const char *dir)
 }
 
 bool
+path_is_listed(const char *list, const char *dir)
+{
+	for (struct span rest = span_of(list ? list : ""), entry; rest.len;) {
+		entry = span_cut(rest, ':', &rest);
+		if (span_is(entry, dir))
+			return true;
+	}
+	return false;
+}
+
+bool
 path_is_below(const char *path, const char *dir)
 {
 	char *normal = path_normal(path);

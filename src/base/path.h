@@ -12,6 +12,7 @@ char *path_normal(const char *path);         /* without "." and "//", ".." folde
 char *path_absolute(const char *path);       /* against the working directory, normalised */
 char *path_real(const char *path);           /* links resolved; NULL when it does not exist */
 bool path_is_absolute(const char *path);
+bool path_is_listed(const char *list, const char *dir);      /* in "a:b:c", as PATH is; NULL: no */
 bool path_is_below(const char *path, const char *dir);       /* by name; dir is below itself */
 bool path_has_component(const char *path, struct span name); /* "/a/b/c" has "b" */
 /* `path` as a person writes it: relative to `base` (may be NULL) when below it, "~/…" when below

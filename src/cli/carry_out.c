@@ -23,28 +23,6 @@ carry_count(const struct carry *c, enum step_state state)
 	return count;
 }
 
-/* ---- asking ---- */
-
-bool
-can_ask(const struct cli *cli)
-{
-	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !args_has(&cli->args, OPT_JSON);
-}
-
-bool
-ask_yes(const char *question)
-{
-	char answer[64];
-
-	printf("%s [y/N] ", question);
-	fflush(stdout);
-	if (!fgets(answer, sizeof answer, stdin)) {
-		putchar('\n');
-		return false;
-	}
-	return answer[0] == 'y' || answer[0] == 'Y';
-}
-
 /* ---- what the runner tells ---- */
 
 /* Proofs that are asked again and again are nothing new. */
@@ -79,9 +57,9 @@ on_license(void *arg, size_t step, const struct step_license *license)
 	struct carry *c = arg;
 	bool agreed = c->accepts;
 
-	if (!agreed && can_ask(c->cli)) {
-		printf("\n%s\n%s\n%s\n", license->name, license->url, license->text);
-		agreed = ask_yes("Do you agree?");
+	if (!agreed && cli_can_ask(c->cli)) {
+		fprintf(stderr, "\n%s\n%s\n%s\n", license->name, license->url, license->text);
+		agreed = cli_ask("Do you agree?");
 	}
 	runner_agree(c->runner, step, agreed);
 }
@@ -92,7 +70,7 @@ on_lend(void *arg, size_t step, const char *const *argv)
 	struct carry *c = arg;
 
 	/* Its output goes to ours, where objects are. */
-	c->lent = can_ask(c->cli);
+	c->lent = cli_can_ask(c->cli);
 	return c->lent;
 }
 

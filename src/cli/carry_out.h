@@ -17,9 +17,3 @@ struct carry_out {
 /* Takes the plan over and carries all of it out. The exit status: 0 when every step is over, else what the
  * first failure says, 130 after Ctrl-C. --json, --yes, --accept-licenses and --offline count. */
 int carry_out(const struct cli *cli, const struct carry_out *what, struct plan *plan);
-
-/* Whether the person at the terminal says yes; false too where there is none. The question is
- * printed with " [y/N] " behind it. */
-bool ask_yes(const char *question);
-/* Whether there is a person at a terminal to ask. */
-bool can_ask(const struct cli *cli);

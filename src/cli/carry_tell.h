@@ -30,7 +30,7 @@ struct carry {
 	bool lent;               /* the terminal; what is said there is seen already */
 	bool is_terminal;        /* standard output */
 	bool has_gauge;          /* its last line is how far a download is */
-	int interrupts, signal; /* how many came, and the last of them */
+	int interrupts, signal;  /* how many came, and the last of them */
 	struct str out;
 };
 

@@ -78,7 +78,27 @@ cli_ask(const char *question)
 	fprintf(stderr, "%s [y/N] ", question);
 	if (!fgets(line, sizeof(line), stdin))
 		return false;
-	return text_is(line, "y\n") || text_is(line, "yes\n");
+	return text_is(line, "y\n") || text_is(line, "Y\n") || text_is(line, "yes\n");
+}
+
+bool
+cli_can_ask(const struct cli *cli)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !args_has(&cli->args, OPT_JSON);
+}
+
+bool
+cli_agree(const struct cli *cli, const char *what, const char *question, const char *done,
+	struct err *err)
+{
+	if (args_has(&cli->args, OPT_YES))
+		return true;
+	if (!cli_can_ask(cli)) {
+		err_set(err, ERR_USAGE, "%s: nobody can be asked here, so nothing was %s", what,
+			done);
+		return err_try(err, "the same with --yes");
+	}
+	return cli_ask(question) || err_set(err, ERR_FAILED, "%s: nothing was %s", what, done);
 }
 
 struct survey_query

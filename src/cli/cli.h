@@ -38,6 +38,13 @@ void cli_print(const struct cli *cli, const struct str *text);
 void cli_print_json(const struct cli *cli, const struct json *json);
 /* Asks on the terminal; yes is "y" or "yes". */
 bool cli_ask(const char *question);
+bool cli_can_ask(
+	const struct cli *cli); /* somebody is at a terminal, and it is not JSON that they want */
+/* Whether something may be done that was shown: --yes says so, else it is asked. False with err: ERR_USAGE
+ * "<what>: nobody can be asked here, so nothing was <done>", or, when they say no, ERR_FAILED "<what>:
+ * nothing was <done>". */
+bool cli_agree(const struct cli *cli, const char *what, const char *question, const char *done,
+	struct err *err);
 /* How the command line wants the machine looked at; its texts are borrowed. */
 struct survey_query cli_survey_query(const struct cli *cli);
 /* A full survey of the project; never NULL. */

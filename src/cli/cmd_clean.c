@@ -64,18 +64,6 @@ print_json(const struct cli *cli, const struct job *job, bool is_dry, uint64_t f
 	json_free(doc);
 }
 
-static bool
-may_go_on(const struct cli *cli, const struct job *job, struct err *err)
-{
-	if (args_has(&cli->args, OPT_YES))
-		return true;
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		err_set(err, ERR_USAGE, "clean: nobody can be asked here, so nothing was removed");
-		return err_try(err, "xtui clean --yes, or xtui clean --dry-run");
-	}
-	return cli_ask("Remove it?") || err_set(err, ERR_FAILED, "clean: nothing was removed");
-}
-
 static int
 run(struct cli *cli, struct job *job)
 {
@@ -89,7 +77,7 @@ run(struct cli *cli, struct job *job)
 	if (!json)
 		print_text(cli, job);
 	if (!is_dry && job->bytes)
-		ok = may_go_on(cli, job, &err) &&
+		ok = cli_agree(cli, "clean", "Remove it?", "removed", &err) &&
 			clean_run(&job->trees, job->chosen, job->is_all, &freed, &err);
 	if (json && (ok || freed))
 		print_json(cli, job, is_dry, freed);

@@ -99,20 +99,6 @@ show_step(struct cli *cli, const struct hint *h, const struct step *step)
 	str_fini(&out);
 }
 
-static bool
-agree(struct cli *cli, const struct hint *h, const struct plan *plan, struct err *err)
-{
-	if (!args_has(&cli->args, OPT_JSON))
-		show_step(cli, h, &plan->items[0]);
-	if (args_has(&cli->args, OPT_YES) || (can_ask(cli) && ask_yes("Do this?")))
-		return true;
-	if (!can_ask(cli)) {
-		err_set(err, ERR_USAGE, "--apply: nobody is here to ask");
-		err_try(err, "the same with --yes");
-	}
-	return false;
-}
-
 static int
 apply(struct cli *cli, const struct explanation *e, struct err *err)
 {
@@ -123,12 +109,14 @@ apply(struct cli *cli, const struct explanation *e, struct err *err)
 	if (!args_number(&cli->args, OPT_APPLY, 1, 1, &number, err) ||
 		!(plan = plan_of_fix(e, number, err)))
 		return cli_fail(cli, err);
-	if (agree(cli, &e->hints[0], plan, err))
+	if (!args_has(&cli->args, OPT_JSON))
+		show_step(cli, &e->hints[0], &plan->items[0]);
+	if (cli_agree(cli, "explain --apply", "Do this?", "done", err))
 		return carry_out(cli,
 			&(struct carry_out){ .dir = cli->dir, .query = &query, .is_fix = true },
 			plan);
 	plan_free(plan);
-	return err->kind == ERR_NONE ? 1 : cli_fail(cli, err);
+	return cli_fail(cli, err);
 }
 
 /* The machine that --target names, or this one. */

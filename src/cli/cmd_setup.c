@@ -239,9 +239,10 @@ check_options(const struct cli *cli, struct err *err)
 			"the plan: give one of them");
 	if (script || args_has(&cli->args, OPT_DRY_RUN) || args_has(&cli->args, OPT_YES))
 		return true;
-	if (can_ask(cli))
+	if (cli_can_ask(cli))
 		return true;
-	err_set(err, ERR_USAGE, "setup: nobody is here to ask: give --dry-run, --script or --yes");
+	err_set(err, ERR_USAGE,
+		"setup: nobody can be asked here: give --dry-run, --script or --yes");
 	return err_try(err, "xtui setup --dry-run");
 }
 
@@ -257,21 +258,20 @@ print_plan(const struct cli *cli, const struct survey *s, const struct request *
 		print_json(cli, p);
 }
 
-/* Takes the plan over. Who says no has not got what they asked for. */
+/* Takes the plan over. */
 static int
 carry_out_agreed(const struct cli *cli, const struct survey *s, struct plan *plan)
 {
 	struct survey_query query = cli_survey_query(cli);
 	struct carry_out what = { .dir = s->workspace ? s->workspace->root : s->dir,
 		.query = &query };
+	bool is_nothing = !plan->count && !args_has(&cli->args, OPT_JSON);
+	struct err err = ERR_INIT;
 
-	bool none = !plan->count && !args_has(&cli->args, OPT_JSON);
-
-	if (none || (!args_has(&cli->args, OPT_YES) && !ask_yes("Carry this out?"))) {
-		plan_free(plan);
-		return none ? 0 : 1;
-	}
-	return carry_out(cli, &what, plan);
+	if (!is_nothing && cli_agree(cli, "setup", "Carry this out?", "changed", &err))
+		return carry_out(cli, &what, plan);
+	plan_free(plan);
+	return is_nothing ? 0 : cli_fail(cli, &err);
 }
 
 int

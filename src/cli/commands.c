@@ -188,10 +188,11 @@ const struct command_row command_rows[] = {
 		.usage = "[show|diff|write] [--profile NAME] [--preset NAME]\n"
 			 "       [--set KEY=VALUE]... [--yes] [--json]",
 		.help = "the release-profile options: read, compare, write",
-		.details = "show: what is in force, and where each comes from.\n"
-			   "diff: what --preset and --set, or the choice in xtui.toml, would change.\n"
-			   "write: the same, then changes the workspace's Cargo.toml, once agreed to;\n"
-			   "comments and order stay, and xtui setup --undo puts the old file back.",
+		.details =
+			"show: what is in force, and where each comes from.\n"
+			"diff: what --preset and --set, or the choice in xtui.toml, would change.\n"
+			"write: the same, then changes Cargo.toml, once you agree;\n"
+			"comments and order stay, and xtui setup --undo puts the old file back.",
 		.options = PROFILE_OPTIONS | BIT(OPT_YES) | BIT(OPT_JSON),
 		.positional_max = 1,
 		.run = cmd_profile,

@@ -43,7 +43,7 @@ warn_shadows(const struct profile *p)
 		if (shadow)
 			fprintf(stderr,
 				"xtui: %s: %s sets it, which counts more than Cargo.toml: it stays "
-			        "%s\n",
+				"%s\n",
 				p->settings[i].option->key, shadow, p->settings[i].configured);
 	}
 }
@@ -113,20 +113,6 @@ print_json(const struct cli *cli, const struct profile *p, const struct edit *e,
 }
 
 static bool
-agree(const struct cli *cli, struct err *err)
-{
-	if (args_has(&cli->args, OPT_YES))
-		return true;
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		err_set(err, ERR_USAGE,
-			"profile write: nobody can be asked here, so nothing was written");
-		return err_try(err, "xtui profile write --yes, or xtui profile diff");
-	}
-	return cli_ask("Write it?") ||
-		err_set(err, ERR_FAILED, "profile write: nothing was written");
-}
-
-static bool
 write_edit(const struct survey *s, const struct profile *p, const struct edit *e, struct err *err)
 {
 	char *name = profile_variant_name(p), *what = xasprintf("profile.%s: %s", p->name, name);
@@ -149,7 +135,8 @@ change(const struct cli *cli, const struct survey *s, const struct profile *p, b
 	if (!json)
 		print_text(cli, p, e);
 	if (writes && e->diff)
-		ok = agree(cli, &err) && write_edit(s, p, e, &err);
+		ok = cli_agree(cli, "profile write", "Write it?", "written", &err) &&
+			write_edit(s, p, e, &err);
 	if (json && ok)
 		print_json(cli, p, e, writes && e->diff);
 	else if (writes && e->diff && ok && !cli->quiet)

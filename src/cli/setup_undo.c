@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <time.h>
 #include "base/path.h"
-#include "cli/carry_out.h"
 #include "cli/cli.h"
 #include "plan/undo.h"
 #include "text/json.h"
@@ -102,23 +101,11 @@ parse_number(const char *text, unsigned *number, struct err *err)
 			"setup --undo: expected the number of an edit, found \"%s\"", text);
 }
 
-static bool
-agree(const struct cli *cli, const char *diff, struct err *err)
+static void
+show_diff(const struct cli *cli, const struct str *diff)
 {
-	struct str out = STR_INIT;
-
-	if (!cli->quiet && !args_has(&cli->args, OPT_JSON)) {
-		str_append(&out, diff);
-		cli_print(cli, &out);
-		str_fini(&out);
-	}
-	if (args_has(&cli->args, OPT_YES))
-		return true;
-	if (!can_ask(cli)) {
-		err_set(err, ERR_USAGE, "setup --undo: nobody is here to ask");
-		return err_try(err, "the same with --yes");
-	}
-	return ask_yes("Put this back?");
+	if (!cli->quiet && !args_has(&cli->args, OPT_JSON))
+		cli_print(cli, diff);
 }
 
 static int
@@ -127,12 +114,14 @@ put_back(const struct cli *cli, const char *text)
 	struct err err = ERR_INIT;
 	struct str diff = STR_INIT;
 	unsigned number;
-	bool ok = parse_number(text, &number, &err) && undo_diff(number, &diff, &err) &&
-		agree(cli, str_cstr(&diff), &err) && undo_put_back(number, &err);
+	bool ok = parse_number(text, &number, &err) && undo_diff(number, &diff, &err);
 
+	if (ok) {
+		show_diff(cli, &diff);
+		ok = cli_agree(cli, "setup --undo", "Put this back?", "put back", &err) &&
+			undo_put_back(number, &err);
+	}
 	str_fini(&diff);
-	if (!ok && err.kind == ERR_NONE)
-		return 1; /* they said no */
 	return ok ? 0 : cli_fail(cli, &err);
 }
 

@@ -124,23 +124,10 @@ wish(struct draft *d, const struct source *s, const char *purpose)
 			.verified = s->answer.verified });
 }
 
-static bool
-is_on_path(const char *dir)
-{
-	const char *path = getenv("PATH");
-
-	for (struct span rest = span_of(path ? path : ""), entry; rest.len;) {
-		entry = span_cut(rest, ':', &rest);
-		if (span_is(entry, dir))
-			return true;
-	}
-	return false;
-}
-
 static void
 add_to_path(struct draft *d, struct step *step, char *dir)
 {
-	if (dir && !is_on_path(dir))
+	if (dir && !path_is_listed(getenv("PATH"), dir))
 		step->adds_path = arena_strdup(d->arena, dir);
 	free(dir);
 }

@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "plan/plan.h"
-#include "plan/runner.h"
+#include "plan/state.h"
 
 struct memo;
 

@@ -74,37 +74,6 @@ struct runner {
 
 static void wake(struct runner *r);
 
-const char *
-step_state_name(enum step_state s)
-{
-	static const char *const names[] = {
-		[STEP_WAITING] = "waiting",
-		[STEP_QUEUED] = "queued",
-		[STEP_ASKING] = "asking",
-		[STEP_RUNNING] = "running",
-		[STEP_DONE] = "done",
-		[STEP_HAD] = "had",
-		[STEP_SKIPPED] = "skipped",
-		[STEP_STOPPED] = "stopped",
-		[STEP_FAILED] = "failed",
-		[STEP_BLOCKED] = "blocked",
-	};
-
-	return names[s];
-}
-
-bool
-step_state_is_over(enum step_state s)
-{
-	return s == STEP_DONE || s == STEP_HAD || s == STEP_SKIPPED;
-}
-
-static bool
-is_at_it(enum step_state s)
-{
-	return s == STEP_QUEUED || s == STEP_ASKING || s == STEP_RUNNING;
-}
-
 static const struct step *
 step_of(const struct runner *r, size_t i)
 {
@@ -306,7 +275,7 @@ turn_after(const struct runner *r, size_t before)
 
 	if (step_state_is_over(state))
 		return TURN_NOW;
-	if (is_at_it(state))
+	if (step_state_is_busy(state))
 		return TURN_LATER;
 	return step_of(r, before)->optional && state != STEP_WAITING ? TURN_NOW : TURN_NEVER;
 }
@@ -638,17 +607,6 @@ asked_all(void *arg)
 
 /* ---- life ---- */
 
-static bool
-is_on_path(const char *path, const char *dir)
-{
-	for (struct span rest = span_of(path), entry; rest.len;) {
-		entry = span_cut(rest, ':', &rest);
-		if (span_is(entry, dir))
-			return true;
-	}
-	return false;
-}
-
 static void
 extend_path(const struct plan *plan)
 {
@@ -656,7 +614,7 @@ extend_path(const struct plan *plan)
 		const char *dir = plan->items[i].adds_path, *path = getenv("PATH");
 		char *longer;
 
-		if (!dir || is_on_path(path ? path : "", dir))
+		if (!dir || path_is_listed(path, dir))
 			continue;
 		longer = path ? xasprintf("%s:%s", dir, path) : xstrdup(dir);
 		setenv("PATH", longer, 1);
@@ -779,7 +737,7 @@ bool
 runner_is_busy(const struct runner *r)
 {
 	for (size_t i = 0; i < r->plan->count; i++)
-		if (is_at_it(r->rows[i].status.state))
+		if (step_state_is_busy(r->rows[i].status.state))
 			return true;
 	return false;
 }
@@ -820,7 +778,7 @@ take_lock(struct runner *r, struct err *err)
 static void
 queue(struct runner *r, size_t i)
 {
-	if (is_at_it(r->rows[i].status.state))
+	if (step_state_is_busy(r->rows[i].status.state))
 		return;
 	forget_end(&r->rows[i]);
 	set_state(&r->rows[i], STEP_QUEUED);

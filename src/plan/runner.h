@@ -13,28 +13,13 @@
 #include "base/str.h"
 #include "plan/plan.h"
 #include "plan/root.h"
+#include "plan/state.h"
 
 struct explanation;
 struct loop;
 struct runner;
 struct settings;
 struct survey_query;
-
-enum step_state {
-	STEP_WAITING, /* to do */
-	STEP_QUEUED,  /* will be run as soon as it can be */
-	STEP_ASKING,  /* waits for runner_agree */
-	STEP_RUNNING,
-	STEP_DONE,    /* carried out, and proved where it can be */
-	STEP_HAD,     /* was true already */
-	STEP_SKIPPED, /* the person wants it left out, or does it by hand */
-	STEP_STOPPED,
-	STEP_FAILED,
-	STEP_BLOCKED, /* one of those it waits for has failed or was stopped */
-};
-const char *step_state_name(enum step_state s); /* "waiting" */
-/* DONE, HAD or SKIPPED: those that wait for it may go on. */
-bool step_state_is_over(enum step_state s);
 
 struct step_status {
 	enum step_state state;

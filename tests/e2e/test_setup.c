@@ -135,7 +135,7 @@ nobody_to_ask(void **state)
 	write_project(s, NULL);
 	xtui(s, "setup", ARM64);
 	assert_int_equal(s->code, 2);
-	assert_non_null(strstr(str_cstr(&s->err), "nobody is here to ask"));
+	assert_non_null(strstr(str_cstr(&s->err), "nobody can be asked here"));
 	assert_false(file_exists(bed_path(s->bed, "p/.cargo")));
 	xtui(s, "setup", "--undo");
 	assert_int_equal(s->code, 0);
