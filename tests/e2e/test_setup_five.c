@@ -134,6 +134,59 @@ from_nothing_to_five_and_back(void **state)
 	str_fini(&after);
 }
 
+/* ---- packages ---- */
+
+/* A machine for apt-get that lacks the linker for ARMv7 and has a package of it. */
+static void
+make_apt(struct stage *s)
+{
+	static const char *const tools[] = { "dpkg", "dpkg-deb", "dpkg-split", "dpkg-query", "tar",
+		"ldconfig", "start-stop-daemon", "diff" };
+	struct arena *arena = &s->bed->arena;
+	const char *dir = bed_path(s->bed, "apt"), *path = getenv("PATH");
+	const char *const argv[] = { "env", arena_printf(arena, "PATH=%s", s->bed->real_path), "sh",
+		arena_printf(arena, "%s/tests/fixture/apt.sh", s->source), dir,
+		"gcc-arm-linux-gnueabihf", "arm-linux-gnueabihf-gcc", NULL };
+	struct str out = STR_INIT;
+
+	for (size_t i = 0; i < COUNT(tools); i++)
+		stage_show(s, tools[i]);
+	if (bed_run(s->bed->dir, argv, &out) != 0)
+		fail_msg("%s", str_cstr(&out));
+	str_fini(&out);
+	stage_hide(s, "arm-linux-gnueabihf-gcc");
+	setenv("APT_CONFIG", arena_printf(arena, "%s/apt.conf", dir), 1);
+	setenv("PATH", arena_printf(arena, "%s:%s/root/usr/bin", path, dir), 1);
+}
+
+/* The linker that is missing comes by the real apt-get, and the target links with it. */
+static void
+a_package_makes_a_target_ready(void **state)
+{
+	struct stage *s = *state;
+	struct setting w;
+	const char *why;
+
+	if (geteuid() != 0 || !bed_has("apt-get") || access("/usr/bin/dpkg-deb", X_OK) < 0)
+		bed_skip("not root on Debian");
+	stage_greet(s);
+	if (!setting_open(&w, s, true, &why))
+		bed_skip(why);
+	make_apt(s);
+	xtui(s, "setup", ARMV7, "--yes", "--json");
+	unsetenv("APT_CONFIG");
+	setting_close(&w);
+	if (s->code)
+		fail_setup(s);
+	assert_int_equal(stage_events_of(s, "SETUP_EVENT", "step_finished", "step",
+				 "packages:gcc-arm-linux-gnueabihf"),
+		1);
+	assert_int_equal(
+		stage_events_of(s, "SETUP_EVENT", "step_finished", "step", "probe:" ARMV7), 1);
+	assert_int_equal(stage_events_of(s, "SETUP_EVENT", "step_finished", "state", "had"), 0);
+	assert_true(file_exists(bed_path(s->bed, "apt/root/usr/bin/arm-linux-gnueabihf-gcc")));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, stage_setup, stage_teardown)
 
 int
@@ -141,6 +194,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(from_nothing_to_five_and_back),
+		TEST(a_package_makes_a_target_ready),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
