@@ -69,6 +69,7 @@ int cmd_explain(struct cli *cli);
 int cmd_inspect(struct cli *cli);
 int cmd_profile(struct cli *cli);
 int cmd_sysroot(struct cli *cli);
+int cmd_lab(struct cli *cli);
 int cmd_demo(struct cli *cli);
 int cmd_completions(struct cli *cli);
 int cmd_help(struct cli *cli);

@@ -217,6 +217,21 @@ const struct command_row command_rows[] = {
 		.run = cmd_sysroot,
 	},
 	{
+		.name = "lab",
+		.usage = "[-t TARGET]... [--variant NAME]... [-p PKG]... [--bin NAME]...\n"
+			 "       [--profile NAME] [--set KEY=VALUE]... [-j N] [--features LIST]\n"
+			 "       [--json | --csv | --md] [--svg FILE]",
+		.help = "build several variants and measure size and time",
+		.details = "Each preset is built from nothing for all targets, one after the other, in a\n"
+			   "folder below target/xtui that goes afterwards; nothing else is touched.\n"
+			   "Without --variant: default, fast, small and small-fast; --set counts for\n"
+			   "each. A variant is marked when another is both smaller and quicker.",
+		.options = BIT(OPT_TARGET) | BIT(OPT_VARIANT) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) |
+			BIT(OPT_PROFILE) | BIT(OPT_SET) | BIT(OPT_JOBS) | BIT(OPT_FEATURES) |
+			BIT(OPT_JSON) | BIT(OPT_CSV) | BIT(OPT_MARKDOWN) | BIT(OPT_SVG),
+		.run = cmd_lab,
+	},
+	{
 		.name = "demo",
 		.usage = "[--json]",
 		.help = "watch a recorded build of three targets; needs no toolchain",

@@ -63,6 +63,10 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_UNDO,          0,   "undo",          NULL,     "list the edits that were made, or put one back" },
 	{ OPT_ACCEPT_LICENSES, 0, "accept-licenses", NULL,   "agree to the licences of what is downloaded" },
 	{ OPT_APPLY,         0,   "apply",         "N",      "carry out fix N of the first cause" },
+	{ OPT_VARIANT,       0,   "variant",       "NAME",   "a preset to try; may be repeated" },
+	{ OPT_CSV,           0,   "csv",           NULL,     "print comma-separated values" },
+	{ OPT_MARKDOWN,      0,   "md",            NULL,     "print a table in Markdown" },
+	{ OPT_SVG,           0,   "svg",           "FILE",   "draw the sizes into FILE as well" },
 };
 /* clang-format on */
 
