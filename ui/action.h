@@ -56,7 +56,7 @@ enum {
 	X(DETAILS, "details", ON_SETUP, "d", "in full", "the step in full: command, diff, what it said") \
 	X(GOALS, "goals", ON_SETUP, "c", "goals", "common goals to pick from") \
 	X(UNDO, "undo", ON_SETUP, "u", "undo", "put back a file that xtui has changed") \
-	X(FIX, "fix", ON_BUILD, "f", "fixes", "show the fixes of the hint in full") \
+	X(FIX, "fix", ON_BUILD, "f", "fixes", "apply a fix of the hint, once you have seen it") \
 	X(PANE, "pane", ON_BUILD, "1 2 3 4 5 6 7 8 9", "pane", "go to the pane of this number") \
 	X(NEXT_PAGE, "next-page", ON_BUILD, "}", "more", "the next page of panes") \
 	X(PREVIOUS_PAGE, "previous-page", ON_BUILD, "{", "", "the page of panes before") \

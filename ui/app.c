@@ -259,6 +259,12 @@ lend_terminal(void *arg, const char *const *argv)
 }
 
 static void
+fix_failed(void *arg, struct job *job, const char *text, long next, bool can_undo)
+{
+	app_ask_after_fix(arg, job, text, next, can_undo);
+}
+
+static void
 take_terminal_back(void *arg)
 {
 	term_take_back();
@@ -395,6 +401,7 @@ prepare(struct app *app, struct err *err)
 		.failed = work_failed,
 		.first_run = first_run,
 		.license = license_asked,
+		.fix_failed = fix_failed,
 		.terminal_lend = lend_terminal,
 		.terminal_back = take_terminal_back,
 	};

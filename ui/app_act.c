@@ -7,6 +7,7 @@
 #include "io/loop.h"
 #include "plan/plan.h"
 #include "ui/app_state.h"
+#include "ui/build_fix.h"
 #include "ui/clipboard.h"
 #include "ui/term.h"
 #include "ui/widget_input.h"
@@ -55,6 +56,7 @@ close_dialog(struct app *app)
 {
 	dialog_fini(&app->dialog);
 	app->question = ASK_NOTHING;
+	app->chooser = NULL;
 	app_now(app);
 }
 
@@ -65,6 +67,7 @@ show_text(struct app *app, const char *title, const char *text, bool is_error)
 	dialog_init(&app->dialog, title, text);
 	app->dialog.is_error = is_error;
 	app->question = ASK_NOTHING;
+	app->chooser = NULL;
 	app_now(app);
 }
 
@@ -120,6 +123,21 @@ app_ask_license(struct app *app, size_t step, const struct step_license *license
 	ask(app, ASK_LICENSE, license->name, text, "Agree");
 	app->licensed = step;
 	free(text);
+}
+
+void
+app_ask_after_fix(struct app *app, struct job *job, const char *text, long next, bool can_undo)
+{
+	app->store.request.job = job;
+	app->next_fix = next;
+	app->can_undo_fix = can_undo;
+	show_text(app, "The fix did not help", text, false);
+	dialog_set_last(&app->dialog, "Close", 'c');
+	if (next >= 0)
+		dialog_add_button(&app->dialog, "Next fix", 'n');
+	if (can_undo)
+		dialog_add_button(&app->dialog, "Undo it", 'u');
+	app->question = ASK_AFTER_FIX;
 }
 
 static void
@@ -324,6 +342,8 @@ perform_dialogs(struct app *app, struct screen_state *s, unsigned fx)
 		ask(app, ASK_FOR_SCREEN, str_cstr(&r->title), str_cstr(&r->text), r->yes);
 		app->asker = s;
 	}
+	if (fx & (FX_SHOW | FX_ASK))
+		app->chooser = s->screen->choose ? s : NULL;
 }
 
 static void
@@ -353,6 +373,8 @@ perform_work(struct app *app, unsigned fx)
 		retry_failed(app);
 	if (fx & FX_BUILD)
 		build(app);
+	if ((fx & FX_FIX) && r->job)
+		work_fix(app->work, r->job, r->fix);
 	if (fx & FX_SETUP)
 		work_set_up(app->work, r->deed, r->step);
 	if (fx & FX_GO_SETUP)
@@ -465,6 +487,21 @@ act(struct app *app, enum action_id id, int nth)
 
 /* ---- keys ---- */
 
+/* The buttons: next fix, undo, as far as there are these. */
+static void
+answer_after_fix(struct app *app, int button)
+{
+	bool has_next = app->next_fix >= 0;
+
+	if (has_next && button == 0) {
+		app_show_screen(app, SCREEN_BUILD);
+		perform(app, app_shown(app),
+			build_fix_ask(&app->store, app->store.request.job, (size_t)app->next_fix));
+	} else if (app->can_undo_fix && button == has_next) {
+		work_undo_fix(app->work);
+	}
+}
+
 static void
 answer(struct app *app, int button)
 {
@@ -479,6 +516,8 @@ answer(struct app *app, int button)
 		go_on(app);
 	if (question == ASK_IF_BUSY && button < 2)
 		work_build_busy(app->work, button == 0 ? BUSY_WAIT : BUSY_SEPARATE);
+	if (question == ASK_AFTER_FIX)
+		answer_after_fix(app, button);
 	if (question == ASK_LICENSE)
 		work_agree(app->work, app->licensed, yes);
 	if (question == ASK_FOR_SCREEN && asker->screen->answer)
@@ -493,6 +532,8 @@ dialog_got(struct app *app, enum action_id id, uint32_t key)
 	app_now(app);
 	if (button >= 0)
 		answer(app, button);
+	else if (app->chooser && key >= '1' && key <= '9')
+		perform(app, app->chooser, app->chooser->screen->choose(app->chooser, key - '1'));
 	else if (id == ACT_INTERRUPT)
 		answer(app, app->question == ASK_TO_LEAVE ? 0 : ANSWER_NO);
 	else if (id == ACT_MOUSE || id == ACT_REDRAW || id == ACT_SUSPEND)

@@ -12,7 +12,7 @@ struct loop_timer;
 struct step_license;
 struct work;
 
-enum question { ASK_NOTHING, ASK_FOR_SCREEN, ASK_TO_LEAVE, ASK_TO_GO_ON, ASK_IF_BUSY, ASK_LICENSE };
+enum question { ASK_NOTHING, ASK_FOR_SCREEN, ASK_TO_LEAVE, ASK_TO_GO_ON, ASK_IF_BUSY, ASK_LICENSE, ASK_AFTER_FIX };
 
 struct app {
 	const struct app_options *options;
@@ -31,6 +31,9 @@ struct app {
 	struct dialog dialog;        /* text NULL: none */
 	enum question question;      /* what the dialog's first button answers */
 	struct screen_state *asker;  /* ASK_FOR_SCREEN */
+	struct screen_state *chooser; /* hears digits while the dialog is open; NULL: nobody */
+	long next_fix; /* ASK_AFTER_FIX: what the buttons offer; -1: none */
+	bool can_undo_fix;
 	size_t licensed;             /* ASK_LICENSE: the step */
 	struct key_chord pressed;    /* the beginning of a chord */
 
@@ -64,4 +67,7 @@ void app_show_err(struct app *app, const char *title, const struct err *err);
 void app_offer_to_go_on(struct app *app); /* with the last run, where it was interrupted */
 void app_ask_if_busy(struct app *app, const char *who); /* wait, or build beside it */
 void app_ask_license(struct app *app, size_t step, const struct step_license *license);
+/* A fix did not help: undo it, take the next one. */
+void app_ask_after_fix(
+	struct app *app, struct job *job, const char *text, long next, bool can_undo);
 void app_event(void *arg, const struct term_event *event); /* what term hears; arg is the app */

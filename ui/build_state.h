@@ -102,6 +102,10 @@ unsigned build_edit(struct build *b);
 unsigned build_page(struct build *b);
 void build_lend_fini(struct build *b);
 
+/* build_fix.c */
+unsigned build_fix_answered(struct build *b, bool yes);
+unsigned build_fix_chosen(struct build *b, size_t n);
+
 /* build_times.c */
 unsigned build_times_toggle(struct build *b);
 /* FX_ bits; 0: the key is none of the timeline's. */

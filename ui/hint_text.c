@@ -42,7 +42,7 @@ append_fix(struct str *out, size_t number, const struct fix *f)
 }
 
 static void
-append_hint(struct str *out, const struct hint *h)
+append_head(struct str *out, const struct hint *h)
 {
 	str_appendf(out, "%s (%s)\n", h->title, confidence_name(h->confidence));
 	if (h->excerpt && *h->excerpt) {
@@ -52,12 +52,35 @@ append_hint(struct str *out, const struct hint *h)
 	}
 	if (h->why && *h->why)
 		str_appendf(out, "\n%s\n", h->why);
+}
+
+static void
+append_hint(struct str *out, const struct hint *h)
+{
+	append_head(out, h);
 	for (size_t i = 0; i < h->fix_count; i++)
 		append_fix(out, i + 1, &h->fixes[i]);
 	if (h->refs && *h->refs)
 		str_append_char(out, '\n');
 	for (const char *const *ref = h->refs; ref && *ref; ref++)
 		str_appendf(out, "see %s\n", *ref);
+}
+
+void
+hint_fix_text(const struct explanation *e, size_t fix, struct str *out)
+{
+	const struct hint *h = &e->hints[0];
+
+	append_head(out, h);
+	append_fix(out, fix + 1, &h->fixes[fix]);
+	if (h->fix_count > 1)
+		str_append(out, "\nIts number chooses another one:\n");
+	for (size_t i = 0; i < h->fix_count && i < 9; i++)
+		if (i != fix)
+			str_appendf(out, "%zu  %s\n", i + 1, h->fixes[i].title);
+	for (size_t i = 1; i < e->count; i++)
+		str_appendf(out, "\nAlso: %s (%s)\n", e->hints[i].title,
+			confidence_name(e->hints[i].confidence));
 }
 
 void

@@ -35,6 +35,7 @@ enum {
 	FX_PROBE_MARKED = 1 << 18,
 	FX_EXAMINE = 1 << 19,  /* ask the machine's programs anew, and survey */
 	FX_SETUP = 1 << 20,    /* store_set_up */
+	FX_FIX = 1 << 22,     /* apply request.fix for request.job, then build again what failed */
 	FX_GO_SETUP = 1 << 21, /* show the Setup screen, with the plan for what is marked */
 };
 
@@ -71,6 +72,8 @@ struct screen {
 	unsigned (*typed)(struct screen_state *s, enum input_change change);
 	/* (opt) The answer to store_ask. FX_ bits. */
 	unsigned (*answer)(struct screen_state *s, bool yes);
+	/* (opt) A digit, less one, pressed while a dialog of the screen is open. FX_ bits. */
+	unsigned (*choose)(struct screen_state *s, size_t n);
 	/* (opt) Whether the action does something here and now; decides about the bottom line. */
 	bool (*acts)(struct screen_state *s, enum action_id act);
 	/* (opt) Texts of line 1 instead of the app's own; leave empty what stays. */

@@ -15,6 +15,7 @@
 #include "rust/profile.h"
 #include "rust/workspace.h"
 #include "ui/build_state.h"
+#include "ui/build_fix.h"
 #include "ui/hint_text.h"
 #include "ui/keys.h"
 #include "ui/term.h"
@@ -421,13 +422,15 @@ has_hint(const struct job *job)
 }
 
 static unsigned
-show_fixes(struct build *b, const struct job *job)
+show_fixes(struct build *b, struct job *job)
 {
 	struct str text = STR_INIT;
 	unsigned effects;
 
 	if (!has_hint(job))
 		return FX_BELL;
+	if (!b->past.run && build_fix_can_ask(b->store, job))
+		return build_fix_ask(b->store, job, 0);
 	hint_text(job->explanation, &text);
 	effects = store_show(b->store, job->label, str_cstr(&text));
 	str_fini(&text);
@@ -532,6 +535,18 @@ static unsigned
 build_typed(struct screen_state *s, enum input_change change)
 {
 	return build_search_typed(current(s), change);
+}
+
+static unsigned
+build_answer(struct screen_state *s, bool yes)
+{
+	return build_fix_answered(current(s), yes);
+}
+
+static unsigned
+build_choose(struct screen_state *s, size_t n)
+{
+	return build_fix_chosen(current(s), n);
 }
 
 static bool
@@ -832,6 +847,8 @@ const struct screen screen_build = {
 	.drags = true,
 	.input = build_input,
 	.typed = build_typed,
+	.answer = build_answer,
+	.choose = build_choose,
 	.acts = build_acts,
 	.headline = build_headline,
 	.corner = build_corner,

@@ -61,7 +61,8 @@ struct request {
 	struct str title;      /* FX_COPY: how the message calls it ("12 lines"); FX_ASK, FX_SHOW */
 	const char *yes;       /* FX_ASK: label of the button that agrees */
 	char *triple;          /* FX_PROBE */
-	struct job *job;       /* FX_STOP_JOB, FX_RETRY_JOB */
+	struct job *job;       /* FX_STOP_JOB, FX_RETRY_JOB, FX_FIX */
+	size_t fix;            /* FX_FIX: of the job's first hint, from 0 */
 	enum action_id action; /* FX_ACTION */
 	const char *const *argv; /* FX_LEND: must live until the effect is carried out */
 	enum setup_deed deed;    /* FX_SETUP, with the step that it is about */

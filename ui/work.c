@@ -293,6 +293,7 @@ work_close(struct work *w)
 	work_drop_run(w);
 	work_drop_probes(w);
 	work_close_health(w);
+	work_close_fix(w);
 	work_close_setup(w);
 	history_list_fini(&w->left);
 	w->left = (struct history_list){ 0 };

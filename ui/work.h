@@ -9,6 +9,7 @@
 #include "ui/store.h"
 
 struct app_options;
+struct job;
 struct step_license;
 struct work;
 
@@ -23,6 +24,10 @@ struct work_events {
 	/* A step waits for work_agree: show the licence and ask. */
 	void (*license)(void *arg, size_t step, const struct step_license *license);
 	/* A command needs the terminal; false: there is none to give. Then terminal_back. */
+	/* The job still fails for what the fix was to mend; `next`: the number of a fix not tried yet,
+	 * -1: none; `can_undo`: work_undo_fix can take it back. */
+	void (*fix_failed)(
+		void *arg, struct job *job, const char *text, long next, bool can_undo);
 	bool (*terminal_lend)(void *arg, const char *const *argv);
 	void (*terminal_back)(void *arg);
 };
@@ -60,3 +65,6 @@ void work_plan(struct work *w);
 void work_set_up(struct work *w, enum setup_deed deed, size_t step);
 void work_agree(struct work *w, size_t step, bool agreed);
 bool work_is_setting_up(const struct work *w); /* a step runs or is queued */
+/* Applies a fix of the job's first hint, builds again what failed, and tells whether that helped. */
+void work_fix(struct work *w, struct job *job, size_t fix);
+void work_undo_fix(struct work *w); /* what work_fix did last to a file or to the choice */

@@ -52,6 +52,8 @@ observe(void *arg, const struct run_event *event)
 		last_builds_read(&w->store->lasts, w->store->history, w->root);
 	w->events.run_event(w->arg, event);
 	work_change(w, STORE_JOBS);
+	if (event->kind == RUN_FINISHED)
+		work_fix_run_is_over(w);
 	if (event->kind == RUN_FINISHED && w->wants_again)
 		build_again(w);
 }
@@ -105,6 +107,40 @@ profile_left(const struct work *w, const struct order *o, struct err *err)
 
 	return profile_load(o->profile ? o->profile : WORK_DEFAULT_PROFILE, survey->workspace,
 		survey->conf, err);
+}
+
+static bool
+is_only(const struct work *w, const char *triple)
+{
+	for (size_t i = 0; i < w->only.len; i++)
+		if (text_is(w->only.items[i], triple))
+			return true;
+	return false;
+}
+
+static void
+forget_only(struct work *w)
+{
+	for (size_t i = 0; i < w->only.len; i++)
+		free(w->only.items[i]);
+	vec_clear(&w->only);
+}
+
+/* Leaves in the order what the next build is of. */
+static void
+narrow_order(struct work *w, struct order *o)
+{
+	const char **kept = arena_array(&o->arena, const char *, o->run.target_count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < o->run.target_count; i++)
+		if (is_only(w, o->run.targets[i]))
+			kept[count++] = o->run.targets[i];
+	if (count) {
+		o->run.targets = kept;
+		o->run.target_count = count;
+	}
+	forget_only(w);
 }
 
 static void
@@ -172,8 +208,10 @@ start(struct work *w, bool first)
 		w->events.failed(w->arg, "There are no hints", &err);
 	if (!make_order(w, first, &order, &err))
 		w->events.failed(w->arg, "The build cannot start", &err);
-	else if (order.run.target_count)
+	else if (order.run.target_count) {
+		narrow_order(w, &order);
 		replace_run(w, &order);
+	}
 	else
 		store_say(w->store, SAY_WARN,
 			"no target is marked: on the screen Targets, Space marks one");
@@ -227,6 +265,7 @@ work_build(struct work *w, bool first)
 {
 	w->goes_on = false;
 	w->if_busy = first && w->options->build ? w->options->build->if_busy : BUSY_ASK;
+	forget_only(w);
 	begin(w, first);
 }
 
@@ -245,7 +284,7 @@ work_build_busy(struct work *w, enum run_busy how)
 	begin(w, w->wants_first);
 }
 
-/* ---- watching ---- */
+/* ---- watching, and building again ---- */
 
 static void
 again_due(void *arg)
@@ -269,6 +308,17 @@ build_again(struct work *w)
 	w->wants_again = false;
 	if (!w->again)
 		w->again = loop_timer_start(w->store->loop, 0, 0, again_due, w);
+}
+
+void
+work_build_anew(struct work *w)
+{
+	struct run *run = w->store->run;
+
+	w->setup_has_changed = true;
+	w->wants_again = run && !run_is_over(run);
+	if (!w->wants_again)
+		build_again(w);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "ui/work.h"
 
 struct health;
+struct work_fix;
 struct work_setup;
 struct loop_timer;
 struct rules;
@@ -42,6 +43,8 @@ struct work {
 	struct history_list left;      /* the run that was interrupted; empty: none was */
 	bool goes_on;                  /* the next build is of what is left */
 	struct health *health;         /* NULL: nobody has looked at it yet */
+	struct work_fix *fix;          /* the last that was applied; NULL: none was */
+	VEC(char *) only;              /* targets that the next build is of; none: all */
 	struct work_setup *setup;      /* NULL: nobody has asked for a plan yet */
 	VEC(char *) to_probe;          /* triples, when a probe that runs has ended */
 	VEC(char *) renewed;           /* triples whose stale probe was run again */
@@ -69,3 +72,10 @@ void work_stop_watching(struct work *w);
 void work_renew_setup(struct work *w);   /* survey, choice or what health wants have changed */
 void work_look_at_setup(struct work *w); /* the first full survey is here: is it a first run? */
 void work_close_setup(struct work *w);
+
+/* For work_run.c; from work_fix.c. */
+void work_fix_run_is_over(struct work *w);
+void work_close_fix(struct work *w);
+
+/* For work_fix.c; from work_run.c: looks at the machine again and builds what it was to build. */
+void work_build_anew(struct work *w);
