@@ -12,7 +12,15 @@ struct loop_timer;
 struct step_license;
 struct work;
 
-enum question { ASK_NOTHING, ASK_FOR_SCREEN, ASK_TO_LEAVE, ASK_TO_GO_ON, ASK_IF_BUSY, ASK_LICENSE, ASK_AFTER_FIX };
+enum question {
+	ASK_NOTHING,
+	ASK_FOR_SCREEN,
+	ASK_TO_LEAVE,
+	ASK_TO_GO_ON,
+	ASK_IF_BUSY,
+	ASK_LICENSE,
+	ASK_AFTER_FIX
+};
 
 struct app {
 	const struct app_options *options;
@@ -26,16 +34,16 @@ struct app {
 	struct frame frame; /* as drawn last */
 
 	struct screen_state screens[SCREEN_TAB_COUNT];
-	size_t screen_count, screen; /* the one on show */
-	struct screen_state overlay; /* help or palette; screen NULL: none */
-	struct dialog dialog;        /* text NULL: none */
-	enum question question;      /* what the dialog's first button answers */
-	struct screen_state *asker;  /* ASK_FOR_SCREEN */
+	size_t screen_count, screen;  /* the one on show */
+	struct screen_state overlay;  /* help or palette; screen NULL: none */
+	struct dialog dialog;         /* text NULL: none */
+	enum question question;       /* what the dialog's first button answers */
+	struct screen_state *asker;   /* ASK_FOR_SCREEN */
 	struct screen_state *chooser; /* hears digits while the dialog is open; NULL: nobody */
-	long next_fix; /* ASK_AFTER_FIX: what the buttons offer; -1: none */
+	long next_fix;                /* ASK_AFTER_FIX: what the buttons offer; -1: none */
 	bool can_undo_fix;
-	size_t licensed;             /* ASK_LICENSE: the step */
-	struct key_chord pressed;    /* the beginning of a chord */
+	size_t licensed;          /* ASK_LICENSE: the step */
+	struct key_chord pressed; /* the beginning of a chord */
 
 	bool is_dirty, is_urgent; /* something to paint; not to be kept waiting */
 	bool is_due;              /* it is time for a frame */
@@ -68,6 +76,6 @@ void app_offer_to_go_on(struct app *app); /* with the last run, where it was int
 void app_ask_if_busy(struct app *app, const char *who); /* wait, or build beside it */
 void app_ask_license(struct app *app, size_t step, const struct step_license *license);
 /* A fix did not help: undo it, take the next one. */
-void app_ask_after_fix(
-	struct app *app, struct job *job, const char *text, long next, bool can_undo);
+void
+app_ask_after_fix(struct app *app, struct job *job, const char *text, long next, bool can_undo);
 void app_event(void *arg, const struct term_event *event); /* what term hears; arg is the app */

@@ -22,9 +22,8 @@ build_fix_ask(struct store *s, struct job *job, size_t fix)
 	if (fix >= h->fix_count)
 		return FX_BELL;
 	hint_fix_text(job->explanation, fix, &text);
-	fx = h->fixes[fix].kind == FIX_NOTE
-		? store_show(s, job->label, str_cstr(&text))
-		: store_ask(s, job->label, str_cstr(&text), "Apply");
+	fx = h->fixes[fix].kind == FIX_NOTE ? store_show(s, job->label, str_cstr(&text))
+					    : store_ask(s, job->label, str_cstr(&text), "Apply");
 	s->request.job = job;
 	s->request.fix = fix;
 	str_fini(&text);

@@ -138,7 +138,7 @@ append_costs(const struct setup_step *row, const struct canvas *c, struct str *o
 	if (row->bytes >= 0)
 		plan_size(out, row->bytes);
 	if (row->bytes >= 0 && row->disk_bytes >= 0)
-		str_appendf(out, " %s ", glyph(c, GLYPH_RIGHT));
+		str_append(out, c->ascii ? " -> " : " → ");
 	if (row->disk_bytes >= 0)
 		plan_size(out, row->disk_bytes);
 }

@@ -10,6 +10,7 @@
 #include "ui/widget_dialog.h"
 
 #define GOAL_COLS 28
+#define SHORT_COLS 60 /* with fewer only the most needed is shown */
 
 bool
 setup_shows_goals(const struct setup_screen *v)
@@ -33,11 +34,11 @@ root_text(enum root_way way)
 }
 
 static void
-append_machine(const struct setup *s, struct str *out)
+append_machine(const struct setup *s, const char *name, struct str *out)
 {
 	const char *manager = packages_manager_name(s->packages);
 
-	str_appendf(out, "%s, %s, %s", platform_get()->pretty,
+	str_appendf(out, "%s%s%s, %s", name, *name ? ", " : "",
 		*manager ? manager : "no package manager", root_text(s->root));
 }
 
@@ -53,6 +54,13 @@ append_reach(const struct setup *s, struct str *out)
 		str_append(out, "what Health wants");
 }
 
+static const char *
+machine_name(const struct setup_screen *v)
+{
+	return v->store->platform ? v->store->platform->pretty : "";
+}
+
+/* The machine in full where both have room; and in short where what is reached can be read still. */
 void
 setup_head_draw(const struct setup_screen *v, struct area a)
 {
@@ -62,10 +70,14 @@ setup_head_draw(const struct setup_screen *v, struct area a)
 
 	if (!s || s->stage != SETUP_MADE)
 		return;
-	append_machine(s, &right);
 	str_append(&left, s->origin ? "Wanted by the project: " : "Reach: ");
 	append_reach(s, &left);
-	if ((int)utf8_columns(str_span(&left)) + (int)utf8_columns(str_span(&right)) + 4 <= a.cols)
+	append_machine(s, machine_name(v), &right);
+	if ((int)(utf8_columns(str_span(&left)) + utf8_columns(str_span(&right))) + 4 > a.cols) {
+		str_clear(&right);
+		append_machine(s, "", &right);
+	}
+	if (a.cols >= SHORT_COLS)
 		end = area_text_right(a, 0, end, ROLE_DIM, str_cstr(&right)) - 2;
 	area_text_cut(a, 0, 1, end - 1, ROLE_HEADING, str_span(&left));
 	str_fini(&left);
@@ -111,7 +123,7 @@ setup_side_draw(const struct setup_screen *v, struct area a)
 		wrap_draw(area_part(a, row, 1, -1, a.cols - 2), ROLE_DIM, str_cstr(&origin), 0);
 		row += wrap_count(str_cstr(&origin), a.cols - 2);
 	}
-	append_machine(s, &machine);
+	append_machine(s, machine_name(v), &machine);
 	area_puts(a, row + 1, 1, ROLE_HEADING, "Machine");
 	wrap_draw(area_part(a, row + 2, 1, -1, a.cols - 2), ROLE_TEXT, str_cstr(&machine), 0);
 	str_fini(&machine);
@@ -132,12 +144,12 @@ is_reached(const struct setup_screen *v, const struct goal *goal)
 static void
 draw_goal(const struct setup_screen *v, const struct goal *goal, struct area a)
 {
-	int cols = a.cols < 60 ? a.cols - 4 : GOAL_COLS;
+	int cols = a.cols < SHORT_COLS ? a.cols - 4 : GOAL_COLS;
 
 	if (is_reached(v, goal))
 		area_puts(a, 0, 1, ROLE_MARK, glyph(a.canvas, GLYPH_MARK));
 	area_text_cut(a, 0, 3, cols, ROLE_TEXT, span_of(goal->title));
-	if (a.cols >= 60)
+	if (a.cols >= SHORT_COLS)
 		area_text_cut(a, 0, 3 + cols + 1, a.cols - cols - 5, ROLE_DIM, span_of(goal->why));
 }
 

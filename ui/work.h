@@ -26,8 +26,7 @@ struct work_events {
 	/* A command needs the terminal; false: there is none to give. Then terminal_back. */
 	/* The job still fails for what the fix was to mend; `next`: the number of a fix not tried yet,
 	 * -1: none; `can_undo`: work_undo_fix can take it back. */
-	void (*fix_failed)(
-		void *arg, struct job *job, const char *text, long next, bool can_undo);
+	void (*fix_failed)(void *arg, struct job *job, const char *text, long next, bool can_undo);
 	bool (*terminal_lend)(void *arg, const char *const *argv);
 	void (*terminal_back)(void *arg);
 };

@@ -27,7 +27,7 @@ struct work_fix {
 	char *title;          /* of the fix */
 	char *backend_before; /* where it changed that; NULL: none was chosen */
 	bool is_backend, is_edit;
-	bool is_building; /* what failed is built again */
+	bool is_building;  /* what failed is built again */
 	VEC(char *) tried; /* titles, for this target and hint */
 };
 

@@ -211,8 +211,7 @@ start(struct work *w, bool first)
 	else if (order.run.target_count) {
 		narrow_order(w, &order);
 		replace_run(w, &order);
-	}
-	else
+	} else
 		store_say(w->store, SAY_WARN,
 			"no target is marked: on the screen Targets, Space marks one");
 	order_fini(&order);

@@ -413,14 +413,17 @@ take_plan(struct work_setup *setup, struct make_task *task)
 }
 
 /* Whether something is missing that a person has to do something about; lines that only help cargo
- * alone do not count, nor what nobody can do. */
+ * alone do not count, unless others stand there, nor what nobody can do. */
 static bool
 is_work(const struct plan *p)
 {
-	for (size_t i = 0; p && i < p->count; i++)
-		if (!p->items[i].optional && p->items[i].kind != STEP_NOTE &&
-			p->items[i].kind != STEP_PROBE)
+	for (size_t i = 0; p && i < p->count; i++) {
+		const struct step *step = &p->items[i];
+
+		if (step->conflict ||
+			(!step->optional && step->kind != STEP_NOTE && step->kind != STEP_PROBE))
 			return true;
+	}
 	return false;
 }
 
