@@ -76,7 +76,10 @@ enum {
 	X(AGAIN_FAILED, "again-failed", ON_BUILD, "R", "", "build every failed job again") \
 	X(PRESET, "preset", ON_PROFILE, "p", "preset", "take the next preset") \
 	X(RESET, "reset", ON_PROFILE, "u", "undo", "undo every change of the profile") \
-	X(BUILD, "build", ON_TARGETS | ON_SETUP | ON_PROFILE | ON_BUILD, "b", "build", "build every marked target") \
+	X(INSPECT, "inspect", ON_ARTIFACTS, "i", "inspect", "what a file is and where it runs, by its path") \
+	X(DISK, "disk", ON_ARTIFACTS, "d", "disk", "where the space goes, and freeing it; or the artefacts") \
+	X(CLEAN, "clean", ON_ARTIFACTS, "c", "clean", "remove what builds left, as the line under the cursor has it") \
+	X(BUILD, "build", ON_TARGETS | ON_SETUP | ON_PROFILE | ON_BUILD | ON_ARTIFACTS, "b", "build", "build every marked target") \
 	X(SET_UP, "set-up", ON_TARGETS | ON_HEALTH, "s", "set up", "plan what is missing, on the screen Setup") \
 	X(PARTS, "parts", ON_TARGETS | ON_PROFILE | ON_BUILD | ON_PARTS, "M", "", "choose packages, programs, examples and features") \
 	X(WATCH, "watch", ON_TARGETS | ON_BUILD, "W", "", "build again when a source file changes, or no more") \
@@ -85,7 +88,7 @@ enum {
 	X(BACKEND, "backend", ON_TARGETS, "B", "backend", "take the next way to build the target") \
 	X(FILTER, "filter", ON_TARGETS | ON_HEALTH | ON_PROFILE | ON_HELP, "/", "filter", "show only what matches, as you type") \
 	X(GROUP, "group", ON_TARGETS, "g", "group", "group by platform, tier, readiness or not at all") \
-	X(COPY, "copy", ON_TARGETS | ON_HEALTH | ON_SETUP | ON_PROFILE | ON_BUILD, "y", "copy", "copy the line under the cursor, or the selection") \
+	X(COPY, "copy", ON_TARGETS | ON_HEALTH | ON_SETUP | ON_PROFILE | ON_BUILD | ON_ARTIFACTS, "y", "copy", "copy the line under the cursor, or the selection") \
 	X(COPY_LOG, "copy-log", ON_BUILD, "Y", "", "copy the whole log") \
 	X(SELECT, "select", ON_BUILD, "Space", "", "begin or end a selection of lines") \
 	X(SAVE_LOG, "save-log", ON_BUILD, "S", "", "save the log as text; the timeline also as a page") \
@@ -98,7 +101,7 @@ enum {
 	X(HISTORY, "history", ON_BUILD, "H", "past", "past builds: panes, logs and timeline of any of them") \
 	X(ONLY_FAILED, "only-failed", ON_BUILD, "o", "", "show only the panes of failed jobs") \
 	X(VIEW, "view", ON_BUILD, "v", "", "panes in a grid, or a list of jobs") \
-	X(REFRESH, "refresh", ON_TARGETS | ON_HEALTH | ON_SETUP | ON_PROFILE, "r", "", "look at this machine and project again") \
+	X(REFRESH, "refresh", ON_TARGETS | ON_HEALTH | ON_SETUP | ON_PROFILE | ON_ARTIFACTS, "r", "", "look at this machine and project again") \
 	X(OPEN, "open", ON_SCREENS | ON_OVERLAYS | ON_TYPING | ON_YIELDS, "Enter", "", "open, choose or change what is under the cursor") \
 	X(BACK, "back", ON_ALL, "Esc", "", "close, or go one step back") \
 	X(UP, "up", ON_ALL, "Up k", "", "one line up") \

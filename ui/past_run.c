@@ -18,9 +18,8 @@ past_run_when(int64_t started)
 	return xstrdup(text);
 }
 
-/* What was never told to be over was interrupted. */
-static enum job_state
-state_of(const char *status)
+enum job_state
+past_run_state(const char *status)
 {
 	static const enum job_state ends[] = { JOB_OK, JOB_FAILED, JOB_SKIPPED };
 
@@ -36,7 +35,7 @@ read_job(const struct history_job *from)
 	struct job *job = job_new(from->number, from->target, from->variant, from->backend);
 
 	job->group = 1;
-	job->state = state_of(from->status);
+	job->state = past_run_state(from->status);
 	job->done = from->done;
 	job->total = from->total;
 	job->total_is_exact = true;

@@ -4,11 +4,11 @@
 #include <stdint.h>
 #include "base/err.h"
 #include "base/vec.h"
+#include "build/job.h"
 #include "ui/timeline.h"
 
 struct history;
 struct history_run;
-struct job;
 
 struct past_run {
 	char *id;
@@ -25,3 +25,5 @@ struct past_run *past_run_open(struct history *h, int64_t row, struct err *err);
 void past_run_free(struct past_run *p); /* NULL is fine */
 /* "21 Nov 10:23", of ms since 1970; caller frees. */
 char *past_run_when(int64_t started);
+/* Of history_job's status: what was never told to be over was interrupted, and counts as cancelled. */
+enum job_state past_run_state(const char *status);

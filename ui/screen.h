@@ -89,6 +89,7 @@ extern const struct screen screen_health;
 extern const struct screen screen_setup;
 extern const struct screen screen_profile;
 extern const struct screen screen_build;
+extern const struct screen screen_artifacts;
 extern const struct screen screen_help;
 extern const struct screen screen_palette;
 extern const struct screen screen_parts;

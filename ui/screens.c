@@ -8,6 +8,7 @@ const struct screen *const app_screens[] = {
 	&screen_setup,
 	&screen_profile,
 	&screen_build,
+	&screen_artifacts,
 	NULL,
 };
 

@@ -111,6 +111,16 @@ bool history_expect(struct history *h, const struct history_key *key, uint64_t *
 
 /* The most memory that a unit of it took in the last runs, bytes; false when that is not known. */
 bool history_expect_memory(struct history *h, const struct history_key *key, uint64_t *bytes);
+/* A file that builds of a workspace made. */
+struct history_file {
+	const char *root, *target, *profile, *variant;
+	const char *name; /* of the file: "greet.exe" */
+};
+
+/* Its size as the last run that made it before the run `before` did, an id (NULL: the last of all), left it;
+ * false when that is not known. */
+bool history_size_before(
+	struct history *h, const struct history_file *file, const char *before, uint64_t *bytes);
 /* Whether to go on with the interrupted run was asked, and is not to be again. */
 void history_asked(struct history *h, const struct history_run *run);
 

@@ -12,6 +12,7 @@
 #include "io/peer.h"
 
 #define EXPECT_RUNS 5
+#define PAST_FILES 256 /* that are looked through for one of a name */
 #define ELSEWHERE_MS                                                                               \
 	(2 * 86400000ll) /* a run on another machine is believed to go on for so long */
 
@@ -272,6 +273,30 @@ history_expect_memory(struct history *h, const struct history_key *key, uint64_t
 	free(root);
 	*bytes = most > 0 ? (uint64_t)most : 0;
 	return most > 0;
+}
+
+bool
+history_size_before(
+	struct history *h, const struct history_file *file, const char *before, uint64_t *bytes)
+{
+	struct sqlite3_stmt *st;
+	bool is_found = false;
+	char *root;
+
+	if (!h || (h->is_reader && !h->db) || !history_use(h))
+		return false;
+	root = history_root_key(file->root);
+	st = history_rows(h, PAST_SIZES, "ttttti", root, file->target, file->profile, file->variant,
+		before, (int64_t)PAST_FILES);
+	while (!is_found && history_next(h, st)) {
+		const char *path = history_text(st, 0);
+
+		is_found = path && text_is(path_basename(path), file->name);
+		*bytes = is_found ? size_at(st, 1) : *bytes;
+	}
+	history_end(h, st);
+	free(root);
+	return is_found;
 }
 
 void

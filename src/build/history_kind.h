@@ -30,6 +30,7 @@ enum history_statement {
 	LIST_ARTIFACTS,
 	LIST_TIMES,
 	MOST_MEMORY,
+	PAST_SIZES,
 	STATEMENT_COUNT
 };
 

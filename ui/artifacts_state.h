@@ -1,0 +1,36 @@
+/* artifacts_state: what the files of the Artifacts screen share. */
+#pragma once
+#include <stdbool.h>
+#include "ui/artifact_rows.h"
+#include "ui/artifacts_disk.h"
+#include "ui/canvas.h"
+#include "ui/card_reading.h"
+#include "ui/widget_input.h"
+#include "ui/widget_table.h"
+
+struct store;
+
+struct artifacts {
+	struct store *store;
+	struct artifact_rows rows;
+	struct str of; /* what they were made of: a run and how far it was */
+	bool is_stale; /* the run may be another by now; they are made when they are drawn */
+	struct table table;
+	struct card_reading *reading; /* or NULL */
+	struct input path;            /* of a file to inspect */
+	bool is_typing;
+	struct disk_view disk;
+	int side_top;           /* first line of the pane with the card */
+	struct area body, pane; /* where the list and the pane are */
+	uint64_t largest;       /* bytes of the largest file, for the bars */
+};
+
+/* Makes the rows anew where they are of another run, or of less of it; reads cards that are missing. */
+void artifacts_make(struct artifacts *a);
+/* Reads all cards again. */
+void artifacts_read_again(struct artifacts *a);
+/* Adds a file that a person named, and puts the cursor on it. */
+void artifacts_add_file(struct artifacts *a, const char *path);
+/* The list, the card of what is under the cursor; no thinking. */
+void artifacts_draw_list(struct artifacts *a, struct area room);
+void artifacts_draw_card(struct artifacts *a, struct area room);
