@@ -16,8 +16,8 @@
 
 enum { COL_WHAT, COL_NOTE, COL_BAR, COL_BYTES };
 static const struct table_column columns[] = {
-	[COL_WHAT] = { .title = "what", .min = 16, .want = 42 },
-	[COL_NOTE] = { .title = "", .min = 14, .want = 0, .rank = 2 },
+	[COL_WHAT] = { .title = "what", .min = 20, .want = 46 },
+	[COL_NOTE] = { .title = "", .min = 40, .want = 0, .rank = 2 },
 	[COL_BAR] = { .title = "", .min = 10, .want = 20, .rank = 1 },
 	[COL_BYTES] = { .title = "size", .min = 8, .want = 8, .right = true },
 };

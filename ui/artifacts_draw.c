@@ -12,6 +12,7 @@
 #include "ui/widget_sheet.h"
 
 #define LABEL_COLS 13
+#define LINKAGE_COLS 10   /* of the longest name */
 #define CHANGE_SHOWN 0.05 /* percent; less is none */
 
 enum {
@@ -125,14 +126,18 @@ draw_fits(const struct artifact_row *row, struct area a)
 static void
 draw_card_cell(const struct card *card, size_t column, struct area a)
 {
-	const char *linkage;
+	enum card_linkage linkage;
 
 	if (!card)
 		return;
 	switch (column) {
 	case COL_LINKAGE:
-		linkage = card_linkage_name(card->linkage);
-		area_text_cut(a, 0, 0, a.cols, ROLE_TEXT, span_of(linkage ? linkage : ""));
+		linkage = card->linkage;
+		if (linkage == LINKAGE_STATIC_PIE && a.cols < LINKAGE_COLS)
+			linkage = LINKAGE_STATIC;
+		if (linkage)
+			area_text_cut(
+				a, 0, 0, a.cols, ROLE_TEXT, span_of(card_linkage_name(linkage)));
 		break;
 	case COL_FLOOR: draw_floor(card, a); break;
 	default: draw_needs(card, a); break;
@@ -186,8 +191,8 @@ draw_cell(void *arg, size_t at, size_t column, struct area a)
 /* ---- the list ---- */
 
 static const struct table_column columns[] = {
-	[COL_TARGET] = { .title = "target", .min = 25, .want = 32 },
-	[COL_FILE] = { .title = "file", .min = 8, .want = 24, .rank = 2 },
+	[COL_TARGET] = { .title = "target", .min = 24, .want = 32 },
+	[COL_FILE] = { .title = "file", .min = 11, .want = 24, .rank = 2 },
 	[COL_SIZE] = { .title = "size", .min = 8, .want = 8, .right = true },
 	[COL_WAS] = { .title = "change", .min = 7, .want = 8, .rank = 4, .right = true },
 	[COL_BAR] = { .title = "", .min = 8, .want = 16, .rank = 6 },

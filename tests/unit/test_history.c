@@ -103,6 +103,47 @@ runs_are_found(void **state)
 }
 
 static void
+build_file(struct bench *b, const char *id, const char *path, uint64_t bytes, enum job_state end)
+{
+	struct run *r = fake_run(id, "/w", TARGETS(HOST));
+
+	fake_start(b->h, r);
+	fake_artifact(b->h, r, 0, path, bytes);
+	fake_end_job(b->h, r, 0, end);
+	fake_end(b->h, r, end == JOB_OK ? 0 : 1);
+	history_leave(b->h, r);
+	fake_free(r);
+}
+
+/* A file's size of before is that of the last build that went well, wherever the target folder was; of
+ * another target, profile, variant or name it is none. */
+static void
+past_size_is_found(void **state)
+{
+	struct bench *b = *state;
+	struct history_file file = { "/w", HOST, "release", "as configured", "app" }, other = file;
+	uint64_t bytes = 0;
+
+	assert_false(history_size_before(b->h, &file, NULL, &bytes));
+	build_file(b, "20260101-000000", "/w/target/app", 100, JOB_OK);
+	build_file(b, "20260102-000000", "/elsewhere/app", 200, JOB_OK);
+	build_file(b, "20260103-000000", "/w/target/app", 300, JOB_FAILED);
+	assert_true(history_size_before(b->h, &file, NULL, &bytes));
+	assert_int_equal(bytes, 200);
+	assert_true(history_size_before(b->h, &file, "20260102-000000", &bytes));
+	assert_int_equal(bytes, 100);
+	assert_false(history_size_before(b->h, &file, "20260101-000000", &bytes));
+	other.name = "ap";
+	assert_false(history_size_before(b->h, &other, NULL, &bytes));
+	other = file, other.target = ARM64;
+	assert_false(history_size_before(b->h, &other, NULL, &bytes));
+	other = file, other.profile = "dev";
+	assert_false(history_size_before(b->h, &other, NULL, &bytes));
+	other = file, other.variant = "small";
+	assert_false(history_size_before(b->h, &other, NULL, &bytes));
+}
+
+static void
 build_as(struct bench *b, const struct history_key *key, enum job_state end, bool is_fresh,
 	uint64_t ms)
 {
@@ -449,6 +490,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(all_is_told_again),
 		TEST(runs_are_found),
+		TEST(past_size_is_found),
 		TEST(time_is_expected),
 		TEST(running_is_seen),
 		TEST(second_attempt_counts),

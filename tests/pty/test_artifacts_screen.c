@@ -1,0 +1,109 @@
+/* The Artifacts screen of the real program, on what a real build made. */
+#include <stdlib.h>
+#include "base/alloc.h"
+#include "base/path.h"
+#include "io/file.h"
+#include "pty/pty_bench.h"
+#include "unit/check.h"
+
+static int
+set_up(void **state)
+{
+	int result = bench_make(state);
+	struct bench *b = *state;
+
+	bench_write(b, "Cargo.toml",
+		"[package]\nname = \"tool\"\nversion = \"1.0.0\"\nedition = \"2021\"\n");
+	bench_write(b, "src/main.rs", "fn main() {}\n");
+	return result;
+}
+
+/* The folder with the toolchain that tests share; caller frees. NULL: it was not made here. */
+static char *
+toolchain_bin(void)
+{
+	const char *source = getenv("XTUI_SOURCE");
+	char *bin = path_join(source && *source ? source : ".", "build/fixture/system/bin");
+	char *absolute = path_absolute(bin), *cargo = path_join(absolute, "cargo");
+	bool is_there = file_is_executable(cargo);
+
+	free(cargo);
+	free(bin);
+	if (is_there)
+		return absolute;
+	free(absolute);
+	return NULL;
+}
+
+static struct pty *
+launch(struct bench *b)
+{
+	const char *none[] = { NULL };
+	char *bin = toolchain_bin(), *path;
+
+	if (!bin)
+		skip();
+	path = xasprintf("%s:/usr/bin:/bin", bin);
+	bench_launch(b, none,
+		(const struct pty_env[]){ { "PATH", path }, { "RUSTC", NULL },
+			{ "CARGO_HOME", NULL }, { "RUSTUP_HOME", NULL }, { NULL } },
+		&(struct pty_spec){ .rows = 40, .cols = 120 });
+	free(path);
+	free(bin);
+	return b->pty;
+}
+
+/* What was built is there with its card, also after the next start; a typed path is read beside it; what
+ * builds left is freed once agreed to, and then the file is gone. */
+static void
+from_build_to_cleaning(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b);
+
+	pty_wait_text(p, "idle");
+	pty_type(p, "6");
+	pty_wait_text(p, "Nothing has been built here yet");
+	pty_type(p, "1");
+	pty_wait_text(p, "links with");
+	pty_type(p, " b");
+	pty_wait_text(p, "1 ok");
+	pty_alt(p, '6');
+	pty_wait_text(p, "1 file");
+	pty_wait_text(p, "release/tool");
+	pty_wait_text(p, "executable for");
+	pty_type(p, "q");
+	assert_over(b, 0);
+	pty_close(p);
+
+	p = launch(b);
+	pty_wait_text(p, "idle");
+	pty_type(p, "6");
+	pty_wait_text(p, "executable for");
+	pty_wait_text(p, "new");
+	pty_type(p, "isrc/main.rs");
+	pty_key(p, VTERM_KEY_ENTER);
+	pty_wait_text(p, "a file");
+	pty_wait_text(p, "2 files");
+	pty_type(p, "d");
+	pty_wait_text(p, "target folder, all of it");
+	pty_wait_text(p, "together");
+	pty_type(p, "c");
+	pty_wait_text(p, "Remove what builds have left?");
+	pty_type(p, "r");
+	pty_wait_text(p, "freed");
+	pty_type(p, "dr");
+	pty_wait_text(p, "No such file");
+	pty_type(p, "q");
+	assert_over(b, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(from_build_to_cleaning, set_up, bench_drop),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
