@@ -77,8 +77,8 @@ enum {
 	X(PRESET, "preset", ON_PROFILE, "p", "preset", "take the next preset") \
 	X(RESET, "reset", ON_PROFILE, "u", "undo", "undo every change of the profile") \
 	X(INSPECT, "inspect", ON_ARTIFACTS, "i", "inspect", "what a file is and where it runs, by its path") \
-	X(DISK, "disk", ON_ARTIFACTS, "d", "disk", "where the space goes, and freeing it; or the artefacts") \
-	X(CLEAN, "clean", ON_ARTIFACTS, "c", "clean", "remove what builds left, as the line under the cursor has it") \
+	X(DISK, "disk", ON_ARTIFACTS, "d", "disk", "where the space goes, and freeing it, or back") \
+	X(CLEAN, "clean", ON_ARTIFACTS, "c", "clean", "remove what builds left, under the cursor") \
 	X(BUILD, "build", ON_TARGETS | ON_SETUP | ON_PROFILE | ON_BUILD | ON_ARTIFACTS, "b", "build", "build every marked target") \
 	X(SET_UP, "set-up", ON_TARGETS | ON_HEALTH, "s", "set up", "plan what is missing, on the screen Setup") \
 	X(PARTS, "parts", ON_TARGETS | ON_PROFILE | ON_BUILD | ON_PARTS, "M", "", "choose packages, programs, examples and features") \

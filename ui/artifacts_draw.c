@@ -1,5 +1,6 @@
 /* artifacts_draw: the list of artefacts, and the card of one. */
 #include <stdlib.h>
+#include <string.h>
 #include "artifact/card.h"
 #include "artifact/card_text.h"
 #include "base/alloc.h"
@@ -51,7 +52,7 @@ draw_change(const struct artifact_row *row, struct area a)
 		return;
 	}
 	growth = growth < 0 ? -growth : growth;
-	text = xasprintf(growth < 999 ? "%s%.1f %%" : "%s%.0f %%", sign, growth);
+	text = xasprintf(growth < 99.95 ? "%s%.1f %%" : "%s%.0f %%", sign, growth);
 	area_text_right(a, 0, a.cols,
 		growth < CHANGE_SHOWN           ? ROLE_DIM
 			: row->bytes < row->was ? ROLE_OK
@@ -144,6 +145,15 @@ draw_card_cell(const struct card *card, size_t column, struct area a)
 	}
 }
 
+/* Without the path before it, which stands elsewhere. */
+static const char *
+short_why(const struct artifact_row *row)
+{
+	size_t len = row->path && text_starts(row->why, row->path) ? strlen(row->path) : 0;
+
+	return len && text_starts(row->why + len, ": ") ? row->why + len + 2 : row->why;
+}
+
 /* Why there is nothing goes over all columns from this one to the last but one. */
 static void
 draw_why(const struct artifacts *s, const struct artifact_row *row, size_t column, struct area a)
@@ -156,7 +166,8 @@ draw_why(const struct artifacts *s, const struct artifact_row *row, size_t colum
 		return;
 	a.cols = s->table.at[COL_FITS] - s->table.at[first] - 1;
 	area_text_cut(a, 0, row->path ? 2 : 0, a.cols - (row->path ? 2 : 0),
-		row->path || row->state == JOB_FAILED ? ROLE_FAIL : ROLE_DIM, span_of(row->why));
+		row->path || row->state == JOB_FAILED ? ROLE_FAIL : ROLE_DIM,
+		span_of(short_why(row)));
 }
 
 static void
@@ -192,7 +203,7 @@ draw_cell(void *arg, size_t at, size_t column, struct area a)
 
 static const struct table_column columns[] = {
 	[COL_TARGET] = { .title = "target", .min = 24, .want = 32 },
-	[COL_FILE] = { .title = "file", .min = 11, .want = 24, .rank = 2 },
+	[COL_FILE] = { .title = "file", .min = 10, .want = 24, .rank = 2 },
 	[COL_SIZE] = { .title = "size", .min = 8, .want = 8, .right = true },
 	[COL_WAS] = { .title = "change", .min = 7, .want = 8, .rank = 4, .right = true },
 	[COL_BAR] = { .title = "", .min = 8, .want = 16, .rank = 6 },

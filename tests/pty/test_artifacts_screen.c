@@ -90,7 +90,7 @@ from_build_to_cleaning(void **state)
 	pty_wait_text(p, "together");
 	pty_type(p, "c");
 	pty_wait_text(p, "Remove what builds have left?");
-	pty_type(p, "r");
+	pty_key(p, VTERM_KEY_ENTER);
 	pty_wait_text(p, "freed");
 	pty_type(p, "dr");
 	pty_wait_text(p, "No such file");
