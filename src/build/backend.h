@@ -46,7 +46,8 @@ struct backend {
 	bool (*find_artifact)(struct span line, struct span *path, const char **kind);
 };
 
-extern const struct backend backend_native, backend_zig, backend_cross, backend_maturin;
+extern const struct backend backend_native, backend_zig, backend_cross, backend_container,
+	backend_maturin;
 
 /* NULL: none of that name. */
 const struct backend *backend_find(const char *name);

@@ -37,22 +37,10 @@ program(const struct survey *s)
 static bool
 cross_check_machine(const struct run_spec *spec, struct err *err)
 {
-	const struct survey *s = spec->survey;
-	struct arena arena = { 0 };
-	struct engine engine = engine_of_cross(s->tools, &arena);
-	bool ok = true;
-
-	if (!s->toolchain->rustup_name)
-		ok = err_set(err, ERR_ENVIRONMENT,
-			"the toolchain is not rustup's, and cross takes no other");
-	else if (!engine.path)
-		ok = err_set(err, ERR_ENVIRONMENT, "%s: not found on PATH", engine.name);
-	else if (engine.why)
-		ok = err_set(err, ERR_ENVIRONMENT, "%s: %s", engine.name, engine.why);
-	if (!ok && engine.fix)
-		err_try(err, "%s", engine.fix);
-	arena_fini(&arena);
-	return ok;
+	if (spec->survey->toolchain->rustup_name)
+		return container_engine_runs(spec->survey->tools, err);
+	return err_set(
+		err, ERR_ENVIRONMENT, "the toolchain is not rustup's, and cross takes no other");
 }
 
 /* It provides images for some targets; for others the project may name one. */

@@ -135,6 +135,8 @@ zig_begin(struct command *c, const struct command_query *query)
 
 	command_add(c, found ? found : "cargo-zigbuild");
 	command_add(c, spec->mode == MODE_BUILD ? "zigbuild" : run_mode_name(spec->mode));
+	if (spec->mode == MODE_BUILD)
+		command_alias(c, "cargo zigbuild");
 }
 
 static const char *

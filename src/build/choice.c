@@ -56,6 +56,7 @@ static const struct field target_fields[] = {
 	{ .name = "backend" },
 	{ .name = "glibc" },
 	{ .name = "image" },
+	{ .name = "dockerfile" },
 	{ .name = "compatibility" },
 	{ .name = "interpreter" },
 };

@@ -293,26 +293,13 @@ add_own(struct command *c, const struct run_spec *spec)
 
 /* ---- the line for people ---- */
 
-/* "cargo-zigbuild zigbuild" is what people type as "cargo zigbuild". */
-static size_t
-append_program(struct str *line, const struct command *c)
-{
-	const char *name = path_basename(c->argv.items[0]);
-
-	if (text_starts(name, "cargo-") && text_is(name + strlen("cargo-"), c->argv.items[1])) {
-		str_appendf(line, "cargo %s", c->argv.items[1]);
-		return 2;
-	}
-	str_append(line, name);
-	return 1;
-}
-
 static char *
 shown(const struct command *c)
 {
 	struct str line = STR_INIT;
 
-	for (size_t i = append_program(&line, c); i < c->argv.len; i++) {
+	str_append(&line, c->alias ? c->alias : path_basename(c->argv.items[0]));
+	for (size_t i = c->alias ? c->alias_len : 1; i < c->argv.len; i++) {
 		if (text_is(c->argv.items[i], "--manifest-path")) {
 			i++;
 			continue;
@@ -329,6 +316,13 @@ void
 command_set(struct command *c, const char *name, const char *value)
 {
 	vec_push(&c->env, ((struct proc_env){ name, arena_strdup(&c->arena, value) }));
+}
+
+void
+command_alias(struct command *c, const char *text)
+{
+	c->alias = arena_strdup(&c->arena, text);
+	c->alias_len = c->argv.len;
 }
 
 void
@@ -444,6 +438,7 @@ command_build(struct command *c, const struct command_query *query)
 	c->shown = shown(c);
 	if (query->makeflags) {
 		vec_clear(&c->argv);
+		vec_clear(&c->before);
 		add_all(c, query, false);
 	}
 	if (!query->place->backend->compose)

@@ -20,7 +20,9 @@ struct command_step {
 struct command {
 	VEC(const char *) argv;   /* ends with NULL */
 	VEC(struct proc_env) env; /* edits of our environment */
-	char *shown; /* the command line for people: without what xtui adds to watch it */
+	char *shown;       /* the command line for people: without what xtui adds to watch it */
+	const char *alias; /* what people are shown in place of the first words; or NULL */
+	size_t alias_len;  /* how many */
 	VEC(struct command_step) before; /* have to succeed before it, one after the other */
 	const char *dir;                 /* where it is run; NULL: where all of the run is */
 	const char *sweep; /* as that of proc_spec; NULL: nothing is started outside its group */
@@ -56,4 +58,6 @@ void command_fini(struct command *c);
 void command_add(struct command *c, const char *arg);
 void command_add_pair(struct command *c, const char *option, const char *value);
 void command_set(struct command *c, const char *name, const char *value);
+/* People are shown this in place of all words so far. */
+void command_alias(struct command *c, const char *text);
 void command_add_before(struct command *c, const char *title, const char *const *argv);

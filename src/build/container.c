@@ -6,6 +6,23 @@
 #include "io/loop.h"
 #include "text/shell.h"
 
+bool
+container_engine_runs(const struct tool_index *tools, struct err *err)
+{
+	struct arena arena = { 0 };
+	struct engine engine = engine_of_cross(tools, &arena);
+	bool ok = engine.path && !engine.why;
+
+	if (!engine.path)
+		err_set(err, ERR_ENVIRONMENT, "neither docker nor podman was found on PATH");
+	else if (engine.why)
+		err_set(err, ERR_ENVIRONMENT, "%s: %s", engine.name, engine.why);
+	if (!ok && engine.fix)
+		err_try(err, "%s", engine.fix);
+	arena_fini(&arena);
+	return ok;
+}
+
 void
 container_ask(const struct engine *e, struct command *c)
 {

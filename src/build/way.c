@@ -14,8 +14,8 @@
 
 /* ---- words ---- */
 
-const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, WAY_IMAGE, WAY_COMPATIBILITY,
-	WAY_INTERPRETER, NULL };
+const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, WAY_IMAGE, WAY_DOCKERFILE,
+	WAY_COMPATIBILITY, WAY_INTERPRETER, NULL };
 
 /* A word's parts. */
 struct word {
@@ -230,7 +230,8 @@ read_options(struct way *way, const struct run_spec *spec, struct arena *arena)
 	const struct {
 		const char **value;
 		const char *key;
-	} options[] = { { &way->image, WAY_IMAGE }, { &way->compatibility, WAY_COMPATIBILITY },
+	} options[] = { { &way->image, WAY_IMAGE }, { &way->dockerfile, WAY_DOCKERFILE },
+		{ &way->compatibility, WAY_COMPATIBILITY },
 		{ &way->interpreter, WAY_INTERPRETER } };
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)

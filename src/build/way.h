@@ -19,7 +19,8 @@ struct way {
 	/* The oldest that programs are to run on, "2.17": zig links for it, and what any backend has
 	 * built is held against it. NULL: whatever comes out. */
 	const char *glibc;
-	const char *image; /* that a container is made of; NULL: the backend's own */
+	const char *image;      /* that a container is made of; NULL: the backend's own */
+	const char *dockerfile; /* that the image is made of, or NULL */
 	const char *compatibility, *interpreter; /* of wheels; NULL: maturin's choice */
 };
 
@@ -28,6 +29,7 @@ struct way {
 #define WAY_BACKEND "backend"
 #define WAY_GLIBC "glibc"
 #define WAY_IMAGE "image"                 /* of a container */
+#define WAY_DOCKERFILE "dockerfile"       /* that the image is made of; from the workspace's root */
 #define WAY_COMPATIBILITY "compatibility" /* of wheels: "manylinux_2_17", "pypi"; blanks between */
 #define WAY_INTERPRETER "interpreter"     /* that wheels are for: "3.11 3.12" */
 extern const char *const way_keys[];      /* all of them; ends with NULL */

@@ -318,7 +318,7 @@ show_cross(struct stage *s)
 	setenv("CONTAINERS_STORAGE_CONF", in_fixture(s, "containers/storage.conf"), 1);
 	copy_rustup_home(s);
 	bed_write(s->bed, "greet/Cross.toml",
-		"[target." ARM64 "]\nimage = \"localhost/xtui-aarch64:1\"\n");
+		"[target." ARM64 "]\nimage = \"localhost/xtui-aarch64:2\"\n");
 	return serve_rustup(s);
 }
 
@@ -327,6 +327,22 @@ end_server(pid_t server)
 {
 	kill(server, SIGTERM);
 	waitpid(server, NULL, 0);
+}
+
+/* The containers that run an image of the fixture's with the bed's folder in it. */
+static size_t
+containers(struct stage *s)
+{
+	struct str said = STR_INIT;
+	const char *const argv[] = { "podman", "ps", "-aq", "--filter",
+		arena_printf(&s->bed->arena, "volume=%s", s->dir), NULL };
+	size_t lines = 0;
+
+	assert_int_equal(bed_run("/", argv, &said), 0);
+	for (size_t i = 0; i < said.len; i++)
+		lines += said.data[i] == '\n';
+	str_fini(&said);
+	return lines;
 }
 
 /* Six targets by three backends in one run, each backend in a group of its own. */
@@ -355,6 +371,36 @@ three_backends(void **state)
 	end_server(server);
 }
 
+/* A Dockerfile of the project's own, for a target of its own: its container builds in the project's folder,
+ * as this user, and is gone. */
+static void
+container_of_a_dockerfile(void **state)
+{
+	struct stage *s = *state;
+	pid_t server;
+
+	NEED_CROSS(s);
+	stage_greet(s);
+	server = show_cross(s);
+	xtui(s, "build", "-t", ARM64, "--backend", "container");
+	assert_refused(s, 2, ARM64 ": no image is named to build it in");
+	bed_write(s->bed, "greet/Dockerfile.arm64",
+		"FROM localhost/xtui-aarch64:2\nENV PATH=/opt/rust/bin:/usr/bin "
+		"LD_LIBRARY_PATH=/opt/rust/lib\n");
+	xtui(s, "build", "-t", ARM64, "--backend", "container", "--dockerfile", "Dockerfile.arm64");
+	assert_code(s, 0);
+	assert_out(s, "$ podman run localhost/xtui-greet-dockerfile.arm64 cargo build --release");
+	assert_out(s, ARM64 " |    Compiling greet v0.3.1");
+	assert_out(s, ARM64 " | ok 6/6 units");
+	assert_true(file_exists(built(s, "container-" ARM64, ARM64, "greet")));
+	assert_int_equal(containers(s), 0);
+	bed_write(s->bed, "greet/Dockerfile.arm64", "FROM localhost/xtui-aarch64:2\nRUN false\n");
+	xtui(s, "build", "-t", ARM64, "--backend", "container", "--dockerfile", "Dockerfile.arm64");
+	assert_code(s, 1);
+	assert_out(s, "error: `podman build -f Dockerfile.arm64` ended with status ");
+	end_server(server);
+}
+
 /* The engine that is down, and an image that is nowhere: what to do is said, and which other way is there. */
 static void
 engine_and_image(void **state)
@@ -371,7 +417,7 @@ engine_and_image(void **state)
 	xtui(s, "build", "-t", ARM64, "--backend", "cross");
 	assert_refused(s, 3,
 		"cross cannot build it here: podman: it is not running: nobody listens at "
-	        "/nowhere.sock");
+		"/nowhere.sock");
 	assert_non_null(strstr(str_cstr(&s->err), "--backend " ARM64 "=native"));
 	unsetenv("CONTAINER_HOST");
 	bed_write(s->bed, "greet/Cross.toml",
@@ -395,22 +441,6 @@ write_endless(struct stage *s)
 		"fn main() {\n    std::fs::write(\"here\", \"\").unwrap();\n"
 		"    loop {\n        std::thread::sleep(std::time::Duration::from_millis(20));\n   "
 		" }\n}\n");
-}
-
-/* The containers that run an image of the fixture's with the bed's folder in it. */
-static size_t
-containers(struct stage *s)
-{
-	struct str said = STR_INIT;
-	const char *const argv[] = { "podman", "ps", "-aq", "--filter",
-		arena_printf(&s->bed->arena, "volume=%s", s->dir), NULL };
-	size_t lines = 0;
-
-	assert_int_equal(bed_run("/", argv, &said), 0);
-	for (size_t i = 0; i < said.len; i++)
-		lines += said.data[i] == '\n';
-	str_fini(&said);
-	return lines;
 }
 
 static struct running *
@@ -493,6 +523,7 @@ main(void)
 		STAGE_TEST(wheels),
 		STAGE_TEST(wheels_that_cannot_be),
 		STAGE_TEST(three_backends),
+		STAGE_TEST(container_of_a_dockerfile),
 		STAGE_TEST(engine_and_image),
 		STAGE_TEST(interrupt_ends_the_container),
 		STAGE_TEST(kill_ends_the_container),

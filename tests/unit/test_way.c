@@ -140,6 +140,27 @@ who_decides(void **state)
 	choice_free(choice);
 }
 
+/* Every option of a way can stand in xtui.toml, and is taken from there. */
+static void
+options_of_the_project(void **state)
+{
+	struct ground *g = *state;
+
+	for (const char *const *key = way_keys; *key; key++) {
+		struct choice *choice;
+
+		bed_write(g->bed, "xtui.toml",
+			arena_printf(&g->arena, "[target." ARM "]\n%s = \"a value\"\n", *key));
+		if (!(choice = choice_load(g->bed->dir, &g->err)))
+			fail_msg("%s", g->err.message);
+		g->spec.way_count = 0;
+		ways_add_chosen(&g->spec, choice, false, &g->arena);
+		assert_string_equal(way_option(&g->spec, ARM, *key), "a value");
+		assert_null(way_option(&g->spec, HOST, *key));
+		choice_free(choice);
+	}
+}
+
 /* Of two words for a target the one that names it counts, else the later. */
 static void
 which_word(void **state)
@@ -251,6 +272,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		GROUND_TEST(who_decides),
+		GROUND_TEST(options_of_the_project),
 		GROUND_TEST(which_word),
 		GROUND_TEST(slips),
 		GROUND_TEST(glibc_floor),
