@@ -23,9 +23,9 @@ struct survey_query;
 
 struct step_status {
 	enum step_state state;
-	uint64_t ms; /* how long it ran, or has been running; 0 not yet */
-	int64_t done,
-		total; /* bytes of a download so far and in all; total -1 unknown, 0 no bytes to tell */
+	uint64_t ms;                     /* how long it ran, or has been running; 0 not yet */
+	int64_t done;                    /* bytes so far of what is downloaded */
+	int64_t total;                   /* in all; -1 unknown, 0 nothing to measure */
 	int64_t rate;                    /* bytes a second of late; 0 unknown */
 	int64_t eta_ms;                  /* until the end; -1 unknown */
 	int exit_code;                   /* of a command that ended; -1 otherwise */
