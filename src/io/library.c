@@ -34,7 +34,7 @@ static struct library libraries[] = {
 		archive_files, NULL },
 	[LIBRARY_CRYPTO] = { "libcrypto",
 		"libssl3 (Debian, Ubuntu), openssl-libs (Fedora), openssl (Arch, Alpine), "
-	        "openssl@3 (Homebrew)",
+		"openssl@3 (Homebrew)",
 		crypto_files, NULL },
 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -593,7 +593,7 @@ by_path(struct web *w, struct request *r)
 	} else if (text_is(r->path, "/ftp")) {
 		say(r,
 			"HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/x\r\nContent-Length: "
-		        "0\r\n\r\n");
+			"0\r\n\r\n");
 	} else if (text_is(r->path, "/other")) {
 		say(r, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother");
 	} else {
@@ -622,8 +622,8 @@ told(void **state)
 		{ "ftp", "this is no address of http or https", 1 },
 		{ "other",
 			"its SHA-256 is "
-		        "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa, "
-		        "expected ",
+			"d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa, "
+			"expected ",
 			1 },
 	};
 

@@ -57,9 +57,11 @@ put_tree(struct place *p, const char *triple, const char *version)
 {
 	char *dir = tree_path(p, triple, version), *file = path_join(dir, "lib/a"),
 	     *link = path_join(dir, "lib/b");
-	struct sysroot s = {
-		.url = (char *)"http://x/base.txz", .sha256 = (char *)ABC, .added = 5, .files = 1, .bytes = 3
-	};
+	struct sysroot s = { .url = (char *)"http://x/base.txz",
+		.sha256 = (char *)ABC,
+		.added = 5,
+		.files = 1,
+		.bytes = 3 };
 	struct str files = STR_INIT;
 
 	assert_true(file_write(file, SPAN("abc"), NULL));
