@@ -143,7 +143,9 @@ make_work(void *arg)
 	query.count = task->reach.len;
 	plan_query_machine(&query, task->survey->survey);
 	task->root = query.root;
-	if (task->reach.len || task->wishes.len)
+	if (!task->reach.len && task->wishes.len)
+		task->plan = xcalloc(1, sizeof(*task->plan));
+	else if (task->reach.len)
 		task->plan = plan_make(task->survey->survey, &query, &task->err);
 	if (task->plan && task->wishes.len)
 		add_wishes(task);
