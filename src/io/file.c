@@ -325,10 +325,11 @@ file_identity(const char *path, struct file_identity *id)
 static bool
 make_dir(const char *path, unsigned mode, struct err *err)
 {
-	if (mkdir(path, (mode_t)mode) == 0 || file_is_dir(path))
+	int error = mkdir(path, (mode_t)mode) == 0 ? 0 : errno;
+
+	if (!error || file_is_dir(path))
 		return true;
-	if (errno == EEXIST)
-		errno = ENOTDIR;
+	errno = error == EEXIST ? ENOTDIR : error;
 	return err_errno(err, "%s: cannot be made", path);
 }
 

@@ -769,8 +769,10 @@ take_lock(struct runner *r, struct err *err)
 	path = memo_lock_path(r->memo);
 	r->lock = lock_take(path, LOCK_MS, err);
 	free(path);
-	if (!r->lock)
+	if (!r->lock && err->kind == ERR_FAILED)
 		return err_prefix(err, "another xtui carries out a plan for this folder");
+	if (!r->lock)
+		return err_prefix(err, "what is done cannot be kept");
 	memo_reread(r->memo);
 	return true;
 }

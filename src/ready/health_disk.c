@@ -1,5 +1,7 @@
 /* health_disk: whether there is room where builds, downloads and sysroots go. */
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -11,6 +13,23 @@
 #define GIB (UINT64_C(1) << 30)
 #define LITTLE (5 * GIB) /* a release build of a large project with a few targets takes as much */
 #define TOO_LITTLE (GIB / 2)
+
+/* Of a folder that is not there yet the nearest one above it counts: there it would be made. */
+static bool
+may_write(const char *path)
+{
+	char *at = xstrdup(path), *above;
+	bool may;
+
+	while (!file_exists(at) && strcmp(at, "/") != 0 && strcmp(at, ".") != 0) {
+		above = path_dirname(at);
+		free(at);
+		at = above;
+	}
+	may = access(at, W_OK | X_OK) == 0;
+	free(at);
+	return may;
+}
 
 static void
 check_room(struct examination *e, const char *title, const char *path)
@@ -35,6 +54,8 @@ check_room(struct examination *e, const char *title, const char *path)
 				(double)all / 1e9));
 	if (c->state != CHECK_OK)
 		c->advice = "cargo clean, or a target-dir on another disk";
+	if (!may_write(path))
+		exam_worsen(c, CHECK_WARN, "it may not be written in");
 }
 
 void

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include <poll.h>
+#include <sys/wait.h>
 #include "e2e/bench_build.h"
 #include "e2e/bench_schema.h"
 #include "io/loop.h"
@@ -255,6 +256,34 @@ void
 stage_run(struct stage *s, const char *const *words)
 {
 	stage_run_input(s, words, (struct span){ 0 });
+}
+
+void
+stage_kill_after(struct stage *s, const char *const *words, uint64_t microseconds)
+{
+	const char **argv = whole_line(s, words);
+	uint64_t end = loop_clock() + microseconds;
+	pid_t pid = fork();
+	bool is_over = false;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		int nowhere = open("/dev/null", O_RDWR);
+
+		for (int fd = 0; fd < 3; fd++)
+			dup2(nowhere, fd);
+		if (chdir(s->dir) == 0)
+			execv(argv[0], (char *const *)argv);
+		_exit(127);
+	}
+	while (loop_clock() < end && !is_over) {
+		poll(NULL, 0, 1);
+		is_over = waitpid(pid, NULL, WNOHANG) == pid;
+	}
+	if (is_over)
+		return;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
 }
 
 struct running {

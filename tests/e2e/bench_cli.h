@@ -42,6 +42,10 @@ void stage_run(struct stage *s, const char *const *words);
 void stage_run_input(struct stage *s, const char *const *words, struct span input);
 #define xtui(s, ...) stage_run(s, ((const char *const[]){ __VA_ARGS__, NULL }))
 
+/* Starts it and kills it with KILL after so many microseconds, unless it has ended by itself; what it says
+ * is not kept. Its children may live for a moment. */
+void stage_kill_after(struct stage *s, const char *const *words, uint64_t microseconds);
+
 /* Starts it and waits until its output holds `text`; then stage_signal and stage_wait. What another one
  * that still runs has printed so far is forgotten. */
 struct running;

@@ -291,26 +291,6 @@ from_file(void **state)
 
 /* ---- killed ---- */
 
-static void
-kill_after(struct site *site, unsigned microseconds)
-{
-	const char *const argv[] = { site->stage->program, ADD, "--quiet", NULL };
-	uint64_t end = loop_clock() + microseconds;
-	pid_t pid = fork();
-	int status;
-
-	assert_true(pid >= 0);
-	if (pid == 0) {
-		close(STDERR_FILENO);
-		execv(argv[0], (char *const *)argv);
-		_exit(127);
-	}
-	while (loop_clock() < end && waitpid(pid, &status, WNOHANG) == 0)
-		poll(NULL, 0, 1);
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-}
-
 /* Either no tree, or a whole one. */
 static void
 assert_none_or_whole(struct site *site)
@@ -343,7 +323,8 @@ killed(void **state)
 		if (file_exists(store(site, "/14.4")))
 			xtui(s, "sysroot", "remove", FREEBSD);
 		site->cuts = i % 4 == 0;
-		kill_after(site, (unsigned)dice_below(&dice, whole + whole / 4));
+		stage_kill_after(s, (const char *const[]){ ADD, "--quiet", NULL },
+			dice_below(&dice, whole + whole / 4));
 		assert_none_or_whole(site);
 	}
 	site->cuts = false;
