@@ -26,6 +26,7 @@ static const struct fact facts[] = {
 	{ FACT_TARGET, 40, "\\bTARGET *= *(?:Some\\()?\"?(?<v>" TRIPLE ")" },
 	{ FACT_TARGET, 45, "\\btarget: *\"?(?<v>" TRIPLE ")" },
 	{ FACT_TARGET, 35, "(?:PKG_CONFIG|PKG_CONFIG_PATH|CC|CXX|AR|CFLAGS|CMAKE_TOOLCHAIN_FILE)_(?<v>" TRIPLE ")\\b" },
+	{ FACT_TARGET, 34, "rerun-if-env-changed=\\w+?_(?<v>(?-i:aarch64|arm|i[356]86|loongarch|mips|powerpc|riscv|s390x|thumb|wasm|x86_64)[a-z0-9]*(?:[-_][a-z0-9]+){1,3})$" },
 	{ FACT_TARGET, 45, "CARGO_TARGET_(?<v>[A-Z0-9_]+?)_(?:LINKER|RUNNER|RUSTFLAGS)" },
 	{ FACT_TARGET, 40, "zigcc-(?<v>" TRIPLE ")-[0-9a-f]+\\.(?:sh|bat)" },
 	{ FACT_TARGET, 30, "ghcr\\.io/cross-rs/(?<v>" TRIPLE ")" },
@@ -117,12 +118,12 @@ without_version(struct span triple)
 	return triple;
 }
 
-/* "AARCH64_UNKNOWN_LINUX_GNU", as environment variables have it, as a triple. The only architecture
- * of some use with an underscore of its own is x86_64. */
+/* "AARCH64_UNKNOWN_LINUX_GNU" or "aarch64_unknown_linux_gnu", as environment variables have it, as a
+ * triple. The only architecture of some use with an underscore of its own is x86_64. */
 static struct span
 triple_of(struct span value, char *buffer, size_t size)
 {
-	if (!value.len || value.len >= size || value.data[0] < 'A' || value.data[0] > 'Z')
+	if (!value.len || value.len >= size || memchr(value.data, '-', value.len))
 		return value;
 	for (size_t i = 0; i < value.len; i++)
 		buffer[i] =

@@ -133,7 +133,7 @@ static const struct repair repairs[] = {
 		.machine = "-musl-gcc",
 		.setup = "crate\n"
 			 "printf '#include <stdio.h>\\n#include <string.h>\\n"
-			 "int glue(void) { char b[8]; return snprintf(b, 8, \"%%s\", getenv(\"HOME\")); }\\n' |\n"
+			 "int glue(void) { char b[800]; return sprintf(b, \"%%s\", getenv(\"HOME\")); }\\n' |\n"
 			 "	sed '1i #include <stdlib.h>' | c_part\n"
 			 "set_env 'CFLAGS=\"-O2 -D_FORTIFY_SOURCE=2\"' CC=gcc\n",
 		.build = BUILD_MUSL,
