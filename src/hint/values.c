@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "host/platform.h"
+#include "rust/targets.h"
 #include "ready/backend.h"
 
 struct machine {
@@ -200,6 +201,22 @@ append_package(const struct values *v, struct str *out, struct span program)
 	return package != NULL;
 }
 
+/* Rust's target that the name most likely means. */
+static bool
+append_nearest(const struct values *v, struct str *out, struct span capture)
+{
+	char *name = span_dup(capture);
+	const char *typed = value_named(v, name);
+	struct target_table *table = typed ? targets_load(NULL, true) : NULL;
+	const struct target *nearest = table ? targets_nearest(table, typed) : NULL;
+
+	if (nearest)
+		str_append(out, nearest->triple);
+	targets_free(table);
+	free(name);
+	return nearest != NULL;
+}
+
 static bool
 append_call(const struct values *v, struct str *out, struct span function, struct span argument)
 {
@@ -207,6 +224,8 @@ append_call(const struct values *v, struct str *out, struct span function, struc
 		return append_base(out, argument);
 	if (span_is(function, "package"))
 		return append_package(v, out, argument);
+	if (span_is(function, "nearest"))
+		return append_nearest(v, out, argument);
 	return false;
 }
 

@@ -7,6 +7,7 @@
  *   {em_name}          the machine that the capture `em` numbers
  *   {base:X}           the last part of a path, without ".exe"
  *   {package:X}        what brings the program X here
+ *   {nearest:X}        the target of Rust's that the value X most likely means
  */
 #pragma once
 #include "base/arena.h"

@@ -659,15 +659,15 @@ distance_of(const struct target *t, const char *typed)
 	return fuzzy_match(typed, t->triple, NULL) ? NEAREST_NONE / 2 + known : NEAREST_NONE;
 }
 
-bool
-targets_err_unknown(const struct target_table *table, const char *triple, struct err *err)
+/* The nearest ones, the best first; NULL where there are none. */
+static void
+find_nearest(const struct target_table *table, const char *typed, const struct target **best)
 {
-	const struct target *best[NEAREST_COUNT] = { 0 };
 	int far[NEAREST_COUNT] = { NEAREST_NONE, NEAREST_NONE, NEAREST_NONE };
 
-	err_set(err, ERR_USAGE, "target \"%s\": %s knows no such target", triple, table->source);
+	memset(best, 0, NEAREST_COUNT * sizeof *best);
 	for (size_t i = 0; i < table->len; i++) {
-		int distance = distance_of(&table->items[i], triple);
+		int distance = distance_of(&table->items[i], typed);
 		size_t at = NEAREST_COUNT;
 
 		while (at > 0 && distance < far[at - 1])
@@ -678,6 +678,24 @@ targets_err_unknown(const struct target_table *table, const char *triple, struct
 			best[k] = best[k - 1], far[k] = far[k - 1];
 		best[at] = &table->items[i], far[at] = distance;
 	}
+}
+
+const struct target *
+targets_nearest(const struct target_table *table, const char *typed)
+{
+	const struct target *best[NEAREST_COUNT];
+
+	find_nearest(table, typed, best);
+	return best[0];
+}
+
+bool
+targets_err_unknown(const struct target_table *table, const char *triple, struct err *err)
+{
+	const struct target *best[NEAREST_COUNT];
+
+	err_set(err, ERR_USAGE, "target \"%s\": %s knows no such target", triple, table->source);
+	find_nearest(table, triple, best);
 	if (!best[0])
 		return err_try(err, "xtui targets");
 	return err_try(err, "%s%s%s%s%s", best[0]->triple, best[1] ? ", " : "",

@@ -75,6 +75,9 @@ struct target_table {
 struct target_table *targets_load(const struct toolchain *tc, bool quick);
 void targets_free(struct target_table *table);
 const struct target *targets_find(const struct target_table *table, const char *triple);
+/* What a name that is none of them most likely means: few letters differ, or its own come in order.
+ * NULL: nothing is near. */
+const struct target *targets_nearest(const struct target_table *table, const char *typed);
 /* Fills t with what the name alone tells, for a triple that no table has; texts go to the arena. */
 void targets_guess(struct target *t, struct arena *arena, const char *triple);
 /* An err (ERR_USAGE) that says triple is unknown and names the nearest ones. Returns false. */

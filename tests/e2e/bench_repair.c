@@ -3,6 +3,7 @@
 
 #define LIMIT (64u << 20)
 #define WAIT_MS 200000
+#define CANNOT 77 /* a setup ends so where its failure cannot be made */
 
 struct workshop {
 	struct stage *stage;
@@ -11,8 +12,8 @@ struct workshop {
 };
 
 /* Beside those of bench_cli: what the scripts use. */
-static const char *const tools[] = { "cp", "mv", "ln", "sed", "grep", "chmod", "touch", "true", "false",
-	"rmdir", "dirname", "uname", "basename", "mkfifo", "python3" };
+static const char *const tools[] = { "cp", "mv", "ln", "sed", "grep", "chmod", "touch", "true",
+	"false", "rmdir", "dirname", "uname", "basename", "mkfifo" };
 
 /* Links the programs of the package, and of those it depends on, into its own folder. */
 static const char apt_get[] =
@@ -20,15 +21,18 @@ static const char apt_get[] =
 	"[ \"$1\" != update ] || exit 0\n"
 	"for package; do\n"
 	"	case $package in -*|install) continue ;; esac\n"
-	"	list=$(dpkg-query -W -f='${Depends}' \"$package\" 2>/dev/null | sed 's/([^)]*)//g; s/[,|]/ /g')\n"
+	"	list=$(dpkg-query -W -f='${Depends}' \"$package\" 2>/dev/null | sed 's/([^)]*)//g; "
+        "s/[,|]/ /g')\n"
 	"	for part in $package $list; do\n"
 	"		for file in $(dpkg-query -L $part 2>/dev/null | grep '^/usr/bin/.'); do\n"
 	"			[ -e \"${0%/*}/${file##*/}\" ] || ln -s \"$file\" \"${0%/*}/\"\n"
 	"		done\n"
 	"	done\n"
-	"	[ -n \"$list\" ] || { echo \"E: Unable to locate package $package\" >&2; exit 100; }\n"
+	"	[ -n \"$list\" ] || { echo \"E: Unable to locate package $package\" >&2; exit 100; "
+        "}\n"
 	"done\n";
-static const char sudo[] = "#!/bin/sh\nwhile :; do case $1 in -*) shift ;; *) exec \"$@\" ;; esac; done\n";
+static const char sudo[] =
+	"#!/bin/sh\nwhile :; do case $1 in -*) shift ;; *) exec \"$@\" ;; esac; done\n";
 
 static void
 stand_in(struct stage *s, const char *name, const char *script)
@@ -120,11 +124,15 @@ static int
 run(struct workshop *w, const char *script, struct str *out)
 {
 	struct arena *arena = &w->stage->bed->arena;
-	const char *whole = arena_printf(arena, "exec 2>&1; . \"$XTUI_REPAIRS/repairs.sh\"\n%s", script);
+	const char *whole =
+		arena_printf(arena, "exec 2>&1; . \"$XTUI_REPAIRS/repairs.sh\"\n%s", script);
 	const char *own = arena_printf(arena, "%s/tests/fixture/own_rustup.sh", w->stage->source);
-	const char *argv[] = { "sh", own, w->stage->fixture, bed_path(w->stage->bed, "rustup"), "sh",
-		"-ec", whole, NULL };
-	struct proc_spec spec = { .argv = w->repair->own_rustup ? argv : argv + 4,
+	/* The server of own_rustup.sh is not for the stage to run. */
+	const char *machine = arena_printf(arena, "PATH=%s", w->stage->bed->real_path);
+	const char *stage = arena_printf(arena, "PATH=%s", getenv("PATH"));
+	const char *argv[] = { "env", machine, "sh", own, w->stage->fixture,
+		bed_path(w->stage->bed, "rustup"), "env", stage, "sh", "-ec", whole, NULL };
+	struct proc_spec spec = { .argv = w->repair->own_rustup ? argv : argv + 8,
 		.dir = w->stage->dir };
 	struct proc_result result = { 0 };
 	struct err err = ERR_INIT;
@@ -156,15 +164,16 @@ xtui_line(struct workshop *w, const char *words)
 {
 	const char *target = w->repair->target;
 
-	return arena_printf(&w->stage->bed->arena, "'%s' explain build.log %s%s %s", w->stage->program,
-		target ? "--target " : "", target ? target : "", words);
+	return arena_printf(&w->stage->bed->arena, "'%s' explain build.log %s%s %s",
+		w->stage->program, target ? "--target " : "", target ? target : "", words);
 }
 
 /* A fix with this text is offered. */
 static bool
 offers(const struct json *hint, const char *text)
 {
-	for (const struct json *fix = json_first(json_get(hint, "fixes")); fix; fix = json_next(fix)) {
+	for (const struct json *fix = json_first(json_get(hint, "fixes")); fix;
+		fix = json_next(fix)) {
 		if (strstr(json_string(json_get(fix, "title"), ""), text))
 			return true;
 	}
@@ -198,10 +207,16 @@ repair(void **state)
 	struct workshop *w = *state;
 	const struct repair *r = w->repair;
 	char apply[40];
+	int code;
 
 	if (!has_fixture(w) || !furnish(w))
 		skip();
-	run_well(w, "its setup", r->setup);
+	if ((code = run(w, r->setup, &w->log)) == CANNOT) {
+		printf("SKIPPED %s: %s\n", r->cause, str_cstr(&w->log));
+		skip();
+	}
+	if (code)
+		FAIL(w, str_cstr(&w->log), "its setup ended with %d", code);
 	if ((run(w, r->build, &w->log) == 0) != r->passes)
 		FAIL(w, str_cstr(&w->log), "the build did not end as expected");
 	bed_write(w->stage->bed, "work/build.log", str_cstr(&w->log));

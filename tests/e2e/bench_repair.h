@@ -7,17 +7,18 @@
 #include "e2e/bench_cli.h"
 
 struct repair {
-	const char *cause;   /* of the catalogue; what the first hint must say */
-	const char *machine; /* "clang -musl-gcc": put on PATH, taken off; what cannot be put there skips */
+	const char *cause; /* of the catalogue; what the first hint must say */
+	const char *
+		machine; /* "clang -musl-gcc": put on PATH, taken off; what cannot be put there skips */
 	const char *fixture; /* a file below build/fixture without which it is skipped; or NULL */
-	bool own_rustup;     /* with a rustup of its own, and a server that has the fixture's targets */
-	const char *setup;   /* makes the project */
-	const char *build;   /* fails, and passes once it is repaired */
-	bool passes;         /* it ends well at first, too: what is wrong is told in a warning */
-	const char *target;  /* told to explain; NULL: it is read from the log */
-	int apply;           /* this fix is carried out by explain --apply; 0: by hand, then */
-	const char *says;    /* what a fix says that is done by hand ... */
-	const char *repair;  /* ... by this script */
+	bool own_rustup; /* with a rustup of its own, and a server that has the fixture's targets */
+	const char *setup;  /* makes the project; `cannot WHY` skips the case */
+	const char *build;  /* fails, and passes once it is repaired */
+	bool passes;        /* it ends well at first, too: what is wrong is told in a warning */
+	const char *target; /* told to explain; NULL: it is read from the log */
+	int apply;          /* this fix is carried out by explain --apply; 0: by hand, then */
+	const char *says;   /* what a fix says that is done by hand ... */
+	const char *repair; /* ... by this script */
 };
 
 /* Runs them as the tests of a program, or those alone that the glob XTUI_REPAIR names; the number that failed. */
