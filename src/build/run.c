@@ -1,7 +1,7 @@
 /* A run owns its jobs, and a crew owns its groups: one for each place, and one for each job that is
  * built again. */
 #include "build/recording.h"
-#include "build/run.h"
+#include "build/run_kind.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -40,42 +40,6 @@
 
 #define TURN_POLL_MS 200
 #define FLUSH_MS 30 /* logs reach the disk this late at the most */
-
-/* A job that cannot be built here, until it has been told so. */
-struct refusal {
-	struct job *job;
-	struct err why;
-};
-
-struct run {
-	struct loop *loop;
-	struct run_spec spec; /* strings in the arena */
-	void (*observe)(void *arg, const struct run_event *event);
-	void *arg;
-	char *id;
-	char *dir;                /* of the logs */
-	char *shim;               /* or NULL */
-	const char *profile_name; /* in the arena */
-	char *order;              /* NULL: a run of commands */
-	struct places places;     /* in the arena */
-	struct linkgate *gate;
-	struct crew *crew; /* the groups; NULL: a run of commands */
-	VEC(struct job *) jobs;
-	VEC(const struct place *) job_places; /* of the job with the same index */
-	VEC(struct refusal) refusals;
-	VEC(struct feed *)
-	feeds; /* of a run of commands or a recording: one a job, and no groups */
-	const struct recording *recording; /* that they replay, or NULL */
-	uint64_t started, ended;           /* ms of the loop */
-	bool has_begun;                    /* RUN_STARTED is told */
-	bool is_over, is_cancelled;
-	int attempts; /* log files of jobs that were built again */
-	struct loop_timer *begin, *flush;
-	struct turn *turn;            /* NULL: it is another's, or the run is over */
-	struct loop_timer *turn_poll; /* while it is another's */
-	struct str others;            /* who that is */
-	struct arena arena;
-};
 
 /* ---- modes ---- */
 
@@ -219,8 +183,8 @@ on_flush(void *arg)
 	flush_logs(r);
 }
 
-static void
-on_group_tells(void *arg, struct run_event *event)
+void
+run_hear(void *arg, struct run_event *event)
 {
 	struct run *r = arg;
 
@@ -231,8 +195,8 @@ on_group_tells(void *arg, struct run_event *event)
 	tell(r, event);
 }
 
-static bool
-open_log(struct run *r, struct job *job, struct err *err)
+bool
+run_open_log(struct run *r, struct job *job, struct err *err)
 {
 	const char *tag = r->crew ? r->job_places.items[job->id - 1]->tag : "";
 	const char *dot = *tag ? "." : "";
@@ -304,8 +268,8 @@ say_lost(struct run *r, struct job *job)
 	free(text);
 }
 
-static void
-on_job_over(void *arg, struct job *job, enum job_state state, int exit_code)
+void
+run_end_job(void *arg, struct job *job, enum job_state state, int exit_code)
 {
 	struct run *r = arg;
 
@@ -395,8 +359,8 @@ end_turn(struct run *r)
 
 /* ---- groups ---- */
 
-static void
-on_begin(void *arg)
+void
+run_begin(void *arg)
 {
 	struct run *r = arg;
 
@@ -411,8 +375,8 @@ on_begin(void *arg)
 		wait_for_turn(r);
 }
 
-static void
-finish(struct run *r)
+void
+run_finish(struct run *r)
 {
 	if (r->is_over)
 		return;
@@ -437,7 +401,7 @@ on_group_started(void *arg, struct group *g)
 static void
 on_idle(void *arg)
 {
-	finish(arg);
+	run_finish(arg);
 }
 
 static void
@@ -477,8 +441,8 @@ new_group(struct run *r, const struct place *place)
 		.shim = r->shim,
 		.gate = r->gate,
 		.share = share,
-		.tell = on_group_tells,
-		.job_over = on_job_over,
+		.tell = run_hear,
+		.job_over = run_end_job,
 		.begun = on_group_begun,
 		.over = on_group_over,
 		.arg = r,
@@ -565,7 +529,7 @@ make_jobs(struct run *r, struct err *err)
 		const struct place_job *at = &r->places.jobs[i];
 
 		add_job(r, at, &tallies[at->place - r->places.items]);
-		if (!open_log(r, r->jobs.items[i], err))
+		if (!run_open_log(r, r->jobs.items[i], err))
 			return false;
 	}
 	return true;
@@ -630,100 +594,8 @@ run_start(struct loop *l, const struct run_spec *spec,
 	}
 	r->spec.profile = NULL; /* all that counts of it is in the places */
 	r->observe = observer;
-	r->begin = loop_timer_start(l, 0, 0, on_begin, r);
+	r->begin = loop_timer_start(l, 0, 0, run_begin, r);
 	return r;
-}
-
-static void
-on_feed_over(void *arg, struct job *job, enum job_state state, int exit_code)
-{
-	struct run *r = arg;
-
-	on_job_over(r, job, state, exit_code);
-	for (size_t i = 0; i < r->jobs.len; i++)
-		if (!job_is_over(r->jobs.items[i]))
-			return;
-	finish(r);
-}
-
-static bool
-start_feed(struct run *r, struct job *job, struct feed_spec spec, struct err *err)
-{
-	struct feed *f;
-
-	spec.loop = r->loop;
-	spec.job = job;
-	spec.dir = r->spec.dir;
-	spec.kill_grace_ms = r->spec.kill_grace_ms;
-	spec.tell = on_group_tells;
-	spec.over = on_feed_over;
-	spec.arg = r;
-	vec_push(&r->jobs, job);
-	job->state = JOB_RUNNING;
-	if (!open_log(r, job, err) || !(f = feed_start(&spec, err)))
-		return false;
-	vec_push(&r->feeds, f);
-	return true;
-}
-
-static struct run *
-new_run_of_feeds(struct loop *l, const struct run_spec *spec)
-{
-	struct run *r = xcalloc(1, sizeof(*r));
-
-	r->loop = l;
-	r->started = loop_now(l);
-	r->spec = *spec;
-	order_own_spec(&r->spec, &r->arena);
-	return r;
-}
-
-static struct run *
-begin_feeds(struct run *r, bool ok, void (*observer)(void *arg, const struct run_event *event),
-	void *arg)
-{
-	if (!ok) {
-		run_free(r);
-		return NULL;
-	}
-	r->observe = observer;
-	r->arg = arg;
-	r->begin = loop_timer_start(r->loop, 0, 0, on_begin, r);
-	return r;
-}
-
-struct run *
-run_start_command(struct loop *l, const struct run_spec *spec, const char *const *argv,
-	void (*observer)(void *arg, const struct run_event *event), void *arg, struct err *err)
-{
-	struct run *r = new_run_of_feeds(l, spec);
-	bool ok = (r->dir = logdir_make(r->spec.log_dir, &r->id, err)) != NULL;
-
-	for (int i = 0; ok && (size_t)i < r->spec.target_count; i++) {
-		struct job *job = job_new(i + 1, r->spec.targets[i], "as configured", "native");
-
-		job->group = job->id;
-		ok = start_feed(r, job, (struct feed_spec){ .argv = argv }, err);
-	}
-	return begin_feeds(r, ok, observer, arg);
-}
-
-struct run *
-run_start_recording(struct loop *l, const struct run_spec *spec, const struct recording *recording,
-	void (*observer)(void *arg, const struct run_event *event), void *arg, struct err *err)
-{
-	struct run *r = new_run_of_feeds(l, spec);
-	bool ok = (r->dir = logdir_make(r->spec.log_dir, &r->id, err)) != NULL;
-
-	r->recording = recording;
-	for (int i = 0; ok && (size_t)i < recording->jobs.len; i++) {
-		const struct recorded_job *from = &recording->jobs.items[i];
-		struct job *job = job_new(i + 1, from->target, from->variant, from->backend);
-
-		job->group = 1;
-		ok = start_feed(r, job, (struct feed_spec){ .recording = recording }, err);
-	}
-	return begin_feeds(r, ok, observer, arg);
 }
 
 void
@@ -916,7 +788,7 @@ run_retry(struct run *r, struct job *job, struct err *err)
 	if (r->feeds.len)
 		return err_set(err, ERR_USAGE, "%s: this is not built again", job->target);
 	r->attempts++;
-	if (!open_log(r, job, err))
+	if (!run_open_log(r, job, err))
 		return false;
 	job_reset(job);
 	new_group(r, r->job_places.items[job->id - 1]);
