@@ -3,7 +3,7 @@
 #include "base/str.h"
 
 static const struct backend *const backends[] = { &backend_native, &backend_zig, &backend_cross,
-	&backend_container, &backend_maturin };
+	&backend_container, &backend_maturin, &backend_xwin, &backend_ndk };
 
 #define COUNT (sizeof(backends) / sizeof(*backends))
 

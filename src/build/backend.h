@@ -47,7 +47,7 @@ struct backend {
 };
 
 extern const struct backend backend_native, backend_zig, backend_cross, backend_container,
-	backend_maturin;
+	backend_maturin, backend_xwin, backend_ndk;
 
 /* NULL: none of that name. */
 const struct backend *backend_find(const char *name);

@@ -57,6 +57,7 @@ static const struct field target_fields[] = {
 	{ .name = "glibc" },
 	{ .name = "image" },
 	{ .name = "dockerfile" },
+	{ .name = "api" },
 	{ .name = "compatibility" },
 	{ .name = "interpreter" },
 };

@@ -231,7 +231,7 @@ read_options(struct way *way, const struct run_spec *spec, struct arena *arena)
 		const char **value;
 		const char *key;
 	} options[] = { { &way->image, WAY_IMAGE }, { &way->dockerfile, WAY_DOCKERFILE },
-		{ &way->compatibility, WAY_COMPATIBILITY },
+		{ &way->api, WAY_API }, { &way->compatibility, WAY_COMPATIBILITY },
 		{ &way->interpreter, WAY_INTERPRETER } };
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)

@@ -3,7 +3,7 @@
 
 #define BIT(id) OPTION_BIT(id)
 #define WAY_OPTIONS                                                                                \
-	(BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_IMAGE) | BIT(OPT_DOCKERFILE) |                \
+	(BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_IMAGE) | BIT(OPT_DOCKERFILE) | BIT(OPT_API) |                \
 		BIT(OPT_COMPATIBILITY) | BIT(OPT_INTERPRETER) | BIT(OPT_SDIST))
 #define PROFILE_OPTIONS (BIT(OPT_PROFILE) | BIT(OPT_PRESET) | BIT(OPT_SET))
 
@@ -66,8 +66,8 @@ const struct command_row command_rows[] = {
 			 "       [--profile NAME] [--preset NAME]... [--set KEY=VALUE]...\n"
 			 "       [--backend [TRIPLE=]B]... [--glibc [TRIPLE=]V]...\n"
 			 "       [--image [TRIPLE=]I]... [--dockerfile [TRIPLE=]FILE]...\n"
-			 "       [--compatibility [TRIPLE=]TAG]... [--interpreter [TRIPLE=]V]...\n"
-			 "       [--sdist] [-j N]\n"
+			 "       [--api [TRIPLE=]N]... [--compatibility [TRIPLE=]TAG]...\n"
+			 "       [--interpreter [TRIPLE=]V]... [--sdist] [-j N]\n"
 			 "       [--features LIST] [--mode MODE] [--fail-fast]\n"
 			 "       [--jobs-memory MIB] [--log-dir DIR] [--if-busy WHAT]\n"
 			 "       [--dry-run | --watch] [--json] [-- CARGO_ARGS]",

@@ -81,7 +81,7 @@ read_tools(struct backends *b, const struct toml *doc, const struct toml_value *
 	t->targets = toml_keep_texts(&b->arena, toml_get(e, "targets"));
 	t->any = any;
 	t->image = toml_keep_text(&b->arena, e, "image");
-	if (!t->name || !t->title || !*t->targets || !count)
+	if (!t->name || !t->title || !*t->targets || !rows)
 		return toml_err(doc, e, err,
 			"a [[backend]] entry needs `name`, `title`, `targets` and `tools`");
 	return true;

@@ -44,7 +44,8 @@ static void
 hide_all(void)
 {
 	static const char *const names[] = { "ZIG_GLOBAL_CACHE_DIR", "CONTAINERS_CONF",
-		"CONTAINERS_STORAGE_CONF", "CROSS_CONTAINER_ENGINE", "CONTAINER_HOST" };
+		"CONTAINERS_STORAGE_CONF", "CROSS_CONTAINER_ENGINE", "CONTAINER_HOST",
+		"ANDROID_NDK_HOME", "XWIN_ACCEPT_LICENSE" };
 
 	for (size_t i = 0; i < COUNT(names); i++)
 		unsetenv(names[i]);
@@ -256,6 +257,95 @@ wheels_that_cannot_be(void **state)
 	xtui(s, "build", "--backend", "maturin", "-t", HOST, "--compatibility", "manylinux_2_17");
 	assert_code(s, 1);
 	assert_out(s, HOST " | The library asks for a newer glibc than its platform tag allows");
+}
+
+/* ---- Microsoft's and Google's kits, which are not to be had here ---- */
+
+#define MSVC "x86_64-pc-windows-msvc"
+#define ANDROID "aarch64-linux-android"
+
+/* cargo-xwin is started only once the licence is agreed to, with cargo's own options and the project's
+ * cargo. A stand-in: it says what it was told. */
+static void
+xwin_stands_in(void **state)
+{
+	static const char *const programs[] = { "clang", "lld-link", "clang-cl" };
+	struct stage *s = *state;
+
+	NEED(s, "rustup/done", "no rustup fixture below build/fixture");
+	stage_greet(s);
+	for (size_t i = 0; i < COUNT(programs); i++)
+		bed_script(s->bed, arena_printf(&s->bed->arena, "tools/%s", programs[i]),
+			"#!/bin/sh\n");
+	add_to_path(s, bed_path(s->bed, "tools"));
+	xtui(s, "build", "-t", MSVC, "--backend", "xwin");
+	assert_refused(s, 3, MSVC ": xwin cannot build it here: cargo-xwin: not found on PATH");
+	bed_script(s->bed, "tools/cargo-xwin",
+		"#!/bin/sh\n[ -x \"$CARGO\" ] && echo \"told: $*\" >&2\n");
+	xtui(s, "build", "-t", MSVC, "--backend", "xwin");
+	assert_refused(s, 3, "xwin cannot build it here: Microsoft Software License Terms: ");
+	assert_non_null(strstr(str_cstr(&s->err), "export XWIN_ACCEPT_LICENSE=1"));
+	setenv("XWIN_ACCEPT_LICENSE", "1", 1);
+	xtui(s, "build", "-t", MSVC, "--backend", "xwin");
+	unsetenv("XWIN_ACCEPT_LICENSE");
+	assert_code(s, 0);
+	assert_out(s, "$ cargo xwin build --release --target " MSVC " --target-dir ");
+	assert_out(s, MSVC " | told: xwin build --release --target " MSVC " ");
+	assert_out(s, "--message-format=json");
+}
+
+/* A kit that has clang for these levels. */
+static void
+make_kit(struct stage *s, const char *release)
+{
+	static const char *const levels[] = { "21", "28", "35" };
+
+	bed_write(s->bed, "kit/source.properties",
+		arena_printf(&s->bed->arena, "Pkg.Desc = Android NDK\nPkg.Revision = %s.1.2\n",
+			release));
+	for (size_t i = 0; i < COUNT(levels); i++)
+		bed_script(s->bed,
+			arena_printf(&s->bed->arena,
+				"kit/toolchains/llvm/prebuilt/linux-x86_64/bin/" ANDROID "%s-clang",
+				levels[i]),
+			"#!/bin/sh\n");
+	setenv("ANDROID_NDK_HOME", bed_path(s->bed, "kit"), 1);
+}
+
+/* cargo is started with the clang of the kit for target and level, as linker and for C; kits that do not
+ * align for large pages are told to. */
+static void
+ndk_stands_in(void **state)
+{
+#define BIN "/kit/toolchains/llvm/prebuilt/linux-x86_64/bin/"
+	struct stage *s = *state;
+
+	NEED(s, "rustup/done", "no rustup fixture below build/fixture");
+	stage_greet(s);
+	xtui(s, "build", "-t", ANDROID, "--backend", "ndk");
+	assert_refused(s, 3, ANDROID ": ndk cannot build it here: Android NDK: ");
+	make_kit(s, "27");
+	xtui(s, "build", "-t", ANDROID, "--backend", "ndk", "--dry-run");
+	assert_code(s, 0);
+	assert_out(s, "CARGO_TARGET_AARCH64_LINUX_ANDROID_LINKER=");
+	assert_out(s, BIN ANDROID "21-clang ");
+	assert_out(s, BIN "llvm-ar ");
+	assert_out(s,
+		"CARGO_TARGET_AARCH64_LINUX_ANDROID_RUSTFLAGS='-C "
+		"link-arg=-Wl,-z,max-page-size=16384'");
+	xtui(s, "build", "-t", ANDROID, "--backend", "ndk", "--api", "28", "--dry-run");
+	assert_out(s, BIN ANDROID "28-clang ");
+	make_kit(s, "28");
+	xtui(s, "build", "-t", ANDROID, "--backend", "ndk", "--dry-run");
+	assert_not_out(s, "max-page-size");
+	xtui(s, "build", "-t", ANDROID, "--backend", "ndk", "--api", "19");
+	assert_refused(s, 2, ANDROID ": API level 19: the kit in ");
+	assert_non_null(strstr(str_cstr(&s->err), " has 21 to 35"));
+	xtui(s, "build", "-t", ANDROID, "--backend", "ndk");
+	unsetenv("ANDROID_NDK_HOME");
+	assert_code(s, 1); /* no standard library for it */
+	assert_out(s, "$ cargo build --release --target " ANDROID " --target-dir ");
+	assert_out(s, ANDROID " | The standard library for " ANDROID " is not installed");
 }
 
 /* ---- cross ---- */
@@ -522,6 +612,8 @@ main(void)
 		STAGE_TEST(zig_missing),
 		STAGE_TEST(wheels),
 		STAGE_TEST(wheels_that_cannot_be),
+		STAGE_TEST(xwin_stands_in),
+		STAGE_TEST(ndk_stands_in),
 		STAGE_TEST(three_backends),
 		STAGE_TEST(container_of_a_dockerfile),
 		STAGE_TEST(engine_and_image),
