@@ -113,6 +113,21 @@ check_os(struct card *card, const struct target *t)
 	misfit(card, "is for %s; %s is %s", card->os, t->triple, t->os);
 }
 
+/* A simulator's file does not run on a device, nor the other way round; both have the same machine. */
+static void
+check_simulator(struct card *card, const struct target *t)
+{
+	const struct card_detail *platform = card_detail(card, "platform");
+	bool is_simulator = platform && strstr(platform->value, "simulator");
+	bool wants_simulator = text_is(t->env, "sim") || text_ends(t->triple, "-sim") ||
+		(text_is(t->arch, "x86_64") && !text_is(t->os, "macos") &&
+			!text_is(t->env, "macabi"));
+
+	if (platform && is_apple(t) && is_simulator != wants_simulator)
+		misfit(card, "is for %s; %s is %s", platform->value, t->triple,
+			wants_simulator ? "for the simulator" : "not for a simulator");
+}
+
 static const char *
 libc_of(const struct target *t)
 {
@@ -145,6 +160,7 @@ check_target(struct card *card, const struct target *t)
 	check_machine(card, t);
 	check_arm(card, t);
 	check_os(card, t);
+	check_simulator(card, t);
 	check_libc(card, t);
 }
 

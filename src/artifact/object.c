@@ -1,8 +1,10 @@
 /* object: see object.h. */
 #include "artifact/object.h"
+#include "artifact/ar.h"
 #include "artifact/elf.h"
 #include "artifact/elf_users.h"
 #include "artifact/elf_versions.h"
+#include "artifact/macho.h"
 #include "artifact/pe.h"
 #include "io/digest.h"
 #include "text/version.h"
@@ -10,6 +12,9 @@
 static const struct format formats[] = {
 	{ FORMAT_ELF, elf_is, elf_read },
 	{ FORMAT_PE, pe_is, pe_read },
+	{ FORMAT_MACHO, macho_is, macho_read },
+	{ FORMAT_MACHO, macho_is_fat, macho_read_fat },
+	{ FORMAT_AR, ar_is, ar_read },
 	{ FORMAT_PE, coff_is, coff_read }, /* last: it has no magic number */
 };
 

@@ -38,7 +38,7 @@ find_header(const struct reader *r, uint64_t *at, struct err *err)
 	if (!reader_has(r, *at, 24))
 		return err_set(err, ERR_PARSE,
 			"MZ header: a program of DOS, or cut short: the PE header at offset "
-		        "%" PRIu64 " lies beyond the end",
+			"%" PRIu64 " lies beyond the end",
 			*at);
 	if (!reader_starts(r, *at, SPAN("PE\0\0")))
 		return err_set(err, ERR_PARSE,

@@ -29,7 +29,6 @@ static const struct {
 	{ 0xebc, "ebc", "EFI byte code", 64 },
 	{ 0x5032, "riscv32", NULL, 32 },
 	{ 0x5064, "riscv64", NULL, 64 },
-	{ 0x5128, "riscv128", NULL, 128 },
 	{ 0x6232, "loongarch32", NULL, 32 },
 	{ 0x6264, "loongarch64", NULL, 64 },
 	{ 0x166, "mips", NULL, 32 },

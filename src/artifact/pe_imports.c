@@ -175,7 +175,7 @@ report_runtime(struct card *card, const char *library, const char *whose)
 	else if (text_is(whose, "Visual C++'s"))
 		card_add_problem(card, false, "extra-libraries",
 			"%s does not come with Windows: install Visual C++'s redistributable "
-		        "there, "
+			"there, "
 			"or build with -C target-feature=+crt-static",
 			library);
 	else
@@ -203,7 +203,7 @@ tell_libc(struct card *card)
 		if (by && !text_is(row->libc, card->libc)) {
 			card_add_problem(card, false, "mixed-libc",
 				"two C libraries at once, %s and %s: what one allocates or opens "
-			        "the "
+				"the "
 				"other cannot free or close",
 				by, library);
 			return;

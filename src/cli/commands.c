@@ -185,6 +185,18 @@ const struct command_row command_rows[] = {
 		.run = cmd_inspect,
 	},
 	{
+		.name = "universal",
+		.usage = "FILE FILE... -o FILE",
+		.help = "one file for several kinds of Mac out of Apple slices",
+		.details = "Joins programs, dylibs or static libraries, one for each machine, or the\n"
+			   "slices of files that are joined already, as lipo -create does.\n"
+			   "Signatures are kept. Files of different kinds and the same machine\n"
+			   "twice are refused.",
+		.options = BIT(OPT_OUTPUT),
+		.positional_max = -1,
+		.run = cmd_universal,
+	},
+	{
 		.name = "profile",
 		.usage = "[show|diff|write] [--profile NAME] [--preset NAME]\n"
 			 "       [--set KEY=VALUE]... [--yes] [--json]",

@@ -69,6 +69,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_CSV,           0,   "csv",           NULL,     "print comma-separated values" },
 	{ OPT_MARKDOWN,      0,   "md",            NULL,     "print a table in Markdown" },
 	{ OPT_SVG,           0,   "svg",           "FILE",   "draw the sizes into FILE as well" },
+	{ OPT_OUTPUT,        'o', "output",        "FILE",   "where what is made goes" },
 };
 /* clang-format on */
 

@@ -74,6 +74,7 @@ enum option_id {
 	OPT_CSV,
 	OPT_MARKDOWN,
 	OPT_SVG,
+	OPT_OUTPUT,
 	OPT_COUNT
 };
 

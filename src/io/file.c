@@ -176,10 +176,19 @@ keep_owner_and_mode(int fd, const struct stat *old)
 }
 
 static bool
-fill_temp(int fd, struct span bytes, const struct stat *old)
+make_program(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 &&
+		fchmod(fd, (st.st_mode & 07777) | (st.st_mode & 0444) >> 2) == 0;
+}
+
+static bool
+fill_temp(int fd, struct span bytes, const struct stat *old, bool is_program)
 {
 	keep_owner_and_mode(fd, old);
-	return write_all(fd, bytes) && fsync(fd) == 0;
+	return (!is_program || make_program(fd)) && write_all(fd, bytes) && fsync(fd) == 0;
 }
 
 /* So that the rename outlives a power cut; some file systems cannot, and lose nothing by it. */
@@ -194,8 +203,8 @@ sync_dir(const char *dir)
 	close(fd);
 }
 
-bool
-file_write(const char *path, struct span bytes, struct err *err)
+static bool
+write_whole(const char *path, struct span bytes, bool is_program, struct err *err)
 {
 	char *name = file_behind_links(path, err);
 	char *dir = NULL, *temp = NULL;
@@ -212,7 +221,7 @@ file_write(const char *path, struct span bytes, struct err *err)
 		err_errno(err, "%s: cannot be written", name);
 		goto done;
 	}
-	ok = fill_temp(fd, bytes, &old) && rename(temp, name) == 0;
+	ok = fill_temp(fd, bytes, &old, is_program) && rename(temp, name) == 0;
 	if (!ok) {
 		err_errno(err, "%s: cannot be written", name);
 		unlink(temp);
@@ -224,6 +233,18 @@ done:
 	free(dir);
 	free(name);
 	return ok;
+}
+
+bool
+file_write(const char *path, struct span bytes, struct err *err)
+{
+	return write_whole(path, bytes, false, err);
+}
+
+bool
+file_write_program(const char *path, struct span bytes, struct err *err)
+{
+	return write_whole(path, bytes, true, err);
 }
 
 static bool

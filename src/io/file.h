@@ -18,6 +18,8 @@ bool file_read(const char *path, struct str *out, struct err *err);
 /* Writes the file whole: a temporary one beside it, fsync, rename; keeps the mode of the old one and
  * follows a symbolic link to the file it names. Missing folders are made. */
 bool file_write(const char *path, struct span bytes, struct err *err);
+/* The same, and it may be run by whom it may be read. */
+bool file_write_program(const char *path, struct span bytes, struct err *err);
 /* Removes the temporary files that killed writers of whole files left in the folder. */
 void file_sweep(const char *dir);
 /* The name behind symbolic links, also where nothing is there yet; caller frees. NULL with err for links
