@@ -71,7 +71,7 @@ append_fixes(const struct hint *h, struct str *out)
 }
 
 static void
-append_end(const struct step_status *status, struct str *out)
+append_end(const struct step *step, const struct step_status *status, struct str *out)
 {
 	const struct explanation *hints = status->hints;
 
@@ -84,6 +84,8 @@ append_end(const struct step_status *status, struct str *out)
 	}
 	if (status->err.remedy[0])
 		str_appendf(out, "try: %s\n", status->err.remedy);
+	if (step->conflict)
+		str_append(out, "Enter asks whether to replace it.\n");
 	if (status->handover)
 		str_appendf(out, "for an administrator: %s\n", status->handover);
 }
@@ -106,7 +108,7 @@ setup_step_text(const struct setup_screen *v, size_t i, struct str *out)
 		str_appendf(out, "\n%s\n", step->diff);
 	if (status->state >= STEP_STOPPED) {
 		str_append_char(out, '\n');
-		append_end(status, out);
+		append_end(step, status, out);
 	}
 	if (status->hints && status->hints->count) {
 		str_append_char(out, '\n');
@@ -228,7 +230,7 @@ draw_end(const struct setup *s, size_t i, struct area a)
 	struct str text = STR_INIT;
 	int rows, most = a.rows > 4 ? a.rows * 2 / 3 : a.rows;
 
-	append_end(status, &text);
+	append_end(&s->plan->items[i], status, &text);
 	rows = wrap_count(str_cstr(&text), a.cols - 2);
 	if (rows > most)
 		rows = most;

@@ -125,7 +125,8 @@ add_wishes(struct make_task *task)
 		command_step(&all[count], &p->arena, wish->command, wish->why);
 		count += !has_title(p, all[count].title);
 	}
-	memcpy(all + count, p->items, p->count * sizeof(*all));
+	if (p->count)
+		memcpy(all + count, p->items, p->count * sizeof(*all));
 	p->items = all;
 	p->count += count;
 }
