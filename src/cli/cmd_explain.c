@@ -1,5 +1,6 @@
 /* explain: hints for a log from a file or standard input, or for a program that does not start. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "artifact/missing.h"
@@ -11,7 +12,6 @@
 #include "hint/explain.h"
 #include "hint/rules.h"
 #include "host/platform.h"
-#include "io/file.h"
 #include "plan/fixplan.h"
 #include "plan/plan.h"
 #include "plan/root.h"
@@ -19,29 +19,21 @@
 #include "text/json.h"
 #include "text/shell.h"
 
+#define READ_SIZE 65536
+
+/* Whatever its length, a log is read piece by piece. */
 static bool
-read_standard_input(struct str *log, struct err *err)
+feed_log(struct explaining *x, int fd, const char *name, struct err *err)
 {
-	ssize_t n;
+	char buffer[READ_SIZE];
+	ssize_t got;
 
 	do {
-		str_reserve(log, 65536);
-		n = read(STDIN_FILENO, log->data + log->len, log->cap - log->len - 1);
-		if (n > 0)
-			log->len += (size_t)n;
-	} while (n > 0 || (n < 0 && errno == EINTR));
-	if (n < 0)
-		return err_errno(err, "standard input");
-	str_append(log, "");
-	return true;
-}
-
-static bool
-read_log(struct cli *cli, struct str *log, struct err *err)
-{
-	const char *file = cli->args.positional.len ? cli->args.positional.items[0] : "-";
-
-	return text_is(file, "-") ? read_standard_input(log, err) : file_read(file, log, err);
+		got = read(fd, buffer, sizeof buffer);
+		if (got > 0)
+			explain_feed(x, (struct span){ buffer, (size_t)got });
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	return got < 0 ? err_errno(err, "%s: cannot be read", name) : true;
 }
 
 static int
@@ -174,12 +166,26 @@ static struct explanation *
 explain_log(struct cli *cli, const struct rules *rules, const struct hint_context *context,
 	struct err *err)
 {
-	struct str log = STR_INIT;
-	struct explanation *e = NULL;
+	const char *file = cli->args.positional.len ? cli->args.positional.items[0] : "-";
+	bool is_input = text_is(file, "-");
+	int fd = is_input ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
+	struct explanation *e;
+	struct explaining *x;
+	bool ok;
 
-	if (read_log(cli, &log, err))
-		e = explain(rules, str_span(&log), context);
-	str_fini(&log);
+	if (fd < 0) {
+		err_errno(err, "%s: cannot be read", file);
+		return NULL;
+	}
+	x = explain_begin(rules, context);
+	ok = feed_log(x, fd, is_input ? "standard input" : file, err);
+	e = explain_end(x);
+	if (!is_input)
+		close(fd);
+	if (!ok) {
+		explanation_free(e);
+		e = NULL;
+	}
 	return e;
 }
 

@@ -345,34 +345,78 @@ read_linker_output(struct findings *f, const char *output, struct span log)
 	}
 }
 
+struct explaining {
+	struct explanation *result;
+	struct hint_context context;
+	struct findings findings;
+};
+
+/* `log`: where what the linker said is found again, as far as it is known. */
+static struct explaining *
+begin(const struct rules *rules, struct span log, const struct hint_context *context)
+{
+	struct explaining *x = xcalloc(1, sizeof *x);
+
+	if (context)
+		x->context = *context;
+	x->result = xcalloc(1, sizeof *x->result);
+	x->result->memory = xcalloc(1, sizeof(struct arena));
+	findings_init(&x->findings, rules, x->result->memory);
+	tell_facts(&x->findings.facts, &x->context);
+	if (x->context.linker_output)
+		read_linker_output(&x->findings, x->context.linker_output, log);
+	findings_begin(&x->findings, false);
+	return x;
+}
+
+struct explaining *
+explain_begin(const struct rules *rules, const struct hint_context *context)
+{
+	return begin(rules, (struct span){ 0 }, context);
+}
+
+void
+explain_feed(struct explaining *x, struct span bytes)
+{
+	findings_feed(&x->findings, bytes);
+}
+
+static void
+conclude(struct explaining *x)
+{
+	struct machine machine = { .tools = tool_index_new(NULL) };
+	struct candidates found = { 0 };
+
+	machine.packages = values_package_manager(x->context.distribution, machine.tools);
+	collect(&x->findings, &machine, &found);
+	drop_hidden(&found);
+	keep_nearest(&found);
+	sort_by_nearness(&found);
+	make_hints(x->result, &found, x->findings.rules, &machine, x->context.project_dir);
+	vec_fini(&found.items);
+	tool_index_free(machine.tools);
+}
+
+struct explanation *
+explain_end(struct explaining *x)
+{
+	struct explanation *result = x->result;
+
+	findings_end(&x->findings);
+	if (x->findings.items.len)
+		conclude(x);
+	findings_fini(&x->findings);
+	free(x);
+	return result;
+}
+
 struct explanation *
 explain(const struct rules *rules, struct span log, const struct hint_context *context)
 {
-	static const struct hint_context nothing = { 0 };
-	struct explanation *e = xcalloc(1, sizeof(*e));
-	struct candidates found = { 0 };
-	struct findings f;
+	struct explaining *x = begin(rules, log, context);
 
-	context = context ? context : &nothing;
-	e->memory = xcalloc(1, sizeof(struct arena));
-	findings_init(&f, rules, e->memory);
-	tell_facts(&f.facts, context);
-	if (context->linker_output)
-		read_linker_output(&f, context->linker_output, log);
-	findings_read(&f, log, false);
-	if (f.items.len) {
-		struct machine machine = { .tools = tool_index_new(NULL) };
-		machine.packages = values_package_manager(context->distribution, machine.tools);
-		collect(&f, &machine, &found);
-		drop_hidden(&found);
-		keep_nearest(&found);
-		sort_by_nearness(&found);
-		make_hints(e, &found, rules, &machine, context->project_dir);
-		tool_index_free(machine.tools);
-	}
-	vec_fini(&found.items);
-	findings_fini(&f);
-	return e;
+	explain_feed(x, log);
+	return explain_end(x);
 }
 
 void

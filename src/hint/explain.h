@@ -62,6 +62,12 @@ struct explanation {
 struct explanation *
 explain(const struct rules *rules, struct span log, const struct hint_context *context);
 void explanation_free(struct explanation *e);
+/* The same for a log that is read piece by piece, cut anywhere: memory does not grow with its length.
+ * Rules and context are borrowed until _end, which frees it and never gives NULL. */
+struct explaining;
+struct explaining *explain_begin(const struct rules *rules, const struct hint_context *context);
+void explain_feed(struct explaining *x, struct span bytes);
+struct explanation *explain_end(struct explaining *x);
 /* The document of `explain --json`, and a hint as one object of it. */
 struct json *explain_json(const struct explanation *e);
 struct json *explain_hint_json(const struct hint *h);

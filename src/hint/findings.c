@@ -290,17 +290,35 @@ blank_line(void *arg)
 }
 
 void
-findings_read(struct findings *f, struct span log, bool is_linker_output)
+findings_begin(struct findings *f, bool is_linker_output)
 {
 	static const struct scan_events events = { wanted, found_match, blank_line };
 
 	f->always_in_link = is_linker_output;
 	f->scan = scan_new(f->rules->patterns, &events, f);
-	scan_feed(f->scan, log);
+}
+
+void
+findings_feed(struct findings *f, struct span bytes)
+{
+	scan_feed(f->scan, bytes);
+}
+
+void
+findings_end(struct findings *f)
+{
 	scan_end(f->scan);
 	scan_free(f->scan);
 	f->scan = NULL;
 	f->in_link = false;
+}
+
+void
+findings_read(struct findings *f, struct span log, bool is_linker_output)
+{
+	findings_begin(f, is_linker_output);
+	findings_feed(f, log);
+	findings_end(f);
 }
 
 bool

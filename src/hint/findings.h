@@ -39,7 +39,11 @@ struct findings {
 
 void findings_init(struct findings *f, const struct rules *rules, struct arena *arena);
 void findings_fini(struct findings *f);
-/* Looks through a whole log; `is_linker_output` when all of it is the linker's own. */
+/* Looks through a log whose bytes come cut anywhere, between _begin and _end; `is_linker_output` when all
+ * of it is the linker's own. findings_read does the three for a log that is there whole. */
+void findings_begin(struct findings *f, bool is_linker_output);
+void findings_feed(struct findings *f, struct span bytes);
+void findings_end(struct findings *f);
 void findings_read(struct findings *f, struct span log, bool is_linker_output);
 /* Whether everything the rule asks of the log was seen. */
 bool finding_is_complete(const struct finding *f, const struct rule *rule);
