@@ -52,6 +52,11 @@ static const struct field profile_fields[] = {
 	{ .name = "preset" },
 	{ .name = "set", .shape = SHAPE_TEXTS },
 };
+static const struct field package_fields[] = {
+	{ .name = "files", .shape = SHAPE_TEXTS },
+	{ .name = "man", .shape = SHAPE_TEXTS },
+	{ .name = "completions", .shape = SHAPE_TEXTS },
+};
 static const struct field target_fields[] = {
 	{ .name = "backend" },
 	{ .name = "glibc" },
@@ -71,6 +76,7 @@ static const struct field root_fields[] = {
 	{ .name = "examples", .shape = SHAPE_TEXTS },
 	{ .name = "features", .shape = SHAPE_TEXTS },
 	{ "profile", SHAPE_TABLE, profile_fields, COUNT(profile_fields) },
+	{ "package", SHAPE_TABLE, package_fields, COUNT(package_fields) },
 	{ "target", SHAPE_TABLE, any_target, COUNT(any_target) },
 };
 static const struct field root_field = { NULL, SHAPE_TABLE, root_fields, COUNT(root_fields) };
@@ -532,4 +538,13 @@ choice_apply(const struct choice *c, struct profile *p, struct err *err)
 			return false;
 	}
 	return true;
+}
+
+const char *
+choice_package_file(const struct choice *c, enum choice_pack kind, size_t i)
+{
+	static const char *const keys[] = { "files", "man", "completions" };
+	const struct toml_value *list = value_of(c, "package", keys[kind]);
+
+	return i < toml_count(list) ? toml_string(toml_at(list, i), NULL) : NULL;
 }

@@ -124,10 +124,16 @@ offer(struct newest *newest, char *path)
 	}
 }
 
+static bool
+is_wasm(const struct target *target)
+{
+	return text_is(target->arch, "wasm32") || text_is(target->arch, "wasm64");
+}
+
 static const char *
 suffix_of(const struct target *target)
 {
-	if (text_is(target->arch, "wasm32") || text_is(target->arch, "wasm64"))
+	if (is_wasm(target))
 		return ".wasm";
 	return text_is(target->os, "windows") || text_is(target->os, "uefi") ? ".exe" : "";
 }
@@ -185,22 +191,62 @@ offer_runs(struct newest *newest, const struct survey *s, struct history *h,
 }
 
 char *
+program_find_file(const struct survey *s, struct history *h, const struct program_query *query,
+	const char *file)
+{
+	struct newest newest = { 0 };
+
+	offer_cargos(&newest, s, query, file);
+	offer_runs(&newest, s, h, query, file);
+	return newest.path;
+}
+
+/* A library's crate is named with "_" where its package has "-". */
+static char *
+library_name(const char *prefix, const char *name, const char *ending)
+{
+	char *file = xasprintf("%s%s%s", prefix, name, ending);
+
+	for (char *c = file; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	return file;
+}
+
+char *
+program_file_name(const struct target *target, const char *kind, const char *name)
+{
+	bool is_windows = text_is(target->os, "windows");
+	bool is_msvc = text_is(target->env, "msvc");
+
+	if (text_is(kind, "bin"))
+		return xasprintf("%s%s", name, suffix_of(target));
+	if (text_is(kind, "staticlib"))
+		return library_name(is_msvc ? "" : "lib", name, is_msvc ? ".lib" : ".a");
+	if (!text_is(kind, "cdylib"))
+		return NULL;
+	return library_name(is_windows || is_wasm(target) ? "" : "lib", name,
+		is_wasm(target)                            ? ".wasm"
+			: is_windows                       ? ".dll"
+			: text_is(target->vendor, "apple") ? ".dylib"
+							   : ".so");
+}
+
+char *
 program_find(const struct survey *s, struct history *h, const struct program_query *query,
 	struct err *err)
 {
 	const char *name = choose_name(s->workspace, query, err);
 	long at = survey_find(s, query->target);
-	struct newest newest = { 0 };
-	char *file;
+	char *file, *path;
 
 	if (!name)
 		return NULL;
 	file = xasprintf("%s%s", name, at < 0 ? "" : suffix_of(&s->targets->items[at]));
-	offer_cargos(&newest, s, query, file);
-	offer_runs(&newest, s, h, query, file);
+	path = program_find_file(s, h, query, file);
 	free(file);
-	if (newest.path)
-		return newest.path;
+	if (path)
+		return path;
 	err_set(err, ERR_FAILED, "run: %s has not been built for %s with profile %s", name,
 		query->target, query->profile);
 	err_try(err, "xtui build -t %s%s%s", query->target,

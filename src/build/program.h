@@ -5,6 +5,7 @@
 
 struct history;
 struct survey;
+struct target;
 
 struct program_query {
 	const char *target;  /* triple */
@@ -21,3 +22,10 @@ char *program_find(const struct survey *s, struct history *h, const struct progr
 /* The folder that cargo gives a profile below the target folder: "debug" for "dev" (The Cargo Book, "Build
  * cache"); NULL for NULL. */
 const char *program_profile_folder(const char *profile);
+/* The same for any file of that name that a build for query->target leaves in its folder ("libgreet.so"); of
+ * the query target, profile and is_example count. Caller frees; NULL: it has not been built. */
+char *program_find_file(const struct survey *s, struct history *h,
+	const struct program_query *query, const char *file);
+/* What rustc calls a crate's file for a target: "greet.exe", "libgreet.so"; `kind` is "bin", "cdylib",
+ * "staticlib". Caller frees; NULL: another kind. */
+char *program_file_name(const struct target *target, const char *kind, const char *name);

@@ -68,6 +68,7 @@ int cmd_log(struct cli *cli);
 int cmd_explain(struct cli *cli);
 int cmd_inspect(struct cli *cli);
 int cmd_universal(struct cli *cli);
+int cmd_package(struct cli *cli);
 int cmd_profile(struct cli *cli);
 int cmd_sysroot(struct cli *cli);
 int cmd_lab(struct cli *cli);

@@ -14,6 +14,7 @@
 #include "cli/cli.h"
 #include "cli/dry_run.h"
 #include "cli/report.h"
+#include "cli/size_limits.h"
 #include "hint/rules.h"
 #include "hint/rules_beside.h"
 #include "host/settings.h"
@@ -34,6 +35,7 @@ struct build {
 	struct report *report;
 	struct history *history;
 	struct prune_limits limits;
+	struct size_limits sizes;
 	struct setup setup;
 	struct sources *sources; /* NULL: no --watch */
 	unsigned changed;        /* kinds of sources, since the run began */
@@ -126,6 +128,8 @@ run_once(struct build *b, int *status, struct err *err)
 	while (!run_is_over(b->run) && b->interrupts < 2)
 		loop_run(b->loop);
 	*status = exit_status(b, err);
+	if (!size_limits_hold(&b->sizes, b->run, b->history) && !*status)
+		*status = 1;
 	run_cut_logs(b->run, say_cut, b->cli);
 	history_leave(b->history, b->run);
 	run_free(b->run);
@@ -285,10 +289,13 @@ cmd_build(struct cli *cli)
 	struct err err = ERR_INIT;
 	int status;
 
-	if (!setup_take(&b.setup, cli, &err))
-		return cli_fail(cli, &err);
-	status = args_has(&cli->args, OPT_DRY_RUN) ? dry_run(cli, &b.setup.spec.order.run)
-						   : build(&b, &err);
+	if (!size_limits_read(&b.sizes, &cli->args, &err) || !setup_take(&b.setup, cli, &err))
+		status = cli_fail(cli, &err);
+	else if (args_has(&cli->args, OPT_DRY_RUN))
+		status = dry_run(cli, &b.setup.spec.order.run);
+	else
+		status = build(&b, &err);
 	setup_drop(&b.setup);
+	size_limits_fini(&b.sizes);
 	return status;
 }

@@ -3,7 +3,7 @@
 
 #define BIT(id) OPTION_BIT(id)
 #define WAY_OPTIONS                                                                                \
-	(BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_IMAGE) | BIT(OPT_DOCKERFILE) | BIT(OPT_API) |                \
+	(BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_IMAGE) | BIT(OPT_DOCKERFILE) | BIT(OPT_API) | \
 		BIT(OPT_COMPATIBILITY) | BIT(OPT_INTERPRETER) | BIT(OPT_SDIST))
 #define PROFILE_OPTIONS (BIT(OPT_PROFILE) | BIT(OPT_PRESET) | BIT(OPT_SET))
 
@@ -70,6 +70,7 @@ const struct command_row command_rows[] = {
 			 "       [--interpreter [TRIPLE=]V]... [--sdist] [-j N]\n"
 			 "       [--features LIST] [--mode MODE] [--fail-fast]\n"
 			 "       [--jobs-memory MIB] [--log-dir DIR] [--if-busy WHAT]\n"
+			 "       [--max-size [TRIPLE=]SIZE]... [--max-growth PERCENT]\n"
 			 "       [--dry-run | --watch] [--json] [-- CARGO_ARGS]",
 		.help = "build several targets at once",
 		.details =
@@ -87,11 +88,16 @@ const struct command_row command_rows[] = {
 			"what .gitignore leaves out does not count.\n"
 			"Another xtui that builds in the same target folder is waited for;\n"
 			"--if-busy separate builds in a folder beside, target/xtui/beside-1.\n"
-			"Ends with 1 when a build failed.",
+			"--max-size TRIPLE=4M and --max-growth 2.5 (percent, against the last "
+	                "build\n"
+			"that the history has) say which file is too large; K, M, G count in\n"
+			"thousands, Ki, Mi, Gi in 1024.\n"
+			"Ends with 1 when a build failed, or a file is too large.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) |
 			PROFILE_OPTIONS | BIT(OPT_JOBS) | BIT(OPT_FEATURES) | BIT(OPT_FAIL_FAST) |
 			BIT(OPT_LOG_DIR) | BIT(OPT_MODE) | BIT(OPT_DRY_RUN) | BIT(OPT_WATCH) |
-			BIT(OPT_JOBS_MEMORY) | BIT(OPT_IF_BUSY) | WAY_OPTIONS | BIT(OPT_JSON),
+			BIT(OPT_JOBS_MEMORY) | BIT(OPT_IF_BUSY) | WAY_OPTIONS | BIT(OPT_JSON) |
+			BIT(OPT_MAX_SIZE) | BIT(OPT_MAX_GROWTH),
 		.takes_rest = true,
 		.run = cmd_build,
 	},
@@ -188,13 +194,39 @@ const struct command_row command_rows[] = {
 		.name = "universal",
 		.usage = "FILE FILE... -o FILE",
 		.help = "one file for several kinds of Mac out of Apple slices",
-		.details = "Joins programs, dylibs or static libraries, one for each machine, or the\n"
-			   "slices of files that are joined already, as lipo -create does.\n"
-			   "Signatures are kept. Files of different kinds and the same machine\n"
-			   "twice are refused.",
+		.details =
+			"Joins programs, dylibs or static libraries, one for each machine, or the\n"
+			"slices of files that are joined already, as lipo -create does.\n"
+			"Signatures are kept. Files of different kinds and the same machine\n"
+			"twice are refused.",
 		.options = BIT(OPT_OUTPUT),
 		.positional_max = -1,
 		.run = cmd_universal,
+	},
+	{
+		.name = "package",
+		.usage = "[-t TARGET]... [--profile NAME] [--format EXT] [-o DIR]\n"
+			 "       [--json]",
+		.help = "archives to hand out, the same byte for byte each time",
+		.details =
+			"Packs what was built: programs and C libraries, README, LICENSE and "
+	                "their\n"
+			"like, man pages from man/ and doc/, completions from completions/, and "
+	                "what\n"
+			"[package] in xtui.toml names (files, man, completions).\n"
+			"Without -t: the targets chosen in xtui.toml, else this machine's; -o is "
+	                "dist\n"
+			"in the target folder. Windows gets a .zip, the others a .tar.gz. Names "
+	                "are\n"
+			"NAME-VERSION-TARGET, as cargo-binstall looks for them; times are those "
+	                "of\n"
+			"SOURCE_DATE_EPOCH. SHA256SUMS and manifest.json lie beside them, and the\n"
+			"setting `sign` names what signs the sums.\n"
+			"Programs that can run here are started with --version; one that does not\n"
+			"start makes it end with 1.",
+		.options = BIT(OPT_TARGET) | BIT(OPT_PROFILE) | BIT(OPT_FORMAT) | BIT(OPT_OUTPUT) |
+			BIT(OPT_JSON),
+		.run = cmd_package,
 	},
 	{
 		.name = "profile",
@@ -235,10 +267,12 @@ const struct command_row command_rows[] = {
 			 "       [--profile NAME] [--set KEY=VALUE]... [-j N] [--features LIST]\n"
 			 "       [--json | --csv | --md] [--svg FILE]",
 		.help = "build several variants and measure size and time",
-		.details = "Each preset is built from nothing for all targets, one after the other, in a\n"
-			   "folder below target/xtui that goes afterwards; nothing else is touched.\n"
-			   "Without --variant: default, fast, small and small-fast; --set counts for\n"
-			   "each. A variant is marked when another is both smaller and quicker.",
+		.details =
+			"Each preset is built from nothing for all targets, one after the other, "
+	                "in a\n"
+			"folder below target/xtui that goes afterwards; nothing else is touched.\n"
+			"Without --variant: default, fast, small and small-fast; --set counts for\n"
+			"each. A variant is marked when another is both smaller and quicker.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_VARIANT) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) |
 			BIT(OPT_PROFILE) | BIT(OPT_SET) | BIT(OPT_JOBS) | BIT(OPT_FEATURES) |
 			BIT(OPT_JSON) | BIT(OPT_CSV) | BIT(OPT_MARKDOWN) | BIT(OPT_SVG),

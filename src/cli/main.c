@@ -235,7 +235,8 @@ dispatch(struct cli *cli)
 		return has_screen(cli) ? open_workbench(cli, NULL, NULL, NULL) : cmd_doctor(cli);
 	if (!c->run)
 		return bench_panes(cli);
-	if (c->run == cmd_build && has_screen(cli) && !args_has(&cli->args, OPT_DRY_RUN))
+	if (c->run == cmd_build && has_screen(cli) && !args_has(&cli->args, OPT_DRY_RUN) &&
+		!args_has(&cli->args, OPT_MAX_SIZE) && !args_has(&cli->args, OPT_MAX_GROWTH))
 		return build_on_screen(cli);
 	if (c->run == cmd_demo && has_screen(cli))
 		return demo_on_screen(cli);

@@ -69,7 +69,10 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_CSV,           0,   "csv",           NULL,     "print comma-separated values" },
 	{ OPT_MARKDOWN,      0,   "md",            NULL,     "print a table in Markdown" },
 	{ OPT_SVG,           0,   "svg",           "FILE",   "draw the sizes into FILE as well" },
-	{ OPT_OUTPUT,        'o', "output",        "FILE",   "where what is made goes" },
+	{ OPT_OUTPUT,        'o', "output",        "PATH",   "where what is made goes" },
+	{ OPT_FORMAT,        0,   "format",        "EXT",    "of packages: tar.gz, tar.xz, tar.zst, zip" },
+	{ OPT_MAX_SIZE,      0,   "max-size",      "SIZE",  "fail when a file is larger; TRIPLE=4M" },
+	{ OPT_MAX_GROWTH,    0,   "max-growth",    "PERCENT","fail when a file has grown by more than that" },
 };
 /* clang-format on */
 

@@ -75,6 +75,9 @@ enum option_id {
 	OPT_MARKDOWN,
 	OPT_SVG,
 	OPT_OUTPUT,
+	OPT_FORMAT,
+	OPT_MAX_SIZE,
+	OPT_MAX_GROWTH,
 	OPT_COUNT
 };
 

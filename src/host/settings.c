@@ -50,6 +50,8 @@ static const struct option options[] = {
 	  "logs older than this are removed" },
 	{ "log-keep-mb",   TOML_INTEGER, FIELD(log_keep_mb),   1, 1024 * 1024, "2048",
 	  "the oldest logs are removed when all take more megabytes than this" },
+	{ "sign",          TOML_STRING,  FIELD(sign),          0, 0,          "\"no\"",
+	  "command that signs the SHA256SUMS of packages: minisign -S -m, gpg -b --armor" },
 	{ "freebsd-mirror", TOML_STRING, FIELD(freebsd_mirror), 0, 0,         "\"" SETTINGS_FREEBSD_MIRROR "\"",
 	  "where FreeBSD releases come from; several are tried in order" },
 };
@@ -228,6 +230,7 @@ settings_free(struct settings *s)
 		return;
 	toml_free(s->file);
 	free(s->theme);
+	free(s->sign);
 	free(s->freebsd_mirror);
 	free(s->notify);
 	free(s->path);

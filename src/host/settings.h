@@ -26,6 +26,7 @@ struct settings {
 	bool title;           /* true: likewise */
 	int log_keep_days;    /* 30 */
 	int log_keep_mb;      /* 2048 */
+	char *sign; /* "no", or a command that gets the file to be signed as its last word */
 	char *freebsd_mirror; /* SETTINGS_FREEBSD_MIRROR; several are parted by blanks */
 	struct toml *file;    /* the parsed file, for [keys]; NULL when there is none */
 };

@@ -181,7 +181,7 @@ help_has_every_setting(void **state)
 {
 	static const char *const names[] = { "theme ", "mouse ", "ascii ", "esc-delay ",
 		"kill-grace ", "notify ", "notify-after ", "progress ", "title ", "log-keep-days ",
-		"log-keep-mb ", "freebsd-mirror ", "[keys] " };
+		"log-keep-mb ", "sign ", "freebsd-mirror ", "[keys] " };
 	struct str help = STR_INIT;
 	struct span rest;
 
