@@ -64,7 +64,7 @@ by_step() {
 }
 neutral() {
 	sed -E -e "s|$work/home|/home/ada|g; s|$work/own/|/home/ada/.|g; s|$work/bin|/usr/bin|g" \
-		-e '/\| info: /d; / \|     Finished /d' \
+		-e '/^\[[0-9/]+\] \| ([^$]|$)/d; / \|     Finished /d' \
 		-e 's/^Machine: .*/Machine: Debian GNU\/Linux, apt, root/' \
 		-e 's/[0-9]+\.[0-9]+ s\b/1.0 s/g; s/in [0-9]+\.[0-9]+s/in 1.0s/g' \
 		-e 's/[0-9]+\.[0-9]+ MB/0.5 MB/g; s/[0-9]+ (of [0-9]+ )?[kM]B to fetch/20 MB to fetch/g' \

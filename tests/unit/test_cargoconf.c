@@ -1,6 +1,8 @@
 /* cargoconf: the values that cargo itself would take. */
 #include "rust/cargoconf.h"
 #include "rustbed.h"
+#include "corpus.h"
+#include "tests/fuzz/fuzz_config.c"
 
 #define GNU "x86_64-unknown-linux-gnu"
 #define ARM "aarch64-unknown-linux-gnu"
@@ -479,6 +481,13 @@ newer_files_are_read(void **state)
 	cargoconf_free(conf);
 }
 
+/* Files that a fuzzer began with, or once went wrong, go well. */
+static void
+replayed_files(void **state)
+{
+	corpus_replay("tests/corpus/config");
+}
+
 int
 main(void)
 {
@@ -498,6 +507,7 @@ main(void)
 		BED_TEST(flags_are_joined),
 		BED_TEST(cargo_agrees),
 		BED_TEST(newer_files_are_read),
+		BED_TEST(replayed_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
