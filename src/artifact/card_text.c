@@ -52,6 +52,7 @@ os_title(const char *os)
 		{ "solaris", "Solaris" },
 		{ "wasi", "WASI" },
 		{ "uefi", "UEFI" },
+		{ "emscripten", "Emscripten" },
 		{ "fuchsia", "Fuchsia" },
 	};
 

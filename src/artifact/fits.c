@@ -128,6 +128,20 @@ check_simulator(struct card *card, const struct target *t)
 			wants_simulator ? "for the simulator" : "not for a simulator");
 }
 
+/* WASI's second version takes components, the first and all others take modules. */
+static void
+check_wasm(struct card *card, const struct target *t)
+{
+	const struct card_detail *wasm = card_detail(card, "wasm");
+	bool is_component = wasm && text_is(wasm->value, "component");
+	bool wants_component = text_is(t->env, "p2") || text_is(t->env, "p3");
+
+	if (!wasm || card->kind == KIND_OBJECT || is_component == wants_component)
+		return;
+	misfit(card, "is a %s; %s wants a %s", is_component ? "component" : "module", t->triple,
+		wants_component ? "component" : "module");
+}
+
 static const char *
 libc_of(const struct target *t)
 {
@@ -161,6 +175,7 @@ check_target(struct card *card, const struct target *t)
 	check_arm(card, t);
 	check_os(card, t);
 	check_simulator(card, t);
+	check_wasm(card, t);
 	check_libc(card, t);
 }
 

@@ -6,6 +6,7 @@
 #include "artifact/elf_versions.h"
 #include "artifact/macho.h"
 #include "artifact/pe.h"
+#include "artifact/wasm.h"
 #include "io/digest.h"
 #include "text/version.h"
 
@@ -14,6 +15,7 @@ static const struct format formats[] = {
 	{ FORMAT_PE, pe_is, pe_read },
 	{ FORMAT_MACHO, macho_is, macho_read },
 	{ FORMAT_MACHO, macho_is_fat, macho_read_fat },
+	{ FORMAT_WASM, wasm_is, wasm_read },
 	{ FORMAT_AR, ar_is, ar_read },
 	{ FORMAT_PE, coff_is, coff_read }, /* last: it has no magic number */
 };
