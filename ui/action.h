@@ -77,6 +77,8 @@ enum {
 	X(PRESET, "preset", ON_PROFILE, "p", "preset", "take the next preset") \
 	X(RESET, "reset", ON_PROFILE, "u", "undo", "undo every change of the profile") \
 	X(INSPECT, "inspect", ON_ARTIFACTS, "i", "inspect", "what a file is and where it runs, by its path") \
+	X(PACKAGES, "packages", ON_ARTIFACTS, "P", "packages", "archives of what was built, as xtui package makes") \
+	X(UNIVERSAL, "universal", ON_ARTIFACTS, "u", "universal", "one file for all Macs out of the Apple slices") \
 	X(DISK, "disk", ON_ARTIFACTS, "d", "disk", "where the space goes, and freeing it, or back") \
 	X(CLEAN, "clean", ON_ARTIFACTS, "c", "clean", "remove what builds left, under the cursor") \
 	X(BUILD, "build", ON_TARGETS | ON_SETUP | ON_PROFILE | ON_BUILD | ON_ARTIFACTS, "b", "build", "build every marked target") \

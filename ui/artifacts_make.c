@@ -62,11 +62,14 @@ read_cards(struct artifacts *a)
 
 /* ---- rows ---- */
 
+/* With it the sizes that files had before. */
 static void
-find_past_sizes(struct artifacts *a, const char *profile, const char *run)
+take_profile(struct artifacts *a, const char *profile, const char *run)
 {
 	const struct workspace *ws = a->store->survey->workspace;
 
+	free(a->profile);
+	a->profile = xstrdup(profile);
 	for (size_t i = 0; ws && i < a->rows.items.len; i++) {
 		struct artifact_row *row = &a->rows.items.items[i];
 		struct history_file file = { ws->root, row->target, profile, row->variant,
@@ -92,7 +95,7 @@ take_run(struct artifacts *a, const struct run *run)
 
 		artifact_rows_add_job(&a->rows, job, floor_of(a, job->target));
 	}
-	find_past_sizes(a, run_profile(run), run_id(run));
+	take_profile(a, run_profile(run), run_id(run));
 }
 
 static void
@@ -121,7 +124,7 @@ take_past_run(struct artifacts *a, int64_t row)
 
 		for (size_t i = 0; i < run->job_count; i++)
 			take_past_job(a, &run->jobs[i]);
-		find_past_sizes(a, run->profile, run->id);
+		take_profile(a, run->profile, run->id);
 	}
 	history_list_fini(&list);
 }

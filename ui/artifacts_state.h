@@ -8,21 +8,24 @@
 #include "ui/widget_input.h"
 #include "ui/widget_table.h"
 
+struct artifacts_deed;
 struct store;
 
 struct artifacts {
 	struct store *store;
 	struct artifact_rows rows;
 	struct str of; /* what they were made of: a run and how far it was */
+	char *profile; /* that they were built with; NULL: nothing was */
 	bool is_stale; /* the run may be another by now; they are made when they are drawn */
 	struct table table;
 	struct card_reading *reading; /* or NULL */
 	struct input path;            /* of a file to inspect */
 	bool is_typing;
 	struct disk_view disk;
-	int side_top;           /* first line of the pane with the card */
-	struct area body, pane; /* where the list and the pane are */
-	uint64_t largest;       /* bytes of the largest file, for the bars */
+	struct artifacts_deed *deed; /* what is being made of them; or NULL */
+	int side_top;                /* first line of the pane with the card */
+	struct area body, pane;      /* where the list and the pane are */
+	uint64_t largest;            /* bytes of the largest file, for the bars */
 };
 
 /* Makes the rows anew where they are of another run, or of less of it; reads cards that are missing. */
@@ -34,3 +37,10 @@ void artifacts_add_file(struct artifacts *a, const char *path);
 /* The list, the card of what is under the cursor; no thinking. */
 void artifacts_draw_list(struct artifacts *a, struct area room);
 void artifacts_draw_card(struct artifacts *a, struct area room);
+/* Has packages made of all that was built, as `xtui package` does; FX_ bits. */
+unsigned artifacts_pack(struct artifacts *a);
+/* Joins the file under the cursor with those of its name for the other Apple targets; FX_ bits. */
+unsigned artifacts_join(struct artifacts *a);
+/* How many slices that would take: fewer than 2 are no use. */
+size_t artifacts_slices(const struct artifacts *a);
+void artifacts_drop_deed(struct artifacts *a);

@@ -52,10 +52,12 @@ artifacts_close(struct screen_state *s)
 	struct artifacts *a = artifacts_of(s);
 
 	card_reading_drop(a->reading);
+	artifacts_drop_deed(a);
 	disk_view_fini(&a->disk);
 	artifact_rows_fini(&a->rows);
 	input_fini(&a->path);
 	str_fini(&a->of);
+	free(a->profile);
 	free(a);
 }
 
@@ -166,6 +168,8 @@ artifacts_key(struct screen_state *s, enum action_id act, int nth)
 	case ACT_OPEN: return open_row(a);
 	case ACT_COPY: return copy(a);
 	case ACT_INSPECT: return begin_typing(a);
+	case ACT_PACKAGES: return artifacts_pack(a);
+	case ACT_UNIVERSAL: return artifacts_join(a);
 	case ACT_DISK: return disk_view_toggle(&a->disk);
 	case ACT_REFRESH: return read_again(a);
 	case ACT_BACK: return FX_DONE;
@@ -188,6 +192,8 @@ artifacts_acts(struct screen_state *s, enum action_id act)
 	switch (act) {
 	case ACT_CLEAN: return disk_view_can_clean(&a->disk);
 	case ACT_INSPECT: return !a->disk.is_open;
+	case ACT_PACKAGES: return !a->disk.is_open && row && row->path && row->target;
+	case ACT_UNIVERSAL: return !a->disk.is_open && artifacts_slices(a) > 1;
 	case ACT_OPEN: return a->disk.is_open ? disk_view_can_clean(&a->disk) : row != NULL;
 	case ACT_COPY: return !a->disk.is_open && row && row->path;
 	case ACT_BUILD: return choice_target_count(a->store->choice) > 0;
@@ -305,7 +311,9 @@ artifacts_corner(struct screen_state *s, struct area room)
 		failed += !row->path && row->state == JOB_FAILED;
 		misfits += row->card && row->card->fits == TELL_NO;
 	}
-	if (a->reading)
+	if (a->deed)
+		str_append(&text, "working, ");
+	else if (a->reading)
 		str_append(&text, "reading, ");
 	str_appendf(&text, "%zu file%s", files, files == 1 ? "" : "s");
 	if (failed)

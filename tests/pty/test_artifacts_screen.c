@@ -53,7 +53,7 @@ launch(struct bench *b)
 	return b->pty;
 }
 
-/* What was built is there with its card, also after the next start; a typed path is read beside it; what
+/* What was built is there with its card, also after the next start, and packages are made of it; a typed path is read beside it; what
  * builds left is freed once agreed to, and then the file is gone. */
 static void
 from_build_to_cleaning(void **state)
@@ -81,6 +81,8 @@ from_build_to_cleaning(void **state)
 	pty_type(p, "6");
 	pty_wait_text(p, "executable for");
 	pty_wait_text(p, "new");
+	pty_type(p, "P");
+	pty_wait_text(p, "packages, sums and manifest are in");
 	pty_type(p, "isrc/main.rs");
 	pty_key(p, VTERM_KEY_ENTER);
 	pty_wait_text(p, "a file");

@@ -127,6 +127,7 @@ nothing_yet(void **state)
 	artifact_rows_fini(&own(b)->rows);
 	list_set_count(&own(b)->table.list, 0);
 	golden(b, "artifacts-nothing-40x10", 10, 40, false);
+	assert_true(press(b, ACT_PACKAGES) & FX_BELL);
 	for (enum action_id act = 1; act < ACT_COUNT; act++)
 		if (act != ACT_DISK) /* that one reads the disk */
 			press(b, act);
@@ -225,6 +226,27 @@ path_is_copied(void **state)
 	assert_false(screen_artifacts.acts(&b->screen, ACT_COPY));
 }
 
+/* Two Apple files of one name are slices of a universal one; others are not, and the key says what it takes. */
+static void
+slices_are_counted(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(artifacts_slices(own(b)), 0);
+	assert_true(press(b, ACT_UNIVERSAL) & FX_BELL);
+	assert_false(screen_artifacts.acts(&b->screen, ACT_UNIVERSAL));
+	add_job(b, "x86_64-apple-darwin", JOB_OK, ROOT "target/x/release/greet", 1);
+	add_job(b, "aarch64-apple-darwin", JOB_OK, ROOT "target/y/release/libgreet.dylib", 1);
+	list_set_count(&own(b)->table.list, own(b)->rows.items.len);
+	press(b, ACT_BOTTOM);
+	assert_int_equal(artifacts_slices(own(b)), 1);
+	add_job(b, "aarch64-apple-darwin", JOB_OK, ROOT "target/y/release/greet", 1);
+	list_set_count(&own(b)->table.list, own(b)->rows.items.len);
+	press(b, ACT_BOTTOM);
+	assert_int_equal(artifacts_slices(own(b)), 2);
+	assert_true(screen_artifacts.acts(&b->screen, ACT_UNIVERSAL));
+}
+
 #define ARTIFACTS_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, bench_tear_down)
 
 int
@@ -238,6 +260,7 @@ main(void)
 		ARTIFACTS_TEST(failed_job_tells_its_cause),
 		ARTIFACTS_TEST(typed_path_is_a_row),
 		ARTIFACTS_TEST(path_is_copied),
+		ARTIFACTS_TEST(slices_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
