@@ -57,7 +57,10 @@ for size in 80x24 200x50; do
 	tmux -S "$socket" -f /dev/null new-session -d -x "${size%x*}" -y "${size#*x}" \
 		env "${environment[@]}" "$build/xtui" -C "$work/greet"
 	tmux -S "$socket" set-option -g status off
+	wait_for "Reach" # something is missing for the saved set: the plan comes by itself
 	wait_for "all keys"
+	take "setup-$size"
+	keys 1
 	wait_for "ready"
 	take "targets-$size"
 	keys '?'

@@ -42,14 +42,24 @@ append_fix(struct str *out, size_t number, const struct fix *f)
 }
 
 static void
-append_head(struct str *out, const struct hint *h)
+append_title(struct str *out, const struct hint *h)
 {
 	str_appendf(out, "%s (%s)\n", h->title, confidence_name(h->confidence));
-	if (h->excerpt && *h->excerpt) {
-		if (h->line)
-			str_appendf(out, "line %ld: ", h->line);
-		str_appendf(out, "%s\n", h->excerpt);
-	}
+}
+
+static void
+append_evidence(struct str *out, const struct hint *h)
+{
+	if (!h->excerpt || !*h->excerpt)
+		return;
+	if (h->line)
+		str_appendf(out, "line %ld: ", h->line);
+	str_appendf(out, "%s\n", h->excerpt);
+}
+
+static void
+append_why(struct str *out, const struct hint *h)
+{
 	if (h->why && *h->why)
 		str_appendf(out, "\n%s\n", h->why);
 }
@@ -57,7 +67,9 @@ append_head(struct str *out, const struct hint *h)
 static void
 append_hint(struct str *out, const struct hint *h)
 {
-	append_head(out, h);
+	append_title(out, h);
+	append_evidence(out, h);
+	append_why(out, h);
 	for (size_t i = 0; i < h->fix_count; i++)
 		append_fix(out, i + 1, &h->fixes[i]);
 	if (h->refs && *h->refs)
@@ -71,13 +83,15 @@ hint_fix_text(const struct explanation *e, size_t fix, struct str *out)
 {
 	const struct hint *h = &e->hints[0];
 
-	append_head(out, h);
+	append_title(out, h);
 	append_fix(out, fix + 1, &h->fixes[fix]);
 	if (h->fix_count > 1)
 		str_append(out, "\nIts number chooses another one:\n");
 	for (size_t i = 0; i < h->fix_count && i < 9; i++)
 		if (i != fix)
 			str_appendf(out, "%zu  %s\n", i + 1, h->fixes[i].title);
+	append_why(out, h);
+	append_evidence(out, h);
 	for (size_t i = 1; i < e->count; i++)
 		str_appendf(out, "\nAlso: %s (%s)\n", e->hints[i].title,
 			confidence_name(e->hints[i].confidence));

@@ -4,7 +4,7 @@
 
 struct explanation;
 
-/* The first hint with its evidence and reason, one of its fixes (from 0) in full, the others by name. */
+/* The first hint: one of its fixes (from 0) in full, the others by name, its reason and evidence. */
 void hint_fix_text(const struct explanation *e, size_t fix, struct str *out);
 /* Every hint with its evidence, its reason and all its fixes in full: commands, diffs, what proves
  * them. Lines are for the reader to wrap. */

@@ -431,15 +431,16 @@ setup_acts(struct screen_state *state, enum action_id act)
 {
 	const struct setup_screen *v = view_of(state);
 	const struct setup *s = setup_of(v);
-	bool has_steps = setup_focused(v) >= 0;
+	bool has_steps = setup_focused(v) >= 0, is_busy = s && s->is_busy;
+	bool is_finished = s && s->is_finished;
 
 	switch (act) {
 	case ACT_BUILD:
-		return choice_target_count(v->store->choice) && !(s && s->is_busy) &&
-			(!has_steps || s->is_finished);
-	case ACT_STOP: return has_steps && s->is_busy;
+		return choice_target_count(v->store->choice) && !is_busy &&
+			(!has_steps || is_finished);
+	case ACT_STOP: return has_steps && is_busy;
 	case ACT_RUN_STEP: return has_steps || setup_shows_goals(v);
-	case ACT_RUN_ALL: return has_steps && !s->is_busy && !s->is_finished;
+	case ACT_RUN_ALL: return has_steps && !is_busy && !is_finished;
 	case ACT_RUN_FROM:
 	case ACT_SKIP:
 	case ACT_DETAILS:

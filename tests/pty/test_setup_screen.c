@@ -12,7 +12,6 @@
 
 #define MUSL "x86_64-unknown-linux-musl"
 #define ARM64 "aarch64-unknown-linux-gnu"
-#define NOBODY 65534
 
 static char *
 fixture(void)
@@ -204,7 +203,7 @@ killed_and_resumed(void **state)
 	pty_wait_text(p, "0 of 2 done");
 	write_script(b, "bin/rustup",
 		"#!/bin/sh\n[ \"$1 $2\" = 'target add' ] || exec \"$HOME/own/cargo/bin/rustup\" "
-	        "\"$@\"\n"
+		"\"$@\"\n"
 		"echo held back\nexec sleep 1000\n");
 	pty_type(p, "R");
 	pty_wait_text(p, "held back");
@@ -277,6 +276,60 @@ fix_makes_the_build_pass(void **state)
 	leave(b);
 }
 
+/* A fix after which the same cause comes back says so, offers the next one, and is taken back byte for
+ * byte. */
+static void
+fix_that_does_not_help(void **state)
+{
+	struct bench *b = *state;
+	const char *config = "# mine\n[target." ARM64 "]\nlinker = \"cc\"\n";
+	struct pty *p;
+
+	/* It is called like the cross linker, and links for this machine. */
+	write_script(b, "bin/aarch64-linux-gnu-gcc", "#!/bin/sh\nexec cc \"$@\"\n");
+	bench_write(b, "p/xtui.toml", "targets = [\"" ARM64 "\"]\n");
+	bench_write(b, "p/.cargo/config.toml", config);
+	p = launch(b);
+	pty_wait_text(p, "conflict");
+	pty_type(p, "b");
+	pty_wait_text(p, "The host's linker was used");
+	pty_wait_text(p, "f fixes");
+	pty_type(p, "f");
+	pty_wait_text(p, "+linker = ");
+	pty_type(p, "y");
+	pty_wait_text(p, "The fix did not help");
+	pty_wait_text(p, "Next: build it with zig");
+	assert_file(b, "p/.cargo/config.toml", "linker = \"aarch64-linux-gnu-gcc\"");
+	pty_type(p, "u");
+	pty_wait_text(p, "as it was before");
+	assert_file(b, "p/.cargo/config.toml", config);
+	leave(b);
+}
+
+/* Another backend as a fix is chosen for the target and built with; it is taken back likewise. */
+static void
+fix_by_another_backend(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p;
+
+	bench_write(b, "p/xtui.toml", "targets = [\"" ARM64 "\"]\n");
+	bench_write(b, "p/.cargo/config.toml", "[target." ARM64 "]\nlinker = \"cc\"\n");
+	p = launch(b);
+	pty_wait_text(p, "conflict");
+	pty_type(p, "b");
+	pty_wait_text(p, "The host's linker was used");
+	pty_wait_text(p, "f fixes");
+	pty_type(p, "f");
+	pty_wait_text(p, "2  build it with zig");
+	pty_type(p, "2");
+	pty_wait_text(p, "--backend zig");
+	pty_type(p, "y");
+	pty_wait_no_text(p, "[Apply]");
+	assert_file(b, "p/xtui.toml", "backend = \"zig\"");
+	leave(b);
+}
+
 /* Without root the command is shown, sudo gets the terminal for its password, and the screen comes
  * back whole with what was said. */
 static void
@@ -296,7 +349,7 @@ root_step_by_sudo(void **state)
 		skip();
 	write_script(b, "bin/sudo",
 		"#!/bin/sh\nif [ \"$1\" = -n ]; then echo 'sudo: a password is required' >&2; exit "
-	        "1; fi\n"
+		"1; fi\n"
 		"printf '[sudo] password: ' >/dev/tty\nread -r word </dev/tty\n"
 		"echo \"$word as root: $*\" >\"$HOME/said\"\necho \"done as root: $*\"\n");
 	assert_int_equal(chmod(b->home, 0777), 0);
@@ -337,6 +390,8 @@ main(void)
 		SETUP_TEST(killed_and_resumed),
 		SETUP_TEST(stopped_and_run_again),
 		SETUP_TEST(fix_makes_the_build_pass),
+		SETUP_TEST(fix_that_does_not_help),
+		SETUP_TEST(fix_by_another_backend),
 		SETUP_TEST(root_step_by_sudo),
 	};
 
