@@ -145,7 +145,7 @@ lint: ## format, warnings of two compilers, clang-tidy, cppcheck, layering, scri
 bench: all $(BENCH) ## the table of figures
 	@bash tests/bench/run.sh $(BUILD)
 hint-score: $(BUILD)/tests/hint_score ## how well the hints do on a folder of logs (CORPUS=dir)
-	@$(BUILD)/tests/hint_score $(or $(CORPUS),../shared/corpus/open)
+	@$(BUILD)/tests/hint_score -v $(or $(CORPUS),../shared/corpus/open)
 pictures: all ## docs/screens: each screen as text, at 80x24 and 200x50
 	@bash tests/pictures.sh $(BUILD) docs/screens
 

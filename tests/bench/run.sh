@@ -346,6 +346,41 @@ inspect() {
 		"xtui inspect librustc_driver.so; readelf -Wd --version-info"
 }
 
+# --- hints of a log -------------------------------------------------------------------------------
+
+# mb_a_second FILE MB: by the median of the times in FILE, without those of an empty log
+mb_a_second() {
+	awk -v ms="$(median ms "$1")" -v start="$(median ms "$work/hints.start")" -v mb="$2" \
+		'BEGIN { printf "%.0f", mb * 1000 / (ms > start ? ms - start : 1) }'
+}
+
+explain_log() {
+	xtui explain "$1" || [ $? = 1 ] # no cause is known for it
+}
+
+# hints_row WHAT GOAL MB LINE: a log of MB that is this line again and again
+hints_row() {
+	local i
+	yes "$4" | head -c "$3"000000 >"$work/log" || true
+	rm -f "$work/hints"
+	for ((i = 0; i < repeats * 3; i++)); do timed "$work/hints" explain_log "$work/log"; done
+	row "hints of a log of $1" "$(mb_a_second "$work/hints" "$3") MB/s" - - "$2" "xtui explain FILE of $3 MB"
+}
+
+hints() {
+	local i peak
+	for ((i = 0; i < repeats * 3; i++)); do timed "$work/hints.start" explain_log /dev/null; done
+	hints_row "plain lines" "≥ 400 MB/s" 200 "   Compiling serde_derive v1.0.200 (/home/ada/project/crates/serde_derive)"
+	hints_row "linker errors" "≥ 150 MB/s" 50 \
+		"/usr/bin/ld: /w/target/debug/deps/greet.o: in function \`main': undefined reference to \`greet_init'"
+	hints_row "lines that hold every text that rules look for" "≥ 20 MB/s" 5 \
+		"$(cat "$root"/tests/fixture/logs/*/*.log | tr -d '{}' | tr '\n\r' '  ' | head -c 100000)"
+	yes "   Compiling serde v1.0.200 (/home/ada/project/crates/serde)" | head -c 1000000000 >"$work/log" || true
+	peak=$(/usr/bin/time -f %M xtui explain "$work/log" 2>&1 >"$work/last" | tail -n 1)
+	row "peak memory, hints of a log of 1 GB" "$((peak / 1024)) MiB" - - "≤ 32 MiB" "/usr/bin/time -f %M xtui explain FILE"
+	rm -f "$work/log"
+}
+
 # --- quiet jobs -----------------------------------------------------------------------------------
 
 idle() {
@@ -361,5 +396,5 @@ echo "$(nproc) CPUs, $(uname -sr), $(rustc -V 2>/dev/null || echo no rustc), xtu
 echo
 echo "| what | xtui | against | ratio | goal | command |"
 echo "|---|---|---|---|---|---|"
-for part in ${ONLY:-first_frame group variants flood open inspect idle}; do $part; done
+for part in ${ONLY:-first_frame group variants flood open inspect hints idle}; do $part; done
 for reason in "${skipped[@]}"; do echo "skipped: $reason"; done
