@@ -195,8 +195,11 @@ excerpt_of(struct findings *f, const struct match *m)
 		from--;
 	struct span text = { m->text.data + from, m->text.len - from };
 	struct span shown = utf8_fit(text, EXCERPT_COLUMNS, &used);
-	return arena_printf(f->arena, "%s%.*s%s", from ? "…" : "", (int)shown.len, shown.data,
-		shown.len < text.len ? "…" : "");
+	char *excerpt = arena_printf(f->arena, "%s%.*s%s", from ? "…" : "", (int)shown.len,
+		shown.data, shown.len < text.len ? "…" : "");
+	for (char *tab = excerpt; (tab = strchr(tab, '\t'));)
+		*tab = ' '; /* its width is for the log's own columns */
+	return excerpt;
 }
 
 static bool

@@ -23,7 +23,8 @@ require_printable(const struct explanation *e)
 
 	explain_print(e, &out);
 	for (size_t i = 0; i < out.len; i++)
-		require((unsigned char)out.data[i] >= ' ' || out.data[i] == '\n',
+		require((unsigned char)out.data[i] >= ' ' || out.data[i] == '\n' ||
+				out.data[i] == '\t',
 			"a control byte of the log is shown");
 	str_fini(&out);
 }
