@@ -252,6 +252,8 @@ print_plan(const struct cli *cli, const struct survey *s, const struct request *
 {
 	if (args_has(&cli->args, OPT_SCRIPT))
 		print_script(cli, s, r, p);
+	else if (cli->quiet && args_has(&cli->args, OPT_YES) && !args_has(&cli->args, OPT_DRY_RUN))
+		return; /* agreed to unseen */
 	else if (!args_has(&cli->args, OPT_JSON))
 		print_text(cli, s, r, p);
 	else if (args_has(&cli->args, OPT_DRY_RUN))

@@ -125,6 +125,9 @@ from_nothing_to_five_and_back(void **state)
 	xtui(s, "setup", ARM64, ARMV7, MUSL, WINDOWS, FREEBSD, "--yes");
 	assert_code(s, 0);
 	assert_out(s, "nothing to do: all of it is ready");
+	xtui(s, "setup", ARM64, "--yes", "--quiet");
+	assert_code(s, 0);
+	assert_string_equal(str_cstr(&s->out), "");
 
 	setting_undo_all(s);
 	take(s, &after);
