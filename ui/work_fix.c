@@ -9,7 +9,6 @@
 #include "io/loop.h"
 #include "plan/fixplan.h"
 #include "plan/plan.h"
-#include "plan/root.h"
 #include "plan/runner.h"
 #include "plan/undo.h"
 #include "ready/survey.h"
@@ -218,17 +217,9 @@ carry_out(struct work_fix *f, const struct fix *fix)
 	static const struct runner_events events = { on_changed, on_line, on_license, on_lend,
 		on_back, on_idle };
 	struct work *w = f->w;
-	const struct app_options *o = w->options;
-	const struct survey *s = w->store->survey;
-	struct survey_query query = { o->dir, o->manifest, o->toolchain };
-	struct runner_spec spec = { .plan = fix_plan(fix),
-		.dir = s->workspace ? s->workspace->root : s->dir,
-		.query = &query,
-		.settings = o->settings,
-		.root = root_way() };
 	struct err err = ERR_INIT;
 
-	f->runner = runner_new(w->store->loop, &spec, &events, f);
+	f->runner = work_new_runner(w, fix_plan(fix), &events, f);
 	runner_replace(f->runner, 0);
 	if (!runner_run(f->runner, 0, &err))
 		w->events.failed(w->arg, "The fix cannot be applied now", &err);

@@ -363,22 +363,29 @@ copy_reach(struct arena *m, const struct make_task *task)
 	return reach;
 }
 
+struct runner *
+work_new_runner(struct work *w, struct plan *plan, const struct runner_events *events, void *arg)
+{
+	const struct app_options *o = w->options;
+	const struct survey *s = w->store->survey;
+	struct survey_query query = { o->dir, o->manifest, o->toolchain };
+	struct runner_spec spec = { .plan = plan,
+		.dir = s->workspace ? s->workspace->root : s->dir,
+		.query = &query,
+		.settings = o->settings,
+		.root = root_way() };
+
+	return runner_new(w->store->loop, &spec, events, arg);
+}
+
 static void
 begin_runner(struct work_setup *setup, struct plan *plan)
 {
 	static const struct runner_events events = { on_changed, on_line, on_license, on_lend,
 		on_back, on_idle };
 	struct work *w = setup->w;
-	const struct app_options *o = w->options;
-	const struct survey *s = setup->seen->survey;
-	struct survey_query query = { o->dir, o->manifest, o->toolchain };
-	struct runner_spec spec = { .plan = plan,
-		.dir = s->workspace ? s->workspace->root : s->dir,
-		.query = &query,
-		.settings = o->settings,
-		.root = setup->view.root };
 
-	setup->runner = runner_new(w->store->loop, &spec, &events, setup);
+	setup->runner = work_new_runner(w, plan, &events, setup);
 	setup->view.runner = setup->runner;
 	setup->view.steps = arena_array(&setup->memory, struct setup_step, plan->count);
 	for (size_t i = 0; i < plan->count; i++) {

@@ -10,7 +10,10 @@ struct health;
 struct work_fix;
 struct work_setup;
 struct loop_timer;
+struct plan;
 struct rules;
+struct runner;
+struct runner_events;
 struct sources;
 struct survey;
 
@@ -72,6 +75,9 @@ void work_stop_watching(struct work *w);
 void work_renew_setup(struct work *w);   /* survey, choice or what health wants have changed */
 void work_look_at_setup(struct work *w); /* the first full survey is here: is it a first run? */
 void work_close_setup(struct work *w);
+/* A runner for the project at hand; takes the plan over. Also for work_fix.c. */
+struct runner *
+work_new_runner(struct work *w, struct plan *plan, const struct runner_events *events, void *arg);
 
 /* For work_run.c; from work_fix.c. */
 void work_fix_run_is_over(struct work *w);
