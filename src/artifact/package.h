@@ -25,7 +25,7 @@ struct package_file {
 
 /* Seconds since 1970 out of SOURCE_DATE_EPOCH; ERR_USAGE when that is no number. */
 bool package_time(int64_t *time, struct err *err);
-/* Writes the archive whole, or not at all; `files` is sorted by it. ERR_USAGE for two of one name. Changes TZ
- * for a moment, for zip has local times: not while other threads ask for one. */
+/* Writes the archive whole, or not at all; `files` is sorted by it. ERR_USAGE for two of one name.
+ * Changes TZ for a moment, for zip has local times: not while other threads ask for one. */
 bool package_write(const char *path, const char *top, struct package_file *files, size_t count,
 	enum package_format format, int64_t time, struct err *err);

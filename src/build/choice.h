@@ -66,7 +66,7 @@ const char *choice_setting(const struct choice *c, size_t i); /* "lto=thin" */
 void choice_set_variant(struct choice *c, const char *preset, const char *const *set, size_t count);
 /* Puts the chosen preset and options over the profile. ERR_USAGE for one that it does not take. */
 bool choice_apply(const struct choice *c, struct profile *p, struct err *err);
-/* What packages hold besides what was built and what is found by its name: files or folders, relative to the
- * workspace's root. NULL where `i` is past the last. */
+/* What packages hold besides what was built and what is found by its name: files or folders, relative
+ * to the workspace's root. NULL where `i` is past the last. */
 enum choice_pack { CHOICE_PACK_FILES, CHOICE_PACK_MAN, CHOICE_PACK_COMPLETIONS };
 const char *choice_package_file(const struct choice *c, enum choice_pack kind, size_t i);

@@ -1,4 +1,4 @@
-/* package_files: what goes into the package of a target: what was built for it, and what belongs beside it. */
+/* package_files: what goes into the package of a target: what was built, and what belongs beside it. */
 #pragma once
 #include <stdbool.h>
 #include "base/err.h"

@@ -23,13 +23,12 @@ static uint64_t
 read_bytes(const char *text)
 {
 	static const char letters[] = "KMG";
-	char *end;
-	double number = isdigit((unsigned char)*text) ? strtod(text, &end) : 0;
-	const char *letter =
-		number > 0 && *end ? strchr(letters, toupper((unsigned char)*end)) : NULL;
+	char *end = NULL;
+	double number = strtod(text, &end);
+	const char *letter = *end ? strchr(letters, toupper((unsigned char)*end)) : NULL;
 	bool is_binary;
 
-	if (number <= 0 || (*end && !letter))
+	if (!isdigit((unsigned char)*text) || (*end && !letter))
 		return 0;
 	if (letter) {
 		is_binary = end[1] == 'i';
@@ -37,7 +36,7 @@ read_bytes(const char *text)
 			return 0;
 		number *= pow(is_binary ? 1024 : 1000, (double)(letter - letters + 1));
 	}
-	return number < 1 || number > 1e18 ? 0 : (uint64_t)number;
+	return !(number >= 1) || number > 1e18 ? 0 : (uint64_t)number;
 }
 
 static bool

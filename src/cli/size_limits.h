@@ -20,10 +20,10 @@ struct size_limits {
 	double growth; /* percent */
 };
 
-/* Out of --max-size [TRIPLE=]SIZE, with K, M, G or Ki, Mi, Gi, and --max-growth PERCENT; texts are borrowed.
- * ERR_USAGE for anything else. To be given to size_limits_fini in any case. */
+/* Out of --max-size [TRIPLE=]SIZE, with K, M, G or Ki, Mi, Gi, and --max-growth PERCENT; texts are
+ * borrowed. ERR_USAGE for anything else. To be given to size_limits_fini in any case. */
 bool size_limits_read(struct size_limits *limits, const struct args *args, struct err *err);
 void size_limits_fini(struct size_limits *limits);
-/* A line on standard error for each file of the run that is too large, or has grown too much since the last
- * build that the history has; whether there is none. */
+/* A line on standard error for each file of the run that is too large, or has grown too much since the
+ * last build that the history has; whether there is none. */
 bool size_limits_hold(const struct size_limits *limits, const struct run *run, struct history *h);
