@@ -79,6 +79,22 @@ refusals(void **state)
 	assert_out(s, "no known format");
 }
 
+/* universal asks for two files and a name, refuses what is not Apple's, and writes nothing then. */
+static void
+universal_refusals(void **state)
+{
+	struct stage *s = *state;
+	char *made = bed_path(s->bed, "made");
+
+	xtui(s, "universal", s->program, "-o", made);
+	assert_refused(s, 2, "expected two files");
+	xtui(s, "universal", s->program, s->program);
+	assert_refused(s, 2, "expected -o FILE");
+	xtui(s, "universal", s->program, s->program, "-o", made);
+	assert_refused(s, 2, "neither a Mach-O file nor an archive");
+	assert_int_not_equal(access(made, F_OK), 0);
+}
+
 int
 main(void)
 {
@@ -87,6 +103,7 @@ main(void)
 		STAGE_TEST(own_program),
 		STAGE_TEST(fits_or_not),
 		STAGE_TEST(refusals),
+		STAGE_TEST(universal_refusals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
