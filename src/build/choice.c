@@ -62,6 +62,7 @@ static const struct field target_fields[] = {
 	{ .name = "glibc" },
 	{ .name = "image" },
 	{ .name = "dockerfile" },
+	{ .name = "build-std" },
 	{ .name = "api" },
 	{ .name = "compatibility" },
 	{ .name = "interpreter" },
@@ -79,6 +80,11 @@ static const struct field root_fields[] = {
 	{ "package", SHAPE_TABLE, package_fields, COUNT(package_fields) },
 	{ "target", SHAPE_TABLE, any_target, COUNT(any_target) },
 };
+#define FIELDS_MAX 32
+_Static_assert(COUNT(target_fields) <= FIELDS_MAX && COUNT(root_fields) <= FIELDS_MAX &&
+		COUNT(profile_fields) <= FIELDS_MAX,
+	"a table has more keys than refuse_key has room for");
+
 static const struct field root_field = { NULL, SHAPE_TABLE, root_fields, COUNT(root_fields) };
 
 static bool check_value(const struct toml *doc, const struct toml_value *v, const char *key,
@@ -118,7 +124,7 @@ static bool
 refuse_key(const struct toml *doc, const struct toml_value *table, size_t i,
 	const struct field *known, struct err *err)
 {
-	const char *names[COUNT(root_fields)];
+	const char *names[FIELDS_MAX];
 	const char *key = toml_key_at(table, i);
 	const char *nearest;
 

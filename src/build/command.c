@@ -255,6 +255,9 @@ add_selection(struct command *c, const struct command_query *query, const struct
 	for (const char *const *arg = place->args; *arg; arg++)
 		command_add(c, *arg);
 	add_targets(c, query, backend);
+	if (place->build_std)
+		command_add_pair(
+			c, "-Z", arena_printf(&c->arena, "build-std=%s", place->build_std));
 	for (size_t i = 0; i < spec->package_count; i++)
 		command_add_pair(c, "--package", spec->packages[i]);
 	for (size_t i = 0; i < spec->bin_count; i++)

@@ -63,15 +63,20 @@ set_apart(struct place *p, const struct workspace *ws, struct arena *arena)
 	use_folder(p, ws, arena_printf(arena, "%s/xtui/%s", p->target_dir, p->folder), arena);
 }
 
-/* "zig", "small", "zig-small"; "" where cargo always builds. */
+/* "zig", "small", "zig-small", "zig-core-small"; "" where cargo always builds. */
 static const char *
-make_tag(const struct backend *b, const char *variant, bool is_usual, struct arena *arena)
+make_tag(const struct way *way, const char *variant, bool is_usual, struct arena *arena)
 {
-	const char *name = is_usual ? "" : folder_name(variant, arena);
+	const struct backend *b = way->backend;
+	const char *parts[] = { b->traits & BACKEND_APART ? b->name : "",
+		way->build_std ? way->build_std : "", is_usual ? "" : variant };
+	const char *tag = "";
 
-	if (!(b->traits & BACKEND_APART))
-		return name;
-	return arena_printf(arena, "%s%s%s", b->name, *name ? "-" : "", name);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (*parts[i])
+			tag = arena_printf(arena, "%s%s%s", tag, *tag ? "-" : "", parts[i]);
+	}
+	return *tag ? folder_name(tag, arena) : tag;
 }
 
 /* As cargo calls it: two profiles share the folder of another. */
@@ -119,7 +124,7 @@ struct layout {
 static bool
 is_together(const struct place *p, const struct way *way)
 {
-	if (p->backend != way->backend)
+	if (p->backend != way->backend || !text_is(p->build_std, way->build_std))
 		return false;
 	return !(way->backend->traits & BACKEND_BOXED) || text_is(p->ways[0]->triple, way->triple);
 }
@@ -152,7 +157,8 @@ add_place(struct layout *l, const struct run_variant *v, const struct way *way, 
 	struct place p = make_place(l->spec, v, l->arena);
 
 	p.backend = way->backend;
-	p.tag = p.folder = make_tag(p.backend, p.variant, is_usual, l->arena);
+	p.build_std = way->build_std;
+	p.tag = p.folder = make_tag(way, p.variant, is_usual, l->arena);
 	if (p.backend->traits & BACKEND_BOXED)
 		p.folder = arena_printf(l->arena, "%s-%s", p.tag, way->triple);
 	if (*p.folder)

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/str.h"
 #include "build/backend.h"
+#include "build/buildstd.h"
 #include "build/choice.h"
 #include "build/run.h"
 #include "ready/backend.h"
@@ -14,8 +15,8 @@
 
 /* ---- words ---- */
 
-const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, WAY_IMAGE, WAY_DOCKERFILE,
-	WAY_COMPATIBILITY, WAY_INTERPRETER, NULL };
+const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, WAY_IMAGE, WAY_DOCKERFILE, WAY_BUILD_STD,
+	WAY_API, WAY_COMPATIBILITY, WAY_INTERPRETER, NULL };
 
 /* A word's parts. */
 struct word {
@@ -231,7 +232,8 @@ read_options(struct way *way, const struct run_spec *spec, struct arena *arena)
 		const char **value;
 		const char *key;
 	} options[] = { { &way->image, WAY_IMAGE }, { &way->dockerfile, WAY_DOCKERFILE },
-		{ &way->api, WAY_API }, { &way->compatibility, WAY_COMPATIBILITY },
+		{ &way->api, WAY_API }, { &way->build_std, WAY_BUILD_STD },
+		{ &way->compatibility, WAY_COMPATIBILITY },
 		{ &way->interpreter, WAY_INTERPRETER } };
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
@@ -329,7 +331,7 @@ way_check(const struct run_spec *spec, const struct way *way, struct way_answers
 		err_prefix(err, "%s: %s cannot build it here", way->triple, b->name);
 		return offer(spec, way, err->remedy, err);
 	}
-	if (!b->check || b->check(spec, way, err))
+	if (build_std_check(spec, way, err) && (!b->check || b->check(spec, way, err)))
 		return true;
 	return offer(spec, way, err->remedy, err);
 }

@@ -3,8 +3,9 @@
 
 #define BIT(id) OPTION_BIT(id)
 #define WAY_OPTIONS                                                                                \
-	(BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_IMAGE) | BIT(OPT_DOCKERFILE) | BIT(OPT_API) | \
-		BIT(OPT_COMPATIBILITY) | BIT(OPT_INTERPRETER) | BIT(OPT_SDIST))
+	(BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_IMAGE) | BIT(OPT_DOCKERFILE) |                \
+		BIT(OPT_BUILD_STD) | BIT(OPT_API) | BIT(OPT_COMPATIBILITY) |                       \
+		BIT(OPT_INTERPRETER) | BIT(OPT_SDIST))
 #define PROFILE_OPTIONS (BIT(OPT_PROFILE) | BIT(OPT_PRESET) | BIT(OPT_SET))
 
 const struct command_row command_rows[] = {
@@ -66,7 +67,8 @@ const struct command_row command_rows[] = {
 			 "       [--profile NAME] [--preset NAME]... [--set KEY=VALUE]...\n"
 			 "       [--backend [TRIPLE=]B]... [--glibc [TRIPLE=]V]...\n"
 			 "       [--image [TRIPLE=]I]... [--dockerfile [TRIPLE=]FILE]...\n"
-			 "       [--api [TRIPLE=]N]... [--compatibility [TRIPLE=]TAG]...\n"
+			 "       [--build-std [TRIPLE=]LIST]... [--api [TRIPLE=]N]...\n"
+			 "       [--compatibility [TRIPLE=]TAG]...\n"
 			 "       [--interpreter [TRIPLE=]V]... [--sdist] [-j N]\n"
 			 "       [--features LIST] [--mode MODE] [--fail-fast]\n"
 			 "       [--jobs-memory MIB] [--log-dir DIR] [--if-busy WHAT]\n"

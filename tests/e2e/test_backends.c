@@ -259,6 +259,52 @@ wheels_that_cannot_be(void **state)
 	assert_out(s, HOST " | The library asks for a newer glibc than its platform tag allows");
 }
 
+/* ---- a standard library that is built along ---- */
+
+/* With the system's own cargo, whose sources are here, vendored crates and all. */
+static bool
+use_system(struct stage *s)
+{
+	const char *sources = "/usr/lib/rustlib/src/rust/library";
+
+	if (!file_exists(sources))
+		return false;
+	setenv("PATH", arena_printf(&s->bed->arena, "/usr/bin:%s", bed_path(s->bed, "bin")), 1);
+	setenv("CARGO_HOME", bed_path(s->bed, "cargo"), 1);
+	setenv("RUSTC", "/usr/bin/rustc", 1);
+	bed_write(s->bed, "cargo/config.toml",
+		arena_printf(&s->bed->arena,
+			"[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\n"
+			"directory = \"%s/vendor\"\n",
+			sources));
+	return true;
+}
+
+/* For a target without a prebuilt one core is built along, once the user's own word allows it. */
+static void
+core_is_built_along(void **state)
+{
+#define BARE "thumbv7em-none-eabi"
+	struct stage *s = *state;
+
+	if (!use_system(s))
+		bed_skip("no sources of the standard library below /usr/lib/rustlib/src");
+	free(s->dir);
+	s->dir = xstrdup(bed_path(s->bed, "bare"));
+	bed_write(s->bed, "bare/Cargo.toml",
+		"[package]\nname = \"bare\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+	bed_write(s->bed, "bare/src/lib.rs", "#![no_std]\npub fn one() -> u8 {\n    1\n}\n");
+	xtui(s, "build", "-t", BARE, "--build-std", "core");
+	assert_refused(s, 3, BARE ": only a nightly cargo builds the standard library");
+	assert_non_null(strstr(str_cstr(&s->err), "RUSTC_BOOTSTRAP=1"));
+	setenv("RUSTC_BOOTSTRAP", "1", 1);
+	xtui(s, "build", "-t", BARE, "--build-std", "core");
+	assert_code(s, 0);
+	assert_out(s, "$ cargo build --release --target " BARE " -Z build-std=core ");
+	assert_out(s, BARE " |    Compiling core v0.0.0");
+	assert_out(s, BARE " | ok ");
+}
+
 /* ---- Microsoft's and Google's kits, which are not to be had here ---- */
 
 #define MSVC "x86_64-pc-windows-msvc"
@@ -612,6 +658,7 @@ main(void)
 		STAGE_TEST(zig_missing),
 		STAGE_TEST(wheels),
 		STAGE_TEST(wheels_that_cannot_be),
+		STAGE_TEST(core_is_built_along),
 		STAGE_TEST(xwin_stands_in),
 		STAGE_TEST(ndk_stands_in),
 		STAGE_TEST(three_backends),
