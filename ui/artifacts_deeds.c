@@ -230,8 +230,7 @@ artifacts_join(struct artifacts *a)
 		return store_say(a->store, SAY_INFO, "wait for what is being made");
 	if (!ws || !a->profile || artifacts_slices(a) < 2)
 		return store_say(a->store, SAY_INFO,
-			       "a universal file takes two Apple targets built here: put the "
-			       "cursor on one of the two") |
+			       "put the cursor on a file that two Apple targets have") |
 			FX_BELL;
 	d = xcalloc(1, sizeof(*d));
 	d->is_joining = true;

@@ -53,8 +53,8 @@ launch(struct bench *b)
 	return b->pty;
 }
 
-/* What was built is there with its card, also after the next start, and packages are made of it; a typed path is read beside it; what
- * builds left is freed once agreed to, and then the file is gone. */
+/* What was built is there with its card, also after the next start, and packages are made of it; a typed
+ * path is read beside it; what builds left is freed once agreed to, and then the file is gone. */
 static void
 from_build_to_cleaning(void **state)
 {
