@@ -11,12 +11,9 @@
 #include "text/version.h"
 
 static const struct format formats[] = {
-	{ FORMAT_ELF, elf_is, elf_read },
-	{ FORMAT_PE, pe_is, pe_read },
-	{ FORMAT_MACHO, macho_is, macho_read },
-	{ FORMAT_MACHO, macho_is_fat, macho_read_fat },
-	{ FORMAT_WASM, wasm_is, wasm_read },
-	{ FORMAT_AR, ar_is, ar_read },
+	{ FORMAT_ELF, elf_is, elf_read }, { FORMAT_PE, pe_is, pe_read },
+	{ FORMAT_MACHO, macho_is, macho_read }, { FORMAT_MACHO, macho_is_fat, macho_read_fat },
+	{ FORMAT_WASM, wasm_is, wasm_read }, { FORMAT_AR, ar_is, ar_read },
 	{ FORMAT_PE, coff_is, coff_read }, /* last: it has no magic number */
 };
 

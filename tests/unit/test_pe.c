@@ -124,7 +124,7 @@ libraries(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		char *line = xasprintf(
 			"clang --target=%s-pc-windows-msvc -gcodeview -c library.c -o library.obj "
-		        "&& "
+			"&& "
 			"lld-link /dll /noentry /debug library.obj /out:greet.dll /nodefaultlib "
 			"/guard:cf && mv greet.dll out",
 			rows[i].target);
