@@ -35,7 +35,7 @@ enum {
 	FX_PROBE_MARKED = 1 << 18,
 	FX_EXAMINE = 1 << 19,  /* ask the machine's programs anew, and survey */
 	FX_SETUP = 1 << 20,    /* store_set_up */
-	FX_FIX = 1 << 22,     /* apply request.fix for request.job, then build again what failed */
+	FX_FIX = 1 << 22,      /* apply request.fix for request.job, then build again what failed */
 	FX_GO_SETUP = 1 << 21, /* show the Setup screen, with the plan for what is marked */
 };
 

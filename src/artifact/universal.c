@@ -185,8 +185,7 @@ add_fat(struct universal *u, const char *file, const struct reader *r, struct er
 		s->file = file;
 		if (!reader_slice(r, slices[i].offset, slices[i].size, &s->part))
 			return err_set(err, ERR_PARSE,
-				"%s: its slice at offset %" PRIu64
-				" reaches beyond the file's end",
+				"%s: its slice at offset %" PRIu64 " reaches beyond the file's end",
 				file, slices[i].offset);
 		if (!read_slice(u, s, err))
 			return false;
@@ -248,8 +247,7 @@ check_slices(struct universal *u, struct err *err)
 			if (is_same_machine(s->cpu, s->subtype, other))
 				return err_set(err, ERR_USAGE,
 					"%s and %s are both for %s: a machine has one slice",
-					other->file, s->file,
-					machine_of(u, s->cpu, s->subtype));
+					other->file, s->file, machine_of(u, s->cpu, s->subtype));
 		}
 	}
 	if (u->slices.len > FAT_SLICES_MAX)

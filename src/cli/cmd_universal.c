@@ -9,7 +9,8 @@ check_args(const struct args *args, struct err *err)
 	if (args->positional.len >= 2 && args_has(args, OPT_OUTPUT))
 		return true;
 	err_set(err, ERR_USAGE, "universal: expected %s",
-		args->positional.len < 2 ? "two files or more" : "-o FILE, a name for what is made");
+		args->positional.len < 2 ? "two files or more"
+					 : "-o FILE, a name for what is made");
 	return err_try(err, "xtui universal x86_64/PROGRAM aarch64/PROGRAM -o PROGRAM");
 }
 

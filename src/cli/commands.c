@@ -91,7 +91,7 @@ const struct command_row command_rows[] = {
 			"Another xtui that builds in the same target folder is waited for;\n"
 			"--if-busy separate builds in a folder beside, target/xtui/beside-1.\n"
 			"--max-size TRIPLE=4M and --max-growth 2.5 (percent, against the last "
-	                "build\n"
+			"build\n"
 			"that the history has) say which file is too large; K, M, G count in\n"
 			"thousands, Ki, Mi, Gi in 1024.\n"
 			"Ends with 1 when a build failed, or a file is too large.",
@@ -212,16 +212,16 @@ const struct command_row command_rows[] = {
 		.help = "archives to hand out, the same byte for byte each time",
 		.details =
 			"Packs what was built: programs and C libraries, README, LICENSE and "
-	                "their\n"
+			"their\n"
 			"like, man pages from man/ and doc/, completions from completions/, and "
-	                "what\n"
+			"what\n"
 			"[package] in xtui.toml names (files, man, completions).\n"
 			"Without -t: the targets chosen in xtui.toml, else this machine's; -o is "
-	                "dist\n"
+			"dist\n"
 			"in the target folder. Windows gets a .zip, the others a .tar.gz. Names "
-	                "are\n"
+			"are\n"
 			"NAME-VERSION-TARGET, as cargo-binstall looks for them; times are those "
-	                "of\n"
+			"of\n"
 			"SOURCE_DATE_EPOCH. SHA256SUMS and manifest.json lie beside them, and the\n"
 			"setting `sign` names what signs the sums.\n"
 			"Programs that can run here are started with --version; one that does not\n"
@@ -271,7 +271,7 @@ const struct command_row command_rows[] = {
 		.help = "build several variants and measure size and time",
 		.details =
 			"Each preset is built from nothing for all targets, one after the other, "
-	                "in a\n"
+			"in a\n"
 			"folder below target/xtui that goes afterwards; nothing else is touched.\n"
 			"Without --variant: default, fast, small and small-fast; --set counts for\n"
 			"each. A variant is marked when another is both smaller and quicker.",

@@ -15,7 +15,7 @@
 #include "hint/logline.h"
 
 #define LINE_MAX_KEPT (8u << 20) /* of an unfinished line; what is longer is taken in parts */
-#define STEPS_MAX 200000          /* PCRE2's match limit: no pattern may stall a log */
+#define STEPS_MAX 200000         /* PCRE2's match limit: no pattern may stall a log */
 
 struct pattern {
 	char *text;

@@ -14,19 +14,19 @@ struct toml;
 	"https://download.freebsd.org/releases https://archive.freebsd.org/old-releases"
 
 struct settings {
-	char *path;           /* of the file, also when there is none; "" without a home */
-	char *theme;          /* "default"; whether there is one of that name is for ui to say */
-	bool mouse;           /* false */
-	bool ascii;           /* ASCII twins of glyphs even in a UTF-8 locale */
-	int esc_delay_ms;     /* 25; 100 over ssh */
-	int kill_grace_ms;    /* 5000: from the first signal to KILL when a build is cancelled */
-	char *notify;         /* "no", "bell", "desktop": the end of a long run is told so */
-	int notify_after;     /* 30: seconds that make a run a long one */
-	bool progress;        /* true: in the terminal's own chrome, where it knows how */
-	bool title;           /* true: likewise */
-	int log_keep_days;    /* 30 */
-	int log_keep_mb;      /* 2048 */
-	char *sign; /* "no", or a command that gets the file to be signed as its last word */
+	char *path;        /* of the file, also when there is none; "" without a home */
+	char *theme;       /* "default"; whether there is one of that name is for ui to say */
+	bool mouse;        /* false */
+	bool ascii;        /* ASCII twins of glyphs even in a UTF-8 locale */
+	int esc_delay_ms;  /* 25; 100 over ssh */
+	int kill_grace_ms; /* 5000: from the first signal to KILL when a build is cancelled */
+	char *notify;      /* "no", "bell", "desktop": the end of a long run is told so */
+	int notify_after;  /* 30: seconds that make a run a long one */
+	bool progress;     /* true: in the terminal's own chrome, where it knows how */
+	bool title;        /* true: likewise */
+	int log_keep_days; /* 30 */
+	int log_keep_mb;   /* 2048 */
+	char *sign;        /* "no", or a command that gets the file to be signed as its last word */
 	char *freebsd_mirror; /* SETTINGS_FREEBSD_MIRROR; several are parted by blanks */
 	struct toml *file;    /* the parsed file, for [keys]; NULL when there is none */
 };

@@ -22,14 +22,14 @@ static const char apt_get[] =
 	"for package; do\n"
 	"	case $package in -*|install) continue ;; esac\n"
 	"	list=$(dpkg-query -W -f='${Depends}' \"$package\" 2>/dev/null | sed 's/([^)]*)//g; "
-        "s/[,|]/ /g')\n"
+	"s/[,|]/ /g')\n"
 	"	for part in $package $list; do\n"
 	"		for file in $(dpkg-query -L $part 2>/dev/null | grep '^/usr/bin/.'); do\n"
 	"			[ -e \"${0%/*}/${file##*/}\" ] || ln -s \"$file\" \"${0%/*}/\"\n"
 	"		done\n"
 	"	done\n"
 	"	[ -n \"$list\" ] || { echo \"E: Unable to locate package $package\" >&2; exit 100; "
-        "}\n"
+	"}\n"
 	"done\n";
 static const char sudo[] =
 	"#!/bin/sh\nwhile :; do case $1 in -*) shift ;; *) exec \"$@\" ;; esac; done\n";

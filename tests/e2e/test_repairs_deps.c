@@ -36,7 +36,7 @@ static const struct repair repairs[] = {
 		.cause = "c-header-missing",
 		.setup = "crate\nmkdir include && echo '#define GREET 7' >include/greetvalue.h\n"
 			 "printf '#include <greetvalue.h>\\nint glue(void) { return GREET; }\\n' | "
-	                 "c_part\n",
+			 "c_part\n",
 		.build = RUN,
 		.target = HOST,
 		.says = "CFLAGS_x86_64_unknown_linux_gnu=-I",
@@ -59,8 +59,8 @@ static const struct repair repairs[] = {
 		.build = "cargo build --target " ARM64,
 		.says = "BINDGEN_EXTRA_CLANG_ARGS_aarch64_unknown_linux_gnu=\"--sysroot=",
 		.repair = "set_env "
-	                  "BINDGEN_EXTRA_CLANG_ARGS_aarch64_unknown_linux_gnu=\"--sysroot=$PWD/"
-	                  "root\"",
+			  "BINDGEN_EXTRA_CLANG_ARGS_aarch64_unknown_linux_gnu=\"--sysroot=$PWD/"
+			  "root\"",
 	},
 	{
 		.cause = "cmake-missing",
@@ -77,7 +77,7 @@ static const struct repair repairs[] = {
 		.machine = "-ninja",
 		.setup = "crate\n" SCRIPT(
 			"ninja") "printf 'rule copy\\n  command = cp $in $out\\nbuild out.txt: "
-	                         "copy Cargo.toml\\n' >build.ninja\n",
+				 "copy Cargo.toml\\n' >build.ninja\n",
 		.build = RUN,
 		.apply = 1,
 	},
@@ -86,8 +86,8 @@ static const struct repair repairs[] = {
 		.machine = "-make",
 		.setup = "crate\nprintf 'all:\\n\\ttrue\\n' >Makefile\n"
 			 "echo 'fn main() { "
-	                 "assert!(std::process::Command::new(\"sh\").args([\"-c\", "
-	                 "\"make\"]).status().unwrap().success()); }' | build_script\n",
+			 "assert!(std::process::Command::new(\"sh\").args([\"-c\", "
+			 "\"make\"]).status().unwrap().success()); }' | build_script\n",
 		.build = RUN,
 		.apply = 1,
 	},
@@ -97,7 +97,7 @@ static const struct repair repairs[] = {
 		.setup = "crate\n" SCRIPT("pkg_config") ARM64_LINKER
 		"mkdir -p root/lib/pkgconfig\n"
 		"printf 'Name: greetvalue\\nDescription: x\\nVersion: 1\\nLibs:\\n' "
-	        ">root/lib/pkgconfig/greetvalue.pc\n",
+		">root/lib/pkgconfig/greetvalue.pc\n",
 		.build = "cargo build --target " ARM64,
 		.says = "PKG_CONFIG_SYSROOT_DIR_aarch64_unknown_linux_gnu=",
 		.repair = "set_env PKG_CONFIG_SYSROOT_DIR_aarch64_unknown_linux_gnu=$PWD/root"
@@ -108,7 +108,7 @@ static const struct repair repairs[] = {
 		.machine = "pkg-config",
 		.setup = "crate\n" SCRIPT(
 			"pkg_config") "mkdir pc && printf 'Name: greetvalue\\nDescription: "
-	                              "x\\nVersion: 1\\nLibs:\\n' >pc/greetvalue.pc\n",
+				      "x\\nVersion: 1\\nLibs:\\n' >pc/greetvalue.pc\n",
 		.build = RUN,
 		.says = "PKG_CONFIG_PATH=",
 		.repair = "set_env PKG_CONFIG_PATH=$PWD/pc",
@@ -118,7 +118,7 @@ static const struct repair repairs[] = {
 		.machine = "-pkg-config",
 		.setup = "crate\n" SCRIPT(
 			"pkg_config") "mkdir pc && printf 'Name: greetvalue\\nDescription: "
-	                              "x\\nVersion: 1\\nLibs:\\n' >pc/greetvalue.pc\n"
+				      "x\\nVersion: 1\\nLibs:\\n' >pc/greetvalue.pc\n"
 				      "set_env PKG_CONFIG_PATH=$PWD/pc\n",
 		.build = RUN,
 		.apply = 1,
@@ -144,20 +144,20 @@ static const struct repair repairs[] = {
 		.setup = "crate\n"
 			 "printf '#include <stdio.h>\\n#include <string.h>\\n"
 			 "int glue(void) { char b[800]; return sprintf(b, \"%%s\", "
-	                 "getenv(\"HOME\")); }\\n' |\n"
+			 "getenv(\"HOME\")); }\\n' |\n"
 			 "	sed '1i #include <stdlib.h>' | c_part\n"
 			 "set_env 'CFLAGS=\"-O2 -D_FORTIFY_SOURCE=2\"' CC=gcc\n",
 		.build = BUILD_MUSL,
 		.says = "CC_x86_64_unknown_linux_musl=musl-gcc",
 		.repair = "apt-get install -y musl-tools && set_env "
-	                  "CC_x86_64_unknown_linux_musl=musl-gcc",
+			  "CC_x86_64_unknown_linux_musl=musl-gcc",
 	},
 	{
 		.cause = "mingw-dlltool-missing",
 		.machine = "-x86_64-w64-mingw32-dlltool",
 		.setup = "crate\n"
 			 "echo '#[link(name = \"greetvalue\", kind = \"raw-dylib\")] extern \"C\" "
-	                 "{ fn greet_value() -> i32; }"
+			 "{ fn greet_value() -> i32; }"
 			 " fn main() { println!(\"{}\", unsafe { greet_value() }) }' | main_is\n",
 		.build = "cargo build --target " WINDOWS,
 		.apply = 1,

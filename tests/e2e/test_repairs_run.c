@@ -20,7 +20,7 @@ static const struct repair repairs[] = {
 	{
 		.cause = "exec-format-error-run",
 		.setup = "crate\n" ARM64_LINKER "[ ! -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || "
-	                                        "cannot 'programs of others are run here'\n",
+			 "cannot 'programs of others are run here'\n",
 		.build = RUN_ARM64,
 		.says = RUNNER "=\"qemu-",
 		.repair = "set_env " RUNNER "='\"qemu-aarch64-static -L /usr/aarch64-linux-gnu\"'",
@@ -38,11 +38,11 @@ static const struct repair repairs[] = {
 		.cause = "illegal-instruction",
 		.machine = "qemu-aarch64-static",
 		.setup = "crate\n" ARM64_LINKER "echo 'use std::sync::atomic::*; static N: "
-	                                        "AtomicUsize = AtomicUsize::new(1);"
+			 "AtomicUsize = AtomicUsize::new(1);"
 			 " fn main() { println!(\"{}\", N.fetch_add(1, Ordering::SeqCst)) }' | "
-	                 "main_is\n"
+			 "main_is\n"
 			 "set_env QEMU_LD_PREFIX=/usr/aarch64-linux-gnu QEMU_CPU=cortex-a53 "
-	                 "RUSTFLAGS=-Ctarget-cpu=neoverse-n1 " RUNNER "=qemu-aarch64-static\n",
+			 "RUSTFLAGS=-Ctarget-cpu=neoverse-n1 " RUNNER "=qemu-aarch64-static\n",
 		.build = RUN_ARM64,
 		.says = "-C target-cpu=native",
 		.repair = "set_env RUSTFLAGS=",
@@ -52,7 +52,7 @@ static const struct repair repairs[] = {
 		.setup = "crate\nmkdir lib && echo 'int greet_value(void) { return 7; }' >v.c\n"
 			 "cc -fPIC -shared -o lib/libgreetvalue.so v.c\n"
 			 "printf '#[link(name = \"greetvalue\")] extern \"C\" { fn greet_value() "
-	                 "-> i32; }"
+			 "-> i32; }"
 			 " fn main() { println!(\"{}\", unsafe { greet_value() }) }' | main_is\n"
 			 "set_env \"RUSTFLAGS='-L native=$PWD/lib'\"\n",
 		.build = "cargo build && ./target/debug/greet",
@@ -63,15 +63,15 @@ static const struct repair repairs[] = {
 		.cause = "build-script-foreign-binary",
 		.setup =
 			"crate\n" ARM64_LINKER "[ ! -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || "
-	                                       "cannot 'programs of others are run here'\n"
+			"cannot 'programs of others are run here'\n"
 			"echo 'int main(void) { return 0; }' >helper.c\n"
 			"echo 'use std::{env, process::Command}; fn main() { "
-	                "println!(\"cargo:rerun-if-env-changed=HOST_CC\");"
+			"println!(\"cargo:rerun-if-env-changed=HOST_CC\");"
 			" let helper = env::var(\"OUT_DIR\").unwrap() + \"/helper\";"
 			" let cc = env::var(\"HOST_CC\").or(env::var(\"CC\")).unwrap();"
 			" Command::new(cc).args([\"-o\", &helper, \"helper.c\"]).status().unwrap();"
 			" if let Err(e) = Command::new(&helper).status() { panic!(\"failed to run "
-	                "`{helper}`: {e}\") } }' | build_script\n"
+			"`{helper}`: {e}\") } }' | build_script\n"
 			"set_env CC=aarch64-linux-gnu-gcc\n",
 		.build = "cargo build --target " ARM64,
 		.says = "HOST_CC for helpers",
@@ -83,12 +83,12 @@ static const struct repair repairs[] = {
 		/* One target folder for a system with a newer glibc, as a container is one, and for this. */
 		.setup = "crate\n" OLDER_THAN_EXP10 ZIG ". ./env.sh\n" EXP10 " | build_script\n"
 			 "printf '#!/bin/sh\\nfor word; do shift; [ \"$word\" = -m64 ] || set -- "
-	                 "\"$@\" \"$word\"; done\\n"
+			 "\"$@\" \"$word\"; done\\n"
 			 "exec zig cc -target x86_64-linux-gnu.2.39 \"$@\" -lunwind\\n' >system-cc "
-	                 "&& chmod +x system-cc\n"
+			 "&& chmod +x system-cc\n"
 			 "set_env CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER=$PWD/system-cc\n"
 			 ". ./env.sh; cargo build || printf '#!/bin/sh\\nexec cc \"$@\"\\n' "
-	                 ">system-cc\n",
+			 ">system-cc\n",
 		.build = "cargo build",
 		.apply = 1,
 	},

@@ -42,10 +42,10 @@ static const struct repair repairs[] = {
 		/* The other cargo's build script waits for a minute at most. */
 		.setup = "crate\n"
 			 "echo 'fn main() { std::fs::write(\"began\", \"\").unwrap(); for _ in "
-	                 "0..6000 {"
+			 "0..6000 {"
 			 " if std::path::Path::new(\"gate\").exists() { return; }"
 			 " std::thread::sleep(std::time::Duration::from_millis(10)); } panic!(); "
-	                 "}' | build_script\n",
+			 "}' | build_script\n",
 		.build = "if [ -e gate ]; then cargo build; exit; fi\n"
 			 "cargo build >first 2>&1 &\n"
 			 "while [ ! -e began ]; do :; done\n"
@@ -69,7 +69,7 @@ static const struct repair repairs[] = {
 		.fixture = "rustup/done",
 		.setup = "crate\n"
 			 "printf '[toolchain]\\nchannel = \"%s\"\\nprofile = \"minimal\"\\n' "
-	                 "\"$(rustc -V | sed 's/rustc \\([^ ]*\\).*/\\1/')\" >rust-toolchain.toml\n"
+			 "\"$(rustc -V | sed 's/rustc \\([^ ]*\\).*/\\1/')\" >rust-toolchain.toml\n"
 			 "set_env RUSTUP_AUTO_INSTALL=0\n",
 		.build = BUILD,
 		.apply = 1,
@@ -103,14 +103,14 @@ static const struct repair repairs[] = {
 		.setup = "crate\n" PACKAGE(
 			"gizmo", "1.0.0") "echo 'pub fn hello() {}' >gizmo/src/lib.rs\n"
 					  "printf '[dependencies]\\ngizmo = { path = \"gizmo\" "
-	                                  "}\\n' >>Cargo.toml\n"
+					  "}\\n' >>Cargo.toml\n"
 					  "echo 'fn main() { gizmo::hello() }' | main_is\n"
 					  "cargo build -p gizmo\n"
 					  /* as if another rustc had made it */
 					  "for file in target/debug/deps/libgizmo-*.rlib "
-	                                  "target/debug/deps/libgizmo-*.rmeta; do\n"
+					  "target/debug/deps/libgizmo-*.rmeta; do\n"
 					  "touch -r $file time; sed -i 's/rustc 1\\.[0-9]/rustc "
-	                                  "9.8/' $file; touch -r time $file; done\n",
+					  "9.8/' $file; touch -r time $file; done\n",
 		.build = BUILD,
 		.apply = 1,
 	},
@@ -118,11 +118,11 @@ static const struct repair repairs[] = {
 		.cause = "crate-target-unsupported",
 		.setup = "crate\n" PACKAGE(
 			"gizmo", "1.0.0") "printf '[features]\\ndefault = [\"raw\"]\\nraw = []\\n' "
-	                                  ">>gizmo/Cargo.toml\n"
+					  ">>gizmo/Cargo.toml\n"
 					  "printf '#[cfg(feature = \"raw\")]\\npub use "
-	                                  "std::os::unix::io::RawFd;\\n' >gizmo/src/lib.rs\n"
+					  "std::os::unix::io::RawFd;\\n' >gizmo/src/lib.rs\n"
 					  "printf '[dependencies]\\ngizmo = { path = \"gizmo\" "
-	                                  "}\\n' >>Cargo.toml\n",
+					  "}\\n' >>Cargo.toml\n",
 		.build = "cargo build --target " WINDOWS,
 		.says = "default-features = false",
 		.repair = "sed -i 's/path = \"gizmo\"/&, default-features = false/' Cargo.toml",
@@ -131,9 +131,9 @@ static const struct repair repairs[] = {
 		.cause = "crt-static-unsupported-crate-type",
 		.setup = "crate\n" PACKAGE(
 			"gizmo", "1.0.0") "printf '[lib]\\nproc-macro = true\\n' "
-	                                  ">>gizmo/Cargo.toml && touch gizmo/src/lib.rs\n"
+					  ">>gizmo/Cargo.toml && touch gizmo/src/lib.rs\n"
 					  "printf '[dependencies]\\ngizmo = { path = \"gizmo\" "
-	                                  "}\\n' >>Cargo.toml\n"
+					  "}\\n' >>Cargo.toml\n"
 					  "set_env RUSTFLAGS=-Ctarget-feature=+crt-static\n",
 		.build = "cargo build $FOR",
 		.says = "pass --target",
@@ -142,21 +142,21 @@ static const struct repair repairs[] = {
 	{
 		.cause = "no-std-panic-handler",
 		.setup = "crate\nprintf '[lib]\\ncrate-type = "
-	                 "[\"staticlib\"]\\n[profile.dev]\\npanic = \"abort\"\\n' >>Cargo.toml\n"
+			 "[\"staticlib\"]\\n[profile.dev]\\npanic = \"abort\"\\n' >>Cargo.toml\n"
 			 "rm src/main.rs && echo '#![no_std]' >src/lib.rs\n" PACKAGE("panic-stop",
 				 "1.0.0") "printf '#![no_std]\\n#[panic_handler]\\nfn stop(_: "
-	                                  "&core::panic::PanicInfo) -> ! { loop {} }\\n'"
+					  "&core::panic::PanicInfo) -> ! { loop {} }\\n'"
 					  " >panic-stop/src/lib.rs\n",
 		.build = BUILD,
 		.says = "a panic crate",
 		.repair = "printf '[dependencies]\\npanic-stop = { path = \"panic-stop\" }\\n' "
-	                  ">>Cargo.toml\n"
+			  ">>Cargo.toml\n"
 			  "echo 'use panic_stop as _;' >>src/lib.rs",
 	},
 	{
 		.cause = "network-failure",
 		.setup = "crate\n" VENDOR "printf '[source.crates-io]\\nreplace-with = "
-	                                  "\"mirror\"\\n[source.mirror]\\n"
+			 "\"mirror\"\\n[source.mirror]\\n"
 			 "registry = \"sparse+http://127.0.0.1:9/\"\\n' | config\n"
 			 "printf '[dependencies]\\ngizmo = \"1\"\\n' >>Cargo.toml\n"
 			 "set_env CARGO_NET_OFFLINE=false CARGO_NET_RETRY=0\n",
@@ -177,7 +177,7 @@ static const struct repair repairs[] = {
 		.cause = "target-dir-permission",
 		.machine = "unshare mount",
 		.setup = "crate\nmkdir stick\necho 'fn main() {}' | build_script\nset_env "
-	                 "CARGO_TARGET_DIR=$PWD/stick\n"
+			 "CARGO_TARGET_DIR=$PWD/stick\n"
 			 "unshare -rm mount -t tmpfs none stick || cannot 'no mounts'\n",
 		.build = "unshare -rm sh -ec 'mount -t tmpfs -o noexec none stick; cargo build'",
 		.says = "CARGO_TARGET_DIR=",

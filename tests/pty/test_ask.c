@@ -16,7 +16,7 @@ static const char log_text[] =
 	"\"/p/target/aarch64-unknown-linux-gnu/release/deps/p-1\"\n"
 	"  = note: /usr/bin/ld: /tmp/rustcAbc/symbols.o: Relocations in generic ELF (EM: 183)\n"
 	"          /usr/bin/ld: /tmp/rustcAbc/symbols.o: error adding symbols: file in wrong "
-        "format\n";
+	"format\n";
 
 static int
 set_up(void **state)

@@ -523,7 +523,7 @@ config_mistakes(void **state)
 	bed_write(p->bed, ".cargo/config.toml",
 		"[build]\njob = 2\n[net]\nretry = \"3\"\n[target.aarch64-unknown-linux-gnu]\n"
 		"runnner = \"qemu\"\n[env]\nOPENSSL_DIR = \"/o\"\n[profile.release]\nlto = "
-	        "\"fat\"\n");
+		"\"fat\"\n");
 	examine(p);
 	assert_state(titled(p, "config-key", "build.job"), "warn");
 	assert_says(titled(p, "config-key", "build.job"), "did you mean build.jobs?");

@@ -152,7 +152,7 @@ test_replay(void **state)
 		"linker `aarch64-linux-gnu-gcc` not found\\n\"},"
 		"{\"event\":\"job_finished\",\"at\":3,\"job\":1,\"status\":\"ok\",\"exit_code\":0},"
 		"{\"event\":\"job_finished\",\"at\":3,\"job\":2,\"status\":\"failed\",\"exit_"
-	        "code\":"
+		"code\":"
 		"101}");
 	while (!run_is_over(b->run))
 		loop_run(b->loop);
@@ -183,7 +183,7 @@ test_cancel(void **state)
 	play(b,
 		"{\"event\":\"job_finished\",\"at\":0,\"job\":1,\"status\":\"ok\",\"exit_code\":0},"
 		"{\"event\":\"job_finished\",\"at\":9000000,\"job\":2,\"status\":\"ok\",\"exit_"
-	        "code\":"
+		"code\":"
 		"0}");
 	while (!job_is_over(run_job(b->run, 0)))
 		loop_turn(b->loop, true);

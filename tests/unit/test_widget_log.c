@@ -583,7 +583,7 @@ any_keys_at_any_size(void **state)
 		ACT_TOP, ACT_BOTTOM, ACT_LEFT, ACT_RIGHT, ACT_FOLLOW, ACT_NEXT_ERROR,
 		ACT_PREVIOUS_ERROR, ACT_NEXT_WARNING, ACT_PREVIOUS_WARNING, ACT_SELECT, ACT_UP,
 		ACT_DOWN };
-	static void (*const mouse[])(struct log_view *v, struct logstore *log, int row) = {
+	static void (*const mouse[])(struct log_view * v, struct logstore * log, int row) = {
 		log_view_press,
 		log_view_drag,
 		log_view_release,
