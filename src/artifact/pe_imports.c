@@ -154,7 +154,7 @@ runtime_of(const char *library)
 	char name[64];
 	size_t i = 0;
 
-	for (; library[i] && i < sizeof(name) - 1; i++)
+	for (; i < sizeof(name) - 1 && library[i]; i++)
 		name[i] = library[i] >= 'A' && library[i] <= 'Z' ? (char)(library[i] | 0x20)
 								 : library[i];
 	name[i] = '\0';
