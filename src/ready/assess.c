@@ -455,6 +455,18 @@ runner_arguments(struct assessment *a)
 	return words;
 }
 
+/* node runs scripts, one of which runs the program. */
+static const char *const *
+node_arguments(struct assessment *a)
+{
+	const char **words = arena_array(a->arena, const char *, 4);
+
+	words[0] = "--no-warnings";
+	words[1] = "-e";
+	words[2] = a->native->runner_node;
+	return words;
+}
+
 static void
 runner_from_path(struct assessment *a, const char *const *names)
 {
@@ -463,7 +475,10 @@ runner_from_path(struct assessment *a, const char *const *names)
 	n->optional = true;
 	if (n->path) {
 		n->detail = "runs its programs here";
-		runner_is(a, n->path, runner_arguments(a));
+		runner_is(a, n->path,
+			a->native->runner_node && text_is(path_basename(n->path), "node")
+				? node_arguments(a)
+				: runner_arguments(a));
 	}
 }
 

@@ -39,6 +39,7 @@ read_native(struct backends *b, const struct toml *doc, const struct toml_value 
 	n->tools = toml_keep_texts(a, toml_get(e, "tools"));
 	n->runners = toml_keep_texts(a, toml_get(e, "runner"));
 	n->runner_args = toml_keep_texts(a, toml_get(e, "runner-args"));
+	n->runner_node = toml_keep_text(a, e, "runner-node");
 	n->runner_sysroot = toml_keep_text(a, e, "runner-sysroot");
 	n->sysroot = toml_keep_text(a, e, "sysroot");
 	n->note = toml_keep_text(a, e, "note");

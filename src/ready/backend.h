@@ -25,6 +25,7 @@ struct backend_native {
 	const char *const *runners; /* programs that run its binaries here, in order */
 	const char *const
 		*runner_args; /* what they get first, to be no more than the target's processor */
+	const char *runner_node;    /* the script by which node runs one, or NULL */
 	const char *runner_sysroot; /* what qemu's -L gets, or NULL */
 	const char *sysroot;        /* what must be there besides, or NULL */
 	const char *note;           /* a trap worth saying, or NULL */

@@ -1,10 +1,12 @@
 /* Tests of ready/backend and of what data/backends.toml says. */
 #include "unit/check.h"
 
+#include <unistd.h>
 #include "base/alloc.h"
 #include "base/data.h"
 #include "base/vec.h"
 #include "host/packages.h"
+#include "io/proc.h"
 #include "ready/backend.h"
 #include "rust/targets.h"
 #include "text/toml.h"
@@ -300,6 +302,42 @@ entries_are_whole(void **state)
 	toml_free(doc);
 }
 
+/* A module that imports proc_exit and whose _start calls it with 7. */
+static const unsigned char ends_with_seven[] = { 0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 2, 96, 1, 127,
+	0, 96, 0, 0, 2, 36, 1, 22, 119, 97, 115, 105, 95, 115, 110, 97, 112, 115, 104, 111, 116, 95,
+	112, 114, 101, 118, 105, 101, 119, 49, 9, 112, 114, 111, 99, 95, 101, 120, 105, 116, 0, 0,
+	3, 2, 1, 1, 5, 3, 1, 0, 1, 7, 19, 2, 6, 109, 101, 109, 111, 114, 121, 2, 0, 6, 95, 115, 116,
+	97, 114, 116, 0, 1, 10, 8, 1, 6, 0, 65, 7, 16, 0, 11 };
+
+/* Where node is the runner of wasip1, programs run under it and end with their own status. */
+static void
+node_runs_wasi(void **state)
+{
+	char path[] = "/tmp/test_backend_XXXXXX", *node = proc_find_program("node");
+	struct backends *b = load();
+	const char *script = backends_native(b, "wasm32-wasip1", LINUX)->runner_node;
+	const char *const argv[] = { "node", "--no-warnings", "-e", script, path, NULL };
+	struct proc_spec spec = { .argv = argv };
+	struct proc_result result = { 0 };
+	int fd = mkstemp(path);
+
+	assert_true(write(fd, ends_with_seven, sizeof(ends_with_seven)) == sizeof(ends_with_seven));
+	close(fd);
+	if (node) {
+		assert_true(proc_capture(&spec, 65536, 60000, &result, NULL));
+		assert_string_equal(str_cstr(&result.err), "");
+		assert_int_equal(result.end.exit_code, 7);
+	}
+	proc_result_fini(&result);
+	unlink(path);
+	backends_free(b);
+	if (!node) {
+		print_message("SKIPPED node_runs_wasi: no node\n");
+		skip();
+	}
+	free(node);
+}
+
 int
 main(void)
 {
@@ -310,6 +348,7 @@ main(void)
 		cmocka_unit_test(patterns_fit_targets),
 		cmocka_unit_test(programs_have_packages),
 		cmocka_unit_test(entries_are_whole),
+		cmocka_unit_test(node_runs_wasi),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
