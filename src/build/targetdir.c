@@ -166,6 +166,8 @@ is_apart(const struct finder *f, const char *path, const char *target, const cha
 
 	if (text_is(path, f->own) || text_is(path, build_root))
 		return true;
+	if (variant && !target && text_is(path_basename(path), "xtui"))
+		return true;
 	return variant && build_root && !target && text_is(path_basename(path), "build");
 }
 
@@ -203,24 +205,39 @@ find_in(struct finder *f, const char *folder, const char *target, const char *va
 	file_list_free(names, count);
 }
 
+static void find_variants(struct finder *f, const char *own, const char *above);
+
 /* Below <variant>/ the same as below the target folder, or, where the workspace sets the build folder
- * apart, also below <variant>/build/. */
+ * apart, also below <variant>/build/. A folder beside (build/turn.h) has variants of its own in it. */
 static void
-find_variants(struct finder *f)
+find_variant(struct finder *f, const char *folder, const char *variant, bool is_inner)
+{
+	char *build = path_join(folder, "build"), *own = path_join(folder, "xtui");
+
+	if (is_real_folder(build))
+		find_in(f, build, NULL, variant);
+	if (is_real_folder(folder))
+		find_in(f, folder, NULL, variant);
+	if (is_real_folder(own) && !is_inner)
+		find_variants(f, own, variant);
+	free(own);
+	free(build);
+}
+
+/* `above`: the folder beside that they are in; NULL: none. */
+static void
+find_variants(struct finder *f, const char *own, const char *above)
 {
 	char **names = NULL;
 	size_t count = 0;
 
-	if (is_real_folder(f->own))
-		list(f, f->own, &names, &count);
+	list(f, own, &names, &count);
 	for (size_t i = 0; i < count; i++) {
-		char *path = path_join(f->own, names[i]), *build = path_join(path, "build");
+		char *path = path_join(own, names[i]);
+		char *variant = above ? path_join(above, names[i]) : xstrdup(names[i]);
 
-		if (is_real_folder(build))
-			find_in(f, build, NULL, names[i]);
-		if (is_real_folder(path))
-			find_in(f, path, NULL, names[i]);
-		free(build);
+		find_variant(f, path, variant, above != NULL);
+		free(variant);
 		free(path);
 	}
 	file_list_free(names, count);
@@ -268,7 +285,8 @@ target_trees_read(const struct workspace *ws, struct usage_links *links, struct 
 	if (out->root) {
 		f.own = path_join(out->root, "xtui");
 		find_in(&f, out->root, NULL, NULL);
-		find_variants(&f);
+		if (is_real_folder(f.own))
+			find_variants(&f, f.own, NULL);
 	}
 	if (out->build_root)
 		find_in(&f, out->build_root, NULL, NULL);

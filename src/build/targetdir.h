@@ -3,7 +3,7 @@
  *
  * A tree is a folder that cargo made for one profile, told by the files cargo puts there: below the
  * target folder itself for builds without --target, below <triple>/ for the others; the same again
- * below xtui/<variant>/. Where build.build-dir is set apart, a tree there is one of its own. */
+ * below xtui/<variant>/, and below xtui/beside-N/, which may have its own xtui/<variant>/. Where build.build-dir is set apart, a tree there is one of its own. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,8 +28,9 @@ const char *target_part_name(enum target_part kind); /* "build_scripts", as in d
 struct target_tree {
 	const char *target;  /* triple; NULL: for this machine, without --target */
 	const char *profile; /* the folder's name: "release", "debug" */
-	const char *variant; /* of xtui's own trees, the folder's name; NULL: cargo's own place */
-	const char *path;    /* absolute */
+	const char *
+		variant; /* of xtui's own trees, the folder's name, or "beside-1/small"; NULL: cargo's own place */
+	const char *path; /* absolute */
 	uint64_t bytes[PART_COUNT];
 	uint64_t files;
 };

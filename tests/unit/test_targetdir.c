@@ -186,6 +186,37 @@ test_build_dir_apart(void **state)
 	free(build);
 }
 
+/* What was built in a folder beside, because another xtui was building, is listed with its variants, and
+ * is cleaned. */
+static void
+test_folders_beside(void **state)
+{
+	static const char *const targets[] = { "aarch64-unknown-linux-gnu", NULL };
+	struct bench *b = *state;
+	struct clean_query query = query_of(targets, NULL);
+	struct target_trees trees;
+	struct usage_links *links = usage_links_new();
+	uint64_t rest = b->trees.rest;
+	uint64_t freed = 0;
+	bool *chosen;
+
+	put_tree(b->target, "xtui/beside-1/aarch64-unknown-linux-gnu/release");
+	put_tree(b->target, "xtui/beside-1/xtui/small/aarch64-unknown-linux-gnu/release");
+	assert_true(target_trees_read(&b->ws, links, &trees, NULL));
+	assert_int_equal(trees.items.len, 6);
+	assert_string_equal(trees.items.items[3].variant, "beside-1");
+	assert_string_equal(trees.items.items[4].variant, "beside-1/small");
+	assert_string_equal(trees.items.items[4].target, "aarch64-unknown-linux-gnu");
+	assert_int_equal(trees.rest, rest);
+	chosen = clean_choose(&trees, &query, NULL);
+	assert_non_null(chosen);
+	assert_true(clean_run(&trees, chosen, clean_is_all(&query), &freed, NULL));
+	assert_false(has(b, "target/xtui/beside-1/xtui/small/aarch64-unknown-linux-gnu/release"));
+	free(chosen);
+	target_trees_fini(&trees);
+	usage_links_free(links);
+}
+
 /* Cleaning a target removes all its trees and nothing else. */
 static void
 test_clean_of_a_target(void **state)
@@ -312,6 +343,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_trees_are_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_kinds_are_told_apart, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_build_dir_apart, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_folders_beside, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clean_of_a_target, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clean_of_the_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_clean_of_all, setup, teardown),
