@@ -22,7 +22,7 @@ static const struct {
 		"  \033[34m= \033[0m\033[1mnote\033[0m:  \"cc\" \"-m64\" \"greet.o\"\n"
 		"  = note: some arguments are omitted. use `--verbose` to show all\n"
 		"  = \033[1mnote\033[0m: /usr/bin/ld: greet.o: Relocations in generic ELF (EM: "
-	        "183)\n"
+		"183)\n"
 		"          /usr/bin/ld: greet.o: error adding symbols: file in wrong format\n"
 		"          collect2: error: ld returned 1 exit status\n"
 		"          \n"

@@ -351,8 +351,8 @@ as_readobj_does(void **state)
 	static const char *const lines[] = {
 		"x86_64-w64-mingw32-gcc -g -o out.exe program.c && mv out.exe out",
 		"x86_64-w64-mingw32-gcc -shared -o out.dll library.c && mv out.dll out",
-		"clang --target=i686-pc-windows-msvc -c library.c -o library.obj && "
-		"lld-link /dll /noentry library.obj /out:out /nodefaultlib",
+		("clang --target=i686-pc-windows-msvc -c library.c -o library.obj && "
+		 "lld-link /dll /noentry library.obj /out:out /nodefaultlib"),
 	};
 
 	if (!objectbed_has("llvm-readobj") || !objectbed_has("x86_64-w64-mingw32-gcc"))
