@@ -215,7 +215,7 @@ tell_libc(struct card *card)
 
 /* --- which Windows --- */
 
-/* Functions that came after Windows 7, by "Minimum supported client" of
+/* Functions that came after Windows 7, by what is remembered of the "Minimum supported client" of
  * https://learn.microsoft.com/windows/win32/api; a program that names one does not start before. Those of
  * Rust's standard library, and what is common beside it. `function` NULL: the library as such. */
 static const struct {
@@ -233,7 +233,7 @@ static const struct {
 	{ "10.0", "QueryUnbiasedInterruptTimePrecise", NULL },
 	{ "10.0.14393", "SetThreadDescription", NULL },
 	{ "10.0.14393", "GetThreadDescription", NULL },
-	{ "10.0.15063", "SetThreadDpiAwarenessContext", NULL },
+	{ "10.0.14393", "SetThreadDpiAwarenessContext", NULL },
 	{ "10.0.14393", "GetDpiForWindow", NULL },
 	{ "10.0.17134", "VirtualAlloc2", NULL },
 	{ "10.0.17763", "CreatePseudoConsole", NULL },
