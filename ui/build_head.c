@@ -85,6 +85,23 @@ append_cache(const struct build *b, struct str *out)
 			count.hits + count.misses);
 }
 
+/* Of all jobs in the state; some of a killed run may have been stopped before. */
+static const char *
+state_word(const struct build *b, enum job_state state)
+{
+	const char *word = NULL;
+
+	for (size_t i = 0; i < b->panes.len; i++) {
+		const struct job *job = b->panes.items[i].job;
+
+		if (job->state == state && word && !text_is(word, job_state_word(job)))
+			return "stopped";
+		if (job->state == state)
+			word = job_state_word(job);
+	}
+	return word;
+}
+
 /* What matters most of the states that there are: line 1 has no room for all. While jobs are going,
  * those that went well are not among it. */
 static void
@@ -101,7 +118,7 @@ headline_right(const struct build *b, struct str *out)
 		size_t count = build_count_jobs(b, states[i]);
 		if (!count || (states[i] == JOB_OK && store_jobs_going(b->store)))
 			continue;
-		str_appendf(out, "%zu %s · ", count, job_state_name(states[i]));
+		str_appendf(out, "%zu %s · ", count, state_word(b, states[i]));
 		told++;
 	}
 	append_cache(b, out);

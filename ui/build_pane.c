@@ -153,7 +153,7 @@ append_state(
 	job_units(job, units, sizeof(units));
 	bar_time(time, job_elapsed_ms(job, elapsed));
 	if (has_word && (form->word || !*units))
-		str_append(out, job_state_name(job->state));
+		str_append(out, job_state_word(job));
 	if (*units)
 		str_appendf(out, "%s%s", out->len ? " " : "", units);
 	if (has_begun && form->time)

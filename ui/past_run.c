@@ -36,6 +36,7 @@ read_job(const struct history_job *from)
 
 	job->group = 1;
 	job->state = past_run_state(from->status);
+	job->is_interrupted = text_is(from->status, "interrupted");
 	job->done = from->done;
 	job->total = from->total;
 	job->total_is_exact = true;

@@ -774,7 +774,7 @@ draw_state(const struct job *job, struct area a)
 {
 	int at = area_puts(a, 0, 0, job_role(job), job_glyph(a.canvas, job));
 
-	area_printf(a, 0, at, job_role(job), " %s", job_state_name(job->state));
+	area_printf(a, 0, at, job_role(job), " %s", job_state_word(job));
 }
 
 /* None for a job that is not known to have anything to do. */

@@ -21,6 +21,12 @@ job_state_name(enum job_state s)
 	return names[s];
 }
 
+const char *
+job_state_word(const struct job *j)
+{
+	return j->is_interrupted ? "interrupted" : job_state_name(j->state);
+}
+
 struct job *
 job_new(int id, const char *target, const char *variant, const char *backend)
 {
@@ -56,7 +62,7 @@ job_reset(struct job *j)
 	explanation_free(j->explanation);
 	j->explanation = NULL;
 	j->done = j->total = j->errors = j->warnings = j->fresh = 0;
-	j->total_is_exact = false;
+	j->total_is_exact = j->is_interrupted = false;
 	j->exit_code = -1;
 }
 

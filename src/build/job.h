@@ -26,6 +26,7 @@ struct job {
 	char *backend; /* "native" */
 	char *label;   /* for people: the target, and its variant where the run has several */
 	enum job_state state;
+	bool is_interrupted;  /* JOB_CANCELLED because its xtui was gone before it was over */
 	int done, total;      /* units, the host's included; total 0: not known yet */
 	bool total_is_exact;  /* from cargo's unit graph, not from the bar */
 	uint64_t link_memory; /* bytes that a link of it took in past runs; 0: not known */
@@ -46,4 +47,5 @@ void job_free(struct job *j);
 void job_tell_variant(struct job *j);
 /* As before it was built: counts, artefacts, linker output and explanation are gone, its log stays. */
 void job_reset(struct job *j);
+const char *job_state_word(const struct job *j); /* for people: also "interrupted" */
 bool job_is_over(const struct job *j);

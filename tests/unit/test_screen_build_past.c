@@ -106,6 +106,22 @@ past_build_is_shown(void **state)
 	assert_is_drawn(b, "Nothing has been built since xtui began.");
 }
 
+/* A job that was going when xtui was killed is told as that, not as one that somebody stopped. */
+static void
+killed_build_is_interrupted(void **state)
+{
+	struct bench *b = *state;
+
+	fill_history(b);
+	press(b, ACT_HISTORY);
+	press(b, ACT_DOWN);
+	press(b, ACT_OPEN);
+	assert_is_drawn(b, "past build of 20 Nov 08:00");
+	assert_is_drawn(b, "1 interrupted · 0.9s");
+	assert_is_drawn(b, "! interrupted");
+	assert_not_drawn(b, "cancelled");
+}
+
 /* T, where nothing was built yet, shows the timeline of the last build. */
 static void
 timeline_of_the_last_build(void **state)
@@ -160,6 +176,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, clear_history)
 	const struct CMUnitTest tests[] = {
 		TEST(past_build_is_shown),
+		TEST(killed_build_is_interrupted),
 		TEST(timeline_of_the_last_build),
 		TEST(new_build_wins),
 	};
