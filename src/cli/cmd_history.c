@@ -334,15 +334,19 @@ add_time_row(struct table *table, const struct compared_job *j)
 		j->after ? j->after->ms : 0);
 }
 
+/* Only where it tells something: it changed, or one side has no such job. */
 static void
 add_variant_row(struct table *table, const struct compared_job *j)
 {
-	if (!j->before || !j->after || text_is(j->before->variant, j->after->variant))
+	const char *before = j->before ? j->before->variant : "-";
+	const char *after = j->after ? j->after->variant : "-";
+
+	if (text_is(before, after))
 		return;
 	table_cell(table, INK_PLAIN, "");
 	table_cell(table, INK_PLAIN, "variant");
-	table_cell(table, INK_PLAIN, j->before->variant);
-	table_cell(table, INK_PLAIN, j->after->variant);
+	table_cell(table, INK_PLAIN, before);
+	table_cell(table, INK_PLAIN, after);
 	table_cell(table, INK_PLAIN, "");
 }
 
