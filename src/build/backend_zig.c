@@ -8,9 +8,11 @@
 #include "base/str.h"
 #include "build/backend.h"
 #include "build/command.h"
+#include "build/place.h"
 #include "build/run.h"
 #include "build/way.h"
 #include "host/tool.h"
+#include "io/file.h"
 #include "io/proc.h"
 #include "ready/survey.h"
 #include "rust/targets.h"
@@ -107,6 +109,8 @@ zig_check(const struct run_spec *spec, const struct way *way, struct err *err)
 	struct str targets = STR_INIT;
 	bool is_known;
 
+	if (way->sdk && !file_is_dir(way->sdk))
+		return err_set(err, ERR_USAGE, "%s: %s: no such folder", way->triple, way->sdk);
 	if (!way->glibc)
 		return true;
 	if (version_compare(wanted, least) < 0)
@@ -147,6 +151,18 @@ zig_target(struct command *c, const struct way *way)
 	return arena_printf(&c->arena, "%s.%s", way->triple, way->glibc);
 }
 
+/* Of frameworks zig has nothing: they are found below SDKROOT, which is one for all targets. */
+static void
+give_sdk(struct command *c, const struct command_query *query)
+{
+	for (size_t i = 0; i < query->target_count; i++) {
+		const struct way *way = place_way(query->place, query->targets[i]);
+
+		if (way->sdk)
+			command_set(c, "SDKROOT", way->sdk);
+	}
+}
+
 /* cargo-zigbuild starts the cargo that CARGO names. pip's ziglang may be on PATH while its Python is
  * not the first. */
 static void
@@ -156,6 +172,7 @@ zig_environment(struct command *c, const struct command_query *query)
 	const char *pip = s->tools ? tool_find(s->tools, "python-zig") : NULL;
 
 	command_set(c, "CARGO", s->toolchain->cargo);
+	give_sdk(c, query);
 	if (pip && !tool_find(s->tools, "zig") && !getenv("CARGO_ZIGBUILD_ZIG_PATH"))
 		command_set(c, "CARGO_ZIGBUILD_ZIG_PATH", pip);
 }

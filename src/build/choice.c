@@ -63,6 +63,7 @@ static const struct field target_fields[] = {
 	{ .name = "image" },
 	{ .name = "dockerfile" },
 	{ .name = "build-std" },
+	{ .name = "sdk" },
 	{ .name = "api" },
 	{ .name = "compatibility" },
 	{ .name = "interpreter" },

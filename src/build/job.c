@@ -2,9 +2,11 @@
 
 #include <stdlib.h>
 #include "artifact/card.h"
+#include "artifact/object.h"
 #include "base/alloc.h"
 #include "build/logstore.h"
 #include "hint/explain.h"
+#include "io/file.h"
 
 const char *
 job_state_name(enum job_state s)
@@ -79,6 +81,23 @@ job_free(struct job *j)
 	free(j->backend);
 	free(j->label);
 	free(j);
+}
+
+struct job_artifact *
+job_add_artifact(struct job *j, const char *path, const char *kind)
+{
+	struct job_artifact *artifact;
+	struct file_identity id = { 0 };
+
+	for (size_t i = 0; i < j->artifacts.len; i++) {
+		if (text_is(j->artifacts.items[i].path, path))
+			return NULL;
+	}
+	file_identity(path, &id);
+	artifact = vec_add(&j->artifacts);
+	*artifact = (struct job_artifact){ xstrdup(path), xstrdup(kind), id.size,
+		object_inspect(path, NULL) };
+	return artifact;
 }
 
 bool

@@ -48,4 +48,6 @@ void job_tell_variant(struct job *j);
 /* As before it was built: counts, artefacts, linker output and explanation are gone, its log stays. */
 void job_reset(struct job *j);
 const char *job_state_word(const struct job *j); /* for people: also "interrupted" */
+/* A file that it has built; the artefact, good until the next; NULL: it was added before. */
+struct job_artifact *job_add_artifact(struct job *j, const char *path, const char *kind);
 bool job_is_over(const struct job *j);

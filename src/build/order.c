@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/str.h"
 #include "build/choice.h"
+#include "build/universal2.h"
 #include "build/variants.h"
 #include "build/way.h"
 #include "text/json.h"
@@ -113,6 +114,7 @@ order_make(struct order *o, const struct run_spec *asked, const struct choice *c
 	}
 	if (counts[CHOICE_FEATURES])
 		o->run.features = features_chosen(choice, &o->arena);
+	universal2_expand(&o->run, &o->arena);
 	ways_add_chosen(&o->run, choice, prefers_choice, &o->arena);
 }
 
@@ -244,6 +246,7 @@ order_write(const struct run_spec *spec, const char *profile)
 	json_set_bool(all, "fail_fast", spec->fail_fast);
 	json_set_bool(all, "offline", spec->offline);
 	json_set_bool(all, "sdist", spec->sdist);
+	json_set_bool(all, "universal", spec->is_universal);
 	json_print(all, &text);
 	json_free(all);
 	return str_take(&text);
@@ -284,6 +287,7 @@ order_read(struct order *o, const char *text)
 	run->jobs = (int)json_integer(json_get(all, "jobs"), 0);
 	run->fail_fast = json_bool(json_get(all, "fail_fast"), false);
 	run->offline = json_bool(json_get(all, "offline"), false);
+	run->is_universal = json_bool(json_get(all, "universal"), false);
 	run->sdist = json_bool(json_get(all, "sdist"), false);
 	o->profile = arena_strdup(&o->arena, json_string(json_get(all, "profile"), NULL));
 	json_free(all);

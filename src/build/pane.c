@@ -2,13 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "artifact/object.h"
 #include "base/alloc.h"
 #include "build/linksaid.h"
 #include "build/logstore.h"
 #include "build/run.h"
 #include "build/shim.h"
-#include "io/file.h"
 #include "rust/message.h"
 
 #define STATUS_STYLE "\033[1m\033[92m" /* bold green, as cargo's */
@@ -242,18 +240,10 @@ is_final_place(const char *path, const char *triple)
 static void
 add_artifact(struct pane *p, const char *path, const char *kind)
 {
-	struct job_artifact *artifact = NULL;
-	struct file_identity id = { 0 };
+	struct job_artifact *artifact = job_add_artifact(p->job, path, kind);
 
-	for (size_t i = 0; i < p->job->artifacts.len; i++) {
-		if (text_is(p->job->artifacts.items[i].path, path))
-			return;
-	}
-	file_identity(path, &id);
-	artifact = vec_add(&p->job->artifacts);
-	*artifact = (struct job_artifact){ xstrdup(path), xstrdup(kind), id.size,
-		object_inspect(path, NULL) };
-	tell(p, (struct run_event){ .kind = RUN_ARTIFACT, .artifact = artifact });
+	if (artifact)
+		tell(p, (struct run_event){ .kind = RUN_ARTIFACT, .artifact = artifact });
 }
 
 void

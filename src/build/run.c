@@ -26,6 +26,7 @@
 #include "build/place.h"
 #include "build/shim.h"
 #include "build/turn.h"
+#include "build/universal2.h"
 #include "build/way.h"
 #include "hint/explain.h"
 #include "host/platform.h"
@@ -268,11 +269,66 @@ say_lost(struct run *r, struct job *job)
 	free(text);
 }
 
+/* ---- universal files ---- */
+
+/* Of two jobs that belong together, the one that is over already; else NULL. */
+static struct job *
+finished_partner(struct run *r, const struct job *job)
+{
+	const char *target = universal2_partner(job->target);
+
+	for (size_t i = 0; target && i < r->jobs.len; i++) {
+		struct job *other = r->jobs.items[i];
+
+		if (text_is(other->target, target) && text_is(other->variant, job->variant))
+			return other->state == JOB_OK ? other : NULL;
+	}
+	return NULL;
+}
+
+struct joining {
+	struct run *run;
+	struct job *job;
+};
+
+static void
+on_joined(void *arg, const char *path, const char *kind)
+{
+	const struct joining *j = arg;
+	struct job_artifact *artifact = job_add_artifact(j->job, path, kind);
+
+	if (artifact)
+		tell(j->run,
+			&(struct run_event){
+				.kind = RUN_ARTIFACT, .job = j->job, .artifact = artifact });
+}
+
+/* With what the other job has built; false when they do not go together, and the log says why. */
+static bool
+join_with_partner(struct run *r, struct job *job)
+{
+	struct job *partner = r->spec.is_universal ? finished_partner(r, job) : NULL;
+	struct joining joining = { r, job };
+	struct err err = ERR_INIT;
+	char *text;
+
+	if (!partner || universal2_join(job, partner, on_joined, &joining, &err))
+		return true;
+	text = xasprintf("error: %s\n", err.message);
+	note(r, job, text);
+	free(text);
+	return false;
+}
+
 void
 run_end_job(void *arg, struct job *job, enum job_state state, int exit_code)
 {
 	struct run *r = arg;
 
+	if (state == JOB_OK && !join_with_partner(r, job)) {
+		state = JOB_FAILED;
+		exit_code = 1;
+	}
 	job->state = state;
 	job->exit_code = exit_code;
 	job->ended_ms = run_elapsed_ms(r);

@@ -67,6 +67,7 @@ struct run_spec {
 	const char *target_dir; /* in place of the workspace's; NULL: that one */
 	bool fail_fast;         /* without it: --keep-going */
 	bool offline;           /* cargo asks no registry */
+	bool is_universal;      /* what both Apple targets build is joined (build/universal2.h) */
 	bool sdist;             /* a source distribution beside wheels */
 	const char *dir;        /* where cargo runs; NULL: our own working directory */
 	const char *log_dir;    /* NULL: $XDG_STATE_HOME/xtui/logs */

@@ -16,7 +16,7 @@
 /* ---- words ---- */
 
 const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, WAY_IMAGE, WAY_DOCKERFILE, WAY_BUILD_STD,
-	WAY_API, WAY_COMPATIBILITY, WAY_INTERPRETER, NULL };
+	WAY_API, WAY_SDK, WAY_COMPATIBILITY, WAY_INTERPRETER, NULL };
 
 /* A word's parts. */
 struct word {
@@ -232,7 +232,7 @@ read_options(struct way *way, const struct run_spec *spec, struct arena *arena)
 		const char **value;
 		const char *key;
 	} options[] = { { &way->image, WAY_IMAGE }, { &way->dockerfile, WAY_DOCKERFILE },
-		{ &way->api, WAY_API }, { &way->build_std, WAY_BUILD_STD },
+		{ &way->api, WAY_API }, { &way->sdk, WAY_SDK }, { &way->build_std, WAY_BUILD_STD },
 		{ &way->compatibility, WAY_COMPATIBILITY },
 		{ &way->interpreter, WAY_INTERPRETER } };
 

@@ -20,7 +20,7 @@ read_ways(struct run_line *line, const struct args *args)
 		const char *key;
 	} options[] = { { OPT_BACKEND, WAY_BACKEND }, { OPT_GLIBC, WAY_GLIBC },
 		{ OPT_IMAGE, WAY_IMAGE }, { OPT_DOCKERFILE, WAY_DOCKERFILE },
-		{ OPT_BUILD_STD, WAY_BUILD_STD }, { OPT_API, WAY_API },
+		{ OPT_BUILD_STD, WAY_BUILD_STD }, { OPT_SDK, WAY_SDK }, { OPT_API, WAY_API },
 		{ OPT_COMPATIBILITY, WAY_COMPATIBILITY }, { OPT_INTERPRETER, WAY_INTERPRETER } };
 
 	line->ways = xcalloc(args->values.len + 1, sizeof(*line->ways));

@@ -4,7 +4,7 @@
 #define BIT(id) OPTION_BIT(id)
 #define WAY_OPTIONS                                                                                \
 	(BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_IMAGE) | BIT(OPT_DOCKERFILE) |                \
-		BIT(OPT_BUILD_STD) | BIT(OPT_API) | BIT(OPT_COMPATIBILITY) |                       \
+		BIT(OPT_BUILD_STD) | BIT(OPT_SDK) | BIT(OPT_API) | BIT(OPT_COMPATIBILITY) |                       \
 		BIT(OPT_INTERPRETER) | BIT(OPT_SDIST))
 #define PROFILE_OPTIONS (BIT(OPT_PROFILE) | BIT(OPT_PRESET) | BIT(OPT_SET))
 
@@ -68,7 +68,7 @@ const struct command_row command_rows[] = {
 			 "       [--backend [TRIPLE=]B]... [--glibc [TRIPLE=]V]...\n"
 			 "       [--image [TRIPLE=]I]... [--dockerfile [TRIPLE=]FILE]...\n"
 			 "       [--build-std [TRIPLE=]LIST]... [--api [TRIPLE=]N]...\n"
-			 "       [--compatibility [TRIPLE=]TAG]...\n"
+			 "       [--sdk [TRIPLE=]DIR]... [--compatibility [TRIPLE=]TAG]...\n"
 			 "       [--interpreter [TRIPLE=]V]... [--sdist] [-j N]\n"
 			 "       [--features LIST] [--mode MODE] [--fail-fast]\n"
 			 "       [--jobs-memory MIB] [--log-dir DIR] [--if-busy WHAT]\n"
@@ -84,6 +84,8 @@ const struct command_row command_rows[] = {
 			"a\n"
 			"backend lacks something, another one that is there is named, never "
 			"taken.\n"
+			"-t universal2-apple-darwin builds for both of macOS's machines and joins\n"
+			"what came out.\n"
 			"--mode test runs the tests of foreign targets through a runner.\n"
 			"--dry-run prints lines for a shell that do the same without xtui.\n"
 			"--watch stops what runs when a file changes, and begins again;\n"

@@ -45,6 +45,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_IMAGE,         0,   "image",         "I",      "the container's image; or TRIPLE=I" },
 	{ OPT_DOCKERFILE,    0,   "dockerfile",    "FILE",   "a container is made of it; or TRIPLE=FILE" },
 	{ OPT_BUILD_STD,     0,   "build-std",     "LIST",   "build std, core … along; or TRIPLE=LIST" },
+	{ OPT_SDK,           0,   "sdk",           "DIR",    "Apple's SDK, for zig; or TRIPLE=DIR" },
 	{ OPT_API,           0,   "api",           "N",      "Android's oldest API level (21); or TRIPLE=N" },
 	{ OPT_COMPATIBILITY, 0,   "compatibility", "TAG",    "of wheels: manylinux_2_17, pypi; or TRIPLE=TAG" },
 	{ OPT_INTERPRETER,   0,   "interpreter",   "V",      "Pythons of wheels: \"3.11 3.12\"; or TRIPLE=V" },

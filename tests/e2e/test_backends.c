@@ -117,6 +117,31 @@ zig_links_for_four(void **state)
 	assert_true(begins_with(built(s, "zig", MAC, "greet"), "\xcf\xfa\xed\xfe"));
 }
 
+/* Both of macOS's machines in one file, beside the file of each; the SDK that is named is the one. */
+static void
+universal2(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_ZIG(s);
+	stage_greet(s);
+	show_zig(s);
+	xtui(s, "build", "--backend", "zig", "-t", MAC, "--sdk", "/nowhere");
+	assert_refused(s, 2, MAC ": /nowhere: no such folder");
+	xtui(s, "build", "-t", "universal2-apple-darwin", "--backend",
+		"universal2-apple-darwin=zig", "--set", "debug=1", "--bin", "greet", "--sdk",
+		s->bed->dir, "--json");
+	assert_code(s, 0);
+	assert_int_equal(stage_events(s, "job_finished", "status", "ok"), 2);
+	assert_int_equal(stage_events(s, "artifact", "path",
+				 built(s, "zig", "universal2-apple-darwin", "greet")),
+		1);
+	assert_true(begins_with(
+		built(s, "zig", "universal2-apple-darwin", "greet"), "\xca\xfe\xba\xbe"));
+	xtui(s, "build", "-t", "universal2-apple-darwin", "--sdk", s->bed->dir, "--dry-run");
+	assert_out(s, arena_printf(&s->bed->arena, "SDKROOT=%s ", s->bed->dir));
+}
+
 /* What comes out is held against the floor, whoever linked it. */
 static void
 floor_is_kept(void **state)
@@ -652,6 +677,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STAGE_TEST(zig_links_for_four),
+		STAGE_TEST(universal2),
 		STAGE_TEST(floor_is_kept),
 		STAGE_TEST(odd_floors),
 		STAGE_TEST(choice_of_the_project),
