@@ -35,8 +35,8 @@ void artifacts_read_again(struct artifacts *a);
 /* Adds a file that a person named, and puts the cursor on it. */
 void artifacts_add_file(struct artifacts *a, const char *path);
 /* The list, the card of what is under the cursor; no thinking. */
-void artifacts_draw_list(struct artifacts *a, struct area room);
-void artifacts_draw_card(struct artifacts *a, struct area room);
+void artifacts_draw_list(struct artifacts *s, struct area a);
+void artifacts_draw_card(struct artifacts *s, struct area a);
 /* Has packages made of all that was built, as `xtui package` does; FX_ bits. */
 unsigned artifacts_pack(struct artifacts *a);
 /* Joins the file under the cursor with those of its name for the other Apple targets; FX_ bits. */

@@ -195,10 +195,11 @@ rows_equal(const struct canvas *a, const struct canvas *b, int row)
 static size_t
 count_changed(const struct canvas *a, const struct canvas *b, int row)
 {
-	size_t at = (size_t)row * (size_t)a->cols, count = 0;
+	size_t at = (size_t)row * (size_t)a->cols, size = sizeof(*a->cells), count = 0;
+	const char *left = (const char *)(a->cells + at), *right = (const char *)(b->cells + at);
 
-	for (int col = 0; col < a->cols; col++, at++)
-		count += memcmp(&a->cells[at], &b->cells[at], sizeof(*a->cells)) != 0;
+	for (int col = 0; col < a->cols; col++, left += size, right += size)
+		count += memcmp(left, right, size) != 0;
 	return count;
 }
 

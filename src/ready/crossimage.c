@@ -96,13 +96,14 @@ cross_image_find(struct cross_image *out, const struct workspace *ws, const char
 	struct arena *arena, struct err *err)
 {
 	const char *variable = variable_of(triple, arena), *own = getenv("CROSS_CONFIG");
+	const char *given = getenv(variable);
 	const char *config = own && *own ? own : arena_printf(arena, "%s/Cross.toml", ws->root);
 	char *root = path_join(ws->root, "Cargo.toml");
 	bool ok;
 
 	*out = (struct cross_image){ 0 };
-	if (getenv(variable) && *getenv(variable)) {
-		out->name = arena_strdup(arena, getenv(variable));
+	if (given && *given) {
+		out->name = arena_strdup(arena, given);
 		out->origin = variable;
 	}
 	if ((ok = read_config(out, config, triple, arena, err))) {

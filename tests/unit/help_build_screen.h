@@ -213,7 +213,7 @@ begin_three(struct bench *b)
 
 	job_count(ok, 38, 38);
 	ok->ended_ms = 22410;
-	job_add_artifact(ok, "/t/x86_64-unknown-linux-gnu/release/greet", "bin", 2412345);
+	job_has_made(ok, "/t/x86_64-unknown-linux-gnu/release/greet", "bin", 2412345);
 	job_count(running, 31, 38);
 	job_count(failed, 12, 38);
 	failed->ended_ms = 9370;

@@ -136,7 +136,7 @@ job_count(struct job *job, int done, int total)
 }
 
 static inline void
-job_add_artifact(struct job *job, const char *path, const char *kind, uint64_t bytes)
+job_has_made(struct job *job, const char *path, const char *kind, uint64_t bytes)
 {
 	struct job_artifact artifact = { xstrdup(path), xstrdup(kind), bytes };
 

@@ -319,10 +319,9 @@ artifacts(void **state)
 	job_say(b->job, log_of_success);
 	b->job->state = JOB_OK;
 	assert_has(b, 6, 60, "MB", false);
-	job_add_artifact(b->job, "/t/x86_64-unknown-linux-gnu/release/greet", "bin", 2412345);
-	job_add_artifact(
-		b->job, "/t/x86_64-unknown-linux-gnu/release/libgreet.so", "cdylib", 999499);
-	job_add_artifact(b->job, "/t/x86_64-unknown-linux-gnu/release/tiny", "bin", 1234);
+	job_has_made(b->job, "/t/x86_64-unknown-linux-gnu/release/greet", "bin", 2412345);
+	job_has_made(b->job, "/t/x86_64-unknown-linux-gnu/release/libgreet.so", "cdylib", 999499);
+	job_has_made(b->job, "/t/x86_64-unknown-linux-gnu/release/tiny", "bin", 1234);
 	assert_has(b, 6, 60, "\n greet 2.4 MB   libgreet.so 999 kB   tiny 1.2 kB\n", true);
 	assert_has(b, 6, 30, "\n greet 2.4 MB   +2\n", true);
 	assert_has(b, 6, 14, "\n greet …   +2\n", true);
