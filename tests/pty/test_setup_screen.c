@@ -189,13 +189,22 @@ kill_it(struct bench *b)
 	b->pty = NULL;
 }
 
+/* Takes the stand-in away that holds rustup back. */
+static void
+let_go(struct bench *b)
+{
+	char *path = path_join(b->home, "bin/rustup");
+
+	assert_int_equal(unlink(path), 0);
+	free(path);
+}
+
 /* Killed in the middle of a step it shows the next time what was stopped, and goes on from there. */
 static void
 killed_and_resumed(void **state)
 {
 	struct bench *b = *state;
 	struct pty *p;
-	char *hold = path_join(b->home, "bin/rustup");
 
 	bench_write(b, "p/xtui.toml", "targets = [\"" MUSL "\"]\n");
 	p = launch(b);
@@ -208,8 +217,7 @@ killed_and_resumed(void **state)
 	pty_type(p, "R");
 	pty_wait_text(p, "held back");
 	kill_it(b);
-	assert_int_equal(unlink(hold), 0);
-	free(hold);
+	let_go(b);
 	p = launch(b);
 	pty_wait_text(p, "stopped");
 	pty_type(p, "R");
@@ -223,7 +231,6 @@ stopped_and_run_again(void **state)
 {
 	struct bench *b = *state;
 	struct pty *p;
-	char *hold = path_join(b->home, "bin/rustup");
 
 	bench_write(b, "p/xtui.toml", "targets = [\"" MUSL "\"]\n");
 	p = launch(b);
@@ -234,8 +241,7 @@ stopped_and_run_again(void **state)
 	pty_type(p, "x");
 	pty_wait_text(p, "stopped");
 	pty_wait_text(p, "blocked");
-	assert_int_equal(unlink(hold), 0);
-	free(hold);
+	let_go(b);
 	pty_type(p, "<");
 	pty_key(p, VTERM_KEY_ENTER);
 	pty_wait_text(p, "1 of 2 done");
