@@ -4,7 +4,7 @@
 #define BIT(id) OPTION_BIT(id)
 #define WAY_OPTIONS                                                                                \
 	(BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_IMAGE) | BIT(OPT_DOCKERFILE) |                \
-		BIT(OPT_BUILD_STD) | BIT(OPT_SDK) | BIT(OPT_API) | BIT(OPT_COMPATIBILITY) |                       \
+		BIT(OPT_BUILD_STD) | BIT(OPT_SDK) | BIT(OPT_API) | BIT(OPT_COMPATIBILITY) |        \
 		BIT(OPT_INTERPRETER) | BIT(OPT_SDIST))
 #define PROFILE_OPTIONS (BIT(OPT_PROFILE) | BIT(OPT_PRESET) | BIT(OPT_SET))
 

@@ -242,7 +242,8 @@ answer(struct request *r, void *arg)
 			manifest);
 	else
 		say(r,
-			"HTTP/1.1 302 Found\r\nLocation: /again/base.txz\r\nContent-Length: "
+			"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: "
+			"/again/base.txz\r\nContent-Length: "
 			"0\r\n\r\n");
 }
 
@@ -275,8 +276,10 @@ static const struct bad_server {
 	{ OTHER_HASH, NULL, false, 0, "SHA-256" },
 	{ NULL, ANSWER("404 Not Found"), false, 0, "404" },
 	{ NULL, ANSWER("500 Internal Server Error"), false, 0, "500" },
-	{ NULL, "HTTP/1.1 302 Found\r\nLocation: base.txz\r\nContent-Length: 0\r\n\r\n", false, 0,
-		"from one address to the next without end" },
+	{ NULL,
+		"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: base.txz\r\nContent-Length: "
+		"0\r\n\r\n",
+		false, 0, "from one address to the next without end" },
 	{ NULL, NULL, true, 0, "SHA-256" },
 	{ NULL, NULL, false, 1, "base.txz" },
 };
