@@ -8,6 +8,7 @@
 #include "artifact/elf_symbols.h"
 #include "artifact/reader.h"
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/map.h"
 
 struct entry {
@@ -29,17 +30,6 @@ struct gather {
 };
 
 /* --- gathering --- */
-
-/* FNV-1a */
-static uint64_t
-hash_of(struct span s)
-{
-	uint64_t hash = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < s.len; i++)
-		hash = (hash ^ (unsigned char)s.data[i]) * 0x100000001b3u;
-	return hash;
-}
 
 static struct entry *
 entry_for(struct entry *entries, size_t size, uint64_t hash)
@@ -99,7 +89,7 @@ gather_symbol(void *arg, const struct sized_symbol *s)
 	struct gather *g = arg;
 	struct entry *entry;
 	struct span crate = name_of(s->name, &g->name);
-	uint64_t hash = hash_of(str_span(&g->name));
+	uint64_t hash = hash_bytes(HASH_INIT, g->name.data, g->name.len);
 
 	if (g->used * 4 >= g->size * 3)
 		grow(g);

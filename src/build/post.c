@@ -5,11 +5,13 @@
 #include "build/post.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/path.h"
 #include "base/vec.h"
@@ -169,11 +171,7 @@ is_for(const struct post *p, size_t i, const struct progress_unit *unit)
 static void
 told_key(const struct message *m, char key[24])
 {
-	uint64_t hash = UINT64_C(14695981039346656037);
-
-	for (const char *c = m->rendered ? m->rendered : ""; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211); /* FNV-1a */
-	snprintf(key, 24, "%016llx", (unsigned long long)hash);
+	snprintf(key, 24, "%016" PRIx64, hash_text(HASH_INIT, m->rendered));
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/path.h"
 #include "io/file.h"
@@ -40,15 +41,14 @@ enum what {
 static uint64_t
 hash_names(const char *path)
 {
-	uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a */
+	uint64_t hash = HASH_INIT;
 	char **names;
 	size_t count;
 
 	if (!file_list(path, &names, &count, NULL))
 		return 0;
 	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k <= strlen(names[i]); k++) /* the NUL parts them */
-			hash = (hash ^ (unsigned char)names[i][k]) * 0x100000001b3u;
+		hash = hash_text(hash, names[i]);
 	file_list_free(names, count);
 	return hash;
 }

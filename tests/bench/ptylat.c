@@ -34,6 +34,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <vterm.h>
+#include "base/hash.h"
 
 #define KEYS_MAX 10000
 #define READY_LIMIT 20000 /* ms */
@@ -308,14 +309,14 @@ screen_has(const struct program *p, const struct options *o, const char *text)
 static uint64_t
 mix(uint64_t hash, uint64_t value)
 {
-	return (hash ^ value) * 1099511628211u;
+	return hash_bytes(hash, &value, sizeof(value));
 }
 
 /* A number for what is to be seen in the area, colours and attributes too. */
 static uint64_t
 screen_hash(const struct program *p, const struct options *o)
 {
-	uint64_t hash = 14695981039346656037u;
+	uint64_t hash = HASH_INIT;
 
 	for (int row = o->top; row <= o->bottom; row++)
 		for (int col = o->left; col <= o->right; col++) {
