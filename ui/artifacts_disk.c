@@ -259,7 +259,7 @@ draw_cell(void *arg, size_t at, size_t column, struct area a)
 {
 	const struct disk_view *v = arg;
 	const struct disk_row *row = &v->rows.items[at];
-	char size[BAR_SIZE_MAX];
+	char size[QUANTITY_MAX];
 
 	switch (column) {
 	case COL_WHAT:
@@ -270,7 +270,7 @@ draw_cell(void *arg, size_t at, size_t column, struct area a)
 		area_text_cut(a, 0, 0, a.cols, ROLE_DIM, span_of(row->note ? row->note : ""));
 		break;
 	case COL_BAR: bar_length(a, 0, 0, a.cols, ROLE_BAR_FULL, row->bytes, v->total); break;
-	default: area_text_right(a, 0, a.cols, ROLE_VALUE, bar_size(size, row->bytes)); break;
+	default: area_text_right(a, 0, a.cols, ROLE_VALUE, quantity_put(size, row->bytes)); break;
 	}
 }
 
@@ -278,7 +278,7 @@ void
 disk_view_draw(struct disk_view *v, struct area a)
 {
 	const struct table_rows rows = { draw_cell, NULL, v };
-	char size[BAR_SIZE_MAX];
+	char size[QUANTITY_MAX];
 
 	if (a.rows < 2)
 		return;
@@ -288,5 +288,5 @@ disk_view_draw(struct disk_view *v, struct area a)
 			v->is_cleaning ? "removing it" : "the disk is being looked at");
 	else
 		area_printf(a, a.rows - 1, 1, ROLE_DIM, "%s together. c frees, d goes back",
-			bar_size(size, v->total));
+			quantity_put(size, v->total));
 }

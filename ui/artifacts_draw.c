@@ -5,6 +5,7 @@
 #include "artifact/card_text.h"
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/quantity.h"
 #include "ready/survey.h"
 #include "ui/artifacts_state.h"
 #include "ui/store.h"
@@ -64,10 +65,10 @@ draw_change(const struct artifact_row *row, struct area a)
 static void
 draw_bytes(const struct artifact_row *row, struct area a)
 {
-	char size[BAR_SIZE_MAX];
+	char size[QUANTITY_MAX];
 
 	if (row->bytes)
-		area_text_right(a, 0, a.cols, ROLE_VALUE, bar_size(size, row->bytes));
+		area_text_right(a, 0, a.cols, ROLE_VALUE, quantity_put(size, row->bytes));
 }
 
 static void

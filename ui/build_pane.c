@@ -6,6 +6,7 @@
 #include <string.h>
 #include "artifact/card_text.h"
 #include "base/path.h"
+#include "base/quantity.h"
 #include "base/utf8.h"
 #include "build/job.h"
 #include "build/logsearch.h"
@@ -332,7 +333,7 @@ draw_artifacts(const struct job *job, struct area a)
 {
 	size_t count = job->artifacts.len;
 	struct str text = STR_INIT;
-	char size[BAR_SIZE_MAX];
+	char size[QUANTITY_MAX];
 	int at = 1;
 
 	for (size_t i = 0; i < count; i++) {
@@ -340,7 +341,7 @@ draw_artifacts(const struct job *job, struct area a)
 		int rest = i + 1 < count ? MORE_COLS : 0;
 		str_clear(&text);
 		str_appendf(&text, "%s ", path_basename(artifact->path));
-		str_append(&text, bar_size(size, artifact->bytes));
+		str_append(&text, quantity_put(size, artifact->bytes));
 		append_floor(&text, artifact->card, a);
 		if (i && at + (int)utf8_columns(str_span(&text)) + rest > a.cols) {
 			area_printf(a, 0, at, ROLE_VALUE, "+%zu", count - i);

@@ -2,6 +2,7 @@
  * far it is, or why it failed and what helps. */
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/quantity.h"
 #include "base/utf8.h"
 #include "hint/explain.h"
 #include "plan/format.h"
@@ -132,13 +133,13 @@ has_bar(const struct step_status *status)
 static void
 append_progress(const struct step_status *s, struct str *out)
 {
-	char size[BAR_SIZE_MAX], time[16];
+	char size[QUANTITY_MAX], time[16];
 
-	str_append(out, bar_size(size, (uint64_t)s->done));
+	str_append(out, quantity_put(size, (uint64_t)s->done));
 	if (s->total > 0)
-		str_appendf(out, " / %s", bar_size(size, (uint64_t)s->total));
+		str_appendf(out, " / %s", quantity_put(size, (uint64_t)s->total));
 	if (s->rate > 0)
-		str_appendf(out, "  %s/s", bar_size(size, (uint64_t)s->rate));
+		str_appendf(out, "  %s/s", quantity_put(size, (uint64_t)s->rate));
 	if (s->eta_ms < 0)
 		return;
 	bar_time(time, (uint64_t)s->eta_ms);

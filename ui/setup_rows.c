@@ -11,7 +11,7 @@
 #include "ui/widget_bar.h"
 
 #define LINES_MOST 8   /* of a diff below its step */
-#define TITLE_LEAST 20 /* columns, before what stands at the right goes */
+#define TITLE_LEAST 16 /* columns, before what stands at the right goes */
 
 /* ---- making ---- */
 

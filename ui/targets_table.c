@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/path.h"
+#include "base/quantity.h"
 #include "base/str.h"
 #include "build/choice.h"
 #include "build/run.h"
@@ -272,10 +273,10 @@ draw_size(const struct view *v, const char *triple, struct area a)
 		? last_build_bytes(job->artifacts.items, job->artifacts.len)
 		: last ? last->bytes
 		       : 0;
-	char size[BAR_SIZE_MAX];
+	char size[QUANTITY_MAX];
 
 	if (bytes)
-		area_text_right(a, 0, a.cols, ROLE_TEXT, bar_size(size, bytes));
+		area_text_right(a, 0, a.cols, ROLE_TEXT, quantity_put(size, bytes));
 }
 
 static void

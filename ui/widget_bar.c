@@ -59,16 +59,3 @@ bar_time(char out[16], uint64_t ms)
 	else
 		snprintf(out, 16, "%llu d", s / 86400);
 }
-
-const char *
-bar_size(char out[BAR_SIZE_MAX], uint64_t bytes)
-{
-	static const char *const units[] = { "kB", "MB", "GB" };
-	double size = (double)bytes / 1000;
-	size_t unit = 0;
-
-	for (; size >= 999.5 && unit < 2; unit++)
-		size /= 1000;
-	snprintf(out, BAR_SIZE_MAX, size < 9.95 ? "%.1f %s" : "%.0f %s", size, units[unit]);
-	return out;
-}

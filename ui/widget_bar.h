@@ -10,6 +10,3 @@ int bar_length(
 	struct area a, int row, int col, int width, enum role role, uint64_t value, uint64_t max);
 /* "0:41", "12:05", "1:02:33"; below ten seconds with a tenth: "2.4s". */
 void bar_time(char out[16], uint64_t ms);
-/* "2.4 MB", "449 kB"; out is given back. */
-#define BAR_SIZE_MAX 16
-const char *bar_size(char out[BAR_SIZE_MAX], uint64_t bytes);

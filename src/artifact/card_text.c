@@ -5,28 +5,18 @@
 #include <string.h>
 #include "artifact/card.h"
 #include "base/alloc.h"
+#include "base/quantity.h"
 
 #define TEXT_COLUMNS 400 /* of a name out of the file */
 
 /* --- pieces --- */
 
-void
-card_bytes(uint64_t bytes, struct str *out)
+static void
+append_bytes(struct str *out, uint64_t bytes)
 {
-	static const char *const units[] = { "kB", "MB", "GB", "TB", "PB", "EB" };
-	double size = (double)bytes;
-	int unit = -1;
+	char text[QUANTITY_MAX];
 
-	for (; size >= 999.5; unit++)
-		size /= 1000;
-	if (unit < 0)
-		str_appendf(out, "%" PRIu64 " bytes", bytes);
-	else
-		str_appendf(out,
-			size < 9.995           ? "%.2f %s"
-				: size < 99.95 ? "%.1f %s"
-					       : "%.0f %s",
-			size, units[unit]);
+	str_append(out, quantity_put(text, bytes));
 }
 
 static const char *
@@ -165,7 +155,7 @@ add_head(struct card_rows *rows, const struct card *card)
 {
 	struct str text = STR_INIT;
 
-	card_bytes(card->bytes, &text);
+	append_bytes(&text, card->bytes);
 	str_append(&text, "  ");
 	card_title(card, &text);
 	add(rows, "what", TONE_PLAIN, &text);
@@ -288,7 +278,7 @@ add_sections(struct card_rows *rows, const struct card *card, bool all)
 		str_append(&text, text.len ? ", " : "");
 		append_clean(&text, sorted[i].name);
 		str_append(&text, " ");
-		card_bytes(sorted[i].bytes, &text);
+		append_bytes(&text, sorted[i].bytes);
 	}
 	add(rows, label, TONE_PLAIN, &text);
 	free(sorted);
@@ -365,7 +355,7 @@ add_members(struct card_rows *rows, const struct card *card)
 
 		append_clean(&text, m->name);
 		str_append(&text, "  ");
-		card_bytes(m->bytes, &text);
+		append_bytes(&text, m->bytes);
 		if (m->format)
 			str_appendf(&text, "  %s", card_format_name(m->format));
 		if (m->arch)

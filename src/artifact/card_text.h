@@ -13,8 +13,6 @@ void card_title(const struct card *card, struct str *out);
 /* What it runs on, in a few letters: "glibc >= 2.17", "any Linux x86_64", "macOS >= 11.0", "Windows";
  * nothing for what is not run, or of which nothing is known. `plus` is how ">=" is written. */
 void card_floor(const struct card *card, const char *plus, struct str *out);
-/* 2412032 -> "2.41 MB" */
-void card_bytes(uint64_t bytes, struct str *out);
 
 enum card_tone { TONE_PLAIN, TONE_GOOD, TONE_DIM, TONE_WARN, TONE_BAD };
 

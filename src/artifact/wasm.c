@@ -9,6 +9,7 @@
 #include "artifact/card_text.h"
 #include "artifact/dwarf.h"
 #include "artifact/reader.h"
+#include "base/quantity.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 #define IMPORTS_MAX 65536
@@ -103,6 +104,7 @@ take_memory(struct wasm *w, struct cursor *c, const char *from)
 	unsigned flags = take_byte(c), bits = PAGE_BITS;
 	uint64_t min = take_number(c), max = flags & 1 ? take_number(c) : 0;
 	struct str text = STR_INIT;
+	char size[QUANTITY_MAX];
 
 	if (flags & 8)
 		bits = (unsigned)(take_number(c) & 63);
@@ -115,8 +117,8 @@ take_memory(struct wasm *w, struct cursor *c, const char *from)
 	if (card_detail(w->card, "memory"))
 		return;
 	str_appendf(&text, "%" PRIu64 " page%s (", min, min == 1 ? "" : "s");
-	card_bytes(min <= UINT64_MAX >> bits ? min << bits : UINT64_MAX, &text);
-	str_append(&text, ")");
+	str_appendf(&text, "%s)",
+		quantity_put(size, min <= UINT64_MAX >> bits ? min << bits : UINT64_MAX));
 	if (flags & 1)
 		str_appendf(&text, ", at most %" PRIu64, max);
 	str_appendf(&text, "%s%s", flags & 2 ? ", shared" : "", from);

@@ -1,6 +1,7 @@
 /* carry_plain: lines for people and CI logs, each begun with its step. */
 #include "cli/carry_tell.h"
 #include <inttypes.h>
+#include "base/quantity.h"
 #include "hint/explain.h"
 #include "text/ansi.h"
 
@@ -102,14 +103,14 @@ tell_state(struct carry *c, size_t step, const struct step_status *s)
 static void
 append_gauge(struct str *out, const struct step_status *s)
 {
-	str_appendf(out, "%.1f", (double)s->done / 1e6);
+	char size[QUANTITY_MAX];
+
+	str_append(out, quantity_put(size, (uint64_t)s->done));
 	if (s->total > 0)
-		str_appendf(out, " of %.1f MB  %d %%", (double)s->total / 1e6,
+		str_appendf(out, " of %s  %d %%", quantity_put(size, (uint64_t)s->total),
 			(int)(100 * s->done / s->total));
-	else
-		str_append(out, " MB");
 	if (s->rate > 0)
-		str_appendf(out, "  %.1f MB/s", (double)s->rate / 1e6);
+		str_appendf(out, "  %s/s", quantity_put(size, (uint64_t)s->rate));
 	if (s->eta_ms >= 0)
 		str_appendf(out, "  %" PRId64 ":%02d left", s->eta_ms / 60000,
 			(int)(s->eta_ms / 1000 % 60));

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/quantity.h"
 #include "build/compare.h"
 #include "cli/cli.h"
 #include "cli/history_json.h"
@@ -30,12 +31,6 @@ static char *
 seconds(uint64_t ms)
 {
 	return xasprintf("%.1f s", (double)ms / 1000);
-}
-
-static char *
-megabytes(uint64_t bytes)
-{
-	return xasprintf("%.2f MB", (double)bytes / 1e6);
 }
 
 static void
@@ -224,7 +219,7 @@ print_artifacts(const struct cli *cli, const struct history_run *run, const stru
 
 	for (size_t i = 0; i < job->artifact_count; i++) {
 		table_cell(table, INK_PLAIN, job->artifacts[i].kind);
-		cell_of(table, INK_PLAIN, megabytes(job->artifacts[i].bytes));
+		cell_of(table, INK_PLAIN, quantity_bytes(job->artifacts[i].bytes));
 		cell_of(table, INK_PLAIN, path_shown(job->artifacts[i].path, run->root));
 	}
 	print_table(cli, table, out);
@@ -252,7 +247,7 @@ print_units(const struct cli *cli, struct history_job *job, struct str *out)
 		table_cell(table, INK_PLAIN, unit->crate);
 		cell_of(table, INK_PLAIN, seconds(unit->started));
 		cell_of(table, INK_PLAIN, seconds(unit->ms));
-		cell_of(table, INK_PLAIN, unit->peak ? megabytes(unit->peak) : xstrdup("-"));
+		cell_of(table, INK_PLAIN, unit->peak ? quantity_bytes(unit->peak) : xstrdup("-"));
 	}
 	print_table(cli, table, out);
 	if (job->unit_count > UNITS_SHOWN)
@@ -357,8 +352,8 @@ add_artifact_row(struct table *table, const struct compared_artifact *a)
 
 	table_cell(table, INK_PLAIN, "");
 	table_cell(table, INK_PLAIN, path_basename(one->path));
-	cell_of(table, INK_PLAIN, a->before ? megabytes(a->before->bytes) : xstrdup("-"));
-	cell_of(table, INK_PLAIN, a->after ? megabytes(a->after->bytes) : xstrdup("-"));
+	cell_of(table, INK_PLAIN, a->before ? quantity_bytes(a->before->bytes) : xstrdup("-"));
+	cell_of(table, INK_PLAIN, a->after ? quantity_bytes(a->after->bytes) : xstrdup("-"));
 	change_cell(table, a->before && a->after, a->before ? a->before->bytes : 0,
 		a->after ? a->after->bytes : 0);
 }

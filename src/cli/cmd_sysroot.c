@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/quantity.h"
 #include "cli/cli.h"
 #include "cli/table.h"
 #include "io/loop.h"
@@ -19,22 +20,6 @@
 
 #define DRAW_MS 100
 #define BAR_WIDTH 24
-
-/* "212.4 MB"; decimal, as servers and disks count. */
-static const char *
-size_text(char out[24], int64_t bytes)
-{
-	static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
-	double size = (double)bytes;
-	size_t unit = 0;
-
-	while (size >= 1000 && unit < 4) {
-		size /= 1000;
-		unit++;
-	}
-	snprintf(out, 24, unit && size < 100 ? "%.1f %s" : "%.0f %s", size, units[unit]);
-	return out;
-}
 
 /* -- adding ------------------------------------------------------------------------------------ */
 
@@ -68,16 +53,16 @@ append_transfer(struct str *out, struct sysroot_progress *p)
 	bool is_here = total > 0 && atomic_load(&p->gauge.done) >= total;
 	int64_t done = is_here ? atomic_load(&p->unpacked) : atomic_load(&p->gauge.done);
 	int64_t left = rate > 0 ? (total - done) / rate : 0;
-	char text[24];
+	char text[QUANTITY_MAX];
 
 	str_append(out, is_here ? "unpacking " : "fetching ");
 	if (total > 0)
 		append_bar(out, done, total);
-	str_append(out, size_text(text, done));
+	str_append(out, quantity_put(text, (uint64_t)done));
 	if (total > 0)
-		str_appendf(out, " of %s", size_text(text, total));
+		str_appendf(out, " of %s", quantity_put(text, (uint64_t)total));
 	if (rate > 0 && !is_here)
-		str_appendf(out, ", %s/s", size_text(text, rate));
+		str_appendf(out, ", %s/s", quantity_put(text, (uint64_t)rate));
 	if (rate > 0 && !is_here && total > done)
 		str_appendf(out, ", %d:%02d left", (int)(left / 60), (int)(left % 60));
 }
@@ -190,10 +175,10 @@ static void
 print_added(struct cli *cli, const struct sysroot *s)
 {
 	struct str words = STR_INIT;
-	char *shown = path_shown(s->path, NULL), size[24];
+	char *shown = path_shown(s->path, NULL), size[QUANTITY_MAX];
 
 	str_appendf(&words, "FreeBSD %s for %s: %zu files, %s, in %s\n", s->version, s->triple,
-		s->files, size_text(size, (int64_t)s->bytes), shown);
+		s->files, quantity_put(size, s->bytes), shown);
 	print_one(cli, s, &words);
 	str_fini(&words);
 	free(shown);
@@ -319,13 +304,13 @@ append_trees(struct cli *cli, const struct sysroot_list *list, struct str *out)
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct sysroot *s = &list->items[i];
-		char *shown = path_shown(s->path, NULL), text[24];
+		char *shown = path_shown(s->path, NULL), text[QUANTITY_MAX];
 
 		table_cell(table, INK_PLAIN, s->triple);
 		table_cell(table, INK_BOLD, s->version);
 		snprintf(text, sizeof(text), "%zu", s->files);
 		table_cell(table, INK_PLAIN, s->url ? text : "-");
-		table_cell(table, INK_PLAIN, s->url ? size_text(text, (int64_t)s->bytes) : "-");
+		table_cell(table, INK_PLAIN, s->url ? quantity_put(text, s->bytes) : "-");
 		table_cell(table, INK_DIM, shown);
 		free(shown);
 	}

@@ -1,6 +1,7 @@
 /* universal: one file out of two or more Apple slices. */
 #include "artifact/card_text.h"
 #include "artifact/universal.h"
+#include "base/quantity.h"
 #include "cli/cli.h"
 
 static bool
@@ -22,6 +23,7 @@ cmd_universal(struct cli *cli)
 	struct str machines = STR_INIT, out = STR_INIT;
 	struct err err = ERR_INIT;
 	uint64_t bytes = 0;
+	char size[QUANTITY_MAX];
 	int status = 0;
 
 	if (!check_args(args, &err) ||
@@ -30,9 +32,7 @@ cmd_universal(struct cli *cli)
 		status = cli_fail(cli, &err);
 		goto done;
 	}
-	str_appendf(&out, "%s: ", path);
-	card_bytes(bytes, &out);
-	str_appendf(&out, ", %s\n", str_cstr(&machines));
+	str_appendf(&out, "%s: %s, %s\n", path, quantity_put(size, bytes), str_cstr(&machines));
 	if (!cli->quiet)
 		cli_print(cli, &out);
 done:

@@ -1,5 +1,6 @@
 /* report_plain: a line per event, each begun with its target, readable in CI logs. */
 #include "artifact/card_text.h"
+#include "base/quantity.h"
 #include "build/logstore.h"
 #include "cli/report_kind.h"
 #include "cli/styled.h"
@@ -80,11 +81,12 @@ static void
 tell_artifact(struct report *r, const struct job *job, const struct job_artifact *a)
 {
 	struct str floor = STR_INIT;
+	char size[QUANTITY_MAX];
 
 	if (a->card)
 		card_floor(a->card, ">=", &floor);
 	begin_line(r, job);
-	str_appendf(&r->out, "%s %.2f MB %s%s%s\n", a->kind, (double)a->bytes / 1e6, a->path,
+	str_appendf(&r->out, "%s %s %s%s%s\n", a->kind, quantity_put(size, a->bytes), a->path,
 		floor.len ? "  " : "", str_cstr(&floor));
 	str_fini(&floor);
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include "base/path.h"
+#include "base/quantity.h"
 #include "text/diff.h"
 
 #define WIDTH 90 /* of a reason, without what stands before it */
@@ -10,15 +11,10 @@
 void
 plan_size(struct str *out, int64_t bytes)
 {
-	static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
-	double size = (double)bytes;
-	size_t unit = 0;
+	char text[QUANTITY_MAX];
 
-	if (bytes < 0)
-		return;
-	for (; size >= 999.5 && unit < 4; unit++)
-		size /= 1000;
-	str_appendf(out, unit && size < 9.95 ? "%.1f %s" : "%.0f %s", size, units[unit]);
+	if (bytes >= 0)
+		str_append(out, quantity_put(text, (uint64_t)bytes));
 }
 
 void
@@ -52,7 +48,7 @@ root_mark(enum root_way way)
 	}
 }
 
-/* "sudo, 31 MB to fetch", "edit, +2 -1", "by hand" */
+/* "sudo, 31.0 MB to fetch", "edit, +2 -1", "by hand" */
 static void
 append_marks(const struct step *step, const struct plan_paper *paper, struct str *out)
 {

@@ -21,7 +21,7 @@ struct json *plan_json(const struct plan *p);
 /* A POSIX sh script that does the same; it stops at the first failure. `what` is said in its head:
  * "aarch64-unknown-linux-gnu". */
 void plan_script(const struct plan *p, const char *dir, const char *what, struct str *out);
-/* "31 MB", "1.2 GB"; nothing for less than 0. */
+/* "31.0 MB", "1.20 GB"; nothing for less than 0. */
 void plan_size(struct str *out, int64_t bytes);
-/* "31 MB to fetch, 111 MB on disk"; nothing when neither is known. */
+/* "31.0 MB to fetch, 111 MB on disk"; nothing when neither is known. */
 void plan_cost(struct str *out, const struct step *step);

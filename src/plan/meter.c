@@ -2,31 +2,15 @@
  * come) and "Get:4 … [18.1 MB]" as each file begins, and
  * "Fetched 31.0 MB in 3s" at the end; a file has come when the next one begins. */
 #include "plan/meter.h"
-#include <stdlib.h>
+#include "base/quantity.h"
 
-/* "1,234 kB" at the beginning of the text; 0 for anything else. */
+/* 0 for what is no size. */
 static int64_t
 size_at(struct span text)
 {
-	static const struct {
-		const char *name;
-		double bytes;
-	} units[] = { { " B", 1 }, { " kB", 1e3 }, { " MB", 1e6 }, { " GB", 1e9 } };
-	char digits[32];
-	size_t len = 0, i = 0;
+	int64_t bytes = quantity_read(text);
 
-	for (; i < text.len && len < sizeof digits - 1; i++) {
-		if (text.data[i] == ',')
-			continue;
-		if ((text.data[i] < '0' || text.data[i] > '9') && text.data[i] != '.')
-			break;
-		digits[len++] = text.data[i];
-	}
-	digits[len] = '\0';
-	for (size_t u = 0; len && u < sizeof units / sizeof *units; u++)
-		if (span_starts((struct span){ text.data + i, text.len - i }, units[u].name))
-			return (int64_t)(strtod(digits, NULL) * units[u].bytes);
-	return 0;
+	return bytes < 0 ? 0 : bytes;
 }
 
 static struct span

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/quantity.h"
 #include "base/vec.h"
 #include "io/proc.h"
 #include "plan/plan.h"
@@ -39,42 +40,6 @@ size_can_be_asked(const struct step *step)
 		asker_of(step->argv[0]);
 }
 
-/* "34.2 MB", "1,204 kB", "1.2 GiB", "120 M": bytes, or -1. */
-static int64_t
-amount(struct span text)
-{
-	static const struct {
-		const char *unit;
-		double factor;
-	} units[] = {
-		{ "KiB", 1024 },
-		{ "MiB", 1048576 },
-		{ "GiB", 1073741824 },
-		{ "k", 1e3 },
-		{ "K", 1e3 },
-		{ "M", 1e6 },
-		{ "G", 1e9 },
-		{ "B", 1 },
-	};
-	char number[32];
-	size_t len = 0;
-	double value;
-
-	for (; text.len && strchr("0123456789.,", *text.data) && *text.data;
-		text.data++, text.len--)
-		if (*text.data != ',' && len + 1 < sizeof(number))
-			number[len++] = *text.data;
-	number[len] = '\0';
-	if (!len)
-		return -1;
-	value = strtod(number, NULL);
-	text = span_trim(text);
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
-		if (span_starts(text, units[i].unit))
-			return (int64_t)(value * units[i].factor);
-	return -1;
-}
-
 static int64_t
 amount_after(struct span said, const char *words)
 {
@@ -86,7 +51,7 @@ amount_after(struct span said, const char *words)
 	skip = (size_t)at + strlen(words);
 	said = (struct span){ said.data + skip, said.len - skip };
 	/* apt: "Need to get 12 MB/34 MB", when some is in its cache: the first counts. */
-	return amount(said);
+	return quantity_read(said);
 }
 
 static int64_t

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/quantity.h"
 #include "base/str.h"
 #include "io/file.h"
 #include "ready/examination.h"
@@ -34,24 +35,23 @@ may_write(const char *path)
 static void
 check_room(struct examination *e, const char *title, const char *path)
 {
+	char free_text[QUANTITY_MAX], all_text[QUANTITY_MAX];
 	uint64_t left, all;
 	struct check *c;
 
 	if (!path || !file_space(path, &left, &all))
 		return;
 	c = exam_add(e, "disk", CHECK_OK,
-		arena_printf(e->arena, "%.1f GB left of %.0f GB", (double)left / 1e9,
-			(double)all / 1e9));
+		arena_printf(e->arena, "%s left of %s", quantity_put(free_text, left),
+			quantity_put(all_text, all)));
 	c->title = title;
 	c->path = arena_strdup(e->arena, path);
 	if (left < TOO_LITTLE)
 		exam_worsen(c, CHECK_FAIL,
-			arena_printf(
-				e->arena, "%.0f MB left: builds will fail", (double)left / 1e6));
+			arena_printf(e->arena, "%s left: builds will fail", free_text));
 	else if (left < LITTLE)
 		exam_worsen(c, CHECK_WARN,
-			arena_printf(e->arena, "only %.1f GB left of %.0f GB", (double)left / 1e9,
-				(double)all / 1e9));
+			arena_printf(e->arena, "only %s left of %s", free_text, all_text));
 	if (c->state != CHECK_OK)
 		c->advice = "cargo clean, or a target-dir on another disk";
 	if (!may_write(path))

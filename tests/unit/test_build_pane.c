@@ -322,15 +322,15 @@ artifacts(void **state)
 	job_has_made(b->job, "/t/x86_64-unknown-linux-gnu/release/greet", "bin", 2412345);
 	job_has_made(b->job, "/t/x86_64-unknown-linux-gnu/release/libgreet.so", "cdylib", 999499);
 	job_has_made(b->job, "/t/x86_64-unknown-linux-gnu/release/tiny", "bin", 1234);
-	assert_has(b, 6, 60, "\n greet 2.4 MB   libgreet.so 999 kB   tiny 1.2 kB\n", true);
-	assert_has(b, 6, 30, "\n greet 2.4 MB   +2\n", true);
+	assert_has(b, 6, 60, "\n greet 2.41 MB   libgreet.so 999 kB   tiny 1 kB\n", true);
+	assert_has(b, 6, 30, "\n greet 2.41 MB   +2\n", true);
 	assert_has(b, 6, 14, "\n greet …   +2\n", true);
 	assert_has(b, 2, 60, "MB", false);
 	b->job->artifacts.items[0].card = card_new("greet");
 	b->job->artifacts.items[0].card->kind = KIND_EXECUTABLE;
-	assert_has(b, 6, 60, "\n greet 2.4 MB   libgreet.so", true); /* nothing is known of it */
+	assert_has(b, 6, 60, "\n greet 2.41 MB   libgreet.so", true); /* nothing is known of it */
 	b->job->artifacts.items[0].card->min_glibc = "2.17";
-	assert_has(b, 6, 60, "\n greet 2.4 MB glibc ≥ 2.17   libgreet.so 999 kB", true);
+	assert_has(b, 6, 60, "\n greet 2.41 MB glibc ≥ 2.17   libgreet.so 999 kB", true);
 }
 
 /* A pane without a line of log says why. */

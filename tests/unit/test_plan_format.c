@@ -5,7 +5,7 @@
 #include "text/json.h"
 #include "unit/dice.h"
 
-/* Sizes are short and rounded as people say them. */
+/* Sizes are said with three figures; one that is not known is not said. */
 static void
 sizes(void **state)
 {
@@ -16,13 +16,13 @@ sizes(void **state)
 		{ -1, "" },
 		{ 0, "0 B" },
 		{ 999, "999 B" },
-		{ 1000, "1.0 kB" },
-		{ 9940, "9.9 kB" },
+		{ 1000, "1 kB" },
+		{ 9940, "10 kB" },
 		{ 9960, "10 kB" },
-		{ 31000000, "31 MB" },
-		{ 999600, "1.0 MB" },
+		{ 31000000, "31.0 MB" },
+		{ 999600, "1.00 MB" },
 		{ 663958918, "664 MB" },
-		{ 1200000000, "1.2 GB" },
+		{ 1200000000, "1.20 GB" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -22,7 +22,7 @@ test_bytes(void **state)
 		{ 99960000, "100 MB" },
 		{ 999600000, "1.00 GB" },
 		{ UINT64_C(1234567890123), "1.23 TB" },
-		{ UINT64_MAX, "18446744 TB" },
+		{ UINT64_MAX, "18.4 EB" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -33,11 +33,37 @@ test_bytes(void **state)
 	}
 }
 
+/* What package managers say is read in all their units, with separators and without blanks; what is no
+ * size is none. */
+static void
+test_reading(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t bytes;
+	} cases[] = {
+		{ "34.2 MB of archives", 34200000 },
+		{ "1,204 kB/34.2 MB", 1204000 },
+		{ "12.5 MiB.", 13107200 },
+		{ "120 M", 120000000 },
+		{ "0 B", 0 },
+		{ "18.1MB]", 18100000 },
+		{ "999999999999999999999999999 GB", -1 },
+		{ "a life", -1 },
+		{ "12", -1 },
+		{ "", -1 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		assert_int_equal(quantity_read(span_of(cases[i].text)), cases[i].bytes);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_reading),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,7 +94,7 @@ past_build_is_shown(void **state)
 	assert_is_drawn(b, "past build of 21 Nov 10:23 · release · 2 targets");
 	assert_is_drawn(b, "1 failed · 1 ok · 3.8s");
 	assert_is_drawn(b, "Compiling serde v1.0.219");
-	assert_is_drawn(b, "greet 2.4 MB");
+	assert_is_drawn(b, "greet 2.41 MB");
 	assert_is_drawn(b, "✖ failed 1/2  2.1s");
 	assert_is_drawn(b, "its log is gone: logs are kept for a time");
 	assert_false(press(b, ACT_AGAIN) & FX_RETRY_JOB);

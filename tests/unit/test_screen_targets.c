@@ -523,7 +523,7 @@ shows_past_builds(void **state)
 	assert_drawn(b, "✔ ready   1.2s", true);
 	assert_drawn(b, "✔ ready      ✖", true);
 	wide = drawn(b, 50, 200);
-	assert_non_null(strstr(wide, "2.4 MB    1.2s"));
+	assert_non_null(strstr(wide, "2.41 MB    1.2s"));
 	free(wide);
 	last_builds_fini(&b->store.lasts);
 }

@@ -169,7 +169,7 @@ components(void **state)
 	assert_string_equal(detail(card, "modules"), "1 module");
 	assert_string_equal(detail(card, "exports"), "1");
 	assert_string_equal(detail(card, "wasi"), "0.2.3");
-	assert_string_equal(detail(card, "memory"), "1 page (65.5 kB)");
+	assert_string_equal(detail(card, "memory"), "1 page (66 kB)");
 	assert_string_equal(card->os, "wasi");
 	assert_int_equal(card->imports.len, 1);
 	assert_string_equal(card->imports.items[0].library, NAME_IN);
