@@ -10,6 +10,7 @@
 #include "io/loop.h"
 #include "io/proc.h"
 #include "ready/survey.h"
+#include "rust/profile.h"
 #include "rust/workspace.h"
 #include "ui/artifacts_state.h"
 #include "ui/screen.h"
@@ -234,8 +235,8 @@ artifacts_join(struct artifacts *a)
 			FX_BELL;
 	d = xcalloc(1, sizeof(*d));
 	d->is_joining = true;
-	d->out = xasprintf("%s/%s/%s/%s", ws->target_dir, UNIVERSAL,
-		program_profile_folder(a->profile), path_basename(like->path));
+	d->out = xasprintf("%s/%s/%s/%s", ws->target_dir, UNIVERSAL, profile_folder(a->profile),
+		path_basename(like->path));
 	for (size_t i = 0; i < a->rows.items.len; i++)
 		if (is_slice(&a->rows.items.items[i], like))
 			add_word(d, a->rows.items.items[i].path);

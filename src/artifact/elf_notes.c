@@ -91,44 +91,54 @@ take_properties(struct elf *e, const struct reader *part)
 	}
 }
 
+/* These have one libc each, of their own. */
+static void
+take_bsd(struct elf *e, const char *os)
+{
+	e->card->os = os;
+	e->card->libc = os;
+}
+
+/* The number is `major` for each release and a hundredth of it for each after the dot. */
+static void
+take_release(struct elf *e, const char *title, uint32_t number, uint32_t major)
+{
+	e->card->min_os = arena_printf(&e->card->arena, "%s %" PRIu32 ".%" PRIu32, title,
+		number / major, number / (major / 100) % 100);
+}
+
 /* 1302001 -> FreeBSD 13.2 */
 static void
 take_freebsd(struct elf *e, const struct reader *part)
 {
-	uint32_t version = reader_u32(part, 0);
+	uint32_t number = reader_u32(part, 0);
 
-	e->card->os = "freebsd";
-	e->card->libc = "freebsd";
-	if (version >= 500000)
-		e->card->min_os = arena_printf(&e->card->arena, "FreeBSD %" PRIu32 ".%" PRIu32,
-			version / 100000, version / 1000 % 100);
+	take_bsd(e, "freebsd");
+	if (number >= 500000)
+		take_release(e, "FreeBSD", number, 100000);
 }
 
 /* 1001000000 -> NetBSD 10.1 */
 static void
 take_netbsd(struct elf *e, const struct reader *part)
 {
-	uint32_t version = reader_u32(part, 0);
+	uint32_t number = reader_u32(part, 0);
 
-	e->card->os = "netbsd";
-	e->card->libc = "netbsd";
-	if (version >= 100000000)
-		e->card->min_os = arena_printf(&e->card->arena, "NetBSD %" PRIu32 ".%" PRIu32,
-			version / 100000000, version / 1000000 % 100);
+	take_bsd(e, "netbsd");
+	if (number >= 100000000)
+		take_release(e, "NetBSD", number, 100000000);
 }
 
 static void
 take_openbsd(struct elf *e, const struct reader *part)
 {
-	e->card->os = "openbsd";
-	e->card->libc = "openbsd";
+	take_bsd(e, "openbsd");
 }
 
 static void
 take_dragonfly(struct elf *e, const struct reader *part)
 {
-	e->card->os = "dragonfly";
-	e->card->libc = "dragonfly";
+	take_bsd(e, "dragonfly");
 }
 
 /* The API level, then the NDK's name and its build. */

@@ -5,7 +5,6 @@
 #include "artifact/card.h"
 #include "text/version.h"
 #include "base/alloc.h"
-#include "base/data.h"
 #include "text/toml.h"
 
 #define DATA_NAME "data/distributions.toml"
@@ -18,10 +17,9 @@ struct runson {
 struct runson *
 runson_load(struct err *err)
 {
-	const struct data_file *file = data_find(DATA_NAME);
 	struct runson *r = xcalloc(1, sizeof(*r));
 
-	if (!(r->doc = toml_parse(file->bytes, file->len, DATA_NAME, err))) {
+	if (!(r->doc = toml_read_data(DATA_NAME, err))) {
 		free(r);
 		return NULL;
 	}

@@ -79,17 +79,6 @@ make_tag(const struct way *way, const char *variant, bool is_usual, struct arena
 	return *tag ? folder_name(tag, arena) : tag;
 }
 
-/* As cargo calls it: two profiles share the folder of another. */
-static const char *
-profile_dir(const struct profile *p, struct arena *arena)
-{
-	const char *name = p ? p->name : "release";
-
-	if (text_is(name, "dev") || text_is(name, "test"))
-		return "debug";
-	return text_is(name, "bench") ? "release" : arena_strdup(arena, name);
-}
-
 /* In the run's own folder, which is cargo's or a given one. */
 static struct place
 make_place(const struct run_spec *spec, const struct run_variant *v, struct arena *arena)
@@ -103,7 +92,8 @@ make_place(const struct run_spec *spec, const struct run_variant *v, struct aren
 		.args = make_args(spec, v, arena),
 		.target_dir = spec->survey->workspace->target_dir,
 		.build_dir = spec->survey->workspace->build_dir,
-		.profile_dir = profile_dir(spec->profile, arena),
+		.profile_dir = arena_strdup(
+			arena, profile_folder(spec->profile ? spec->profile->name : "release")),
 	};
 
 	if (spec->target_dir)

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "build/history.h"
 #include "ready/survey.h"
+#include "rust/profile.h"
 #include "rust/targets.h"
 #include "rust/workspace.h"
 #include "text/fuzzy.h"
@@ -138,19 +139,11 @@ suffix_of(const struct target *target)
 	return text_is(target->os, "windows") || text_is(target->os, "uefi") ? ".exe" : "";
 }
 
-const char *
-program_profile_folder(const char *profile)
-{
-	if (text_is(profile, "dev") || text_is(profile, "test"))
-		return "debug";
-	return text_is(profile, "bench") ? "release" : profile;
-}
-
 static void
 offer_cargos(struct newest *newest, const struct survey *s, const struct program_query *query,
 	const char *file)
 {
-	const char *folder = program_profile_folder(query->profile);
+	const char *folder = profile_folder(query->profile);
 	const char *below = query->is_example ? "examples/" : "";
 	const char *dir = s->workspace->target_dir;
 

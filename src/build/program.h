@@ -19,9 +19,6 @@ struct program_query {
  * s->workspace; `h` may be NULL. */
 char *program_find(const struct survey *s, struct history *h, const struct program_query *query,
 	struct err *err);
-/* The folder that cargo gives a profile below the target folder: "debug" for "dev" (The Cargo Book, "Build
- * cache"); NULL for NULL. */
-const char *program_profile_folder(const char *profile);
 /* The same for any file of that name that a build for query->target leaves in its folder ("libgreet.so"); of
  * the query target, profile and is_example count. Caller frees; NULL: it has not been built. */
 char *program_find_file(const struct survey *s, struct history *h,

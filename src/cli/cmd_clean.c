@@ -5,12 +5,12 @@
 #include "base/alloc.h"
 #include "base/quantity.h"
 #include "build/clean.h"
-#include "build/program.h"
 #include "build/targetdir.h"
 #include "cli/cli.h"
 #include "cli/disk_report.h"
 #include "io/usage.h"
 #include "ready/survey.h"
+#include "rust/profile.h"
 #include "text/json.h"
 
 struct job {
@@ -100,7 +100,7 @@ cmd_clean(struct cli *cli)
 	const char **targets = args_all(&cli->args, OPT_TARGET, &count);
 	const struct clean_query query = {
 		.targets = targets,
-		.profile = program_profile_folder(args_get(&cli->args, OPT_PROFILE, NULL)),
+		.profile = profile_folder(args_get(&cli->args, OPT_PROFILE, NULL)),
 		.host = s->host,
 	};
 	int status;

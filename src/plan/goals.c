@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "base/data.h"
 #include "text/fuzzy.h"
 #include "text/toml_keep.h"
 
@@ -47,8 +46,7 @@ read_goal(struct arena *arena, const struct toml *doc, const struct toml_value *
 bool
 goals_load(struct arena *arena, const char *host, struct goals *out, struct err *err)
 {
-	const struct data_file *file = data_find(FILE_NAME);
-	struct toml *doc = toml_parse(file->bytes, file->len, FILE_NAME, err);
+	struct toml *doc = toml_read_data(FILE_NAME, err);
 	const struct toml_value *entries;
 	bool ok = doc != NULL;
 

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include "base/data.h"
 #include "base/path.h"
 #include "text/toml_keep.h"
 
@@ -46,8 +45,7 @@ read_kit(struct arena *arena, const struct toml *doc, const struct toml_value *e
 bool
 kits_load(struct arena *arena, struct kits *out, struct err *err)
 {
-	const struct data_file *file = data_find(FILE_NAME);
-	struct toml *doc = toml_parse(file->bytes, file->len, FILE_NAME, err);
+	struct toml *doc = toml_read_data(FILE_NAME, err);
 	const struct toml_value *entries;
 	bool ok = doc != NULL;
 

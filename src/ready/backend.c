@@ -3,7 +3,6 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "base/data.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "base/vec.h"
@@ -105,8 +104,7 @@ read_entries(struct backends *b, const struct toml *doc, const char *name,
 struct backends *
 backends_load(struct err *err)
 {
-	const struct data_file *file = data_find("data/backends.toml");
-	struct toml *doc = toml_parse(file->bytes, file->len, file->name, err);
+	struct toml *doc = toml_read_data("data/backends.toml", err);
 	struct backends *b;
 	bool ok;
 

@@ -3,10 +3,9 @@
 #include "rust/nativecrates.h"
 
 #include <string.h>
-#include "base/data.h"
 #include "base/map.h"
 #include "base/vec.h"
-#include "text/toml.h"
+#include "text/toml_keep.h"
 
 struct package {
 	const char *name;
@@ -185,17 +184,6 @@ wants_by_builders(const struct table *t, const struct lock *lock, const struct p
 	return wants;
 }
 
-static const char *const *
-read_list(struct arena *arena, const struct toml_value *array)
-{
-	size_t count = toml_count(array);
-	const char **list = arena_array(arena, const char *, count + 1);
-
-	for (size_t i = 0; i < count; i++)
-		list[i] = arena_strdup(arena, toml_string(toml_at(array, i), ""));
-	return list;
-}
-
 static struct native_crate
 judge(const struct table *t, const struct lock *lock, const struct package *p, struct arena *arena)
 {
@@ -203,7 +191,7 @@ judge(const struct table *t, const struct lock *lock, const struct package *p, s
 	const char *bundled = toml_string(toml_get(entry, "bundled"), NULL);
 	struct native_crate c = { .name = p->name, .wants = wants_by_builders(t, lock, p) };
 
-	c.targets = read_list(arena, toml_get(entry, "targets"));
+	c.targets = toml_keep_texts(arena, toml_get(entry, "targets"));
 	if (!entry)
 		return c;
 	c.has_fallback = toml_bool(toml_get(entry, "fallback"), false);
@@ -221,10 +209,7 @@ judge(const struct table *t, const struct lock *lock, const struct package *p, s
 static void
 open_table(struct table *t)
 {
-	const struct data_file *file = data_find("data/crates.toml");
-
-	t->doc = toml_parse(
-		file->bytes, file->len, file->name, NULL); /* a test holds that it is sound */
+	t->doc = toml_read_data("data/crates.toml", NULL); /* a test holds that it is sound */
 	t->builders = toml_get(toml_root(t->doc), "builder");
 	t->crates = toml_get(toml_root(t->doc), "crate");
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
-#include "base/data.h"
 #include "rust/targets.h"
 #include "text/toml.h"
 
@@ -60,10 +59,9 @@ row_for(const struct toml_value *rows, const char *triple)
 struct platforms *
 platforms_load(struct err *err)
 {
-	const struct data_file *file = data_find(DATA_NAME);
 	struct platforms *p = xcalloc(1, sizeof(*p));
 
-	p->doc = toml_parse(file->bytes, file->len, DATA_NAME, err);
+	p->doc = toml_read_data(DATA_NAME, err);
 	if (!p->doc) {
 		free(p);
 		return NULL;

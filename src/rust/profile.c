@@ -90,6 +90,14 @@ static const struct {
 };
 #define BUILT_IN_COUNT (sizeof(built_in) / sizeof(built_in[0]))
 
+const char *
+profile_folder(const char *name)
+{
+	if (text_is(name, "dev") || text_is(name, "test"))
+		return "debug";
+	return text_is(name, "bench") ? "release" : name;
+}
+
 const struct profile_option *
 profile_option_find(const char *key)
 {

@@ -23,6 +23,10 @@ extern const struct profile_option profile_options[];
 extern const size_t profile_option_count;
 const struct profile_option *profile_option_find(const char *key);
 
+/* The folder that cargo gives a profile below the target folder: "debug" for "dev" (The Cargo Book, "Build
+ * cache"); borrowed from `name`, NULL for NULL. */
+const char *profile_folder(const char *name);
+
 struct profile_setting {
 	const struct profile_option *option;
 	char *value;      /* TOML literal in force, one of option->values or a number */

@@ -1,5 +1,6 @@
 #include "text/toml.h"
 #include "base/alloc.h"
+#include "base/data.h"
 #include "base/utf8.h"
 #include "text/toml_tree.h"
 #include <errno.h>
@@ -185,6 +186,14 @@ toml_parse_dialect(
 		return NULL;
 	}
 	return doc;
+}
+
+struct toml *
+toml_read_data(const char *name, struct err *err)
+{
+	const struct data_file *file = data_find(name);
+
+	return toml_parse(file->bytes, file->len, name, err);
 }
 
 static bool

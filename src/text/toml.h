@@ -43,6 +43,8 @@ struct toml *toml_parse_dialect(const char *bytes, size_t len, const char *name,
 	enum toml_dialect dialect, struct err *err);
 struct toml *
 toml_read_dialect(const char *path, const char *name, enum toml_dialect dialect, struct err *err);
+/* A file that is compiled in, as base/data names it ("data/kits.toml"). */
+struct toml *toml_read_data(const char *name, struct err *err);
 void toml_free(struct toml *doc);
 
 struct span toml_bytes(const struct toml *doc); /* the text as it stands after the edits */
