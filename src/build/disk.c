@@ -4,8 +4,10 @@
 #include <string.h>
 #include "base/alloc.h"
 #include "base/path.h"
+#include "host/tool.h"
 #include "io/proc.h"
 #include "io/usage.h"
+#include "ready/engine.h"
 #include "ready/sysroot.h"
 #include "rust/rustup.h"
 #include "rust/workspace.h"
@@ -150,11 +152,11 @@ is_named(const struct toml *cross, struct span image)
 
 /* "REPOSITORY:TAG BYTES" is asked for one by one: the list gives sizes in words only. */
 static void
-add_image(struct reader *r, const char *engine, struct span image)
+add_image(struct reader *r, const struct engine *engine, struct span image)
 {
 	char *name = span_dup(image), *end;
-	const char *const argv[] = { engine, "image", "inspect", "--format", "{{.Size}}", name,
-		NULL };
+	const char *const argv[] = { engine->path, "image", "inspect", "--format", "{{.Size}}",
+		name, NULL };
 	struct str size = STR_INIT;
 	struct disk_store *store;
 	uint64_t bytes = 0;
@@ -164,7 +166,7 @@ add_image(struct reader *r, const char *engine, struct span image)
 	if (bytes) {
 		store = vec_add(&r->out->stores);
 		store->kind = STORE_IMAGE;
-		store->name = arena_printf(&r->out->arena, "%s (%s)", name, engine);
+		store->name = arena_printf(&r->out->arena, "%s (%s)", name, engine->name);
 		store->bytes = bytes;
 	}
 	str_fini(&size);
@@ -172,28 +174,39 @@ add_image(struct reader *r, const char *engine, struct span image)
 }
 
 static void
+add_images_of(struct reader *r, const struct engine *engine, const struct toml *cross)
+{
+	const char *const argv[] = { engine->path, "images", "--format", "{{.Repository}}:{{.Tag}}",
+		NULL };
+	struct str list = STR_INIT;
+	struct span rest;
+
+	engine_says(argv, &list);
+	rest = str_span(&list);
+	while (rest.len) {
+		struct span image = span_trim(span_cut(rest, '\n', &rest));
+
+		if (span_find(image, SPAN("cross-rs/")) >= 0 || is_named(cross, image))
+			add_image(r, engine, image);
+	}
+	str_fini(&list);
+}
+
+static void
 add_images(struct reader *r, const struct workspace *ws)
 {
-	static const char *const engines[] = { "docker", "podman" };
+	static const char *const names[] = { "docker", "podman" };
 	char *path = ws ? path_join(ws->root, "Cross.toml") : NULL;
 	struct toml *cross = path ? toml_read(path, NULL, NULL) : NULL;
+	struct tool_index *tools = tool_index_new(NULL);
 
-	for (size_t i = 0; i < sizeof(engines) / sizeof(*engines); i++) {
-		const char *const argv[] = { engines[i], "images", "--format",
-			"{{.Repository}}:{{.Tag}}", NULL };
-		struct str list = STR_INIT;
-		struct span rest;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		struct engine engine = engine_look(names[i], tools, &r->out->arena);
 
-		engine_says(argv, &list);
-		rest = str_span(&list);
-		while (rest.len) {
-			struct span image = span_trim(span_cut(rest, '\n', &rest));
-
-			if (span_find(image, SPAN("cross-rs/")) >= 0 || is_named(cross, image))
-				add_image(r, engines[i], image);
-		}
-		str_fini(&list);
+		if (engine.path && !engine.why)
+			add_images_of(r, &engine, cross);
 	}
+	tool_index_free(tools);
 	toml_free(cross);
 	free(path);
 }

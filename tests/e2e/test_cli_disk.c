@@ -104,6 +104,43 @@ test_disk(void **state)
 	json_free(doc);
 }
 
+/* The images that cross builds in are counted where their engine runs; others, and engines that do not run,
+ * are left alone. */
+static void
+test_disk_images(void **state)
+{
+	struct stage *s = *state;
+	struct json *doc;
+	int images = 0;
+
+	bed_script(s->bed, "bin/podman",
+		"#!/bin/sh\n"
+		"case $1 in\n"
+		"images) echo ghcr.io/cross-rs/" ARM64
+		":0.2.5; echo docker.io/library/debian:12 ;;\n"
+		"image) [ \"$5\" = ghcr.io/cross-rs/" ARM64 ":0.2.5 ] && echo 1234567890 ;;\n"
+		"esac\n");
+	bed_script(s->bed, "bin/docker", "#!/bin/sh\necho >\"${0%/*}/asked\"\n");
+	setenv("DOCKER_HOST", "unix:///nowhere/docker.sock", 1);
+	setenv("CONTAINER_HOST", "ssh://elsewhere", 1);
+	xtui(s, "disk", "--json");
+	unsetenv("CONTAINER_HOST");
+	unsetenv("DOCKER_HOST");
+	assert_code(s, 0);
+	doc = stage_json(s, "DISK");
+	for (const struct json *t = json_first(json_get(doc, "stores")); t; t = json_next(t)) {
+		if (!text_is(json_string(json_get(t, "kind"), NULL), "image"))
+			continue;
+		images++;
+		assert_string_equal(json_string(json_get(t, "name"), NULL),
+			"ghcr.io/cross-rs/" ARM64 ":0.2.5 (podman)");
+		assert_true(json_number(json_get(t, "bytes"), 0) == 1234567890);
+	}
+	assert_int_equal(images, 1);
+	assert_false(file_exists(bed_path(s->bed, "bin/asked")));
+	json_free(doc);
+}
+
 /* clean removes the one target it is asked for, after showing it, and only when agreed to; the next
  * build makes it again. */
 static void
@@ -140,6 +177,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_run_foreign, stage_setup, stage_teardown),
 		cmocka_unit_test_setup_teardown(test_run_refused, stage_setup, stage_teardown),
 		cmocka_unit_test_setup_teardown(test_disk, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(test_disk_images, stage_setup, stage_teardown),
 		cmocka_unit_test_setup_teardown(test_clean, stage_setup, stage_teardown),
 	};
 
