@@ -21,6 +21,7 @@ enum backend_trait {
 	 * job server; its command sets what else differs. */
 	BACKEND_BOXED = 4,
 	BACKEND_NO_GRAPH = 8, /* what it builds cannot be asked of cargo: the bar has to do */
+	BACKEND_LINKS = 16,   /* brings the program that links */
 };
 
 struct backend {

@@ -15,6 +15,7 @@
 #include "build/container.h"
 #include "build/place.h"
 #include "build/run.h"
+#include "build/tuning.h"
 #include "build/way.h"
 #include "io/file.h"
 #include "ready/survey.h"
@@ -141,6 +142,20 @@ add_user(struct command *c, const struct engine *engine)
 			arena_printf(&c->arena, "%ld:%ld", (long)getuid(), (long)getgid()));
 }
 
+/* The variables that this target's options become, with their values. */
+static void
+add_tuning(struct command *c, const struct command_query *query)
+{
+	struct command own = { 0 };
+
+	tuning_give(&own, query);
+	for (size_t i = 0; i < own.env.len; i++)
+		command_add_pair(c, "-e",
+			arena_printf(
+				&c->arena, "%s=%s", own.env.items[i].name, own.env.items[i].value));
+	command_fini(&own);
+}
+
 static void
 add_variables(struct command *c, const struct command_query *query)
 {
@@ -155,6 +170,7 @@ add_variables(struct command *c, const struct command_query *query)
 		if (getenv(passed[i]))
 			command_add_pair(c, "-e", passed[i]);
 	}
+	add_tuning(c, query);
 }
 
 static void

@@ -148,7 +148,7 @@ ndk_environment(struct command *c, const struct command_query *query)
 
 const struct backend backend_ndk = {
 	.name = "ndk",
-	.traits = BACKEND_APART,
+	.traits = BACKEND_APART | BACKEND_LINKS,
 	.check = ndk_check,
 	.environment = ndk_environment,
 };

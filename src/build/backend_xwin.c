@@ -29,7 +29,7 @@ xwin_environment(struct command *c, const struct command_query *query)
 
 const struct backend backend_xwin = {
 	.name = "xwin",
-	.traits = BACKEND_APART,
+	.traits = BACKEND_APART | BACKEND_LINKS,
 	.begin = xwin_begin,
 	.environment = xwin_environment,
 };

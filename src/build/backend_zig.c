@@ -179,7 +179,7 @@ zig_environment(struct command *c, const struct command_query *query)
 
 const struct backend backend_zig = {
 	.name = "zig",
-	.traits = BACKEND_APART,
+	.traits = BACKEND_APART | BACKEND_LINKS,
 	.check = zig_check,
 	.begin = zig_begin,
 	.target = zig_target,

@@ -4,8 +4,11 @@
  * someone else meanwhile, the changes are made to that one. */
 #include "build/choice.h"
 #include "base/alloc.h"
+#include "base/arena.h"
+#include "base/map.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "build/tuning.h"
 #include "io/file.h"
 #include "rust/profile.h"
 #include "text/fuzzy.h"
@@ -33,9 +36,19 @@ struct choice {
 	struct toml *doc;
 	VEC(struct change) changes; /* since then */
 	struct err failure;         /* of a change that could not be made; choice_save tells it */
+	struct texts {
+		struct map known; /* each kept once, by itself */
+		struct arena arena;
+	} * texts; /* that came back and stand so in no document */
 };
 
-enum shape { SHAPE_TEXT, SHAPE_TEXTS, SHAPE_TABLE };
+enum shape {
+	SHAPE_TEXT,
+	SHAPE_TEXTS,
+	SHAPE_TRUTH,
+	SHAPE_WORDS, /* a text, or an array of texts */
+	SHAPE_TABLE
+};
 
 /* What may stand in a table. */
 struct field {
@@ -67,6 +80,10 @@ static const struct field target_fields[] = {
 	{ .name = "api" },
 	{ .name = "compatibility" },
 	{ .name = "interpreter" },
+	{ .name = "linker" },
+	{ .name = "target-cpu" },
+	{ .name = "crt-static", .shape = SHAPE_TRUTH },
+	{ .name = "rustflags", .shape = SHAPE_WORDS },
 };
 static const struct field any_target[] = {
 	{ NULL, SHAPE_TABLE, target_fields, COUNT(target_fields) },
@@ -121,6 +138,31 @@ check_texts(const struct toml *doc, const struct toml_value *v, const char *key,
 	return true;
 }
 
+/* As check_texts, for words of which one may come twice. */
+static bool
+check_words(const struct toml *doc, const struct toml_value *v, const char *key, struct err *err)
+{
+	if (toml_kind(v) != TOML_ARRAY)
+		return toml_kind(v) == TOML_STRING
+			? check_text(doc, v, key, err)
+			: toml_err(doc, v, err,
+				  "expected a string or an array of strings for \"%s\", found %s",
+				  key, toml_kind_name(toml_kind(v)));
+	for (size_t i = 0; i < toml_count(v); i++) {
+		if (!check_text(doc, toml_at(v, i), key, err))
+			return false;
+	}
+	return true;
+}
+
+static bool
+check_truth(const struct toml *doc, const struct toml_value *v, const char *key, struct err *err)
+{
+	return toml_kind(v) == TOML_BOOL ||
+		toml_err(doc, v, err, "expected true or false for \"%s\", found %s", key,
+			toml_kind_name(toml_kind(v)));
+}
+
 static bool
 refuse_key(const struct toml *doc, const struct toml_value *table, size_t i,
 	const struct field *known, struct err *err)
@@ -165,6 +207,8 @@ check_value(const struct toml *doc, const struct toml_value *v, const char *key,
 	switch (field->shape) {
 	case SHAPE_TEXT: return check_text(doc, v, key, err);
 	case SHAPE_TEXTS: return check_texts(doc, v, key, err);
+	case SHAPE_TRUTH: return check_truth(doc, v, key, err);
+	case SHAPE_WORDS: return check_words(doc, v, key, err);
 	default: return check_table(doc, v, key, field, err);
 	}
 }
@@ -190,6 +234,7 @@ choice_load(const char *root, struct err *err)
 {
 	struct choice *c = xcalloc(1, sizeof *c);
 
+	c->texts = xcalloc(1, sizeof *c->texts);
 	c->path = path_join(root, "xtui.toml");
 	if (!(c->doc = read_file(c->path, &c->saved, err))) {
 		choice_free(c);
@@ -218,6 +263,9 @@ choice_free(struct choice *c)
 	vec_fini(&c->changes);
 	toml_free(c->doc);
 	str_fini(&c->saved);
+	map_fini(&c->texts->known);
+	arena_fini(&c->texts->arena);
+	free(c->texts);
 	free(c->path);
 	free(c);
 }
@@ -431,10 +479,67 @@ choice_mark(struct choice *c, const char *triple, bool marked)
 	choice_list_mark(c, CHOICE_TARGETS, triple, marked);
 }
 
+/* Each word with a separator behind it; NULL: there is none. */
+static const char *
+joined(const struct choice *c, const struct toml_value *words)
+{
+	struct str text = STR_INIT;
+	char *kept;
+
+	for (size_t i = 0; i < toml_count(words); i++)
+		str_appendf(&text, "%s%c", toml_string(toml_at(words, i), ""), TUNING_SEPARATOR);
+	if (text.len && !map_has(&c->texts->known, text.data))
+		map_set(&c->texts->known, text.data, arena_strdup(&c->texts->arena, text.data));
+	kept = map_get(&c->texts->known, str_cstr(&text));
+	str_fini(&text);
+	return kept;
+}
+
 const char *
 choice_option(const struct choice *c, const char *triple, const char *key)
 {
-	return toml_string(toml_get(value_of(c, "target", triple), key), NULL);
+	const struct toml_value *v = toml_get(value_of(c, "target", triple), key);
+
+	if (!v)
+		return NULL;
+	switch (toml_kind(v)) {
+	case TOML_BOOL: return toml_bool(v, false) ? "true" : "false";
+	case TOML_ARRAY: return joined(c, v);
+	default: return toml_string(v, NULL);
+	}
+}
+
+static enum shape
+option_shape(const char *key)
+{
+	for (size_t i = 0; i < COUNT(target_fields); i++) {
+		if (text_is(target_fields[i].name, key))
+			return target_fields[i].shape;
+	}
+	return SHAPE_TEXT;
+}
+
+/* `text`, as choice_option gives it, in TOML. */
+static void
+append_literal(struct str *out, const char *key, const char *text)
+{
+	enum shape shape = option_shape(key);
+	struct span rest = span_of(text);
+
+	if (shape == SHAPE_TRUTH) {
+		str_append(out, text);
+		return;
+	}
+	if (shape != SHAPE_WORDS || !strchr(text, TUNING_SEPARATOR)) {
+		toml_quote(out, rest);
+		return;
+	}
+	str_append_char(out, '[');
+	while (rest.len) {
+		str_append(out, out->data[out->len - 1] == '[' ? "" : ", ");
+		toml_quote(out, span_cut(rest, TUNING_SEPARATOR, &rest));
+	}
+	str_append_char(out, ']');
 }
 
 const char *
@@ -461,8 +566,14 @@ void
 choice_set_option(struct choice *c, const char *triple, const char *key, const char *text)
 {
 	const char *path[] = { "target", triple, key, NULL };
+	struct str literal = STR_INIT;
 
-	change_text(c, path, choice_option(c, triple, key), text);
+	if (text_is(choice_option(c, triple, key), text))
+		return;
+	if (text)
+		append_literal(&literal, key, text);
+	add_change(c, text ? CHANGE_SET : CHANGE_REMOVE, path, str_cstr(&literal));
+	str_fini(&literal);
 }
 
 void

@@ -16,6 +16,10 @@
  *     [target.aarch64-unknown-linux-gnu]
  *     backend = "zig"
  *     glibc = "2.17"
+ *     target-cpu = "neoverse-n1"
+ *     crt-static = true
+ *     linker = "aarch64-linux-gnu-gcc"
+ *     rustflags = ["-C", "link-arg=-s"]
  *
  * Unknown keys and wrong types are errors with line and column; saving keeps comments and order.
  * Texts that come back are borrowed from the document: they last until the next change. */
@@ -55,7 +59,8 @@ bool choice_list_has(const struct choice *c, enum choice_list list, const char *
 void choice_list_mark(struct choice *c, enum choice_list list, const char *name, bool marked);
 const char *choice_backend(const struct choice *c, const char *triple);             /* or NULL */
 void choice_set_backend(struct choice *c, const char *triple, const char *backend); /* NULL: none */
-/* Any option of a target, by its key (build/way.h): "glibc". NULL: none. */
+/* Any option of a target, by its key (build/way.h): "glibc"; truth as "true" or "false", a list of words as
+ * tuning_split has it (build/tuning.h). NULL: none. Options are set in the same spelling. */
 const char *choice_option(const struct choice *c, const char *triple, const char *key);
 void choice_set_option(struct choice *c, const char *triple, const char *key, const char *text);
 const char *choice_profile_name(const struct choice *c); /* "release" */

@@ -10,6 +10,7 @@
 #include "build/place.h"
 #include "build/run.h"
 #include "build/shimwire.h"
+#include "build/tuning.h"
 #include "io/file.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"
@@ -329,6 +330,14 @@ command_alias(struct command *c, const char *text)
 }
 
 void
+command_add_link_arg(struct command *c, const char *triple, const char *arg)
+{
+	vec_push(&c->link_args,
+		((struct command_link_arg){ arena_strdup(&c->arena, triple),
+			arena_printf(&c->arena, "link-arg=%s", arg) }));
+}
+
+void
 command_add_before(struct command *c, const char *title, const char *const *argv)
 {
 	size_t count = 0;
@@ -378,6 +387,7 @@ add_environment(struct command *c, const struct command_query *query, const stru
 	}
 	if (backend->environment)
 		backend->environment(c, query);
+	tuning_give(c, query);
 }
 
 /* "env -u A B=c ", or nothing. */
@@ -512,6 +522,7 @@ command_fini(struct command *c)
 	vec_fini(&c->argv);
 	vec_fini(&c->env);
 	vec_fini(&c->before);
+	vec_fini(&c->link_args);
 	free(c->shown);
 	arena_fini(&c->arena);
 }

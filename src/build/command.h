@@ -17,14 +17,20 @@ struct command_step {
 	const char *const *argv; /* ends with NULL */
 };
 
+struct command_link_arg {
+	const char *triple;
+	const char *flag; /* "link-arg=-m32", as -C has it */
+};
+
 struct command {
 	VEC(const char *) argv;   /* ends with NULL */
 	VEC(struct proc_env) env; /* edits of our environment */
 	char *shown;       /* the command line for people: without what xtui adds to watch it */
 	const char *alias; /* what people are shown in place of the first words; or NULL */
 	size_t alias_len;  /* how many */
-	VEC(struct command_step) before; /* have to succeed before it, one after the other */
-	const char *dir;                 /* where it is run; NULL: where all of the run is */
+	VEC(struct command_step) before;        /* have to succeed before it, one after the other */
+	VEC(struct command_link_arg) link_args; /* that its linkers are told by rustc's flags */
+	const char *dir;                        /* where it is run; NULL: where all of the run is */
 	const char *sweep; /* as that of proc_spec; NULL: nothing is started outside its group */
 	struct arena arena;
 };
@@ -60,4 +66,6 @@ void command_add_pair(struct command *c, const char *option, const char *value);
 void command_set(struct command *c, const char *name, const char *value);
 /* People are shown this in place of all words so far. */
 void command_alias(struct command *c, const char *text);
+/* rustc is told -C link-arg=ARG for the triple. */
+void command_add_link_arg(struct command *c, const char *triple, const char *arg);
 void command_add_before(struct command *c, const char *title, const char *const *argv);

@@ -8,6 +8,7 @@
 #include "build/backend.h"
 #include "build/command.h"
 #include "build/run.h"
+#include "build/tuning.h"
 #include "build/way.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
@@ -233,7 +234,8 @@ places_make(struct places *p, const struct run_spec *spec, struct arena *arena, 
 size_t
 place_targets_together(const struct run_spec *spec, const struct place *place)
 {
-	bool is_alone = spec->mode == MODE_TEST || place->backend->traits & BACKEND_ALONE;
+	bool is_alone = spec->mode == MODE_TEST || place->backend->traits & BACKEND_ALONE ||
+		tuning_parts(spec, place);
 
 	return is_alone ? 1 : place->way_count;
 }

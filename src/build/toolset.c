@@ -29,36 +29,18 @@ give_to_shim(struct command *c, const struct toolset *sets, size_t count)
 	str_fini(&lines);
 }
 
-/* "-C link-arg=…" of each, behind what the variable holds already; in the arena. */
-static const char *
-rustflags_with(struct command *c, const char *variable, const char *const *link_args)
-{
-	const char *own = getenv(variable);
-	struct str flags = STR_INIT;
-	const char *text;
-
-	str_append(&flags, own ? own : "");
-	for (; *link_args; link_args++)
-		str_appendf(&flags, "%s-C link-arg=%s", flags.len ? " " : "", *link_args);
-	text = arena_strdup(&c->arena, str_cstr(&flags));
-	str_fini(&flags);
-	return text;
-}
-
 /* Without a shim. Never for the host: cargo would link build scripts with it too. */
 static void
 give_to_cargo(struct command *c, const struct survey *s, const struct toolset *set)
 {
 	char *triple;
-	const char *flags;
 
 	if (!set->linker || text_is(set->triple, s->host))
 		return;
 	triple = cargoconf_env_triple(set->triple);
 	command_set(c, arena_printf(&c->arena, "CARGO_TARGET_%s_LINKER", triple), set->linker);
-	flags = arena_printf(&c->arena, "CARGO_TARGET_%s_RUSTFLAGS", triple);
-	if (set->link_args && *set->link_args)
-		command_set(c, flags, rustflags_with(c, flags, set->link_args));
+	for (const char *const *arg = set->link_args; arg && *arg; arg++)
+		command_add_link_arg(c, set->triple, *arg);
 	free(triple);
 }
 

@@ -16,7 +16,8 @@
 /* ---- words ---- */
 
 const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, WAY_IMAGE, WAY_DOCKERFILE, WAY_BUILD_STD,
-	WAY_API, WAY_SDK, WAY_COMPATIBILITY, WAY_INTERPRETER, NULL };
+	WAY_API, WAY_SDK, WAY_COMPATIBILITY, WAY_INTERPRETER, WAY_LINKER, WAY_TARGET_CPU,
+	WAY_CRT_STATIC, WAY_RUSTFLAGS, NULL };
 
 /* A word's parts. */
 struct word {
@@ -36,12 +37,19 @@ word_cut(const char *text)
 	return w;
 }
 
+/* Flags of rustc's have their own. */
+static bool
+names_triple(const char *text, const char *equals)
+{
+	return equals && *text != '-' && !memchr(text, ' ', (size_t)(equals - text));
+}
+
 const char *
 way_word(const char *key, const char *text, struct arena *arena)
 {
 	const char *equals = strchr(text, '=');
 
-	if (!equals)
+	if (!names_triple(text, equals))
 		return arena_printf(arena, "*:%s=%s", key, text);
 	return arena_printf(arena, "%.*s:%s%s", (int)(equals - text), text, key, equals);
 }
@@ -171,9 +179,22 @@ preferred(const struct run_spec *spec, const struct way *way)
 	const struct target_state *state = state_of(spec, way->triple);
 	const struct backend *b = state && state->backend ? backend_find(state->backend) : NULL;
 
+	if (way->tuning.linker)
+		return &backend_native;
 	if (way->glibc && is_among_ways(state, backend_zig.name))
 		return &backend_zig;
 	return b ? b : &backend_native;
+}
+
+/* zig, xwin and ndk come with the program that links. */
+static bool
+takes_linker(const struct way *way, struct err *err)
+{
+	if (!way->tuning.linker || !(way->backend->traits & BACKEND_LINKS))
+		return true;
+	err_set(err, ERR_USAGE, "%s: %s links by itself, not with %s", way->triple,
+		way->backend->name, way->tuning.linker);
+	return err_try(err, "--backend %s=native, or no linker for this target", way->triple);
 }
 
 static bool
@@ -187,8 +208,10 @@ choose_backend(struct way *way, const struct run_spec *spec, struct err *err)
 	}
 	if (!(way->backend = backend_find(name)))
 		return err_no_backend(name, err);
-	return can_reach(spec, way) ||
-		err_set(err, ERR_USAGE, "%s: %s does not build for this target", way->triple, name);
+	if (!can_reach(spec, way))
+		return err_set(
+			err, ERR_USAGE, "%s: %s does not build for this target", way->triple, name);
+	return takes_linker(way, err);
 }
 
 /* ---- options ---- */
@@ -233,12 +256,33 @@ read_options(struct way *way, const struct run_spec *spec, struct arena *arena)
 		const char *key;
 	} options[] = { { &way->image, WAY_IMAGE }, { &way->dockerfile, WAY_DOCKERFILE },
 		{ &way->api, WAY_API }, { &way->sdk, WAY_SDK }, { &way->build_std, WAY_BUILD_STD },
-		{ &way->compatibility, WAY_COMPATIBILITY },
-		{ &way->interpreter, WAY_INTERPRETER } };
+		{ &way->compatibility, WAY_COMPATIBILITY }, { &way->interpreter, WAY_INTERPRETER },
+		{ &way->tuning.linker, WAY_LINKER }, { &way->tuning.target_cpu, WAY_TARGET_CPU } };
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
 		*options[i].value =
 			arena_strdup(arena, way_option(spec, way->triple, options[i].key));
+	way->tuning.rustflags = tuning_split(way_option(spec, way->triple, WAY_RUSTFLAGS), arena);
+}
+
+static bool
+choose_crt_static(struct way *way, const struct run_spec *spec, struct err *err)
+{
+	static const struct {
+		const char *word, *value;
+	} words[] = { { "true", "true" }, { "yes", "true" }, { "false", "false" },
+		{ "no", "false" } };
+	const char *word = way_option(spec, way->triple, WAY_CRT_STATIC);
+
+	if (!word)
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (text_is(words[i].word, word))
+			way->tuning.crt_static = words[i].value;
+	}
+	return way->tuning.crt_static ||
+		err_set(err, ERR_USAGE, "%s: crt-static \"%s\": true or false was expected",
+			way->triple, word);
 }
 
 struct way *
@@ -253,6 +297,7 @@ ways_make(const struct run_spec *spec, const char *const *triples, size_t count,
 		ways[i].triple = arena_strdup(arena, triples[i]);
 		read_options(&ways[i], spec, arena);
 		if (!choose_glibc(&ways[i], spec, arena, err) ||
+			!choose_crt_static(&ways[i], spec, err) ||
 			!choose_backend(&ways[i], spec, err))
 			return NULL;
 	}
@@ -331,7 +376,9 @@ way_check(const struct run_spec *spec, const struct way *way, struct way_answers
 		err_prefix(err, "%s: %s cannot build it here", way->triple, b->name);
 		return offer(spec, way, err->remedy, err);
 	}
-	if (build_std_check(spec, way, err) && (!b->check || b->check(spec, way, err)))
+	if (build_std_check(spec, way, err) && (!b->check || b->check(spec, way, err)) &&
+		(b->traits & BACKEND_BOXED ||
+			tuning_check(&way->tuning, spec->survey, way->triple, err)))
 		return true;
 	return offer(spec, way, err->remedy, err);
 }

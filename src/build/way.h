@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "build/backend.h"
+#include "build/tuning.h"
 
 struct choice;
 struct run_spec;
@@ -25,6 +26,7 @@ struct way {
 	const char *sdk;        /* Apple's, for zig; NULL: SDKROOT, if that is set */
 	const char *api;        /* the oldest of Android's, a number; NULL: the backend's own */
 	const char *compatibility, *interpreter; /* of wheels; NULL: maturin's choice */
+	struct tuning tuning;
 };
 
 /* The options of a way: in a run's words "TRIPLE:KEY=VALUE", or "*:KEY=VALUE" for all targets; of two
@@ -38,6 +40,10 @@ struct way {
 #define WAY_API "api"                     /* of Android: "21" */
 #define WAY_COMPATIBILITY "compatibility" /* of wheels: "manylinux_2_17", "pypi"; blanks between */
 #define WAY_INTERPRETER "interpreter"     /* that wheels are for: "3.11 3.12" */
+#define WAY_LINKER "linker"               /* a program; with a slash from the workspace's root */
+#define WAY_TARGET_CPU "target-cpu"       /* "x86-64-v3" */
+#define WAY_CRT_STATIC "crt-static"       /* "true", "false" */
+#define WAY_RUSTFLAGS "rustflags"         /* as tuning_split has them */
 extern const char *const way_keys[];      /* all of them; ends with NULL */
 
 /* The word for "VALUE" or "TRIPLE=VALUE", as a command line has it. */

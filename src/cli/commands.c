@@ -5,7 +5,8 @@
 #define WAY_OPTIONS                                                                                \
 	(BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_IMAGE) | BIT(OPT_DOCKERFILE) |                \
 		BIT(OPT_BUILD_STD) | BIT(OPT_SDK) | BIT(OPT_API) | BIT(OPT_COMPATIBILITY) |        \
-		BIT(OPT_INTERPRETER) | BIT(OPT_SDIST))
+		BIT(OPT_INTERPRETER) | BIT(OPT_SDIST) | BIT(OPT_LINKER) | BIT(OPT_TARGET_CPU) |    \
+		BIT(OPT_CRT_STATIC) | BIT(OPT_RUSTFLAGS))
 #define PROFILE_OPTIONS (BIT(OPT_PROFILE) | BIT(OPT_PRESET) | BIT(OPT_SET))
 
 const struct command_row command_rows[] = {
@@ -70,6 +71,8 @@ const struct command_row command_rows[] = {
 			 "       [--build-std [TRIPLE=]LIST]... [--api [TRIPLE=]N]...\n"
 			 "       [--sdk [TRIPLE=]DIR]... [--compatibility [TRIPLE=]TAG]...\n"
 			 "       [--interpreter [TRIPLE=]V]... [--sdist] [-j N]\n"
+			 "       [--target-cpu [TRIPLE=]CPU]... [--crt-static [TRIPLE=]BOOL]...\n"
+			 "       [--linker [TRIPLE=]PROG]... [--rustflags [TRIPLE=]FLAGS]...\n"
 			 "       [--features LIST] [--mode MODE] [--fail-fast]\n"
 			 "       [--jobs-memory MIB] [--log-dir DIR] [--if-busy WHAT]\n"
 			 "       [--max-size [TRIPLE=]SIZE]... [--max-growth PERCENT]\n"

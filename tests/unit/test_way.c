@@ -147,15 +147,17 @@ options_of_the_project(void **state)
 	struct ground *g = *state;
 
 	for (const char *const *key = way_keys; *key; key++) {
+		bool is_truth = text_is(*key, WAY_CRT_STATIC);
 		struct choice *choice;
 
 		bed_write(g->bed, "xtui.toml",
-			arena_printf(&g->arena, "[target." ARM "]\n%s = \"a value\"\n", *key));
+			arena_printf(&g->arena, "[target." ARM "]\n%s = %s\n", *key,
+				is_truth ? "true" : "\"a value\""));
 		if (!(choice = choice_load(g->bed->dir, &g->err)))
 			fail_msg("%s", g->err.message);
 		g->spec.way_count = 0;
 		ways_add_chosen(&g->spec, choice, false, &g->arena);
-		assert_string_equal(way_option(&g->spec, ARM, *key), "a value");
+		assert_string_equal(way_option(&g->spec, ARM, *key), is_truth ? "true" : "a value");
 		assert_null(way_option(&g->spec, HOST, *key));
 		choice_free(choice);
 	}
