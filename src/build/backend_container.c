@@ -149,10 +149,13 @@ add_tuning(struct command *c, const struct command_query *query)
 	struct command own = { 0 };
 
 	tuning_give(&own, query);
-	for (size_t i = 0; i < own.env.len; i++)
-		command_add_pair(c, "-e",
-			arena_printf(
-				&c->arena, "%s=%s", own.env.items[i].name, own.env.items[i].value));
+	for (size_t i = 0; i < own.env.len; i++) {
+		const struct proc_env *v = &own.env.items[i];
+
+		if (v->value)
+			command_add_pair(
+				c, "-e", arena_printf(&c->arena, "%s=%s", v->name, v->value));
+	}
 	command_fini(&own);
 }
 

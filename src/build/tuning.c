@@ -2,7 +2,7 @@
  *
  * Flags go into CARGO_TARGET_<TRIPLE>_RUSTFLAGS, which cargo, and what stands in its place, joins with the
  * flags of the configuration. Where that would not come out as it should, all flags that count are put
- * together here, in cargo's order, into CARGO_ENCODED_RUSTFLAGS. */
+ * together here, in cargo's order, into RUSTFLAGS. */
 #include "build/tuning.h"
 
 #include <stdlib.h>
@@ -212,12 +212,16 @@ give_common(struct command *c, const struct survey *s, const char *triple, const
 {
 	struct conf_value users = { 0 };
 	struct str text = STR_INIT;
+	bool is_coded;
 
 	if (s->conf)
 		cargoconf_rustflags(s->conf, triple, &users);
-	append_flags(&text, users.items, TUNING_SEPARATOR);
-	append_flags(&text, flags, TUNING_SEPARATOR);
-	command_set(c, "CARGO_ENCODED_RUSTFLAGS", str_cstr(&text));
+	is_coded = has_blank(users.items) || has_blank(flags);
+	append_flags(&text, users.items, is_coded ? TUNING_SEPARATOR : ' ');
+	append_flags(&text, flags, is_coded ? TUNING_SEPARATOR : ' ');
+	if (!is_coded && getenv("CARGO_ENCODED_RUSTFLAGS")) /* it would count more */
+		command_set(c, "CARGO_ENCODED_RUSTFLAGS", NULL);
+	command_set(c, is_coded ? "CARGO_ENCODED_RUSTFLAGS" : "RUSTFLAGS", str_cstr(&text));
 	str_fini(&text);
 }
 
