@@ -11,23 +11,13 @@
 #define FIX_LINES 4
 
 static struct json *
-list_of_strings(const char *const *texts)
-{
-	struct json *list = json_array();
-
-	for (; texts && *texts; texts++)
-		json_push_string(list, *texts);
-	return list;
-}
-
-static struct json *
 fix_json(const struct fix *f)
 {
 	struct json *o = json_object();
 
 	json_set_string(o, "title", f->title);
 	json_set_string(o, "kind", fix_kind_name(f->kind));
-	json_set(o, "argv", f->argv ? list_of_strings(f->argv) : NULL);
+	json_set(o, "argv", json_strings(f->argv));
 	json_set_string(o, "path", f->path);
 	json_set_string(o, "diff", f->diff);
 	json_set_bool(o, "root", f->root);
@@ -51,7 +41,7 @@ explain_hint_json(const struct hint *h)
 	json_set_string(o, "excerpt", h->excerpt);
 	json_set_string(o, "why", h->why);
 	json_set(o, "fixes", fixes);
-	json_set(o, "refs", list_of_strings(h->refs));
+	json_set(o, "refs", json_strings(h->refs));
 	return o;
 }
 

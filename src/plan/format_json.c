@@ -4,19 +4,6 @@
 #include "text/json.h"
 
 static struct json *
-words_json(const char *const *words)
-{
-	struct json *list;
-
-	if (!words)
-		return NULL;
-	list = json_array();
-	for (; *words; words++)
-		json_push_string(list, *words);
-	return list;
-}
-
-static struct json *
 license_json(const struct step_license *license)
 {
 	struct json *o;
@@ -48,7 +35,7 @@ step_json(const struct step *step)
 	json_set_string(o, "kind", step_kind_name(step->kind));
 	json_set_string(o, "title", step->title);
 	json_set_string(o, "why", step->why);
-	json_set(o, "argv", words_json(step->argv));
+	json_set(o, "argv", json_strings(step->argv));
 	json_set_bool(o, "root", step->root);
 	json_set_string(o, "url", step->url);
 	json_set_string(o, "sha256", step->sha256);
@@ -61,7 +48,7 @@ step_json(const struct step *step)
 	json_set_string(o, "target", step->target);
 	json_set_string(o, "backend", step->backend);
 	json_set_bool(o, "optional", step->optional);
-	json_set(o, "after", words_json(step->after));
+	json_set(o, "after", json_strings(step->after));
 	return o;
 }
 

@@ -269,6 +269,16 @@ json_push_string(struct json *array, const char *text)
 	json_push(array, string_value(text));
 }
 
+struct json *
+json_strings(const char *const *texts)
+{
+	struct json *list = texts ? json_array() : NULL;
+
+	for (; texts && *texts; texts++)
+		json_push_string(list, *texts);
+	return list;
+}
+
 /* The short escape of a character, or 0. */
 static char
 short_escape(uint32_t cp)

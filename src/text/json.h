@@ -29,6 +29,8 @@ bool json_bool(const struct json *v, bool fallback);
 
 struct json *json_object(void);
 struct json *json_array(void);
+/* An array of texts, which end with NULL; NULL of NULL. */
+struct json *json_strings(const char *const *texts);
 /* A copy of its own; NULL of NULL. */
 struct json *json_copy(const struct json *v);
 /* These take ownership of `value` and return it. NULL is written as null. A key that is there already
