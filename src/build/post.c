@@ -4,7 +4,6 @@
  * of cargo's are held until their artefact, because only a fresh crate's are news. */
 #include "build/post.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,18 +14,14 @@
 #include "base/map.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "build/named.h"
+#include "build/scripts.h"
 #include "rust/message.h"
 
 /* A rustc that failed, until cargo's "could not compile" has been told to the same jobs. */
 struct failure {
 	char *package, *version, *crate;
 	struct progress_unit unit; /* points to these */
-};
-
-/* A build script's failure that nobody could be named for yet. */
-struct script_error {
-	char *package, *version;
-	char *text;
 };
 
 struct post {
@@ -36,9 +31,9 @@ struct post {
 	struct map told;    /* diagnostics of those, by hash; how often cargo is yet to echo each */
 	VEC(char *) plain;  /* lines of rustc that are no JSON, until cargo repeats them */
 	VEC(struct failure) failures;
-	VEC(struct script_error) scripts;
+	struct scripts scripts;
 	VEC(struct message) held; /* diagnostics, until their artefact says whose */
-	bool *flags;              /* for whoever has a question about all targets: two for each */
+	bool *named;              /* a target each, for a text at hand */
 	struct str line;          /* out of a box */
 	bool has_begun, has_finished;
 };
@@ -49,7 +44,8 @@ post_new(const struct post_spec *spec)
 	struct post *p = xcalloc(1, sizeof(*p));
 
 	p->spec = *spec;
-	p->flags = xcalloc(spec->count * 2 + 1, sizeof(bool));
+	p->named = xcalloc(spec->count + 1, sizeof(bool));
+	scripts_init(&p->scripts, &p->spec);
 	return p;
 }
 
@@ -87,11 +83,6 @@ post_free(struct post *p)
 		free(p->shown.entries[i].value);
 	while (p->failures.len)
 		drop_failure(p, p->failures.len - 1);
-	for (size_t i = 0; i < p->scripts.len; i++) {
-		free(p->scripts.items[i].package);
-		free(p->scripts.items[i].version);
-		free(p->scripts.items[i].text);
-	}
 	for (size_t i = 0; i < p->held.len; i++)
 		message_fini(&p->held.items[i]);
 	for (size_t i = 0; i < p->plain.len; i++)
@@ -101,10 +92,10 @@ post_free(struct post *p)
 	map_fini(&p->told);
 	vec_fini(&p->plain);
 	vec_fini(&p->failures);
-	vec_fini(&p->scripts);
+	scripts_fini(&p->scripts);
 	vec_fini(&p->held);
 	str_fini(&p->line);
-	free(p->flags);
+	free(p->named);
 	free(p);
 }
 
@@ -506,75 +497,6 @@ post_stdout_line(struct post *p, struct span line)
 
 /* ---- whose error is it? ---- */
 
-static bool
-is_word_byte(struct span text, size_t at)
-{
-	return at < text.len &&
-		(isalnum((unsigned char)text.data[at]) || strchr("-_", text.data[at]));
-}
-
-/* "gnu" ends before a blank or a sentence's end, not before "-x" or ".2.17". */
-static bool
-is_word(struct span text, size_t begin, size_t end)
-{
-	if (begin > 0 && is_word_byte(text, begin - 1))
-		return false;
-	if (end < text.len && text.data[end] == '.')
-		end++;
-	return !is_word_byte(text, end);
-}
-
-static bool
-names_word(struct span text, const char *word)
-{
-	struct span rest = text;
-
-	for (long at; (at = span_find(rest, span_of(word))) >= 0;) {
-		size_t begin = (size_t)(rest.data - text.data) + (size_t)at,
-		       end = begin + strlen(word);
-
-		if (is_word(text, begin, end))
-			return true;
-		rest = (struct span){ text.data + end, text.len - end };
-	}
-	return false;
-}
-
-/* What a build script that lists its environment says, and means. */
-static bool
-declares(struct span text, const char *triple)
-{
-	char *plain = xasprintf("TARGET = Some(%s)", triple);
-	char *quoted = xasprintf("TARGET = Some(\"%s\")", triple);
-	bool found = span_find(text, span_of(plain)) >= 0 || span_find(text, span_of(quoted)) >= 0;
-
-	free(plain);
-	free(quoted);
-	return found;
-}
-
-/* Which triples the text names, as flags; how many. One that it declares as its target is the only
- * one; the host's counts only when it stands alone: texts name it beside the target they are about. */
-static size_t
-find_named(const struct post *p, struct span text, bool *named)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < p->spec.count; i++)
-		count += named[i] = declares(text, p->spec.triples[i]);
-	if (count)
-		return count;
-	for (size_t i = 0; i < p->spec.count; i++)
-		count += named[i] = names_word(text, p->spec.triples[i]);
-	for (size_t i = 0; count > 1 && i < p->spec.count; i++) {
-		if (!named[i] || !text_is(p->spec.triples[i], p->spec.host))
-			continue;
-		named[i] = false;
-		count--;
-	}
-	return count;
-}
-
 /* What stands between the first two backquotes. */
 static struct span
 quoted_name(struct span text)
@@ -651,125 +573,6 @@ take_not_compiled(struct post *p, const struct chatter_piece *piece)
 	drop_failure(p, (size_t)(f - p->failures.items));
 }
 
-/* ---- build scripts ---- */
-
-static struct progress_unit
-script_unit(const struct script_error *s, int target)
-{
-	return (struct progress_unit){
-		.package = span_of(s->package),
-		.version = span_of(s->version),
-		.is_script_run = true,
-		.target = target,
-	};
-}
-
-/* The script's failure is this target's (or the host's). */
-static void
-blame_script(struct post *p, const struct script_error *s, int target)
-{
-	struct progress_unit unit = script_unit(s, target);
-
-	progress_failed(p->spec.progress, &unit);
-	for (size_t i = 0; i < p->spec.count; i++) {
-		if (is_for(p, i, &unit))
-			pane_error(p->spec.panes[i], span_of(s->text), true);
-	}
-}
-
-/* The runs of this script that have not come to an end: targets as flags; how many. */
-static size_t
-find_open_runs(const struct post *p, const struct script_error *s, bool *open)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < p->spec.count; i++) {
-		struct progress_unit unit = script_unit(s, (int)i);
-
-		count += open[i] = progress_is_open(p->spec.progress, &unit);
-	}
-	return count;
-}
-
-static void
-drop_script(struct post *p, size_t at)
-{
-	struct script_error *s = &p->scripts.items[at];
-
-	free(s->package);
-	free(s->version);
-	free(s->text);
-	vec_remove(&p->scripts, at);
-}
-
-static bool
-is_same_script(const struct script_error *a, const struct script_error *b)
-{
-	return text_is(a->package, b->package) && text_is(a->version, b->version);
-}
-
-/* One that its own text names, of those still open. */
-static bool
-settle_named(struct post *p, size_t at)
-{
-	const struct script_error *s = &p->scripts.items[at];
-	bool *open = p->flags, *named = p->flags + p->spec.count, found = false;
-
-	find_open_runs(p, s, open);
-	find_named(p, span_of(s->text), named);
-	for (size_t i = 0; i < p->spec.count; i++) {
-		if (!open[i] || !named[i])
-			continue;
-		blame_script(p, s, (int)i);
-		found = true;
-	}
-	if (found)
-		drop_script(p, at);
-	return found;
-}
-
-/* As many failures as runs are open: all of these have failed, though not which how. None open: it
- * was the host's run. */
-static bool
-settle_counted(struct post *p, size_t at, bool is_last_chance)
-{
-	struct script_error first = p->scripts.items[at];
-	bool *open = p->flags;
-	size_t count = find_open_runs(p, &first, open), failures = 0;
-
-	for (size_t i = at; i < p->scripts.len; i++)
-		failures += is_same_script(&p->scripts.items[i], &first);
-	if (count > failures && !is_last_chance)
-		return false;
-	for (size_t i = p->scripts.len; i-- > at;) {
-		struct script_error *s = &p->scripts.items[i];
-
-		if (!is_same_script(s, &first))
-			continue;
-		if (!count)
-			blame_script(p, s, PROGRESS_HOST);
-		for (size_t t = 0; t < p->spec.count; t++) {
-			if (open[t])
-				blame_script(p, s, (int)t);
-		}
-		if (i > at)
-			drop_script(p, i);
-	}
-	drop_script(p, at);
-	return true;
-}
-
-static void
-settle_scripts(struct post *p, bool is_last_chance)
-{
-	for (size_t i = 0; i < p->scripts.len;) {
-		if (settle_named(p, i) || settle_counted(p, i, is_last_chance))
-			i = 0;
-		else
-			i++;
-	}
-}
-
 /* "failed to run custom build command for `beta v0.1.0 (/p/beta)`" and what the script said */
 static void
 take_script_error(struct post *p, const struct chatter_piece *piece)
@@ -779,16 +582,14 @@ take_script_error(struct post *p, const struct chatter_piece *piece)
 
 	if (span_starts(version, "v"))
 		version = (struct span){ version.data + 1, version.len - 1 };
-	vec_push(&p->scripts,
-		((struct script_error){
-			span_dup(package), span_dup(version), span_dup(piece->text) }));
-	settle_scripts(p, false);
+	scripts_add(&p->scripts, package, version, piece->text);
+	scripts_settle(&p->scripts, false);
 }
 
 void
 post_review(struct post *p)
 {
-	settle_scripts(p, false);
+	scripts_settle(&p->scripts, false);
 }
 
 /* ---- what cargo says on stderr ---- */
@@ -798,11 +599,11 @@ static void
 deliver(struct post *p, const struct chatter_piece *piece,
 	void (*give)(struct pane *p, struct span text))
 {
-	bool *named = p->flags;
-	size_t count = find_named(p, piece->plain, named);
+	size_t count =
+		named_triples(piece->plain, p->spec.triples, p->spec.count, p->spec.host, p->named);
 
 	for (size_t i = 0; i < p->spec.count; i++) {
-		if (!count || named[i])
+		if (!count || p->named[i])
 			give(p->spec.panes[i], piece->text);
 	}
 }
@@ -911,7 +712,7 @@ post_chatter(struct post *p, const struct chatter_piece *piece)
 void
 post_settle(struct post *p)
 {
-	settle_scripts(p, true);
+	scripts_settle(&p->scripts, true);
 	for (size_t i = 0; !p->started.len && i < p->held.len; i++) {
 		for (size_t t = 0; t < p->spec.count; t++)
 			pane_diagnostic(p->spec.panes[t], &p->held.items[i]);
