@@ -48,19 +48,31 @@ begin_again(struct build_pane *p)
 	p->view.has_times = has_times;
 }
 
+/* The line that the hint is about, above its box; without a hint the first error and what it says. */
+static void
+show_cause(struct build_pane *p)
+{
+	const struct hint *hint = hint_of(p->job);
+	long error = hint || !p->job->log
+		? -1
+		: logstore_find_mark(p->job->log, -1, false, LOGMARK_ERROR);
+
+	if (hint && hint->line > 0)
+		log_view_show(&p->view, (size_t)hint->line - 1, LOG_LOW);
+	else if (error >= 0)
+		log_view_show(&p->view, (size_t)error, LOG_HIGH);
+}
+
 void
 build_pane_update(struct build_pane *p)
 {
-	const struct hint *hint;
-
 	if (p->group != p->job->group)
 		begin_again(p);
-	if (p->is_judged || p->job->state != JOB_FAILED)
+	if (p->is_judged || p->job->state != JOB_FAILED || !p->job->explanation)
 		return;
 	p->is_judged = true;
-	hint = hint_of(p->job);
-	if (hint && hint->line > 0 && p->view.is_following)
-		log_view_show(&p->view, (size_t)hint->line - 1, LOG_LOW);
+	if (p->view.is_following)
+		show_cause(p);
 }
 
 /* ---- the job in words ---- */

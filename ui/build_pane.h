@@ -32,7 +32,8 @@ struct build_pane_look {
 void build_pane_init(struct build_pane *p, struct job *job, bool wraps);
 void build_pane_fini(struct build_pane *p);
 /* To be called when jobs have changed. Where one is built anew, the window follows its new log; where
- * one has failed, it goes to the line that tells why, unless someone has scrolled. */
+ * one has failed, it goes to the line that tells why, or to its first error, unless someone has
+ * scrolled. */
 void build_pane_update(struct build_pane *p);
 
 /* One row: number, target, state, units, time, hits of a search, lines below. What has no room goes, least needed

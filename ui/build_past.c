@@ -2,15 +2,18 @@
  * the panes in place of the run. */
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "build/cause.h"
 #include "build/history.h"
 #include "build/job.h"
 #include "build/run.h"
+#include "io/loop.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
 #include "ui/build_state.h"
 #include "ui/widget_bar.h"
 
 #define LISTED_MAX 200
+#define EXPLAIN_US 20000 /* that a key may have to wait */
 
 /* "12:30  failed  1:02  3 targets" */
 static void
@@ -108,19 +111,81 @@ build_past_list(struct build *b)
 	return effects;
 }
 
+/* ---- why they failed ---- */
+
+static void
+stop_explaining(struct build_past *past)
+{
+	loop_timer_stop(past->explainer);
+	past->explainer = NULL;
+}
+
+/* Of jobs whose log is there, one after the other, for some time; true when all are explained. */
+static bool
+explain_some(struct build *b)
+{
+	uint64_t until = loop_clock() + EXPLAIN_US;
+	struct past_run *run = b->past.run;
+
+	for (size_t i = 0; i < run->jobs.len; i++) {
+		struct job *job = run->jobs.items[i];
+
+		if (job->state != JOB_FAILED || !job->log || job->explanation)
+			continue;
+		if (loop_clock() >= until)
+			return false;
+		job->explanation = cause_find(job, b->store->rules, b->store->survey, NULL);
+	}
+	return true;
+}
+
+static void
+explain_due(void *arg)
+{
+	struct build *b = arg;
+
+	if (explain_some(b))
+		stop_explaining(&b->past);
+	b->store->changed |= STORE_JOBS;
+}
+
+static unsigned
+explain_jobs(struct build *b)
+{
+	struct err err = ERR_INIT;
+
+	if (!store_rules(b->store, &err))
+		return store_say(b->store, SAY_WARN, "%s", err.message);
+	if (!explain_some(b))
+		b->past.explainer = loop_timer_start(b->store->loop, 1, 1, explain_due, b);
+	return FX_REDRAW;
+}
+
+/* ---- one of them in the panes ---- */
+
+void
+build_past_drop(struct build *b)
+{
+	stop_explaining(&b->past);
+	build_clear_panes(b); /* they may be of the one that goes */
+	past_run_free(b->past.run);
+	b->past.run = NULL;
+}
+
 static unsigned
 open_row(struct build *b, int64_t row)
 {
 	struct err err = ERR_INIT;
 	struct past_run *run = past_run_open(b->store->history, row, &err);
+	unsigned effects;
 
 	if (!run)
 		return store_say(b->store, SAY_WARN, "%s", err.message);
-	build_clear_panes(b); /* they may be of the one that goes */
-	past_run_free(b->past.run);
+	build_past_drop(b);
 	b->past.run = run;
+	effects = explain_jobs(b);
 	build_take_panes(b);
-	return FX_REDRAW;
+	return effects;
 }
 
 unsigned
@@ -128,9 +193,7 @@ build_past_leave(struct build *b)
 {
 	if (!b->past.run)
 		return 0;
-	build_clear_panes(b);
-	past_run_free(b->past.run);
-	b->past.run = NULL;
+	build_past_drop(b);
 	build_take_panes(b);
 	return FX_REDRAW;
 }
@@ -182,5 +245,5 @@ build_past_fini(struct build *b)
 	forget_notes(&b->past);
 	vec_fini(&b->past.rows);
 	pick_fini(&b->past.pick);
-	past_run_free(b->past.run);
+	build_past_drop(b);
 }

@@ -41,8 +41,9 @@ struct build_past_row {
 };
 
 struct build_past {
-	struct past_run *run; /* on show in place of the run; NULL: none */
-	struct pick pick;     /* the list of them; its rows are ... */
+	struct past_run *run;         /* on show in place of the run; NULL: none */
+	struct loop_timer *explainer; /* NULL: why its jobs failed is known, or never will be */
+	struct pick pick;             /* the list of them; its rows are ... */
 	VEC(struct build_past_row) rows;
 };
 
@@ -88,6 +89,7 @@ unsigned build_past_timeline(struct build *b); /* of the last run, where there i
 unsigned build_past_leave(struct build *b);    /* 0: no past run is on show */
 unsigned build_past_key(struct build *b, enum action_id act); /* while the list is open */
 unsigned build_past_mouse(struct build *b, const struct term_event *event);
+void build_past_drop(struct build *b); /* the panes, and the past run that they may be of */
 void build_past_fini(struct build *b);
 
 /* build_head.c: line 1, and the bar beside the tabs. */

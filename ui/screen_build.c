@@ -158,9 +158,7 @@ take_run(struct build *b)
 {
 	bool has_profile = b->store->run && b->store->profile;
 
-	build_clear_panes(b);
-	past_run_free(b->past.run);
-	b->past.run = NULL;
+	build_past_drop(b);
 	free(b->profile);
 	b->profile = has_profile ? xstrdup(b->store->profile->name) : NULL;
 	build_take_panes(b);

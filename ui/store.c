@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "build/run.h"
+#include "hint/rules.h"
+#include "ready/survey.h"
+#include "rust/workspace.h"
 #include "ui/screen.h"
 
 static void
@@ -128,6 +131,16 @@ store_toggle_fix(struct store *s, const char *title, const char *why, const char
 	s->changed |= STORE_FIXES;
 }
 
+const struct rules *
+store_rules(struct store *s, struct err *err)
+{
+	const struct workspace *ws = s->survey->workspace;
+
+	if (!s->rules)
+		s->rules = rules_load_for(ws ? ws->root : NULL, err);
+	return s->rules;
+}
+
 bool
 store_is_probing(const struct store *s, const char *triple)
 {
@@ -153,6 +166,7 @@ void
 store_fini(struct store *s)
 {
 	last_builds_fini(&s->lasts);
+	rules_free(s->rules);
 	str_fini(&s->message);
 	str_fini(&s->request.text);
 	str_fini(&s->request.title);

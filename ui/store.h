@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/err.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "ui/action.h"
@@ -19,6 +20,7 @@ struct keymap;
 struct loop;
 struct platform;
 struct profile;
+struct rules;
 struct run;
 struct sccache;
 struct settings;
@@ -88,6 +90,7 @@ struct store {
 	const char *profile_why;
 	struct run *run;            /* the last run, going or over; NULL: none yet */
 	struct history *history;    /* of past runs; NULL: there is no place for it */
+	struct rules *rules;        /* of hints; NULL: not read yet, or broken (store_rules) */
 	struct last_builds lasts;   /* of each target, before this run */
 	struct sccache *sccache;    /* what it spared the run; NULL: it is not the wrapper */
 	struct job *focused_job;    /* the Build screen's; NULL: none */
@@ -130,7 +133,9 @@ unsigned store_set_up(struct store *s, enum setup_deed deed, size_t step);
 const struct wanted_fix *store_fix(const struct store *s, const char *command);
 /* Adds it, or takes it back; the texts are copied. */
 void store_toggle_fix(struct store *s, const char *title, const char *why, const char *command);
+/* The rules of hints, read when they are first asked for. NULL with err when they are broken. */
+const struct rules *store_rules(struct store *s, struct err *err);
 bool store_is_probing(const struct store *s, const char *triple);
 /* Jobs of the run that wait or run; 0 without a run. */
 size_t store_jobs_going(const struct store *s);
-void store_fini(struct store *s); /* message, request, probing; the rest is the app's */
+void store_fini(struct store *s); /* message, request, probing, rules; the rest is the app's */

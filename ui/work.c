@@ -4,7 +4,6 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "build/choice.h"
-#include "hint/rules.h"
 #include "io/loop.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
@@ -304,7 +303,6 @@ work_close(struct work *w)
 	choice_free(w->store->choice);
 	profile_free(w->store->profile);
 	work_let_go(w->current);
-	rules_free(w->rules);
 	free(w->root);
 	free(w);
 	return true;

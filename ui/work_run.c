@@ -11,7 +11,6 @@
 #include "build/sources.h"
 #include "build/turn.h"
 #include "build/variants.h"
-#include "hint/rules.h"
 #include "host/settings.h"
 #include "io/file.h"
 #include "io/loop.h"
@@ -72,15 +71,6 @@ work_drop_run(struct work *w)
 	w->of_run = NULL;
 }
 
-/* Hint rules are read when the first build begins. */
-static bool
-read_rules(struct work *w, struct err *err)
-{
-	if (!w->rules)
-		w->rules = rules_load_for(w->root, err);
-	return w->rules != NULL;
-}
-
 /* What is to be built: what the options ask for, the rest by the choice, and for a build that was
  * asked for with no targets at all, this machine's, as cargo would; or what a killed run was at. */
 static bool
@@ -126,6 +116,19 @@ forget_only(struct work *w)
 	vec_clear(&w->only);
 }
 
+/* Of a killed run: all but what somebody had stopped before. */
+static void
+only_what_is_left(struct work *w, const struct history_run *run)
+{
+	for (size_t i = 0; i < run->job_count; i++) {
+		const struct history_job *job = &run->jobs[i];
+
+		if (!text_is(job->status, job_state_name(JOB_CANCELLED)) &&
+			!is_only(w, job->target))
+			vec_push(&w->only, xstrdup(job->target));
+	}
+}
+
 /* Leaves in the order what the next build is of. */
 static void
 narrow_order(struct work *w, struct order *o)
@@ -150,7 +153,7 @@ complete_order(const struct work *w, struct order *o)
 
 	o->run.survey = s->survey;
 	o->run.history = s->history;
-	o->run.rules = w->options->command ? NULL : w->rules;
+	o->run.rules = w->options->command ? NULL : w->store->rules;
 	o->run.dir = w->options->dir;
 	o->run.if_busy = w->if_busy;
 	o->run.kill_grace_ms = (unsigned)s->settings->kill_grace_ms;
@@ -204,7 +207,7 @@ start(struct work *w, bool first)
 	struct err err = ERR_INIT;
 	struct order order;
 
-	if (!read_rules(w, &err))
+	if (!store_rules(w->store, &err))
 		w->events.failed(w->arg, "There are no hints", &err);
 	if (!make_order(w, first, &order, &err))
 		w->events.failed(w->arg, "The build cannot start", &err);
@@ -255,7 +258,7 @@ begin(struct work *w, bool first)
 	else if (!asks_if_busy(w))
 		start(w, first);
 	if (w->wants_build)
-		read_rules(w, &unread); /* there is time now; start says what is wrong with them */
+		store_rules(s, &unread); /* there is time now; start says what is wrong with them */
 	work_change(w, 0);
 }
 
@@ -273,6 +276,9 @@ work_go_on(struct work *w)
 {
 	w->goes_on = w->left.runs.len > 0;
 	w->if_busy = BUSY_ASK;
+	forget_only(w);
+	if (w->goes_on)
+		only_what_is_left(w, &w->left.runs.items[0]);
 	begin(w, false);
 }
 
@@ -420,15 +426,15 @@ work_toggle_watch(struct work *w)
 /* ---- what is left of a killed run ---- */
 
 static char *
-question_of(const struct order *o, const struct history_run *run)
+question_of(const struct work *w, const struct history_run *run)
 {
 	char *logs = path_shown(run->logs, NULL);
 	struct str text = STR_INIT;
 
-	str_appendf(&text, "xtui was killed while it built %zu target%s:", o->run.target_count,
-		o->run.target_count == 1 ? "" : "s");
-	for (size_t i = 0; i < o->run.target_count; i++)
-		str_appendf(&text, "%s %s", i ? "," : "", o->run.targets[i]);
+	str_appendf(&text, "xtui was killed while it built %zu target%s:", w->only.len,
+		w->only.len == 1 ? "" : "s");
+	for (size_t i = 0; i < w->only.len; i++)
+		str_appendf(&text, "%s %s", i ? "," : "", w->only.items[i]);
 	if (!text_is(run->variant, "as configured"))
 		str_appendf(&text, " (%s)", run->variant);
 	str_append(&text, ".\n\n");
@@ -454,10 +460,14 @@ work_interrupted(struct work *w)
 	if (!w->root || !h || !history_ask(h, &last, left, NULL) || !left->runs.len)
 		return NULL;
 	run = &left->runs.items[0];
-	if (text_is(run->status, "interrupted") && !run->was_asked && order_read(&order, run->spec))
-		question = question_of(&order, run);
+	if (!text_is(run->status, "interrupted") || run->was_asked)
+		return NULL;
+	only_what_is_left(w, run);
+	if (w->only.len && order_read(&order, run->spec))
+		question = question_of(w, run);
 	if (question)
 		history_asked(h, run);
 	order_fini(&order);
+	forget_only(w);
 	return question;
 }

@@ -11,7 +11,6 @@ struct work_fix;
 struct work_setup;
 struct loop_timer;
 struct plan;
-struct rules;
 struct runner;
 struct runner_events;
 struct sources;
@@ -31,7 +30,6 @@ struct work {
 	void *arg;
 	struct shared_survey *current; /* the store's */
 	struct shared_survey *of_run;  /* the run's; NULL: no run */
-	struct rules *rules;           /* NULL: not read yet, or broken */
 	char *root;                    /* of the workspace the choice belongs to; NULL: none */
 	bool profile_is_ours;          /* changed on a screen: the options count no more */
 	bool survey_again;

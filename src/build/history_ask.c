@@ -154,6 +154,38 @@ read_jobs(struct history *h, struct history_run *run, bool in_detail, struct are
 	return history_end(h, st) && ok;
 }
 
+/* ---- what was interrupted ---- */
+
+/* When the log was written last: ms after `started`; 0: it is gone, or somebody has set the clock back. */
+static uint64_t
+last_words(const char *log, int64_t started)
+{
+	struct file_identity id;
+	int64_t at = log && file_identity(log, &id) ? id.mtime_ns / 1000000 : 0;
+
+	return at > started ? (uint64_t)(at - started) : 0;
+}
+
+/* Its end was not written: it, and the jobs that were going, took at least until what is in their logs. */
+static void
+stretch(struct history_run *run)
+{
+	uint64_t written = run->ms;
+
+	for (size_t i = 0; i < run->job_count; i++) {
+		struct history_job *job = &run->jobs[i];
+		uint64_t said = last_words(job->log, run->started);
+
+		if (!text_is(job->status, HISTORY_INTERRUPTED))
+			continue;
+		if (job->ms && said > written)
+			job->ms += said - written;
+		if (said > run->ms)
+			run->ms = said;
+	}
+	run->ended = run->started + (int64_t)run->ms;
+}
+
 static struct history_run
 run_at(struct sqlite3_stmt *st, struct arena *arena)
 {
@@ -179,12 +211,10 @@ run_at(struct sqlite3_stmt *st, struct arena *arena)
 	snprintf(peer.place, sizeof(peer.place), "%s", history_text(st, 15));
 	if (!text_is(run.status, HISTORY_RUNNING))
 		return run;
-	if (is_going(&peer, run.started)) {
-		run.ms = history_now() > run.started ? (uint64_t)(history_now() - run.started) : 0;
-	} else {
+	if (!is_going(&peer, run.started))
 		run.status = HISTORY_INTERRUPTED;
-		run.ended = run.started + (int64_t)run.ms;
-	}
+	else
+		run.ms = history_now() > run.started ? (uint64_t)(history_now() - run.started) : 0;
 	return run;
 }
 
@@ -200,6 +230,8 @@ read_runs(struct history *h, const struct history_query *q, struct history_list 
 		struct history_run run = run_at(st, &list->arena);
 
 		ok = read_jobs(h, &run, q->in_detail, &list->arena);
+		if (text_is(run.status, HISTORY_INTERRUPTED))
+			stretch(&run);
 		vec_push(&list->runs, run);
 	}
 	free(root);

@@ -14,6 +14,7 @@
 #include "base/path.h"
 #include "base/vec.h"
 #include "build/backend.h"
+#include "build/cause.h"
 #include "build/command.h"
 #include "build/crew.h"
 #include "build/feed.h"
@@ -29,7 +30,6 @@
 #include "build/universal2.h"
 #include "build/way.h"
 #include "hint/explain.h"
-#include "host/platform.h"
 #include "io/file.h"
 #include "io/loop.h"
 #include "io/memory.h"
@@ -225,33 +225,13 @@ start_job(struct run *r, struct job *job)
 		tell_kind(r, RUN_JOB_STARTED, job);
 }
 
-/* How much of a log's end is looked at for causes: a failure is said last. */
-#define EXPLAINED_MAX (8u << 20)
-
 static void
 explain_job(struct run *r, struct job *job)
 {
-	const struct survey *s = r->spec.survey;
-	long i = s ? survey_find(s, job->target) : -1;
-	struct hint_context context = {
-		.target = job->target,
-		.host = s              ? s->host
-			: r->recording ? r->recording->host
-				       : NULL,
-		.backend = job->backend,
-		.linker = i < 0 ? NULL : s->states[i].linker,
-		.distribution = platform_get()->distribution,
-		.linker_output = job->linker_output,
-	};
-	struct str log = STR_INIT;
-
 	if (!r->spec.rules)
 		return;
-	if (s)
-		context.project_dir = s->workspace ? s->workspace->root : s->dir;
-	logstore_tail(job->log, EXPLAINED_MAX, &log);
-	job->explanation = explain(r->spec.rules, str_span(&log), &context);
-	str_fini(&log);
+	job->explanation = cause_find(
+		job, r->spec.rules, r->spec.survey, r->recording ? r->recording->host : NULL);
 	if (job->explanation->count)
 		tell_kind(r, RUN_HINT, job);
 }

@@ -33,6 +33,13 @@ seconds(uint64_t ms)
 	return xasprintf("%.1f s", (double)ms / 1000);
 }
 
+/* "-" where nothing is known, or it never began. */
+static char *
+seconds_known(uint64_t ms)
+{
+	return ms ? seconds(ms) : xstrdup("-");
+}
+
 static void
 print_table(const struct cli *cli, struct table *table, struct str *out)
 {
@@ -105,7 +112,7 @@ add_run_row(struct table *table, const struct history_run *run, bool has_project
 {
 	table_cell(table, INK_BOLD, run->id);
 	table_cell(table, past_ink(run->status), run->status);
-	cell_of(table, INK_PLAIN, seconds(run->ms));
+	cell_of(table, INK_PLAIN, seconds_known(run->ms));
 	cell_of(table, INK_PLAIN, targets_of(run));
 	cell_of(table, INK_PLAIN, states_of(run));
 	cell_of(table, INK_DIM, way_of(run));
@@ -170,10 +177,11 @@ print_head(const struct cli *cli, const struct history_run *run, struct str *out
 	char *way = way_of(run);
 	struct span rest = span_of(run->command);
 
-	str_appendf(out, "%s%s%s  %s%s%s in %.1f s\n", ink(cli, INK_BOLD), run->id,
-		ink(cli, INK_PLAIN), ink(cli, past_ink(run->status)), run->status,
-		ink(cli, INK_PLAIN), (double)run->ms / 1000);
-	str_appendf(out, "  workspace  %s\n  toolchain  %s\n  profile    %s\n", root,
+	str_appendf(out, "%s%s%s  %s%s%s", ink(cli, INK_BOLD), run->id, ink(cli, INK_PLAIN),
+		ink(cli, past_ink(run->status)), run->status, ink(cli, INK_PLAIN));
+	if (run->ms)
+		str_appendf(out, " in %.1f s", (double)run->ms / 1000);
+	str_appendf(out, "\n  workspace  %s\n  toolchain  %s\n  profile    %s\n", root,
 		run->toolchain, way);
 	while (rest.len) {
 		struct span line = span_cut(rest, '\n', &rest);
@@ -201,7 +209,7 @@ print_jobs(const struct cli *cli, const struct history_run *run, struct str *out
 		table_cell(table, INK_PLAIN, job->backend);
 		table_cell(table, INK_PLAIN, job->variant);
 		table_cell(table, past_ink(job->status), job->status);
-		cell_of(table, INK_PLAIN, seconds(job->ms));
+		cell_of(table, INK_PLAIN, seconds_known(job->ms));
 		cell_of(table, INK_PLAIN, xasprintf("%d/%d", job->done, job->total));
 		cell_of(table, INK_PLAIN, xasprintf("%d", job->fresh));
 		cell_of(table, INK_PLAIN, xasprintf("%d", job->warnings));

@@ -18,7 +18,7 @@ set_up(void **state)
 
 /* ---- helpers ---- */
 
-enum end { KILLED, ENDED };
+enum end { KILLED, STOPPED_THEN_KILLED, ENDED };
 
 /* A build of two targets in the workspace, of which the first ends well. */
 static void
@@ -37,8 +37,8 @@ build_in_child(struct bench *b, const char *profile, enum end end)
 		r->order = "{\"targets\":[\"" HOST "\",\"" ARM64 "\"],\"mode\":\"build\"}";
 		r->dir = logs;
 		fake_start(h, r);
-		fake_end_job(h, r, 0, JOB_OK);
-		if (end == KILLED)
+		fake_end_job(h, r, 0, end == STOPPED_THEN_KILLED ? JOB_CANCELLED : JOB_OK);
+		if (end != ENDED)
 			raise(SIGKILL);
 		fake_end_job(h, r, 1, JOB_OK);
 		fake_end(h, r, 0);
@@ -80,6 +80,18 @@ killed_build_is_offered(void **state)
 	pty_wait_no_text(p, "interrupted");
 	pty_type(p, "q");
 	assert_int_equal(pty_wait_exit(p), 0);
+}
+
+/* What somebody had stopped before is not built again. */
+static void
+stopped_job_stays_out(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p;
+
+	build_in_child(b, "release", STOPPED_THEN_KILLED);
+	p = launch(b);
+	pty_wait_text(p, "it built 1 target: " ARM64 ".");
 }
 
 /* It is asked once: the start after that says nothing of it. */
@@ -135,6 +147,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, bench_drop)
 	const struct CMUnitTest tests[] = {
 		TEST(killed_build_is_offered),
+		TEST(stopped_job_stays_out),
 		TEST(asked_once),
 		TEST(going_on_builds),
 		TEST(ended_build_is_not_offered),

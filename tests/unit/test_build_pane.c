@@ -454,6 +454,26 @@ failure_shows_its_evidence(void **state)
 	assert_true(b->pane.view.is_following);
 }
 
+/* Where nothing explains the failure, it goes to the first error, however much others said after it. */
+static void
+failure_shows_its_first_error(void **state)
+{
+	struct bench *b = *state;
+
+	b->explanation.count = 0;
+	job_say_lines(b->job, 1, 50);
+	free(body(b, 12, 78));
+	job_say(b->job, BOLD "\033[91merror[E0308]" PLAIN ": mismatched types\n");
+	job_say_lines(b->job, 51, 90);
+	fail_job(b);
+	assert_has(b, 12, 78, "\nerror[E0308]: mismatched types\nline 51\n", true);
+	assert_int_equal(b->pane.view.cursor, 50);
+	log_view_key(&b->pane.view, b->job->log, ACT_FOLLOW);
+	build_pane_update(&b->pane);
+	assert_true(b->pane.view.is_following);
+}
+
+/* Who has scrolled is left where they are. */
 static void
 failure_leaves_a_reader_alone(void **state)
 {
@@ -535,6 +555,7 @@ main(void)
 		TEST(hint_says_what_is_hidden),
 		TEST(hint_without_anything),
 		TEST(failure_shows_its_evidence),
+		TEST(failure_shows_its_first_error),
 		TEST(failure_leaves_a_reader_alone),
 		TEST(another_attempt),
 		TEST(ascii_only),

@@ -1,5 +1,6 @@
 /* What was built is known afterwards, also to other xtui. */
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include "unit/help_history_bench.h"
@@ -364,6 +365,36 @@ killed_is_interrupted(void **state)
 	assert_int_equal(b->said_count, 0);
 }
 
+/* A run that was killed before anything was written of its time has that of its logs' last words; where
+ * they tell nothing, it has none. */
+static void
+killed_at_once(void **state)
+{
+	struct bench *b = *state;
+	struct file_identity id;
+	struct history_list list;
+	char *log = path_join(b->dir, "a.log"), *sql;
+
+	bury(record_in_child(b, false));
+	assert_true(file_write(log, SPAN("Compiling\n"), NULL));
+	assert_true(file_identity(log, &id));
+	sql = xasprintf("UPDATE runs SET ms = 0, started = %" PRId64 " - 7500;"
+			"UPDATE jobs SET ms = 0, state = 'waiting', log = '%s' WHERE number > 1",
+		id.mtime_ns / 1000000, log);
+	sqlite3_close(intrude(b, sql));
+	again(b);
+	list = ask_all(b->h, (struct history_query){ 0 });
+	assert_int_equal(list.runs.items[0].ms, 7500);
+	assert_int_equal(list.runs.items[0].ended - list.runs.items[0].started, 7500);
+	history_list_fini(&list);
+	assert_int_equal(unlink(log), 0);
+	list = ask_all(b->h, (struct history_query){ 0 });
+	assert_int_equal(list.runs.items[0].ms, 0);
+	history_list_fini(&list);
+	free(sql);
+	free(log);
+}
+
 /* A run that another xtui is busy with is left alone, until that one is gone. */
 static void
 running_elsewhere_goes_on(void **state)
@@ -497,6 +528,7 @@ main(void)
 		TEST(commands_are_not_runs),
 		TEST(absent_is_empty),
 		TEST(killed_is_interrupted),
+		TEST(killed_at_once),
 		TEST(running_elsewhere_goes_on),
 		TEST(other_machine_is_believed),
 		TEST(number_given_again),

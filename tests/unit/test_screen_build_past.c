@@ -106,6 +106,30 @@ past_build_is_shown(void **state)
 	assert_is_drawn(b, "Nothing has been built since xtui began.");
 }
 
+/* The kept log of a failed job is explained anew: its pane has the hint, with the line it is about, and
+ * f shows the fixes, which are not applied to what is past. */
+static void
+past_failure_is_explained(void **state)
+{
+	struct bench *b = *state;
+	const char *gone = jobs_of_failure[1].log;
+
+	fill_history(b);
+	kept->state = JOB_FAILED;
+	job_say_lines(kept, 1, 100);
+	job_say(kept, log_of_failure);
+	assert_true(logstore_flush(kept->log, NULL));
+	jobs_of_failure[1].log = logstore_path(kept->log);
+	press(b, ACT_HISTORY);
+	press(b, ACT_OPEN);
+	jobs_of_failure[1].log = gone;
+	assert_is_drawn(b, "The host's linker was used for aarch64");
+	assert_is_drawn(b, "greet.o: Relocations in generic ELF");
+	press_number(b, 2);
+	assert_int_equal(press(b, ACT_FIX), FX_SHOW);
+	assert_non_null(strstr(str_cstr(&b->store.request.text), "The host's linker was used"));
+}
+
 /* A job that was going when xtui was killed is told as that, not as one that somebody stopped. */
 static void
 killed_build_is_interrupted(void **state)
@@ -176,6 +200,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, clear_history)
 	const struct CMUnitTest tests[] = {
 		TEST(past_build_is_shown),
+		TEST(past_failure_is_explained),
 		TEST(killed_build_is_interrupted),
 		TEST(timeline_of_the_last_build),
 		TEST(new_build_wins),
