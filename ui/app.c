@@ -18,11 +18,11 @@
 #include "ui/widget_input.h"
 #include "ui/work.h"
 
-/* Between two frames that no key asked for, and longer after one that changed much: nobody reads so
- * fast, and the terminal may be at the end of a slow line. */
+/* Between two frames that no key asked for, and longer as long as the terminal has not had the time for
+ * what was sent to it: nobody reads so fast, and it may be at the end of a slow line. */
 #define FRAME_US 34000
-#define FRAME_US_MOST 250000
-#define CELLS_A_SECOND 40000
+#define FRAME_US_MOST 1000000
+#define BYTES_A_SECOND 48000
 #define CLOCK_MS 500    /* how often elapsed times are drawn anew */
 #define MESSAGE_MS 5000 /* how long good news stays */
 
@@ -157,10 +157,22 @@ keep_clock(struct app *app)
 	}
 }
 
-static uint64_t
-rest_after(size_t cells)
+/* What the terminal was sent is a debt that shrinks by BYTES_A_SECOND; frames that answer keys add to it
+ * and do not wait. */
+static void
+spend(struct app *app, size_t bytes, uint64_t now)
 {
-	uint64_t us = (uint64_t)cells * 1000000 / CELLS_A_SECOND;
+	uint64_t paid = (now - app->debt_at) * BYTES_A_SECOND / 1000000;
+
+	app->debt = (app->debt > paid ? app->debt - paid : 0) + bytes;
+	app->debt_at = now;
+}
+
+/* From the last frame that nobody asked for until the debt is paid, us. */
+static uint64_t
+rest_of(const struct app *app, uint64_t now)
+{
+	uint64_t us = app->debt * 1000000 / BYTES_A_SECOND + (now - app->frame_at);
 
 	return us < FRAME_US ? FRAME_US : us < FRAME_US_MOST ? us : FRAME_US_MOST;
 }
@@ -178,11 +190,12 @@ paint(struct app *app)
 	time_message(app);
 	keep_clock(app);
 	draw(app);
-	size_t cells = term_paint(app->canvas);
-	if (!is_hasty) {
-		app->rest_us = rest_after(cells);
-		app->frame_at = loop_clock();
-	}
+	size_t bytes = term_paint(app->canvas);
+	uint64_t now = loop_clock();
+	spend(app, bytes, now);
+	if (!is_hasty)
+		app->frame_at = now;
+	app->rest_us = rest_of(app, now);
 	app->is_dirty = app->store.was_held;
 	app->is_urgent = app->is_due = false;
 	app->was_handled = true;
@@ -434,12 +447,14 @@ enter(struct app *app, struct err *err)
 	loop_before_sleep(app->loop, before_sleep, app);
 	if (app->options->watch)
 		work_watch(app->work);
-	work_survey(app->work);
 	if (app->options->build)
 		app_show_screen(app, SCREEN_BUILD);
 	if (!app->options->build)
 		app_offer_to_go_on(app);
-	paint(app); /* the first frame, from what files and caches tell */
+	app->store.surveying = true; /* as it is going to be: it says so, and has both CPUs */
+	paint(app);                  /* the first frame, from what files and caches tell */
+	app->store.surveying = false;
+	work_survey(app->work);
 	if (app->options->build)
 		work_build(app->work, true);
 	return true;

@@ -48,7 +48,9 @@ struct app {
 	bool is_dirty, is_urgent; /* something to paint; not to be kept waiting */
 	bool is_due;              /* it is time for a frame */
 	uint64_t frame_at;        /* us: the last frame that was not hasty; 0: none yet */
-	uint64_t rest_us;         /* until the next one, unless that is urgent */
+	uint64_t rest_us;         /* after it, until the next one, unless that is urgent */
+	uint64_t debt;            /* bytes sent that the terminal has not had its time for */
+	uint64_t debt_at;         /* us: as of when */
 	struct loop_timer *paint_timer, *clock, *message_timer;
 	struct str message_timed; /* the message that message_timer takes away */
 	uint64_t interrupted_at;

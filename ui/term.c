@@ -30,6 +30,7 @@
 #include "ui/canvas.h"
 #include "ui/osc52.h"
 #include "ui/term_chrome.h"
+#include "ui/term_page.h"
 #include "ui/term_paint.h"
 #include "ui/term_rescue.h"
 #include "ui/theme.h"
@@ -78,6 +79,8 @@ static struct terminal {
 	FILE *in, *out; /* the terminal, by descriptors of our own */
 	WINDOW *keys;   /* a pad: reading from it never paints */
 	struct painter *painter;
+	struct page page;
+	struct str frame;     /* as it is sent; kept for its room */
 	struct termios modes; /* as we found them */
 	int saved_stderr;     /* -1: not taken away */
 	int lent_stderr;      /* ours, while the terminal is given away; else -1 */
@@ -101,7 +104,7 @@ static struct terminal {
 	int click_row, click_col;
 
 	struct str at_exit;
-} term = { .saved_stderr = -1, .lent_stderr = -1 };
+} term = { .page = { .tty = -1, .file = -1 }, .saved_stderr = -1, .lent_stderr = -1 };
 
 bool
 term_is_entered(void)
@@ -708,7 +711,8 @@ term_enter(struct loop *l, const struct settings *settings,
 	term.painter = painter_new(term.colors);
 	take_signals();
 	take_stderr();
-	rescue_arm(fileno(term.out), &term.modes, term.saved_stderr);
+	page_init(&term.page, fileno(term.out));
+	rescue_arm(term.page.tty, &term.modes, term.saved_stderr);
 	prepare_rescue();
 	if (!term.is_registered) {
 		atexit(term_leave);
@@ -750,6 +754,8 @@ term_leave(void)
 	send_bytes(str_cstr(&term.at_exit), term.at_exit.len);
 	str_fini(&term.at_exit);
 	str_fini(&term.paste);
+	str_fini(&term.frame);
+	page_fini(&term.page);
 	close_terminal();
 }
 
@@ -842,20 +848,32 @@ term_set_theme(const struct theme *theme)
 	painter_set_theme(term.painter, theme);
 }
 
+/* What curses has to write, in one piece. */
+static void
+gather_frame(struct str *frame)
+{
+	str_clear(frame);
+	if (!page_begin(&term.page)) {
+		doupdate();
+		return;
+	}
+	if (term.is_modern)
+		str_append(frame, SYNC_ON);
+	doupdate();
+	page_end(&term.page, frame);
+	if (term.is_modern)
+		str_append(frame, SYNC_OFF);
+}
+
 size_t
 term_paint(const struct canvas *c)
 {
-	size_t cells;
-
-	if (!term.is_entered || !painter_paint(term.painter, c, &cells))
+	if (!term.is_entered || !painter_paint(term.painter, c))
 		return 0;
-	if (term.is_modern)
-		send_text(SYNC_ON);
 	wnoutrefresh(stdscr);
-	doupdate();
-	if (term.is_modern)
-		send_text(SYNC_OFF);
-	return cells;
+	gather_frame(&term.frame);
+	send_bytes(term.frame.data, term.frame.len);
+	return term.frame.len ? term.frame.len : (size_t)c->rows * (size_t)c->cols;
 }
 
 void

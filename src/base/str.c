@@ -269,14 +269,18 @@ text_fits(const char *text, const char *pattern)
 		if (*pattern == '*') {
 			star = ++pattern;
 			from = text;
+			if (!*star)
+				return true;
 		} else if (*pattern == *text) {
 			pattern++;
 			text++;
-		} else if (star) {
-			pattern = star;
-			text = ++from;
-		} else {
+		} else if (!star) {
 			return false;
+		} else {
+			pattern = star;
+			text = from = strchr(from + 1, *star); /* where it may go on */
+			if (!text)
+				return false;
 		}
 	}
 	while (*pattern == '*')
@@ -288,7 +292,8 @@ bool
 text_fits_any(const char *text, const char *const *patterns)
 {
 	for (; *patterns; patterns++)
-		if (text_fits(text, *patterns))
+		if ((**patterns == '*' || (text && **patterns == *text)) &&
+			text_fits(text, *patterns))
 			return true;
 	return false;
 }

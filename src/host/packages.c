@@ -229,13 +229,20 @@ read_built_in(void)
 		die("%s", err.message);
 }
 
+void
+packages_read(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, read_built_in);
+}
+
 struct package_answer
 packages_for(enum package_manager pm, const char *need)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	const struct package_row *row;
 
-	pthread_once(&once, read_built_in);
+	packages_read();
 	row = map_get(&built_in.rows, need);
 	return row ? row->answers[pm] : (struct package_answer){ 0 };
 }

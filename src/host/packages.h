@@ -39,6 +39,8 @@ struct package_answer {
 /* What brings `need` ("aarch64-linux-gnu-gcc", "musl-gcc", "qemu-aarch64", "cargo"); the note may say
  * how else to get it where no package is known. Strings live as long as the program. Thread-safe. */
 struct package_answer packages_for(enum package_manager pm, const char *need);
+/* Reads the built-in file now, which the first question does otherwise. Thread-safe. */
+void packages_read(void);
 /* "sudo apt-get install -y A B" for this manager, into a caller-freed string; sudo only when not
  * root and the manager needs it; a name given twice is said once. NULL for PM_NONE and no names. */
 char *packages_install_command(enum package_manager pm, const char *const *names, size_t count);

@@ -66,7 +66,7 @@ add_place(struct tool_index *index, const char *dir, const char *name)
 	struct place *place = arena_new(&index->arena, struct place);
 	struct place *first = map_get(&index->places, name);
 
-	place->path = arena_printf(&index->arena, "%s/%s", dir, name);
+	place->path = arena_join(&index->arena, dir, "/", name, NULL);
 	if (!first) {
 		map_set(&index->places, name, place);
 		return;
@@ -105,6 +105,16 @@ tool_index_new(const char *path)
 		free(dir);
 	}
 	vec_fini(&seen);
+	return index;
+}
+
+struct tool_index *
+tool_index_of(const char *const *dirs, size_t count)
+{
+	struct tool_index *index = xcalloc(1, sizeof(*index));
+
+	for (size_t i = 0; i < count; i++)
+		add_folder(index, dirs[i]);
 	return index;
 }
 

@@ -9,6 +9,8 @@ struct tool_index;
 
 /* Reads the folders of `path` (NULL: the PATH of the environment). Thread-safe. */
 struct tool_index *tool_index_new(const char *path);
+/* The same of these folders. */
+struct tool_index *tool_index_of(const char *const *dirs, size_t count);
 void tool_index_free(struct tool_index *index);
 /* The path of the first executable of that name; borrowed from the index; NULL when absent. A name
  * with a slash is checked itself and comes back as it is. Thread-safe. */

@@ -85,9 +85,9 @@ rustup_add(struct assessment *a)
 	const struct toolchain *tc = a->s->toolchain;
 
 	if (text_is(tc->origin, "default"))
-		return arena_printf(a->arena, "rustup target add %s", a->t->triple);
-	return arena_printf(
-		a->arena, "rustup target add %s --toolchain %s", a->t->triple, tc->name);
+		return arena_join(a->arena, "rustup target add ", a->t->triple, NULL);
+	return arena_join(
+		a->arena, "rustup target add ", a->t->triple, " --toolchain ", tc->name, NULL);
 }
 
 static void
@@ -105,8 +105,8 @@ need_std(struct assessment *a)
 	case STD_INSTALLED:
 		n->state = NEED_FOUND;
 		n->detail = "installed";
-		n->path =
-			arena_printf(a->arena, "%s/lib/rustlib/%s/lib", tc->sysroot, a->t->triple);
+		n->path = arena_join(
+			a->arena, tc->sysroot, "/lib/rustlib/", a->t->triple, "/lib", NULL);
 		break;
 	case STD_AVAILABLE:
 		n->detail = "not installed";
@@ -146,9 +146,11 @@ find_bundled(struct assessment *a, const char *name)
 	static const char *const folders[] = { "bin", "bin/self-contained" };
 	const struct toolchain *tc = a->s->toolchain;
 
+	if (a->s->bundled)
+		return tool_find(a->s->bundled, name);
 	for (size_t i = 0; tc && i < 2; i++) {
-		const char *path = arena_printf(a->arena, "%s/lib/rustlib/%s/%s/%s", tc->sysroot,
-			tc->host, folders[i], name);
+		const char *path = arena_join(a->arena, tc->sysroot, "/lib/rustlib/", tc->host, "/",
+			folders[i], "/", name, NULL);
 
 		if (file_is_executable(path))
 			return path;
@@ -329,8 +331,8 @@ need_tools(struct assessment *a)
 static const char *
 configured_cc(struct assessment *a, const char **variable)
 {
-	char *under = arena_printf(a->arena, "CC_%s", a->t->triple);
-	const char *const names[] = { arena_printf(a->arena, "CC_%s", a->t->triple), under,
+	char *under = arena_join(a->arena, "CC_", a->t->triple, NULL);
+	const char *const names[] = { arena_join(a->arena, "CC_", a->t->triple, NULL), under,
 		a->is_host ? "HOST_CC" : "TARGET_CC", "CC" };
 
 	for (char *c = under; *c; c++)
@@ -355,8 +357,8 @@ need_cc(struct assessment *a)
 	const char *const linker[] = { a->state->linker ? a->state->linker : "cc", NULL };
 	bool is_own = a->native && *a->native->cc && !text_is(a->t->triple, a->s->host);
 	const char *const *programs = is_own ? a->native->cc : linker;
-	const char *variable, *name = NULL, *path;
-	const char *configured = configured_cc(a, &variable);
+	const char *variable = NULL, *name = NULL, *path;
+	const char *configured = a->s->names_no_cc ? NULL : configured_cc(a, &variable);
 	const char *const one[] = { configured, NULL };
 	struct need *n;
 

@@ -18,7 +18,7 @@ static void
 need_zig(struct assessment *a)
 {
 	static const char *const names[] = { "zig", NULL };
-	struct zig zig = zig_find(a->s->tools, a->arena);
+	struct zig zig = a->s->zig ? *a->s->zig : zig_find(a->s->tools, a->arena);
 	struct need *n = assess_add(a, NEED_TOOL, zig.path ? NEED_FOUND : NEED_MISSING, "zig");
 
 	n->path = zig.path;
@@ -64,7 +64,7 @@ need_rustup(struct assessment *a)
 static void
 need_ndk(struct assessment *a)
 {
-	struct ndk ndk = ndk_find(a->arena);
+	struct ndk ndk = a->s->ndk ? *a->s->ndk : ndk_find(a->arena);
 	struct need *n =
 		assess_add(a, NEED_SYSROOT, ndk.path ? NEED_FOUND : NEED_MISSING, "Android NDK");
 

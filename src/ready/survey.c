@@ -1,19 +1,26 @@
 /* survey: asks each room for its part, then assesses every target of the table. */
 #include "ready/survey.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "host/platform.h"
 #include "host/tool.h"
+#include "io/thread.h"
 #include "ready/assess.h"
 #include "ready/backend.h"
 #include "ready/engine.h"
 #include "ready/linkers.h"
+#include "ready/ndk.h"
+#include "ready/zig.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
+
+extern char **environ;
 
 static void
 find_toolchain(struct survey *s, const struct survey_query *q)
@@ -91,12 +98,69 @@ ask_drivers(struct survey *s)
 	vec_fini(&d.paths);
 }
 
+/* In the toolchain's own folders. */
+static struct tool_index *
+programs_of(const struct toolchain *tc)
+{
+	char *bin = path_joinf(tc->sysroot, "lib/rustlib/%s/bin", tc->host);
+	char *inner = path_join(bin, "self-contained");
+	struct tool_index *programs = tool_index_of((const char *const[]){ bin, inner }, 2);
+
+	free(inner);
+	free(bin);
+	return programs;
+}
+
+/* Whether the environment names a C compiler for no target at all. */
+static bool
+names_no_cc(void)
+{
+	for (char **variable = environ; *variable; variable++)
+		if (text_starts(*variable, "CC_") || text_starts(*variable, "CC=") ||
+			text_starts(*variable, "HOST_CC=") || text_starts(*variable, "TARGET_CC="))
+			return false;
+	return true;
+}
+
+/* What the assessment of many targets asks for, but which is the same for all of them. */
+static void
+look_once(struct survey *s)
+{
+	struct engine *engine = arena_new(&s->arena, struct engine);
+	struct zig *zig = arena_new(&s->arena, struct zig);
+	struct ndk *ndk = arena_new(&s->arena, struct ndk);
+
+	*engine = engine_of_cross(s->tools, &s->arena);
+	*zig = zig_find(s->tools, &s->arena);
+	*ndk = ndk_find(&s->arena);
+	s->engine = engine;
+	s->zig = zig;
+	s->names_no_cc = names_no_cc();
+	s->ndk = ndk;
+	if (s->toolchain)
+		s->bundled = programs_of(s->toolchain);
+}
+
+/* The built-in tables: read beside what is looked at on this machine. */
+static void *
+read_tables(void *arg)
+{
+	struct survey *s = arg;
+	struct err err = ERR_INIT;
+
+	s->backends = backends_load(&err);
+	if (!s->backends)
+		die("%s", err.message); /* built in: a mistake of ours */
+	packages_read();
+	return NULL;
+}
+
 struct survey *
 survey_take(const struct survey_query *q)
 {
 	struct survey *s = xcalloc(1, sizeof(*s));
-	struct err err = ERR_INIT;
-	struct engine *engine;
+	pthread_t reader;
+	bool is_beside = thread_start(&reader, read_tables, s, NULL);
 
 	s->quick = q->quick;
 	s->cancel = q->cancel;
@@ -106,14 +170,13 @@ survey_take(const struct survey_query *q)
 	s->conf = cargoconf_load(q->dir, &s->conf_err);
 	s->tools = tool_index_new(NULL);
 	s->packages = packages_manager_of(platform_get()->distribution, s->tools);
-	engine = arena_new(&s->arena, struct engine);
-	*engine = engine_of_cross(s->tools, &s->arena);
-	s->engine = engine;
+	look_once(s);
 	s->targets = targets_load(s->toolchain, q->quick);
 	s->host = xstrdup(s->toolchain ? s->toolchain->host : platform_get()->triple);
-	s->backends = backends_load(&err);
-	if (!s->backends)
-		die("%s", err.message); /* built in: a mistake of ours */
+	if (is_beside)
+		pthread_join(reader, NULL);
+	else
+		read_tables(s);
 	if (!s->quick)
 		ask_drivers(s);
 	assess_all(s);
@@ -130,6 +193,7 @@ survey_free(struct survey *s)
 	linkers_free(s->linkers);
 	backends_free(s->backends);
 	targets_free(s->targets);
+	tool_index_free(s->bundled);
 	tool_index_free(s->tools);
 	cargoconf_free(s->conf);
 	workspace_free(s->workspace);

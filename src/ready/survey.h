@@ -16,9 +16,11 @@ struct backends;
 struct cargoconf;
 struct engine;
 struct linkers;
+struct ndk;
 struct tool_index;
 struct toolchain;
 struct workspace;
+struct zig;
 
 struct survey_query {
 	const char *dir;       /* absolute */
@@ -67,9 +69,14 @@ struct survey {
 	struct linkers *linkers; /* what C drivers say; NULL: they were not asked (quick) */
 	struct backends *backends;
 	enum package_manager packages; /* of this machine */
-	const struct engine *engine;   /* that cross is given; NULL: not looked at yet */
+	/* Looked at once for all targets; NULL: not yet, and whoever wants to know looks. */
+	const struct engine *engine; /* that cross is given */
+	const struct zig *zig;
+	const struct ndk *ndk;
+	struct tool_index *bundled; /* programs that come with rustc */
 	struct target_table *targets;
 	struct target_state *states;
+	bool names_no_cc; /* no variable names a C compiler, whatever the target */
 	bool quick;
 	const _Atomic bool *cancel; /* of the query */
 	char *dir;                  /* of the query */

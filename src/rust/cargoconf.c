@@ -16,6 +16,8 @@
 #include "rust/targets.h"
 #include "text/toml.h"
 
+extern char **environ;
+
 #define KEY_MAX 8
 #define BLANKS " \t\r\n"
 
@@ -78,16 +80,19 @@ key_rule(const struct key *key)
 
 /* --- names --- */
 
+static char
+upper(char c)
+{
+	if (c >= 'a' && c <= 'z')
+		return (char)(c - 'a' + 'A');
+	return c == '-' || c == '.' ? '_' : c;
+}
+
 static void
 append_upper(struct str *out, const char *text)
 {
-	for (; *text; text++) {
-		char c = *text;
-
-		if (c >= 'a' && c <= 'z')
-			c = (char)(c - 'a' + 'A');
-		str_append_char(out, c == '-' || c == '.' ? '_' : c);
-	}
+	for (; *text; text++)
+		str_append_char(out, upper(*text));
 }
 
 char *
@@ -490,6 +495,34 @@ cargoconf_files(const struct cargoconf *conf)
 	return &conf->files;
 }
 
+/* Whether the variable is CARGO_TARGET_<the triple>_ and more. */
+static bool
+variable_is_of(const char *variable, const char *triple)
+{
+	static const char head[] = "CARGO_TARGET_";
+
+	if (strncmp(variable, head, sizeof(head) - 1) != 0)
+		return false;
+	for (variable += sizeof(head) - 1; *triple; triple++, variable++)
+		if (*variable != upper(*triple))
+			return false;
+	return *variable == '_';
+}
+
+/* Whether any file or variable may say something of it: of most targets none does, and hundreds are
+ * asked for. */
+static bool
+may_say_of(const struct cargoconf *conf, const char *triple)
+{
+	for (size_t i = 0; i < conf->files.len; i++)
+		if (toml_get(toml_root(conf->files.items[i].doc), "target"))
+			return true;
+	for (char **variable = environ; *variable; variable++)
+		if (**variable == 'C' && variable_is_of(*variable, triple))
+			return true;
+	return false;
+}
+
 struct question {
 	enum { ASK_KEY, ASK_TARGET, ASK_RUSTFLAGS } kind;
 	const char *triple, *key;
@@ -523,7 +556,11 @@ answer_get(const struct cargoconf *conf, const struct question *q, struct conf_v
 	struct str name = STR_INIT;
 	struct answer *answer;
 
-	str_appendf(&name, "%d %s %s", (int)q->kind, q->triple, q->key);
+	str_append_char(&name, (char)('0' + (int)q->kind));
+	str_append_char(&name, ' ');
+	str_append(&name, q->triple);
+	str_append_char(&name, ' ');
+	str_append(&name, q->key);
 	pthread_mutex_lock(&keeper->lock);
 	answer = map_get(&keeper->known, name.data);
 	if (!answer) {
@@ -548,7 +585,8 @@ bool
 cargoconf_target(
 	const struct cargoconf *conf, const char *triple, const char *key, struct conf_value *value)
 {
-	return answer_get(conf, &(struct question){ ASK_TARGET, triple, key }, value);
+	return may_say_of(conf, triple) &&
+		answer_get(conf, &(struct question){ ASK_TARGET, triple, key }, value);
 }
 
 bool

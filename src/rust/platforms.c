@@ -1,16 +1,29 @@
-/* platforms: see platforms.h. The rows are the parsed document itself. */
+/* platforms: see platforms.h. */
 #include "rust/platforms.h"
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/arena.h"
+#include "base/str.h"
 #include "rust/targets.h"
-#include "text/toml.h"
+#include "text/toml_keep.h"
 
 #define DATA_NAME "data/platforms.toml"
 
+struct row {
+	const char *const *match, *const *except;
+	const char *says; /* the group's id, or the purpose */
+};
+
+struct rows {
+	struct row *items;
+	size_t count;
+};
+
 struct platforms {
-	struct toml *doc;
-	const struct toml_value *popular, *groups, *purposes;
+	struct arena arena;
+	const char *const *popular;
+	struct rows groups, purposes;
 };
 
 static const struct {
@@ -34,41 +47,47 @@ target_platform_name(enum target_platform p)
 	return names[p].title;
 }
 
-static bool
-any_matches(const struct toml_value *patterns, const char *triple)
+static const char *
+says_of(const struct rows *rows, const char *triple, const char *otherwise)
 {
-	for (size_t i = 0; i < toml_count(patterns); i++)
-		if (text_fits(triple, toml_string(toml_at(patterns, i), "")))
-			return true;
-	return false;
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct row *row = &rows->items[i];
+
+		if (text_fits_any(triple, row->match) && !text_fits_any(triple, row->except))
+			return row->says;
+	}
+	return otherwise;
 }
 
-static const struct toml_value *
-row_for(const struct toml_value *rows, const char *triple)
+static struct rows
+read_rows(struct arena *arena, const struct toml_value *list, const char *key)
 {
-	for (size_t i = 0; i < toml_count(rows); i++) {
-		const struct toml_value *row = toml_at(rows, i);
+	size_t count = toml_count(list);
+	struct rows rows = { arena_array(arena, struct row, count + 1), count };
 
-		if (any_matches(toml_get(row, "match"), triple) &&
-			!any_matches(toml_get(row, "except"), triple))
-			return row;
+	for (size_t i = 0; i < count; i++) {
+		const struct toml_value *v = toml_at(list, i);
+
+		rows.items[i] = (struct row){ toml_keep_texts(arena, toml_get(v, "match")),
+			toml_keep_texts(arena, toml_get(v, "except")),
+			toml_keep_text(arena, v, key) };
 	}
-	return NULL;
+	return rows;
 }
 
 struct platforms *
 platforms_load(struct err *err)
 {
-	struct platforms *p = xcalloc(1, sizeof(*p));
+	struct toml *doc = toml_read_data(DATA_NAME, err);
+	struct platforms *p;
 
-	p->doc = toml_read_data(DATA_NAME, err);
-	if (!p->doc) {
-		free(p);
+	if (!doc)
 		return NULL;
-	}
-	p->popular = toml_get(toml_root(p->doc), "popular");
-	p->groups = toml_get(toml_root(p->doc), "platform");
-	p->purposes = toml_get(toml_root(p->doc), "purpose");
+	p = xcalloc(1, sizeof(*p));
+	p->popular = toml_keep_texts(&p->arena, toml_get(toml_root(doc), "popular"));
+	p->groups = read_rows(&p->arena, toml_get(toml_root(doc), "platform"), "id");
+	p->purposes = read_rows(&p->arena, toml_get(toml_root(doc), "purpose"), "text");
+	toml_free(doc);
 	return p;
 }
 
@@ -77,14 +96,14 @@ platforms_free(struct platforms *p)
 {
 	if (!p)
 		return;
-	toml_free(p->doc);
+	arena_fini(&p->arena);
 	free(p);
 }
 
 static enum target_platform
 platform_of(const struct platforms *p, const char *triple)
 {
-	const char *id = toml_string(toml_get(row_for(p->groups, triple), "id"), "other");
+	const char *id = says_of(&p->groups, triple, "other");
 	int i = 0;
 
 	while (i < PLATFORM_OTHER && strcmp(names[i].id, id) != 0)
@@ -95,8 +114,8 @@ platform_of(const struct platforms *p, const char *triple)
 static int
 popularity_of(const struct platforms *p, const char *triple)
 {
-	for (size_t i = 0; i < toml_count(p->popular); i++)
-		if (strcmp(toml_string(toml_at(p->popular, i), ""), triple) == 0)
+	for (size_t i = 0; p->popular[i]; i++)
+		if (strcmp(p->popular[i], triple) == 0)
 			return (int)i;
 	return -1;
 }
@@ -104,9 +123,7 @@ popularity_of(const struct platforms *p, const char *triple)
 void
 platforms_fill(const struct platforms *p, struct target *t, struct arena *arena)
 {
-	const struct toml_value *row = row_for(p->purposes, t->triple);
-
 	t->platform = platform_of(p, t->triple);
 	t->popularity = popularity_of(p, t->triple);
-	t->purpose = arena_strdup(arena, toml_string(toml_get(row, "text"), NULL));
+	t->purpose = arena_strdup(arena, says_of(&p->purposes, t->triple, NULL));
 }

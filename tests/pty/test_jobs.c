@@ -286,6 +286,57 @@ flood(void **state)
 	assert_over(b, 0);
 }
 
+/* Enough to be far beyond what the first frames take. */
+static bool
+has_sent_much(struct pty *p, const void *from)
+{
+	size_t len;
+
+	pty_bytes(p, &len);
+	return len > *(const size_t *)from + 120000;
+}
+
+/* In a flood the terminal gets no more than it can take over a slow line, 60 kB a second, though keys
+ * are pressed; and when it ends each pane shows its end. */
+static void
+flood_is_thin(void **state)
+{
+	static const char script[] =
+		"while test -e going; do seq 1000001 1030000; done; echo the end";
+	const char *words[] = { "bench-panes", "4", "--", "sh", "-c", script, NULL };
+	const struct pty_spec large = { .rows = 50, .cols = 200 };
+	struct bench *b = *state;
+	char *going = path_join(b->home, "going");
+	size_t from = 0;
+	struct pty *p;
+
+	bench_write(b, "going", "");
+	p = bench_launch(b, words, NULL, &large);
+	clear_message(p);
+	pty_bytes(p, &from);
+	uint64_t began = loop_clock();
+	for (int i = 0; i < 5; i++) {
+		pty_type(p, "?");
+		pty_wait_text(p, "Esc close");
+		pty_key(p, VTERM_KEY_ESCAPE);
+		pty_wait_no_text(p, "Esc close");
+	}
+	pty_wait(p, has_sent_much, &from, "much is sent");
+	assert_in_range(loop_clock() - began, 120000 * 1000000ull / 60000, UINT64_MAX);
+	assert_int_equal(unlink(going), 0);
+	pty_wait_text(p, "4 ok");
+	for (int row = 0, ends = 0; ends < 4; row++) {
+		assert_in_range(row, 0, 49);
+		char *text = pty_row(p, row);
+		for (const char *at = text; (at = strstr(at, "the end")); at++)
+			ends++;
+		free(text);
+	}
+	pty_type(p, "q");
+	assert_over(b, 0);
+	free(going);
+}
+
 /* A hundred changes of size while four jobs print end in a whole picture of the last size, and no job
  * notices. */
 static void
@@ -382,6 +433,7 @@ main(void)
 		test(end_is_told),
 		test(long_line),
 		test(flood),
+		test(flood_is_thin),
 		test(resize_storm),
 		test(quiet_afterwards),
 		test(watching),

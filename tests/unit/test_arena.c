@@ -43,6 +43,8 @@ texts_are_copied(void **state)
 	assert_string_equal(arena_span(&a, (struct span){ "a-b", 1 }), "a");
 	assert_string_equal(arena_span(&a, (struct span){ NULL, 0 }), "");
 	assert_string_equal(arena_printf(&a, "%s/%d", "lib", 64), "lib/64");
+	assert_string_equal(arena_join(&a, "lib", "/", "", "rustlib", NULL), "lib/rustlib");
+	assert_string_equal(arena_join(&a, "", NULL), "");
 	arena_fini(&a);
 }
 

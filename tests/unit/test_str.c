@@ -213,6 +213,44 @@ patterns_fit(void **state)
 			fail_msg("%s and %s", cases[i].text, cases[i].pattern);
 }
 
+/* As the words above have it, and nothing else: slow, and plain to see. */
+static bool
+fits_plainly(const char *text, const char *pattern)
+{
+	if (*pattern == '*')
+		return fits_plainly(text, pattern + 1) ||
+			(*text && fits_plainly(text + 1, pattern));
+	if (!*text || !*pattern)
+		return !*text && !*pattern;
+	return *text == *pattern && fits_plainly(text + 1, pattern + 1);
+}
+
+static void
+roll_word(struct dice *d, char word[9], const char *letters)
+{
+	size_t len = dice_below(d, 9);
+
+	for (size_t i = 0; i < len; i++)
+		word[i] = letters[dice_below(d, strlen(letters))];
+	word[len] = '\0';
+}
+
+/* Any text and any pattern: the same answer as by the rule itself. */
+static void
+any_pattern_fits_by_the_rule(void **state)
+{
+	struct dice d = { 12 };
+
+	for (int i = 0; i < 50000; i++) {
+		char text[9], pattern[9];
+
+		roll_word(&d, text, "ab-");
+		roll_word(&d, pattern, "ab-**");
+		if (text_fits(text, pattern) != fits_plainly(text, pattern))
+			fail_msg("%s and %s", text, pattern);
+	}
+}
+
 int
 main(void)
 {
@@ -228,6 +266,7 @@ main(void)
 		cmocka_unit_test(find),
 		cmocka_unit_test(text_questions),
 		cmocka_unit_test(patterns_fit),
+		cmocka_unit_test(any_pattern_fits_by_the_rule),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

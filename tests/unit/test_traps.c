@@ -94,6 +94,66 @@ real_gcc(void **state)
 	linkers_free(l);
 }
 
+static long
+times_asked(struct machine *m)
+{
+	struct str said = STR_INIT;
+	long lines = 0;
+
+	if (!file_read(bed_path(m->bed, "asked"), &said, NULL))
+		return 0;
+	for (size_t i = 0; i < said.len; i++)
+		lines += said.data[i] == '\n';
+	str_fini(&said);
+	return lines;
+}
+
+static const struct linker_facts *
+ask_again(struct linkers **l, const char *driver)
+{
+	linkers_free(*l);
+	*l = linkers_ask(&driver, 1);
+	return linkers_get(*l, driver);
+}
+
+/* What a C driver said is remembered, and it is asked again as soon as that may have changed: it is
+ * another file, its start file is gone, or it had none. */
+static void
+gcc_is_asked_once(void **state)
+{
+	struct machine *m = *state;
+	const char *driver = bed_path(m->bed, "bin/arm-linux-gnueabihf-gcc");
+	const char *crt = bed_path(m->bed, "lib/crt1.o");
+	char *script = xasprintf("#!/bin/sh\necho >>%s\necho %s\necho --with-arch=armv7-a >&2\n",
+		bed_path(m->bed, "asked"), crt);
+	struct linkers *l = NULL;
+
+	bed_write(m->bed, "lib/crt1.o", "");
+	bed_script(m->bed, "bin/arm-linux-gnueabihf-gcc", script);
+	assert_string_equal(ask_again(&l, driver)->arch, "armv7-a");
+	assert_int_equal(times_asked(m), 2);
+	assert_string_equal(ask_again(&l, driver)->arch, "armv7-a");
+	assert_false(linkers_get(l, driver)->lacks_libc);
+	assert_int_equal(times_asked(m), 2);
+
+	setenv("COMPILER_PATH", "/elsewhere", 1); /* gcc heeds it */
+	ask_again(&l, driver);
+	assert_int_equal(times_asked(m), 4);
+	unsetenv("COMPILER_PATH");
+	assert_int_equal(unlink(crt), 0);
+	ask_again(&l, driver);
+	assert_int_equal(times_asked(m), 6);
+
+	char *bare = xasprintf("#!/bin/sh\necho >>%s\necho crt1.o\n", bed_path(m->bed, "asked"));
+	bed_script(m->bed, "bin/arm-linux-gnueabihf-gcc", bare);
+	assert_true(ask_again(&l, driver)->lacks_libc);
+	assert_true(ask_again(&l, driver)->lacks_libc);
+	assert_int_equal(times_asked(m), 10);
+	linkers_free(l);
+	free(script);
+	free(bare);
+}
+
 /* A driver that hangs or fails has no facts, and is not held to be anything. */
 static void
 gcc_that_says_nothing(void **state)
@@ -441,6 +501,7 @@ main(void)
 		TRAP_TEST(gcc_without_libc),
 		TRAP_TEST(gcc_for_newer_arm),
 		TRAP_TEST(real_gcc),
+		TRAP_TEST(gcc_is_asked_once),
 		TRAP_TEST(gcc_that_says_nothing),
 		TRAP_TEST(wrong_linkers),
 		TRAP_TEST(right_linkers),
