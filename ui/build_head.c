@@ -4,7 +4,6 @@
 #include "build/job.h"
 #include "build/recording.h"
 #include "build/run.h"
-#include "build/sccache.h"
 #include "host/platform.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
@@ -74,15 +73,30 @@ headline_left(const struct build *b, struct str *out)
 	str_appendf(out, ", %d CPU%s", cpus, cpus == 1 ? "" : "s");
 }
 
-/* "sccache 12/20 · ": compilations that it spared, of those that it was asked for. */
+/* "12/20": compilations that it spared, of those that it was asked for. */
+static void
+append_rate(struct str *out, const struct job_cache *cache)
+{
+	str_appendf(out, "%" PRIu64 "/%" PRIu64, cache->hits, cache->hits + cache->misses);
+}
+
+/* "sccache 12/20 (this 4/8) · ": of all jobs, and of the focused one. */
 static void
 append_cache(const struct build *b, struct str *out)
 {
-	struct sccache_count count;
+	const struct job *job = b->store->focused_job;
+	struct job_cache sum = { 0 };
 
-	if (!b->past.run && sccache_since(b->store->sccache, &count))
-		str_appendf(out, "sccache %" PRIu64 "/%" PRIu64 " · ", count.hits,
-			count.hits + count.misses);
+	if (b->past.run || !run_cache(b->store->run, &sum, NULL) || !(sum.hits + sum.misses))
+		return;
+	str_append(out, "sccache ");
+	append_rate(out, &sum);
+	if (job && b->panes.len > 1 && job->cache.hits + job->cache.misses) {
+		str_append(out, " (this ");
+		append_rate(out, &job->cache);
+		str_append_char(out, ')');
+	}
+	str_append(out, " · ");
 }
 
 /* Of all jobs in the state; some of a killed run may have been stopped before. */

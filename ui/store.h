@@ -22,7 +22,6 @@ struct platform;
 struct profile;
 struct rules;
 struct run;
-struct sccache;
 struct settings;
 struct setup;
 struct survey;
@@ -92,7 +91,6 @@ struct store {
 	struct history *history;    /* of past runs; NULL: there is no place for it */
 	struct rules *rules;        /* of hints; NULL: not read yet, or broken (store_rules) */
 	struct last_builds lasts;   /* of each target, before this run */
-	struct sccache *sccache;    /* what it spared the run; NULL: it is not the wrapper */
 	struct job *focused_job;    /* the Build screen's; NULL: none */
 	VEC(char *) probing;        /* triples whose probe runs */
 	const struct check *checks; /* of the health, section by section; NULL: not looked at yet */

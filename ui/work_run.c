@@ -7,7 +7,6 @@
 #include "build/order.h"
 #include "build/prune.h"
 #include "build/run.h"
-#include "build/sccache.h"
 #include "build/sources.h"
 #include "build/turn.h"
 #include "build/variants.h"
@@ -22,31 +21,11 @@
 static void build_again(struct work *w);
 
 static void
-cache_has_news(void *arg)
-{
-	work_change(arg, STORE_CLOCK);
-}
-
-static void
-watch_cache(struct work *w, const struct run_event *event)
-{
-	struct store *s = w->store;
-	const char *program =
-		s->run && run_survey(s->run) ? sccache_wrapper(run_survey(s->run)) : NULL;
-
-	if (event->kind == RUN_STARTED && program)
-		s->sccache = sccache_begin(s->loop, program, cache_has_news, w);
-	if (event->kind == RUN_FINISHED)
-		sccache_end(s->sccache);
-}
-
-static void
 observe(void *arg, const struct run_event *event)
 {
 	struct work *w = arg;
 
 	history_event(w->store->history, w->store->run, event);
-	watch_cache(w, event);
 	if (event->kind == RUN_FINISHED)
 		last_builds_read(&w->store->lasts, w->store->history, w->root);
 	w->events.run_event(w->arg, event);
@@ -62,9 +41,7 @@ work_drop_run(struct work *w)
 {
 	history_leave(w->store->history, w->store->run);
 	run_free(w->store->run);
-	sccache_free(w->store->sccache);
 	w->store->run = NULL;
-	w->store->sccache = NULL;
 	w->store->focused_job = NULL;
 	w->store->changed |= STORE_RUN;
 	work_let_go(w->of_run);

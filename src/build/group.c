@@ -370,10 +370,20 @@ pane_of(const struct group *g, const char *triple)
 }
 
 static void
+tell_unit(struct group *g, const struct shim_unit *unit, const struct shim_end *end)
+{
+	struct pane *pane = pane_of(g, unit->target);
+
+	if (g->spec.unit && !g->is_abandoned)
+		g->spec.unit(g->spec.arg, pane ? pane->job : NULL, unit, end);
+}
+
+static void
 on_unit_started(void *arg, const struct shim_unit *unit)
 {
 	struct group *g = arg;
 
+	tell_unit(g, unit, NULL);
 	post_unit_started(g->shift->post, unit);
 	ask_for_graph(g);
 }
@@ -392,6 +402,7 @@ on_unit_ended(void *arg, const struct shim_unit *unit, const struct shim_end *en
 	struct group *g = arg;
 
 	linkgate_leave(g->spec.gate, unit);
+	tell_unit(g, unit, end);
 	if (!g->shift->is_stopped) /* what we ended has not failed */
 		post_unit_ended(g->shift->post, unit, end);
 	review(g);

@@ -17,6 +17,8 @@ struct loop;
 struct place;
 struct run_event;
 struct run_spec;
+struct shim_end;
+struct shim_unit;
 
 struct group_spec {
 	struct loop *loop;
@@ -29,6 +31,10 @@ struct group_spec {
 	void (*share)(void *arg, struct group *g, struct command_query *query);
 	void (*tell)(void *arg, struct run_event *event);
 	void (*job_over)(void *arg, struct job *job, enum job_state state, int exit_code);
+	/* xtui-rustc tells of a rustc, of which job (NULL: for the host); `end` NULL: it starts. NULL: of
+	 * no interest. */
+	void (*unit)(void *arg, struct job *job, const struct shim_unit *unit,
+		const struct shim_end *end);
 	/* What its cargo began with is behind it, and no lock of that is held (group_is_beginning);
 	 * NULL: of no interest. */
 	void (*begun)(void *arg, struct group *g);

@@ -64,6 +64,7 @@ job_reset(struct job *j)
 	explanation_free(j->explanation);
 	j->explanation = NULL;
 	j->done = j->total = j->errors = j->warnings = j->fresh = 0;
+	j->cache = (struct job_cache){ 0 };
 	j->total_is_exact = j->is_interrupted = false;
 	j->exit_code = -1;
 }

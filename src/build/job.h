@@ -18,6 +18,12 @@ struct job_artifact {
 	struct card *card; /* what is known of the file; NULL: it was not read */
 };
 
+/* What a cache of compilations made of a job's rustcs; those for the host count for none. */
+struct job_cache {
+	uint64_t hits, misses;
+	uint64_t uncached; /* that no cache takes: what is linked, what is built incrementally */
+};
+
 struct job {
 	int id;        /* from 1 within the run */
 	int group;     /* from 1 within the run */
@@ -32,6 +38,7 @@ struct job {
 	uint64_t link_memory; /* bytes that a link of it took in past runs; 0: not known */
 	int errors, warnings;
 	int fresh;                     /* units that were up to date */
+	struct job_cache cache;        /* all 0: its rustcs go through none */
 	uint64_t started_ms, ended_ms; /* since the run began; 0 not yet */
 	int exit_code;                 /* of its cargo; -1 while it runs */
 	struct logstore *log;

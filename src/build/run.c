@@ -25,6 +25,7 @@
 #include "build/logstore.h"
 #include "build/order.h"
 #include "build/place.h"
+#include "build/sccache.h"
 #include "build/shim.h"
 #include "build/turn.h"
 #include "build/universal2.h"
@@ -414,13 +415,38 @@ run_begin(void *arg)
 void
 run_finish(struct run *r)
 {
-	if (r->is_over)
+	r->waits_for_cache = !sccache_is_settled(r->cache);
+	if (r->is_over || r->waits_for_cache)
 		return;
 	r->ended = loop_now(r->loop);
 	r->is_over = true;
 	end_turn(r);
 	flush_logs(r);
 	tell_kind(r, RUN_FINISHED, NULL);
+}
+
+static void
+on_cache_news(void *arg)
+{
+	struct run *r = arg;
+
+	if (!r->is_over)
+		tell_kind(r, RUN_CACHE, NULL);
+	if (r->waits_for_cache)
+		run_finish(r);
+}
+
+static void
+on_unit(void *arg, struct job *job, const struct shim_unit *unit, const struct shim_end *end)
+{
+	struct run *r = arg;
+	struct job_cache *of = job ? &job->cache : &r->host_cache;
+
+	if (end)
+		sccache_unit_ended(
+			r->cache, of, unit->type, end->ms, end->is_known && end->exit_code == 0);
+	else
+		sccache_unit_started(r->cache);
 }
 
 static void
@@ -479,6 +505,7 @@ new_group(struct run *r, const struct place *place)
 		.share = share,
 		.tell = run_hear,
 		.job_over = run_end_job,
+		.unit = on_unit,
 		.begun = on_group_begun,
 		.over = on_group_over,
 		.arg = r,
@@ -628,6 +655,8 @@ run_start(struct loop *l, const struct run_spec *spec,
 		run_free(r);
 		return NULL;
 	}
+	if (r->shim && sccache_wrapper(r->spec.survey))
+		r->cache = sccache_begin(l, sccache_wrapper(r->spec.survey), on_cache_news, r);
 	r->spec.profile = NULL; /* all that counts of it is in the places */
 	r->observe = observer;
 	r->begin = loop_timer_start(l, 0, 0, run_begin, r);
@@ -643,6 +672,7 @@ run_free(struct run *r)
 	for (size_t i = 0; i < r->feeds.len; i++)
 		feed_free(r->feeds.items[i]);
 	crew_free(r->crew);
+	sccache_free(r->cache);
 	linkgate_free(r->gate);
 	for (size_t i = 0; i < r->jobs.len; i++)
 		job_free(r->jobs.items[i]);
@@ -764,6 +794,25 @@ any_job(const struct run *r, enum job_state state)
 	return false;
 }
 
+static void
+add_cache(struct job_cache *sum, const struct job_cache *one)
+{
+	sum->hits += one->hits;
+	sum->misses += one->misses;
+	sum->uncached += one->uncached;
+}
+
+bool
+run_cache(const struct run *r, struct job_cache *sum, const char **storage)
+{
+	*sum = r->host_cache;
+	for (size_t i = 0; i < r->jobs.len; i++)
+		add_cache(sum, &r->jobs.items[i]->cache);
+	if (storage)
+		*storage = sccache_storage(r->cache);
+	return r->cache != NULL;
+}
+
 int
 run_exit_code(const struct run *r)
 {
@@ -831,7 +880,7 @@ run_retry(struct run *r, struct job *job, struct err *err)
 	join_group(r, job, crew_count(r->crew));
 	if (r->is_over) /* the time between is nobody's */
 		r->started += loop_now(r->loop) - r->ended;
-	r->is_over = r->is_cancelled = false;
+	r->is_over = r->is_cancelled = r->waits_for_cache = false;
 	crew_hold(r->crew, !r->turn && !try_turn(r));
 	if (r->turn)
 		crew_go_on(r->crew);

@@ -85,6 +85,7 @@ enum run_event_kind {
 	RUN_HINT,       /* job->explanation is there */
 	RUN_ARTIFACT,   /* artifact */
 	RUN_JOB_FINISHED,
+	RUN_CACHE,    /* run_cache and the jobs' have news; no job */
 	RUN_FINISHED, /* last event */
 };
 
@@ -93,7 +94,7 @@ struct message;
 struct run_event {
 	enum run_event_kind kind;
 	uint64_t at;       /* ms since the run began */
-	struct job *job;   /* NULL for RUN_STARTED and RUN_FINISHED */
+	struct job *job;   /* NULL for RUN_STARTED, RUN_CACHE and RUN_FINISHED */
 	const char *crate; /* RUN_UNIT */
 	bool unit_finished;
 	uint64_t unit_ms;
@@ -144,6 +145,10 @@ uint64_t run_elapsed_ms(const struct run *r); /* stands still while it is over *
 const char *
 run_command(const struct run *r, int group); /* the command line of a group, for people */
 int run_group_count(const struct run *r);
+
+/* Where rustc's wrapper is sccache: what it made of all rustcs so far, those for the host included, and
+ * where it keeps its results (borrowed; NULL: not known). False where it is not. */
+bool run_cache(const struct run *r, struct job_cache *sum, const char **storage);
 
 /* Tells each log that the disk did not take all of, also cargo's own of a group. */
 void run_cut_logs(

@@ -26,6 +26,9 @@ struct run {
 	struct places places;     /* in the arena */
 	struct linkgate *gate;
 	struct crew *crew; /* the groups; NULL: a run of commands */
+	struct sccache *cache;       /* NULL: it is not rustc's wrapper */
+	struct job_cache host_cache; /* of rustcs that are for the host */
+	bool waits_for_cache;        /* all is over but its last answer */
 	VEC(struct job *) jobs;
 	VEC(const struct place *) job_places; /* of the job with the same index */
 	VEC(struct refusal) refusals;

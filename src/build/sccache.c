@@ -1,8 +1,13 @@
+/* Units that have ended wait in a list for the next answer; those that ended after its question was
+ * put wait for the one after. */
 #include "build/sccache.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/alloc.h"
 #include "base/path.h"
+#include "base/vec.h"
 #include "io/loop.h"
 #include "io/proc.h"
 #include "ready/survey.h"
@@ -11,44 +16,53 @@
 
 #define STATS_MAX (1u << 20)
 #define STATS_TIMEOUT_MS 3000
-#define ASK_MS 2000 /* between two questions while the run goes on */
+#define FAILURES_MAX 3 /* in a row: it is not asked any more */
+
+struct ended_unit {
+	struct job_cache *of;
+	uint64_t ms;
+};
 
 struct sccache {
 	struct loop *loop;
 	char *program;
 	void (*changed)(void *arg);
 	void *arg;
-	struct loop_timer *timer; /* NULL: it has ended */
-	struct sccache_count first, last;
-	bool has_first, has_last;
+	VEC(struct ended_unit) ended; /* not counted yet */
+	size_t asked_of;              /* how many of them had ended when the question was put */
+	size_t running;               /* that have started and not ended */
+	struct sccache_stats last;    /* up to which is counted */
+	uint64_t hits, misses;        /* counted, and nobody's yet */
+	bool has_zero;
+	int failures;
 	bool is_asking;    /* a worker holds this struct */
-	bool asks_again;   /* as soon as it is back */
 	bool is_abandoned; /* it frees it */
-	struct sccache_count answer;
+	struct sccache_stats answer;
 	bool has_answer; /* the worker's until it is back, as the one before */
 };
 
+/* Of rustc's results: what C compilers ask for, whom it wraps too, is no unit's. */
 static uint64_t
-sum_of_counts(const struct json *stats, const char *key)
+count_of_rust(const struct json *stats, const char *key)
 {
-	const struct json *counts = json_get(json_get(stats, key), "counts");
-	uint64_t sum = 0;
-
-	for (const struct json *c = json_first(counts); c; c = json_next(c))
-		sum += (uint64_t)json_integer(c, 0);
-	return sum;
+	return (uint64_t)json_integer(
+		json_get(json_get(json_get(stats, key), "counts"), "Rust"), 0);
 }
 
 bool
-sccache_parse(struct span stats, struct sccache_count *count)
+sccache_parse(struct span text, struct sccache_stats *stats)
 {
-	struct json *doc = json_parse(stats.data, stats.len, NULL);
+	struct json *doc = json_parse(text.data, text.len, NULL);
 	const struct json *all = json_get(doc, "stats");
 	bool ok = json_is_object(all);
 
-	if (ok)
-		*count = (struct sccache_count){ sum_of_counts(all, "cache_hits"),
-			sum_of_counts(all, "cache_misses") };
+	*stats = (struct sccache_stats){ 0 };
+	if (ok) {
+		stats->hits = count_of_rust(all, "cache_hits");
+		stats->misses = count_of_rust(all, "cache_misses");
+		snprintf(stats->storage, sizeof(stats->storage), "%s",
+			json_string(json_get(doc, "cache_location"), ""));
+	}
 	json_free(doc);
 	return ok;
 }
@@ -63,9 +77,89 @@ sccache_wrapper(const struct survey *s)
 	return text_is(path_basename(value.text), "sccache") ? value.text : NULL;
 }
 
+/* ---- whose it was ---- */
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct ended_unit *x = a, *y = b;
+
+	return (x->ms > y->ms) - (x->ms < y->ms);
+}
+
+/* The first `count` of those that have ended: the quick were hits, and what was not counted at all no
+ * cache was asked for. */
+static void
+give_out(struct sccache *s, size_t count)
+{
+	if (count)
+		qsort(s->ended.items, count, sizeof(*s->ended.items), by_time);
+	for (size_t i = 0; i < count; i++) {
+		struct job_cache *of = s->ended.items[i].of;
+
+		if (s->hits) {
+			of->hits++;
+			s->hits--;
+		} else if (s->misses) {
+			of->misses++;
+			s->misses--;
+		} else {
+			of->uncached++;
+		}
+	}
+}
+
+static void
+drop_ended(struct sccache *s, size_t count)
+{
+	s->ended.len -= count;
+	if (s->ended.len)
+		memmove(s->ended.items, s->ended.items + count,
+			s->ended.len * sizeof(*s->ended.items));
+}
+
+/* What is over belongs to rustcs that the server is done with before we hear of it; what is more than
+ * those is of somebody else's build. */
+static void
+keep_in_bounds(struct sccache *s)
+{
+	uint64_t most = s->running + s->ended.len;
+
+	s->hits = s->hits < most ? s->hits : most;
+	s->misses = s->misses < most - s->hits ? s->misses : most - s->hits;
+}
+
+/* A server that was started anew meanwhile has counted from 0 on. */
+static void
+count_on(struct sccache *s)
+{
+	bool is_new = s->answer.hits < s->last.hits || s->answer.misses < s->last.misses;
+
+	s->hits += s->answer.hits - (is_new ? 0 : s->last.hits);
+	s->misses += s->answer.misses - (is_new ? 0 : s->last.misses);
+	give_out(s, s->asked_of);
+}
+
+static void
+take_answer(struct sccache *s)
+{
+	if (s->has_answer && s->has_zero)
+		count_on(s);
+	if (s->has_answer) {
+		s->last = s->answer;
+		s->has_zero = true;
+	}
+	drop_ended(s, s->asked_of);
+	keep_in_bounds(s);
+	s->failures = s->has_answer ? 0 : s->failures + 1;
+}
+
+/* ---- asking ---- */
+
 static void
 sccache_release(struct sccache *s)
 {
+	vec_fini(&s->ended);
 	free(s->program);
 	free(s);
 }
@@ -85,21 +179,6 @@ work(void *arg)
 
 static void ask(struct sccache *s);
 
-/* A server that was started anew meanwhile has counted from 0 on. */
-static void
-take_answer(struct sccache *s)
-{
-	bool is_new = s->answer.hits < s->last.hits || s->answer.misses < s->last.misses;
-
-	if (!s->has_first)
-		s->first = s->answer;
-	else if (is_new)
-		s->first = (struct sccache_count){ 0 };
-	s->has_last = s->has_first;
-	s->has_first = true;
-	s->last = s->answer;
-}
-
 static void
 done(void *arg)
 {
@@ -110,9 +189,8 @@ done(void *arg)
 		sccache_release(s);
 		return;
 	}
-	if (s->has_answer)
-		take_answer(s);
-	if (s->asks_again)
+	take_answer(s);
+	if (s->ended.len)
 		ask(s);
 	s->changed(s->arg);
 }
@@ -120,17 +198,15 @@ done(void *arg)
 static void
 ask(struct sccache *s)
 {
-	s->asks_again = s->is_asking;
 	if (s->is_asking)
 		return;
+	s->asked_of = s->ended.len;
+	if (s->failures >= FAILURES_MAX) {
+		drop_ended(s, s->asked_of);
+		return;
+	}
 	s->is_asking = true;
 	loop_work(s->loop, work, done, s);
-}
-
-static void
-on_timer(void *arg)
-{
-	ask(arg);
 }
 
 struct sccache *
@@ -142,19 +218,8 @@ sccache_begin(struct loop *l, const char *program, void (*changed)(void *arg), v
 	s->program = xstrdup(program);
 	s->changed = changed;
 	s->arg = arg;
-	s->timer = loop_timer_start(l, ASK_MS, ASK_MS, on_timer, s);
 	ask(s);
 	return s;
-}
-
-void
-sccache_end(struct sccache *s)
-{
-	if (!s || !s->timer)
-		return;
-	loop_timer_stop(s->timer);
-	s->timer = NULL;
-	ask(s);
 }
 
 void
@@ -162,18 +227,50 @@ sccache_free(struct sccache *s)
 {
 	if (!s)
 		return;
-	loop_timer_stop(s->timer);
 	s->is_abandoned = true;
 	if (!s->is_asking)
 		sccache_release(s);
 }
 
-bool
-sccache_since(const struct sccache *s, struct sccache_count *count)
+/* ---- rustcs ---- */
+
+static bool
+can_be_cached(const char *crate_type)
 {
-	if (!s || !s->has_last)
-		return false;
-	*count = (struct sccache_count){ s->last.hits - s->first.hits,
-		s->last.misses - s->first.misses };
-	return count->hits + count->misses > 0;
+	return text_is(crate_type, "lib") || text_is(crate_type, "rlib") ||
+		text_is(crate_type, "staticlib");
+}
+
+void
+sccache_unit_started(struct sccache *s)
+{
+	if (s)
+		s->running++;
+}
+
+void
+sccache_unit_ended(
+	struct sccache *s, struct job_cache *of, const char *crate_type, uint64_t ms, bool is_good)
+{
+	if (!s)
+		return;
+	s->running -= s->running > 0;
+	if (is_good && !can_be_cached(crate_type)) {
+		of->uncached++;
+	} else if (is_good) {
+		vec_push(&s->ended, ((struct ended_unit){ of, ms }));
+		ask(s);
+	}
+}
+
+bool
+sccache_is_settled(const struct sccache *s)
+{
+	return !s || (!s->is_asking && !s->ended.len);
+}
+
+const char *
+sccache_storage(const struct sccache *s)
+{
+	return s && s->has_zero && *s->last.storage ? s->last.storage : NULL;
 }

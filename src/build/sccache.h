@@ -1,30 +1,40 @@
-/* sccache: how many of a run's compilations its cache spared, where it is rustc's wrapper.
+/* sccache: which of a run's compilations its cache spared, where it is rustc's wrapper.
  *
- * The server counts since it was started, for everybody; what it says when the run begins is the zero
- * of ours. It is asked on a worker, so what is known is a little late. */
+ * The server counts since it was started, for everybody, and does not say whose a compilation was. So
+ * it is asked as soon as rustcs have ended (on a worker, one question at a time; an answer takes 2 ms):
+ * what it has counted since the question before is theirs. Where hits and misses came together, the
+ * quick ones were the hits. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/str.h"
+#include "build/job.h"
 
 struct loop;
 struct sccache;
 struct survey;
 
-struct sccache_count {
+struct sccache_stats {
 	uint64_t hits, misses;
+	char storage[256]; /* where it keeps them, as it names it; "" when it does not say */
 };
 
 /* What `sccache --show-stats --stats-format=json` prints; false when it is none. */
-bool sccache_parse(struct span stats, struct sccache_count *count);
+bool sccache_parse(struct span text, struct sccache_stats *stats);
 /* rustc's wrapper here, when that is sccache; else NULL. Borrowed of the survey. */
 const char *sccache_wrapper(const struct survey *s);
 
-/* Asks the program now and then until sccache_end, which asks once more; `changed` hears on the
- * loop's thread when there is news. */
+/* Asks the program for the zero of its counts; `changed` hears on the loop's thread when there is
+ * news. */
 struct sccache *
 sccache_begin(struct loop *l, const char *program, void (*changed)(void *arg), void *arg);
-void sccache_end(struct sccache *s); /* NULL is fine for all of these */
-void sccache_free(struct sccache *s);
-/* Since it began; false: nothing is known, or nothing was asked of it. */
-bool sccache_since(const struct sccache *s, struct sccache_count *count);
+void sccache_free(struct sccache *s); /* NULL is fine for this and what follows */
+/* A rustc has been started, and has ended well or not; its crate type is rustc's. `of` is where it
+ * is counted, and lives as long as `s`. */
+void sccache_unit_started(struct sccache *s);
+void sccache_unit_ended(
+	struct sccache *s, struct job_cache *of, const char *crate_type, uint64_t ms, bool is_good);
+/* Whether every rustc that has ended is counted. */
+bool sccache_is_settled(const struct sccache *s);
+/* What it was last heard to keep its results in; NULL: it never said. */
+const char *sccache_storage(const struct sccache *s);

@@ -135,11 +135,45 @@ artifact_json(struct report *r, const struct run *run, const struct run_event *e
 	return o;
 }
 
+static void
+set_cache(struct json *o, const struct job_cache *cache)
+{
+	json_set_number(o, "hits", (double)cache->hits);
+	json_set_number(o, "misses", (double)cache->misses);
+	json_set_number(o, "uncached", (double)cache->uncached);
+}
+
 static struct json *
-job_finished_json(const struct run_event *e)
+job_cache_json(const struct job *job)
+{
+	struct json *o = json_object();
+
+	set_cache(o, &job->cache);
+	return o;
+}
+
+static struct json *
+cache_json(const struct run *run, const struct job_cache *sum, const char *storage)
+{
+	struct json *o = json_object(), *jobs = json_array();
+
+	set_cache(o, sum);
+	json_set_string(o, "storage", storage);
+	for (size_t i = 0; i < run_job_count(run); i++) {
+		struct json *j = json_push(jobs, job_cache_json(run_job(run, i)));
+
+		json_set_number(j, "job", run_job(run, i)->id);
+	}
+	json_set(o, "jobs", jobs);
+	return o;
+}
+
+static struct json *
+job_finished_json(const struct run *run, const struct run_event *e)
 {
 	const struct job *job = e->job;
 	struct json *o = event_json("job_finished", e);
+	struct job_cache sum;
 
 	json_set_string(o, "status", job_state_name(job->state));
 	json_set_number(o, "ms", (double)(job->ended_ms - job->started_ms));
@@ -150,6 +184,7 @@ job_finished_json(const struct run_event *e)
 	else
 		json_set_null(o, "exit_code");
 	json_set_string(o, "log", job->log ? logstore_path(job->log) : NULL);
+	json_set(o, "cache", run_cache(run, &sum, NULL) ? job_cache_json(job) : NULL);
 	return o;
 }
 
@@ -158,9 +193,13 @@ finished_json(const struct run *run, const struct run_event *e)
 {
 	struct json *o = event_json("run_finished", e);
 	int code = run_exit_code(run);
+	struct job_cache sum;
+	const char *storage;
 
 	json_set_string(o, "status", code == 0 ? "ok" : code == 1 ? "failed" : "cancelled");
 	json_set_number(o, "ms", (double)run_elapsed_ms(run));
+	json_set(
+		o, "cache", run_cache(run, &sum, &storage) ? cache_json(run, &sum, storage) : NULL);
 	return o;
 }
 
@@ -200,7 +239,8 @@ report_tell_json(struct report *r, const struct run *run, const struct run_event
 	case RUN_DIAGNOSTIC: print(r, diagnostic_json(e)); break;
 	case RUN_HINT: tell_hints(r, e); break;
 	case RUN_ARTIFACT: print(r, artifact_json(r, run, e)); break;
-	case RUN_JOB_FINISHED: print(r, job_finished_json(e)); break;
+	case RUN_JOB_FINISHED: print(r, job_finished_json(run, e)); break;
+	case RUN_CACHE: break;
 	case RUN_FINISHED: print(r, finished_json(run, e)); break;
 	}
 }

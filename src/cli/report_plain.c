@@ -1,4 +1,5 @@
 /* report_plain: a line per event, each begun with its target, readable in CI logs. */
+#include <inttypes.h>
 #include "artifact/card_text.h"
 #include "base/quantity.h"
 #include "build/logstore.h"
@@ -109,6 +110,21 @@ tell_job_finished(struct report *r, const struct job *job)
 }
 
 static void
+tell_cache(struct report *r, const struct run *run)
+{
+	struct job_cache sum;
+	const char *storage;
+
+	if (!run_cache(run, &sum, &storage) || !(sum.hits + sum.misses + sum.uncached))
+		return;
+	str_appendf(&r->out, "sccache: %" PRIu64 " of %" PRIu64 " compilations found", sum.hits,
+		sum.hits + sum.misses);
+	if (sum.uncached)
+		str_appendf(&r->out, ", %" PRIu64 " more that it does not cache", sum.uncached);
+	str_appendf(&r->out, "%s%s\n", storage ? "; " : "", storage ? storage : "");
+}
+
+static void
 tell_finished(struct report *r, const struct run *run)
 {
 	size_t counts[JOB_SKIPPED + 1] = { 0 };
@@ -125,6 +141,7 @@ tell_finished(struct report *r, const struct run *run)
 	}
 	str_appendf(&r->out, "%s in %.1f s\n", ink(r->cli, INK_PLAIN),
 		(double)run_elapsed_ms(run) / 1000);
+	tell_cache(r, run);
 }
 
 static void

@@ -135,6 +135,7 @@ use_rustup(
 	tc->rustup_name = xstrdup(choice->name);
 	tc->child_path = child_path();
 	tc->cargo = takes_cargo ? path_join(choice->cargo_root, "bin/cargo") : xstrdup(p->cargo);
+	tc->child_home = takes_cargo ? rustup_cargo_home() : NULL;
 	if (!takes_rustc)
 		return;
 	tc->kind = TOOLCHAIN_RUSTUP;
@@ -463,7 +464,7 @@ toolchain_free(struct toolchain *tc)
 		return;
 	char *owned[] = { tc->name, tc->origin, tc->rustc, tc->cargo, tc->sysroot, tc->rustup,
 		tc->rustup_home, tc->release, tc->channel, tc->commit, tc->commit_date, tc->host,
-		tc->llvm, tc->rustup_name, tc->child_path, tc->child_libraries };
+		tc->llvm, tc->rustup_name, tc->child_path, tc->child_libraries, tc->child_home };
 	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
 		free(owned[i]);
 	free(tc);
@@ -479,6 +480,8 @@ toolchain_env(const struct toolchain *tc, struct proc_env *env, size_t count)
 		env[count++] = (struct proc_env){ "RUSTC", tc->rustc };
 	if (tc->child_path)
 		env[count++] = (struct proc_env){ "PATH", tc->child_path };
+	if (tc->child_home)
+		env[count++] = (struct proc_env){ "CARGO_HOME", tc->child_home };
 	if (tc->child_libraries)
 		env[count++] = (struct proc_env){ LIBRARY_PATH_VARIABLE, tc->child_libraries };
 	return count;

@@ -32,6 +32,7 @@ struct toolchain {
 	char *rustup_name; /* what RUSTUP_TOOLCHAIN must say, or NULL when rustup has no part in it */
 	char *child_path;      /* PATH for children, or NULL when ours will do */
 	char *child_libraries; /* where children look for shared libraries first, or NULL */
+	char *child_home; /* CARGO_HOME for children, as rustup names it to them, or NULL: as it is */
 	bool sets_rustc;       /* children need RUSTC, or another rustc would be found */
 };
 
@@ -48,7 +49,8 @@ struct toolchain *toolchain_find(const struct toolchain_query *query, struct err
 void toolchain_free(struct toolchain *tc);
 
 /* What a child that runs this toolchain's cargo or rustc gets: RUSTUP_TOOLCHAIN,
- * RUSTUP_AUTO_INSTALL=0, RUSTC where needed, PATH and the library path as rustup would make them. Appends at most
+ * RUSTUP_AUTO_INSTALL=0, RUSTC where needed, CARGO_HOME, PATH and the library path as rustup would make
+ * them (sccache has every CARGO_ variable in its keys). Appends at most
  * TOOLCHAIN_ENV_MAX edits to env and returns the new count; strings live as long as tc. */
 #define TOOLCHAIN_ENV_MAX 8
 size_t toolchain_env(const struct toolchain *tc, struct proc_env *env, size_t count);

@@ -337,6 +337,7 @@ children_use_the_same_toolchain(void **state)
 	assert_string_equal(env_of(tc, "RUSTUP_AUTO_INSTALL"), "0");
 	assert_null(env_of(tc, "RUSTC"));
 	assert_null(env_of(tc, "PATH"));
+	assert_string_equal(env_of(tc, "CARGO_HOME"), bed_path(b, "cargo-home"));
 	toolchain_free(tc);
 }
 
