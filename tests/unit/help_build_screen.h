@@ -26,6 +26,7 @@ struct run {
 	struct jobs jobs;
 	const struct survey *survey;
 	uint64_t elapsed;
+	bool has_cache; /* rustc's wrapper is sccache */
 };
 
 size_t
@@ -50,6 +51,17 @@ const struct survey *
 run_survey(const struct run *r)
 {
 	return r->survey;
+}
+
+bool
+run_cache(const struct run *r, struct job_cache *sum, const char **storage)
+{
+	*sum = (struct job_cache){ 0 };
+	for (size_t i = 0; i < r->jobs.count; i++) {
+		sum->hits += r->jobs.items[i]->cache.hits;
+		sum->misses += r->jobs.items[i]->cache.misses;
+	}
+	return r->has_cache;
 }
 
 const char *

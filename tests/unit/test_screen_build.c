@@ -442,6 +442,24 @@ headline_says_watching(void **state)
 	assert_is_drawn(b, "  watching · 1 running · 1:01\n");
 }
 
+/* Line 1 says what sccache spared all jobs, and the focused one. */
+static void
+headline_says_what_the_cache_had(void **state)
+{
+	struct bench *b = *state;
+
+	add(b, "x86_64-unknown-linux-gnu", JOB_RUNNING, "")->cache = (struct job_cache){ 4, 4, 1 };
+	begin_run(b, 61000);
+	assert_not_drawn(b, "sccache");
+	b->run.has_cache = true;
+	assert_is_drawn(b, "  1 running · sccache 4/8 · 1:01\n");
+	add(b, "x86_64-unknown-linux-musl", JOB_RUNNING, "")->cache = (struct job_cache){ 8, 4, 0 };
+	begin_run(b, 61000);
+	assert_is_drawn(b, " 2 running · sccache 12/20 (this 4/8) · 1:01\n");
+	press_number(b, 2);
+	assert_is_drawn(b, " sccache 12/20 (this 8/12) · 1:01\n");
+}
+
 /* The total is a guess until every job has counted its units. */
 static void
 total_of_all_jobs(void **state)
@@ -543,6 +561,7 @@ main(void)
 		TEST(offered_keys),
 		TEST(headline),
 		TEST(headline_says_watching),
+		TEST(headline_says_what_the_cache_had),
 		TEST(total_of_all_jobs),
 		TEST(time_left_of_past_runs),
 		TEST(any_keys_at_any_size),
