@@ -1,6 +1,6 @@
 /* A group has a pane for each of its jobs, and a shift for each cargo: the panes that this cargo
  * builds, in the order of its --target options, with all that is only good while it runs. */
-#include "build/group.h"
+#include "build/group_kind.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -21,7 +21,6 @@
 #include "build/proof.h"
 #include "build/run.h"
 #include "build/shim.h"
-#include "build/way.h"
 #include "build/turn.h"
 #include "io/loop.h"
 #include "io/proc.h"
@@ -33,43 +32,6 @@
 #define SAID_LINE_MAX (64u << 10)
 #define SETTLE_MS 100       /* an error that cargo has said no more of for so long is whole */
 #define GRAPH_WAIT_MS 10000 /* for the unit graph, after a failed cargo */
-
-struct shift {
-	struct command command;
-	size_t step;          /* of what comes before it: the next one */
-	struct lines said[2]; /* by that, by stream */
-	bool is_building;     /* the command itself has been started */
-	struct proc *sweeper; /* NULL: none runs */
-	bool is_swept;        /* since cargo has ended */
-	VEC(struct pane *) panes;
-	VEC(const char *) triples;
-	struct shim *shim;
-	struct progress *progress;
-	struct post *post;
-	struct chatter *chatter;
-	struct lines out;
-	struct proc *cargo; /* NULL: ended */
-	struct proc *asker; /* asks for the unit graph; NULL: not yet, or ended */
-	bool has_asked;
-	struct str graph;
-	struct loop_timer *settle, *wait;
-	uint64_t last_words; /* when stderr last came, ms */
-	struct proc_end end;
-	bool is_stopped; /* so that it can go on without one */
-};
-
-struct group {
-	struct group_spec spec;
-	struct pane **panes;
-	size_t pane_count;
-	const char *dirs[3];
-	struct logstore *raw;
-	char *command;
-	uint64_t started;    /* ms */
-	struct shift *shift; /* NULL: nothing runs */
-	bool is_cancelled;
-	bool is_abandoned; /* being freed */
-};
 
 /* ---- the group ---- */
 
@@ -195,8 +157,8 @@ shift_free(struct shift *s)
 	free(s);
 }
 
-static int
-exit_code_of(const struct proc_end *end)
+int
+group_exit_code(const struct proc_end *end)
 {
 	return end->signal ? 128 + end->signal : end->exit_code;
 }
@@ -271,8 +233,6 @@ tell_begun(struct group *g)
 
 /* ---- the unit graph ---- */
 
-static void conclude(struct group *g);
-
 static void
 on_graph_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
 {
@@ -298,7 +258,7 @@ on_graph_end(void *arg, const struct proc_end *end)
 	str_fini(&s->graph);
 	post_review(s->post);
 	if (!s->cargo) {
-		conclude(g);
+		group_conclude(g);
 		return;
 	}
 	review(g);
@@ -595,7 +555,7 @@ conclude_job(struct group *g, size_t i)
 {
 	struct pane *pane = g->shift->panes.items[i];
 	enum job_state state = judge(g, i);
-	int code = exit_code_of(&g->shift->end);
+	int code = group_exit_code(&g->shift->end);
 
 	if (pane->is_over || state == JOB_WAITING)
 		return;
@@ -672,56 +632,12 @@ go_on(struct group *g)
 	g->spec.over(g->spec.arg, g);
 }
 
-/* ---- sweeping ---- */
-
-static void
-on_sweep_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
-{
-}
-
-static void
-on_sweep_end(void *arg, const struct proc_end *end)
-{
-	struct group *g = arg;
-	struct shift *s = g->shift;
-
-	s->sweeper = NULL;
-	if (!s->cargo && !s->asker)
-		conclude(g);
-}
-
-/* Ends what a cancelled command has started outside its group. */
-static void
-sweep(struct group *g)
-{
-	static const struct proc_events events = { on_sweep_output, on_sweep_end };
-	struct shift *s = g->shift;
-	const char *const argv[] = { "/bin/sh", "-c", s->command.sweep, NULL };
-	struct proc_spec spec = { .argv = argv };
-
-	if (s->command.sweep && !s->sweeper)
-		s->sweeper = proc_start(g->spec.loop, &spec, &events, g, NULL);
-}
-
-/* Once more after the command's end, for what it was just starting. */
-static bool
-is_swept(struct group *g)
+void
+group_conclude(struct group *g)
 {
 	struct shift *s = g->shift;
 
-	if (s->is_stopped && !s->is_swept && !s->sweeper) {
-		s->is_swept = true;
-		sweep(g);
-	}
-	return !s->sweeper;
-}
-
-static void
-conclude(struct group *g)
-{
-	struct shift *s = g->shift;
-
-	if (!is_swept(g))
+	if (!group_is_swept(g))
 		return;
 	if (s->end.exit_code == 0)
 		progress_complete(s->progress);
@@ -761,7 +677,7 @@ on_end(void *arg, const struct proc_end *end)
 		chatter_end(s->chatter);
 	}
 	if (!s->asker)
-		conclude(g);
+		group_conclude(g);
 	else if (end->exit_code == 0 || end->cancelled)
 		proc_cancel(s->asker, SIGTERM, 0);
 	else
@@ -807,93 +723,14 @@ shift_new(struct group *g)
 	return s;
 }
 
-/* ---- what comes before ---- */
-
-static void
-take_step_line(void *arg, struct span line, char end)
+bool
+group_start_cargo(struct group *g, struct err *err)
 {
-	struct group *g = arg;
-
-	if (end != '\r')
-		post_step_line(g->shift->post, line);
-}
-
-static void
-on_before_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
-{
-	struct group *g = arg;
-
-	if (g->is_abandoned)
-		return;
-	if (g->raw)
-		logstore_append(g->raw, bytes, len);
-	lines_feed(&g->shift->said[stream], bytes, len, take_step_line, g);
-}
-
-/* A step has failed: its group is not built. Each job hears of another way, if it has one. */
-static void
-say_step_failed(struct group *g, const struct proc_end *end)
-{
+	static const struct proc_events events = { on_output, on_end };
 	struct shift *s = g->shift;
 
-	for (size_t i = 0; i < s->panes.len; i++) {
-		const char *triple = s->triples.items[i];
-		const char *other = way_other(g->spec.run, place_way(g->spec.place, triple));
-		struct str text = STR_INIT;
-
-		str_appendf(&text, "error: `%s` ended with status %d\n",
-			s->command.before.items[s->step - 1].title, exit_code_of(end));
-		if (other)
-			str_appendf(&text, "  try: --backend %s=%s\n", triple, other);
-		pane_error(s->panes.items[i], str_span(&text), true);
-		str_fini(&text);
-	}
-}
-
-static bool start_next(struct group *g, struct err *err);
-
-static void
-on_before_end(void *arg, const struct proc_end *end)
-{
-	struct group *g = arg;
-	struct shift *s = g->shift;
-	struct err err = ERR_INIT;
-
-	s->cargo = NULL;
-	s->end = *end;
-	if (!g->is_abandoned) {
-		lines_end(&s->said[PROC_STDOUT], take_step_line, g);
-		lines_end(&s->said[PROC_STDERR], take_step_line, g);
-	}
-	if (end->exit_code == 0 && !end->cancelled && !s->is_stopped && start_next(g, &err))
-		return;
-	if (err.kind != ERR_NONE) {
-		s->end.exit_code = -1;
-		group_give_up(g, &err);
-	} else if (!end->cancelled && !s->is_stopped) {
-		say_step_failed(g, end);
-	}
-	conclude(g);
-}
-
-/* The next step, or the command itself. */
-static bool
-start_next(struct group *g, struct err *err)
-{
-	static const struct proc_events of_step = { on_before_output, on_before_end };
-	static const struct proc_events of_cargo = { on_output, on_end };
-	struct shift *s = g->shift;
-	struct proc_spec spec = { .dir = g->spec.run->dir };
-
-	if (s->step == s->command.before.len) {
-		s->is_building = true;
-		s->cargo = start(g, &s->command, &of_cargo, err);
-	} else {
-		spec.argv = s->command.before.items[s->step++].argv;
-		spec.env = s->command.env.items;
-		spec.env_count = s->command.env.len;
-		s->cargo = proc_start(g->spec.loop, &spec, &of_step, g, err);
-	}
+	s->is_building = true;
+	s->cargo = start(g, &s->command, &events, err);
 	return s->cargo != NULL;
 }
 
@@ -909,7 +746,7 @@ group_start(struct group *g, struct err *err)
 	free(g->command);
 	g->command = xstrdup(s->command.shown);
 	g->started = loop_now(g->spec.loop);
-	if (!start_next(g, err)) {
+	if (!group_start_next(g, err)) {
 		shift_free(s);
 		g->shift = NULL;
 		return false;
@@ -928,7 +765,7 @@ stop(struct group *g)
 
 	if (!s->is_stopped && s->cargo) {
 		proc_cancel(s->cargo, SIGINT, g->spec.run->kill_grace_ms);
-		sweep(g);
+		group_sweep(g);
 	}
 	s->is_stopped = true;
 }

@@ -1,0 +1,67 @@
+/* group_kind: inside of a group: what the building (group.c) and the commands that come before it and after
+ * (group_steps.c) share. */
+#pragma once
+#include <stdint.h>
+#include "base/vec.h"
+#include "build/command.h"
+#include "build/group.h"
+#include "build/shim.h"
+#include "io/proc.h"
+#include "text/lines.h"
+
+struct chatter;
+struct loop_timer;
+struct pane;
+struct post;
+struct progress;
+
+struct shift {
+	struct command command;
+	size_t step;          /* of what comes before it: the next one */
+	struct lines said[2]; /* by that, by stream */
+	bool is_building;     /* the command itself has been started */
+	struct proc *sweeper; /* NULL: none runs */
+	bool is_swept;        /* since cargo has ended */
+	VEC(struct pane *) panes;
+	VEC(const char *) triples;
+	struct shim *shim;
+	struct progress *progress;
+	struct post *post;
+	struct chatter *chatter;
+	struct lines out;
+	struct proc *cargo; /* NULL: ended */
+	struct proc *asker; /* asks for the unit graph; NULL: not yet, or ended */
+	bool has_asked;
+	struct str graph;
+	struct loop_timer *settle, *wait;
+	uint64_t last_words; /* when stderr last came, ms */
+	struct proc_end end;
+	bool is_stopped; /* so that it can go on without one */
+};
+
+struct group {
+	struct group_spec spec;
+	struct pane **panes;
+	size_t pane_count;
+	const char *dirs[3];
+	struct logstore *raw;
+	char *command;
+	uint64_t started;    /* ms */
+	struct shift *shift; /* NULL: nothing runs */
+	bool is_cancelled;
+	bool is_abandoned; /* being freed */
+};
+
+/* The command's own process. */
+bool group_start_cargo(struct group *g, struct err *err);
+/* The end of the shift, when nothing of it runs any more. */
+void group_conclude(struct group *g);
+int group_exit_code(const struct proc_end *end); /* 128+n for a signal */
+
+/* The next step of those that come before, or the command itself. */
+bool group_start_next(struct group *g, struct err *err);
+/* Ends what a cancelled command has started outside its process group. */
+void group_sweep(struct group *g);
+/* Whether that is done; asked after the command's end, it is done once more, for what the command was just
+ * starting. */
+bool group_is_swept(struct group *g);

@@ -1,0 +1,135 @@
+/* The commands that come before a cargo, one after the other, and what is run to sweep after one that was
+ * stopped. */
+#include "build/group_kind.h"
+
+#include "build/logstore.h"
+#include "build/pane.h"
+#include "build/place.h"
+#include "build/post.h"
+#include "build/run.h"
+#include "build/way.h"
+
+/* ---- what comes before ---- */
+
+static void
+take_step_line(void *arg, struct span line, char end)
+{
+	struct group *g = arg;
+
+	if (end != '\r')
+		post_step_line(g->shift->post, line);
+}
+
+static void
+on_before_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
+{
+	struct group *g = arg;
+
+	if (g->is_abandoned)
+		return;
+	if (g->raw)
+		logstore_append(g->raw, bytes, len);
+	lines_feed(&g->shift->said[stream], bytes, len, take_step_line, g);
+}
+
+/* A step has failed: its group is not built. Each job hears of another way, if it has one. */
+static void
+say_step_failed(struct group *g, const struct proc_end *end)
+{
+	struct shift *s = g->shift;
+
+	for (size_t i = 0; i < s->panes.len; i++) {
+		const char *triple = s->triples.items[i];
+		const char *other = way_other(g->spec.run, place_way(g->spec.place, triple));
+		struct str text = STR_INIT;
+
+		str_appendf(&text, "error: `%s` ended with status %d\n",
+			s->command.before.items[s->step - 1].title, group_exit_code(end));
+		if (other)
+			str_appendf(&text, "  try: --backend %s=%s\n", triple, other);
+		pane_error(s->panes.items[i], str_span(&text), true);
+		str_fini(&text);
+	}
+}
+
+static void
+on_before_end(void *arg, const struct proc_end *end)
+{
+	struct group *g = arg;
+	struct shift *s = g->shift;
+	struct err err = ERR_INIT;
+
+	s->cargo = NULL;
+	s->end = *end;
+	if (!g->is_abandoned) {
+		lines_end(&s->said[PROC_STDOUT], take_step_line, g);
+		lines_end(&s->said[PROC_STDERR], take_step_line, g);
+	}
+	if (end->exit_code == 0 && !end->cancelled && !s->is_stopped && group_start_next(g, &err))
+		return;
+	if (err.kind != ERR_NONE) {
+		s->end.exit_code = -1;
+		group_give_up(g, &err);
+	} else if (!end->cancelled && !s->is_stopped) {
+		say_step_failed(g, end);
+	}
+	group_conclude(g);
+}
+
+bool
+group_start_next(struct group *g, struct err *err)
+{
+	static const struct proc_events of_step = { on_before_output, on_before_end };
+	struct shift *s = g->shift;
+	struct proc_spec spec = { .dir = g->spec.run->dir };
+
+	if (s->step == s->command.before.len)
+		return group_start_cargo(g, err);
+	spec.argv = s->command.before.items[s->step++].argv;
+	spec.env = s->command.env.items;
+	spec.env_count = s->command.env.len;
+	s->cargo = proc_start(g->spec.loop, &spec, &of_step, g, err);
+	return s->cargo != NULL;
+}
+
+/* ---- what comes after ---- */
+
+static void
+on_sweep_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
+{
+}
+
+static void
+on_sweep_end(void *arg, const struct proc_end *end)
+{
+	struct group *g = arg;
+	struct shift *s = g->shift;
+
+	s->sweeper = NULL;
+	if (!s->cargo && !s->asker)
+		group_conclude(g);
+}
+
+void
+group_sweep(struct group *g)
+{
+	static const struct proc_events events = { on_sweep_output, on_sweep_end };
+	struct shift *s = g->shift;
+	const char *const argv[] = { "/bin/sh", "-c", s->command.sweep, NULL };
+	struct proc_spec spec = { .argv = argv };
+
+	if (s->command.sweep && !s->sweeper)
+		s->sweeper = proc_start(g->spec.loop, &spec, &events, g, NULL);
+}
+
+bool
+group_is_swept(struct group *g)
+{
+	struct shift *s = g->shift;
+
+	if (s->is_stopped && !s->is_swept && !s->sweeper) {
+		s->is_swept = true;
+		group_sweep(g);
+	}
+	return !s->sweeper;
+}
