@@ -3,24 +3,6 @@
 #include <stdio.h>
 #include "help_broken.h"
 
-/* Gives a tool of LLVM its plain name in the folder, whatever its version; false where there is none. */
-static inline bool
-apple_tool(const char *name)
-{
-	char *found = proc_find_program(name), *here = path_join(objectbed_dir, name);
-	char with[64];
-	bool ok;
-
-	for (int version = 30; !found && version >= 11; version--) {
-		snprintf(with, sizeof(with), "%s-%d", name, version);
-		found = proc_find_program(with);
-	}
-	ok = found && symlink(found, here) == 0;
-	free(found);
-	free(here);
-	return ok;
-}
-
 static inline int
 apple_setup(void **state)
 {
@@ -40,8 +22,8 @@ apple_setup(void **state)
 static inline bool
 apple_has_tools(void)
 {
-	return apple_tool("ld64.lld") && apple_tool("llvm-lipo") && apple_tool("llvm-ar") &&
-		objectbed_has("clang");
+	return objectbed_llvm("ld64.lld") && objectbed_llvm("llvm-lipo") &&
+		objectbed_llvm("llvm-ar") && objectbed_has("clang");
 }
 
 /* "out" out of main.c for "arm64" or "x86_64", with more flags for the linker. */

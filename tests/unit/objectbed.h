@@ -1,5 +1,7 @@
 /* objectbed: a folder in which a test compiles small programs, and the cards of what came out. */
 #pragma once
+#include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 #include "artifact/card.h"
 #include "artifact/object.h"
@@ -44,6 +46,25 @@ objectbed_has(const char *program)
 
 	free(path);
 	return has;
+}
+
+/* Gives a tool of LLVM its plain name in the folder, whatever its version; false where
+ * there is none. */
+static inline bool
+objectbed_llvm(const char *name)
+{
+	char *found = proc_find_program(name), *here = path_join(objectbed_dir, name);
+	char with[64];
+	bool ok;
+
+	for (int version = 30; !found && version >= 11; version--) {
+		snprintf(with, sizeof(with), "%s-%d", name, version);
+		found = proc_find_program(with);
+	}
+	ok = found && (symlink(found, here) == 0 || errno == EEXIST);
+	free(found);
+	free(here);
+	return ok;
 }
 
 /* Runs a program in the folder; its exit code, and both streams in *out, which may be NULL. */

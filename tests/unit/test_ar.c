@@ -23,7 +23,7 @@ detail(const struct card *card, const char *key)
 static bool
 has_tools(void)
 {
-	return objectbed_has("clang") && apple_tool("llvm-ar");
+	return objectbed_has("clang") && objectbed_llvm("llvm-ar");
 }
 
 /* Every flavour of archive lists its members by their whole names, and says for which machine it is. */
@@ -112,7 +112,7 @@ import_library(void **state)
 {
 	struct card *card;
 
-	if (!apple_tool("llvm-dlltool"))
+	if (!objectbed_llvm("llvm-dlltool"))
 		objectbed_skip("no llvm-dlltool");
 	objectbed_write("k.def", "LIBRARY KERNEL32.dll\nEXPORTS\nExitProcess\nSleep\n");
 	assert_int_equal(

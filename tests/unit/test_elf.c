@@ -4,7 +4,7 @@
 #include <dirent.h>
 #include <sys/stat.h>
 #include "dice.h"
-#include "objectbed.h"
+#include "help_readers.h"
 
 #define PROGRAM "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 0; }\n"
 #define LIBRARY "#include <stdio.h>\nint greet(void) { return puts(\"hello\"); }\n"
@@ -453,77 +453,6 @@ architectures(void **state)
 
 /* --- against readelf --- */
 
-/* What stands behind the first place of `key`, up to `end`; a new text, or NULL. */
-static char *
-behind(const char *text, const char *key, char end)
-{
-	const char *at = strstr(text, key), *stop;
-
-	if (!at)
-		return NULL;
-	at += strlen(key);
-	stop = strchr(at, end);
-	return stop ? xstrndup(at, (size_t)(stop - at)) : NULL;
-}
-
-static void
-same(const char *path, const char *what, const char *ours, char *theirs)
-{
-	if (!text_is(ours, theirs))
-		fail_msg("%s: %s is %s, readelf says %s", path, what, ours ? ours : "-",
-			theirs ? theirs : "-");
-	free(theirs);
-}
-
-static void
-same_libraries(const char *path, const struct card *card, const char *text)
-{
-	static const char key[] = "Shared library: [";
-	size_t i = 0;
-
-	for (; (text = strstr(text, key)); i++) {
-		char *name;
-
-		text += strlen(key);
-		name = xstrndup(text, strcspn(text, "]"));
-		same(path, "a needed library", i < card->needed.len ? card->needed.items[i] : NULL,
-			name);
-	}
-	assert_int_equal(card->needed.len, i);
-}
-
-/* "0x0010:   Name: GLIBC_2.34  Flags: none  Version: 5" */
-static void
-same_versions(const char *path, const struct card *card, const char *text)
-{
-	const char *needs = strstr(text, "Version needs section");
-	const char *end = needs ? strstr(needs, "Displaying notes") : NULL;
-	size_t count = 0;
-
-	for (; needs && (needs = strstr(needs, "  Name: ")) && (!end || needs < end); count++) {
-		char *name;
-
-		needs += strlen("  Name: ");
-		name = xstrndup(needs, strcspn(needs, " "));
-		same(path, "a version",
-			count < card->versions.len ? card->versions.items[count].name : NULL, name);
-	}
-	assert_int_equal(card->versions.len, count);
-}
-
-static void
-same_segments(const char *path, const struct card *card, const char *text)
-{
-	bool has_stack = strstr(text, "GNU_STACK"), has_relro = strstr(text, "GNU_RELRO");
-	char *flags = behind(text, "GNU_STACK", '\n');
-
-	if (has_stack)
-		assert_int_equal(card->nx, strstr(text, "RWE") ? TELL_NO : TELL_YES);
-	assert_int_equal(card->relro != RELRO_OFF, has_relro);
-	same(path, "the loader", card->interpreter, behind(text, "program interpreter: ", ']'));
-	free(flags);
-}
-
 static bool
 is_dynamic_elf(const char *path)
 {
@@ -537,28 +466,6 @@ is_dynamic_elf(const char *path)
 	return is;
 }
 
-static void
-compare_with_readelf(const char *path)
-{
-	struct str text = STR_INIT;
-	struct card *card = objectbed_card(path);
-
-	objectbed_ask(&text, "readelf", "-W", "-h", "-l", "-d", "-n", "-S", "--version-info", path);
-	same(path, "the soname", card->soname, behind(text.data, "Library soname: [", ']'));
-	same(path, "the build id", card->build_id, behind(text.data, "Build ID: ", '\n'));
-	same_libraries(path, card, text.data);
-	same_versions(path, card, text.data);
-	if (card->kind != KIND_OBJECT)
-		same_segments(path, card, text.data);
-	assert_int_equal(card->stripped == TELL_NO, strstr(text.data, " SYMTAB ") != NULL);
-	if (card->kind != KIND_OBJECT)
-		assert_int_equal(card->pie == TELL_YES || card->kind == KIND_SHARED,
-			strstr(text.data, "DYN (") != NULL);
-	assert_null(card_problem_of(card, "damaged"));
-	card_free(card);
-	str_fini(&text);
-}
-
 /* Every library that the machine has for itself and for others reads as readelf reads it. */
 static void
 as_readelf_does(void **state)
@@ -568,8 +475,8 @@ as_readelf_does(void **state)
 	enum { EACH_MAX = 40 };
 	int seen = 0;
 
-	if (!objectbed_has("readelf"))
-		objectbed_skip("no readelf");
+	if (!readers_found())
+		objectbed_skip("no readelf, file or LLVM's readers");
 	setenv("LC_ALL", "C", 1);
 	for (size_t i = 0; i < COUNT(dirs); i++) {
 		DIR *dir = opendir(dirs[i]);
@@ -579,7 +486,7 @@ as_readelf_does(void **state)
 			char *path = path_join(dirs[i], entry->d_name);
 
 			if (is_dynamic_elf(path)) {
-				compare_with_readelf(path);
+				readers_compare(path);
 				n++;
 				seen++;
 			}

@@ -2,6 +2,7 @@
 #include "artifact/macho.h"
 #include "artifact/runson.h"
 #include "help_apple.h"
+#include "help_readers.h"
 
 static const char *
 detail(const struct card *card, const char *key)
@@ -147,32 +148,17 @@ platforms(void **state)
 	}
 }
 
-/* Sections are those that llvm-readobj finds. */
+/* Programs and libraries for both machines read as LLVM's readers read them. */
 static void
 as_readobj_does(void **state)
 {
-	struct str text = STR_INIT;
-	struct card *card;
-	size_t count = 0;
-
-	if (!apple_has_tools() || !objectbed_has("llvm-readobj"))
-		objectbed_skip("no clang, ld64.lld or llvm-readobj");
+	if (!apple_has_tools() || !readers_found())
+		objectbed_skip("no clang, ld64.lld or LLVM's readers");
 	apple_link("arm64", "out", "");
-	card = objectbed_card("out");
-	assert_int_equal(objectbed_ask(&text, "llvm-readobj", "--sections", "out"), 0);
-	for (const char *at = text.data; (at = strstr(at, "\n  Section {")); count++) {
-		const char *name = strstr(at, "Name: ") + 6, *size = strstr(at, "Size: ") + 6;
-		const struct card_section *s = &card->sections.items[count];
-		const char *its = strchr(s->name, ',') + 1;
-
-		assert_true(count < card->sections.len);
-		assert_memory_equal(name, its, strlen(its));
-		assert_int_equal(strtoull(size, NULL, 0), s->bytes);
-		at = size;
-	}
-	assert_int_equal(count, card->sections.len);
-	card_free(card);
-	str_fini(&text);
+	readers_compare("out");
+	apple_link("x86_64", "library", "-dylib -install_name @rpath/library -rpath @loader_path");
+	readers_compare("library");
+	readers_compare("library.o");
 }
 
 /* A fat file has a card for each slice; what they have alike is the file's. */

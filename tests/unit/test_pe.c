@@ -3,6 +3,7 @@
 #include "artifact/fits.h"
 #include "artifact/runson.h"
 #include "help_broken.h"
+#include "help_readers.h"
 
 #define PROGRAM "#include <stdio.h>\nint main(void) { puts(\"hello\"); return 0; }\n"
 #define LIBRARY                                                                                    \
@@ -298,52 +299,6 @@ program_of_uefi(void **state)
 
 /* --- as llvm-readobj reads them --- */
 
-static uint64_t
-number_after(const struct str *text, const char *label)
-{
-	const char *at = strstr(str_cstr(text), label);
-
-	if (!at)
-		fail_msg("llvm-readobj says no %s", label);
-	return strtoull(at + strlen(label), NULL, 0);
-}
-
-static void
-compare_sections(const struct card *card, const struct str *text)
-{
-	const char *at = text->data;
-	size_t count = 0;
-
-	while ((at = strstr(at, "\n  Section {"))) {
-		const char *name = strstr(at, "Name: ") + 6, *size = strstr(at, "RawDataSize: ");
-		const struct card_section *s = &card->sections.items[count++];
-
-		assert_true(count <= card->sections.len);
-		assert_memory_equal(name, s->name, strlen(s->name));
-		assert_int_equal(strtoull(size + 13, NULL, 10), s->bytes);
-		at = size;
-	}
-	assert_int_equal(count, card->sections.len);
-}
-
-static void
-compare_imports(const struct card *card, const struct str *text)
-{
-	const char *at = text->data;
-	size_t count = 0;
-
-	while ((at = strstr(at, "\n  Symbol: "))) {
-		const char *name = card->imports.items[count].name;
-
-		assert_true(count < card->imports.len);
-		at += 11;
-		if (name[0] != '#')
-			assert_memory_equal(at, name, strlen(name));
-		count++;
-	}
-	assert_int_equal(count, card->imports.len);
-}
-
 /* Sections, imports and headers are those that llvm-readobj finds. */
 static void
 as_readobj_does(void **state)
@@ -355,28 +310,11 @@ as_readobj_does(void **state)
 		 "lld-link /dll /noentry library.obj /out:out /nodefaultlib"),
 	};
 
-	if (!objectbed_has("llvm-readobj") || !objectbed_has("x86_64-w64-mingw32-gcc"))
-		objectbed_skip("no llvm-readobj or no compiler");
+	if (!readers_found() || !objectbed_has("x86_64-w64-mingw32-gcc"))
+		objectbed_skip("no LLVM's readers or no compiler");
 	for (size_t i = 0; i < COUNT(lines); i++) {
-		struct str text = STR_INIT;
-		struct card *card = made("lld-link", lines[i]);
-		char version[32];
-
-		assert_int_equal(objectbed_ask(&text, "llvm-readobj", "--file-headers",
-					 "--sections", "--coff-imports", "out"),
-			0);
-		snprintf(version, sizeof(version), "%d.%d",
-			(int)number_after(&text, "MajorSubsystemVersion: "),
-			(int)number_after(&text, "MinorSubsystemVersion: "));
-		assert_string_equal(card->min_windows_subsystem, version);
-		assert_int_equal(
-			card->stripped == TELL_YES, number_after(&text, "SymbolCount: ") == 0);
-		assert_int_equal(card->nx == TELL_YES,
-			strstr(text.data, "DLL_CHARACTERISTICS_NX_COMPAT") != NULL);
-		compare_sections(card, &text);
-		compare_imports(card, &text);
-		card_free(card);
-		str_fini(&text);
+		card_free(made("lld-link", lines[i]));
+		readers_compare("out");
 	}
 }
 

@@ -38,7 +38,7 @@ made(const char *line)
 static bool
 has_tools(void)
 {
-	return objectbed_has("clang") && apple_tool("wasm-ld");
+	return objectbed_has("clang") && objectbed_llvm("wasm-ld");
 }
 
 /* A command for WASI says so: what it imports, its memory, who made it, whether names were kept. */
