@@ -2,9 +2,11 @@
 #include "artifact/pe.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "artifact/pe_file.h"
 #include "artifact/pe_imports.h"
+#include "base/quantity.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 
@@ -89,6 +91,7 @@ open_pe(struct pe *pe, struct err *err)
 	if (!find_header(r, &at, err))
 		return false;
 	pe->machine = reader_u16(r, at);
+	pe->linked = reader_u32(r, at + 4);
 	pe->symbols = reader_u32(r, at + 8);
 	pe->symbol_count = reader_u32(r, at + 12);
 	pe->symbol_size = 18;
@@ -268,6 +271,19 @@ read_debug_directory(struct pe *pe)
 	}
 }
 
+/* When it was linked. Tools that build the same bytes each time leave a hash of the file there, or nothing. */
+static void
+tell_link_time(struct pe *pe)
+{
+	char *text;
+
+	if (!pe->linked || card_detail(pe->card, "reproducible"))
+		return;
+	text = quantity_utc(pe->linked);
+	card_add_detail(pe->card, "link_time", "linked", "%s", text);
+	free(text);
+}
+
 /* --- .NET, signature --- */
 
 static void
@@ -316,6 +332,7 @@ pe_read(struct reader *r, struct card *card, struct err *err)
 	card->stripped = TELL(!pe.symbol_count);
 	pe_read_common(&pe);
 	read_debug_directory(&pe);
+	tell_link_time(&pe);
 	read_clr(&pe);
 	read_signature(&pe);
 	check_sections(&pe);

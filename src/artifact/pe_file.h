@@ -38,6 +38,7 @@ struct pe {
 	struct card *card;
 	unsigned machine;
 	unsigned flags;    /* of the COFF header */
+	uint32_t linked;   /* seconds since 1970, a hash, or 0 */
 	uint64_t optional; /* offset of the optional header */
 	uint32_t optional_size;
 	bool wide;

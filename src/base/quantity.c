@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include "base/alloc.h"
 
 const char *
@@ -68,4 +69,16 @@ quantity_read(struct span text)
 			return bytes < (double)INT64_MAX ? (int64_t)bytes : -1;
 		}
 	return -1;
+}
+
+char *
+quantity_utc(int64_t seconds)
+{
+	time_t at = (time_t)seconds;
+	char text[64] = "";
+	struct tm tm;
+
+	if (gmtime_r(&at, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return xstrdup(text);
 }

@@ -14,3 +14,5 @@ char *quantity_bytes(uint64_t bytes);
 /* What package managers say: "34.2 MB", "1,204 kB", "1.2 GiB", "120 M" at the beginning of the text, blanks
  * between allowed; bytes, or -1 for anything else. */
 int64_t quantity_read(struct span text);
+/* A moment as "2026-11-21T13:51:34Z"; seconds since 1970. */
+char *quantity_utc(int64_t seconds);

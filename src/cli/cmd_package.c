@@ -42,6 +42,7 @@ struct packer {
 	struct str sums;       /* SHA256SUMS */
 	struct json *manifest; /* its packages */
 	struct json *report;   /* likewise, of --json */
+	struct str notes;      /* of the target at hand, for people */
 	bool has_failed;       /* a program did not start */
 };
 
@@ -135,14 +136,30 @@ smoke_all(struct packer *p, const char *target, const struct package_files *file
 
 /* ---- a package ---- */
 
+/* A time of linking makes other bytes at each build; SOURCE_DATE_EPOCH gives the linkers of Windows theirs. */
+static void
+note_link_time(struct packer *p, const struct card *card)
+{
+	const struct card_detail *linked = card_detail(card, "link_time");
+	char *given = quantity_utc(p->time);
+
+	if (linked && !text_is(linked->value, given))
+		str_appendf(&p->notes,
+			"  %s%s holds the time of its link, %s; a build with SOURCE_DATE_EPOCH set "
+		        "is "
+			"the same each time%s\n",
+			ink(p->cli, INK_DIM), card->path, linked->value, ink(p->cli, INK_PLAIN));
+	free(given);
+}
+
 /* Cards of what was built; their paths are those within the archive, for the manifest tells nothing of
  * this machine. */
 static struct json *
-read_cards(const struct packer *p, const char *target, const struct package_files *files,
-	struct err *err)
+read_cards(struct packer *p, const char *target, const struct package_files *files, struct err *err)
 {
 	struct json *cards = json_array();
 
+	str_clear(&p->notes);
 	for (size_t i = 0; i < files->list.len; i++) {
 		const struct packed_file *file = &files->list.items[i];
 		struct card *card;
@@ -157,6 +174,7 @@ read_cards(const struct packer *p, const char *target, const struct package_file
 		runson_fill(p->systems, card);
 		fits_check(card, targets_find(p->survey->targets, target), NULL);
 		card->path = file->name;
+		note_link_time(p, card);
 		json_push(cards, card_json(card));
 		card_free(card);
 	}
@@ -243,6 +261,7 @@ tell(struct packer *p, const char *target, const char *path, const struct packag
 			ink(p->cli, INK_PLAIN), size, files->list.len,
 			files->list.len == 1 ? "" : "s");
 		json_set(report, "smoke", smoke_all(p, target, files, &out));
+		str_append_span(&out, str_span(&p->notes));
 		if (!args_has(&p->cli->args, OPT_JSON) && !p->cli->quiet)
 			cli_print(p->cli, &out);
 		free(size);
@@ -463,6 +482,7 @@ cmd_package(struct cli *cli)
 	json_free(p.manifest);
 	json_free(p.report);
 	str_fini(&p.sums);
+	str_fini(&p.notes);
 	survey_free(p.survey);
 	return status;
 }

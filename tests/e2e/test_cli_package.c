@@ -156,6 +156,45 @@ test_package_is_reproducible(void **state)
 	}
 }
 
+/* Two builds of one project, in folders of other names and one after the other, are packaged to the same bytes,
+ * for every target: the only thing that a linker writes of the moment takes SOURCE_DATE_EPOCH. */
+static void
+test_two_builds_are_one_package(void **state)
+{
+	static const char *const folders[] = { "first", "second/of/another/depth" };
+	struct stage *s = *state;
+	char *sums[2];
+
+	NEED_FIXTURE(s);
+	build_whole(s);
+	assert_int_equal(tool(s, "rm", "-r", "target"), 0);
+	setenv("PATH", arena_printf(&s->bed->arena, "%s:%s", getenv("PATH"), s->bed->real_path), 1);
+	for (size_t i = 0; i < COUNT(folders); i++) {
+		const char *dir = arena_printf(&s->bed->arena, "../%s", folders[i]);
+
+		assert_int_equal(tool(s, "mkdir", "-p", dir), 0);
+		assert_int_equal(
+			tool(s, "cp", "-r", ".", arena_printf(&s->bed->arena, "%s/greet", dir)), 0);
+		dir = arena_printf(&s->bed->arena, "%s/greet", dir);
+		setenv("SOURCE_DATE_EPOCH", "1700000000", 1);
+		xtui(s, "-C", dir, "build", "-q", "--backend", "native", "-t", HOST, "-t", ARM64,
+			"-t", MUSL, "-t", WINDOWS);
+		assert_code(s, 0);
+		xtui(s, "-C", dir, "package", "-t", HOST, "-t", ARM64, "-t", MUSL, "-t", WINDOWS,
+			"-o", "out");
+		assert_code(s, 0);
+		assert_null(strstr(s->out.data, "the time of its link"));
+		unsetenv("SOURCE_DATE_EPOCH");
+		xtui(s, "-C", dir, "package", "-t", WINDOWS, "-o", "later");
+		assert_out(s, "greet.exe holds the time of its link, 2023-11-14T22:13:20Z");
+		sums[i] = read_whole(s, arena_printf(&s->bed->arena, "%s/out/SHA256SUMS", dir));
+	}
+	assert_non_null(strstr(sums[0], WINDOWS ".zip"));
+	assert_string_equal(sums[0], sums[1]);
+	free(sums[0]);
+	free(sums[1]);
+}
+
 /* SOURCE_DATE_EPOCH gives the time, and a broken one is refused. */
 static void
 test_time_is_given(void **state)
@@ -269,6 +308,7 @@ main(void)
 		PACKAGE_TEST(test_package_is_whole),
 		PACKAGE_TEST(test_manifest),
 		PACKAGE_TEST(test_package_is_reproducible),
+		PACKAGE_TEST(test_two_builds_are_one_package),
 		PACKAGE_TEST(test_time_is_given),
 		PACKAGE_TEST(test_package_refused),
 		PACKAGE_TEST(test_sums_are_signed),
