@@ -115,6 +115,13 @@ group_command(const struct group *g)
 	return g->command;
 }
 
+bool
+group_cpu_ms(const struct group *g, uint64_t *ms)
+{
+	*ms = g->cpu_ms;
+	return !(g->spec.place->backend->traits & BACKEND_BOXED);
+}
+
 void
 group_flush(struct group *g)
 {
@@ -670,6 +677,7 @@ on_end(void *arg, const struct proc_end *end)
 
 	s->cargo = NULL;
 	s->end = *end;
+	g->cpu_ms += end->cpu_ms;
 	if (!g->is_abandoned) {
 		if (s->shim)
 			shim_listen(s->shim);

@@ -6,6 +6,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "base/err.h"
 #include "build/job.h"
 
@@ -65,5 +66,8 @@ size_t group_open_jobs(const struct group *g); /* that are to be built and not o
 void group_cancel_job(struct group *g, struct job *job);
 void group_cancel(struct group *g);
 const char *group_command(const struct group *g); /* for people; "" before it is started */
+/* User and system time of its cargos that have ended, and of all that they waited for; false where those
+ * work in a container, out of our sight. */
+bool group_cpu_ms(const struct group *g, uint64_t *ms);
 void group_flush(struct group *g);
 const struct logstore *group_log(const struct group *g); /* of cargo's own output; NULL: none */

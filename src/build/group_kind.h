@@ -47,6 +47,7 @@ struct group {
 	struct logstore *raw;
 	char *command;
 	uint64_t started;    /* ms */
+	uint64_t cpu_ms;     /* of what has ended: its cargos, and what came before them */
 	struct shift *shift; /* NULL: nothing runs */
 	bool is_cancelled;
 	bool is_abandoned; /* being freed */

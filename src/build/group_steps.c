@@ -61,6 +61,7 @@ on_before_end(void *arg, const struct proc_end *end)
 
 	s->cargo = NULL;
 	s->end = *end;
+	g->cpu_ms += end->cpu_ms;
 	if (!g->is_abandoned) {
 		lines_end(&s->said[PROC_STDOUT], take_step_line, g);
 		lines_end(&s->said[PROC_STDERR], take_step_line, g);

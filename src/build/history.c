@@ -42,6 +42,10 @@ static const char *const migrations[] = {
 	"CREATE INDEX units_by_job ON units (job);",
 	"ALTER TABLE runs ADD COLUMN spec TEXT;"
 	"ALTER TABLE runs ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;",
+	"CREATE TABLE labs (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, root TEXT NOT NULL,"
+	" result TEXT NOT NULL);"
+	"CREATE INDEX labs_by_root ON labs (root);"
+	"ALTER TABLE runs ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;",
 };
 
 #define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
@@ -88,6 +92,12 @@ static const char *const statements[STATEMENT_COUNT] = {
 		" WHERE runs.root = ?1 AND jobs.target = ?2 AND runs.profile = ?3 AND jobs.variant = ?4"
 		" AND jobs.state = 'ok' AND runs.id < coalesce((SELECT id FROM runs WHERE name = ?5),"
 		" 9223372036854775807) ORDER BY runs.id DESC LIMIT ?6",
+	[KEEP_LAB] = "INSERT INTO labs (name, root, result) VALUES (?, ?, ?)"
+		" ON CONFLICT (name) DO UPDATE SET result = excluded.result",
+	[DROP_LABS] = "DELETE FROM labs WHERE root = ?1 AND id NOT IN"
+		" (SELECT id FROM labs WHERE root = ?1 ORDER BY id DESC LIMIT ?2)",
+	[LIST_LABS] = "SELECT result FROM labs WHERE root = ?1"
+		" AND (?2 IS NULL OR substr(name, 1, length(?2)) = ?2) ORDER BY id DESC LIMIT ?3",
 };
 /* clang-format on */
 

@@ -13,6 +13,7 @@
 #include "base/vec.h"
 
 struct history;
+struct lab_result;
 struct run;
 struct run_event;
 
@@ -111,6 +112,21 @@ bool history_expect(struct history *h, const struct history_key *key, uint64_t *
 
 /* The most memory that a unit of it took in the last runs, bytes; false when that is not known. */
 bool history_expect_memory(struct history *h, const struct history_key *key, uint64_t *bytes);
+int64_t history_now(void); /* ms since 1970 */
+
+/* A lab's result as it is so far, a LAB of docs/json.md (build/lab_result.h); what was kept of it before is
+ * replaced. False when it could not be kept, which was said. */
+bool history_keep_lab(struct history *h, const char *root, const struct lab_result *lab);
+struct history_labs {
+	VEC(const char *) results; /* LABs, newest first */
+	struct arena arena;
+};
+/* Labs of a workspace, those whose id begins so (NULL: any), at most `limit` (0: no limit). False with err;
+ * to be given to history_labs_fini in any case. */
+bool history_ask_labs(struct history *h, const char *root, const char *id, size_t limit,
+	struct history_labs *labs, struct err *err);
+void history_labs_fini(struct history_labs *labs);
+
 /* A file that builds of a workspace made. */
 struct history_file {
 	const char *root, *target, *profile, *variant;

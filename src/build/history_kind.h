@@ -1,5 +1,5 @@
 /* history_kind: inside of the history: the file (history.c), what is written into it
- * (history_record.c), what is read from it (history_ask.c). */
+ * (history_record.c), what is read from it (history_ask.c), and labs (history_lab.c). */
 #pragma once
 #include "base/vec.h"
 #include "build/history.h"
@@ -31,6 +31,9 @@ enum history_statement {
 	LIST_TIMES,
 	MOST_MEMORY,
 	PAST_SIZES,
+	KEEP_LAB,
+	DROP_LABS,
+	LIST_LABS,
 	STATEMENT_COUNT
 };
 
@@ -105,4 +108,3 @@ void history_mark_interrupted(struct history *h);
 void history_drop_recordings(struct history *h);
 /* A workspace is known by one name, whatever links led to it; caller frees. */
 char *history_root_key(const char *root);
-int64_t history_now(void); /* ms since 1970 */

@@ -3,35 +3,80 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/path.h"
+#include "build/history.h"
+#include "build/logstore.h"
+#include "build/turn.h"
 #include "io/file.h"
 #include "io/loop.h"
 #include "ready/survey.h"
+#include "rust/profile.h"
+#include "rust/toolchain.h"
 #include "rust/workspace.h"
+
+/* A file that the worker has to measure. */
+struct work {
+	struct lab_file *file;
+	struct lab_sample sample;
+};
 
 struct lab {
 	struct loop *loop;
-	struct run_spec spec; /* with all variants */
+	struct run_spec run_spec; /* with all variants */
+	struct lab_spec spec;
 	struct lab_events events;
 	void *arg;
-	char *dir;             /* where it builds */
-	struct lab_row *rows;  /* in the arena; one a variant */
-	size_t at;             /* the variant that is built */
-	struct run *run;       /* of it; NULL: none */
-	struct loop_timer *go; /* to the next, outside of the run's own events */
-	bool is_stopped;
-	struct arena arena;
+	char *dir; /* its own; `out` in it is where it builds */
+	char *out;
+	struct turn *turn; /* so that no other lab empties it */
+	struct lab_result result;
+	size_t at;              /* the variant that is built */
+	struct run *run;        /* of it; NULL: none */
+	VEC(struct work) works; /* of the row that is measured */
+	bool is_measuring, is_stopped, is_over;
+	bool is_freed; /* as soon as the worker has come back */
+	_Atomic bool cancel;
 };
 
 static bool start_variant(struct lab *lab, struct err *err);
 
-/* ---- measuring ---- */
+void
+lab_drop_doubles(struct run_spec *spec)
+{
+	struct run_variant *kept = (struct run_variant *)spec->variants;
+	size_t count = 0;
+
+	for (size_t i = 0; i < spec->variant_count; i++) {
+		bool is_double = false;
+
+		for (size_t k = 0; k < count; k++)
+			is_double |= text_is(kept[k].name, spec->variants[i].name);
+		if (!is_double)
+			kept[count++] = spec->variants[i];
+	}
+	spec->variant_count = count;
+}
+
+/* ---- measuring, on the worker ---- */
+
+static void
+measure(void *arg)
+{
+	struct lab *lab = arg;
+	struct lab_row *row = &lab->result.rows[lab->at];
+
+	for (size_t i = 0; i < lab->works.len && !lab->cancel; i++)
+		lab_measure(lab->works.items[i].file, &lab->works.items[i].sample, &lab->spec.tests,
+			&row->arena, &lab->cancel);
+}
+
+/* ---- what a run leaves ---- */
 
 static struct lab_cell *
 cell_of(struct lab *lab, const struct job *job)
 {
-	struct lab_row *row = &lab->rows[lab->at];
+	struct lab_row *row = &lab->result.rows[lab->at];
 
-	for (size_t i = 0; i < lab->spec.target_count; i++) {
+	for (size_t i = 0; i < lab->result.target_count; i++) {
 		if (text_is(row->cells[i].target, job->target))
 			return &row->cells[i];
 	}
@@ -39,55 +84,40 @@ cell_of(struct lab *lab, const struct job *job)
 }
 
 static void
-measure_job(struct lab *lab, const struct job *job)
+add_work(struct lab *lab, const struct lab_cell *cell, struct lab_file *file, const char *path)
 {
+	const struct survey *s = lab->run_spec.survey;
+	const struct target_state *state = &s->states[survey_find(s, cell->target)];
+	struct lab_row *row = &lab->result.rows[lab->at];
+	struct work work = {
+		.file = file,
+		.sample = { arena_strdup(&row->arena, path), cell->target, row->variant,
+			state->runner, state->runs_here || *state->runner },
+	};
+
+	vec_push(&lab->works, work);
+}
+
+static void
+take_job(struct lab *lab, const struct job *job)
+{
+	struct lab_row *row = &lab->result.rows[lab->at];
 	struct lab_cell *cell = cell_of(lab, job);
 
 	if (!cell)
 		return;
 	cell->state = job->state;
-	for (size_t i = 0; i < job->artifacts.len; i++) {
+	if (job->state == JOB_FAILED && job->log)
+		cell->log = arena_strdup(&row->arena, logstore_path(job->log));
+	cell->files = arena_array(&row->arena, struct lab_file, job->artifacts.len + 1);
+	for (size_t i = 0; job->state == JOB_OK && i < job->artifacts.len; i++) {
 		const struct job_artifact *a = &job->artifacts.items[i];
-		struct lab_file file = {
-			.name = arena_strdup(&lab->arena, path_basename(a->path)),
-			.kind = arena_strdup(&lab->arena, a->kind),
-			.bytes = a->bytes,
-		};
+		struct lab_file *file = &cell->files[cell->file_count++];
 
-		vec_push(&cell->files, file);
-		cell->bytes += a->bytes;
-	}
-	lab->rows[lab->at].cells_bytes += cell->bytes;
-}
-
-static bool
-is_whole(const struct lab *lab, const struct lab_row *row)
-{
-	for (size_t i = 0; i < lab->spec.target_count; i++) {
-		if (row->cells[i].state != JOB_OK)
-			return false;
-	}
-	return row->is_over;
-}
-
-static bool
-beats(const struct lab_row *a, const struct lab_row *b)
-{
-	return a->cells_bytes <= b->cells_bytes && a->ms <= b->ms &&
-		(a->cells_bytes < b->cells_bytes || a->ms < b->ms);
-}
-
-/* Only what was built whole is compared. */
-static void
-mark_beaten(struct lab *lab)
-{
-	for (size_t i = 0; i < lab->spec.variant_count; i++) {
-		struct lab_row *row = &lab->rows[i];
-
-		row->is_beaten = false;
-		for (size_t k = 0; k < lab->spec.variant_count; k++)
-			row->is_beaten |= is_whole(lab, row) && is_whole(lab, &lab->rows[k]) &&
-				beats(&lab->rows[k], row);
+		file->name = arena_strdup(&row->arena, path_basename(a->path));
+		file->kind = arena_strdup(&row->arena, a->kind);
+		file->bytes = a->bytes;
+		add_work(lab, cell, file, a->path);
 	}
 }
 
@@ -96,40 +126,70 @@ mark_beaten(struct lab *lab)
 static void
 end(struct lab *lab, const struct err *err)
 {
+	lab->is_over = true;
 	if (lab->events.over)
 		lab->events.over(lab->arg, err);
 }
 
 static void
-on_go(void *arg)
+go_on(struct lab *lab)
 {
-	struct lab *lab = arg;
 	struct err err = ERR_INIT;
 
-	loop_timer_stop(lab->go);
-	lab->go = NULL;
-	run_free(lab->run);
-	lab->run = NULL;
 	lab->at++;
-	if (lab->is_stopped || lab->at == lab->spec.variant_count)
+	if (lab->is_stopped || lab->at == lab->result.row_count)
 		end(lab, NULL);
 	else if (!start_variant(lab, &err))
 		end(lab, &err);
 }
 
 static void
-finish_row(struct lab *lab)
+destroy(struct lab *lab)
 {
-	struct lab_row *row = &lab->rows[lab->at];
+	run_free(lab->run);
+	if (lab->turn)
+		file_remove_tree(lab->dir, NULL);
+	turn_end(lab->turn);
+	lab_result_fini(&lab->result);
+	vec_fini(&lab->works);
+	free(lab->out);
+	free(lab->dir);
+	free(lab);
+}
 
-	row->ms = run_elapsed_ms(lab->run);
+static void
+measured(void *arg)
+{
+	struct lab *lab = arg;
+	struct lab_row *row = &lab->result.rows[lab->at];
+
+	lab->is_measuring = false;
+	vec_clear(&lab->works);
+	if (lab->is_freed) {
+		destroy(lab);
+		return;
+	}
+	run_free(lab->run);
+	lab->run = NULL;
+	lab_row_sum(row, lab->result.target_count);
 	row->is_over = !lab->is_stopped;
-	for (size_t i = 0; i < run_job_count(lab->run); i++)
-		measure_job(lab, run_job(lab->run, i));
-	mark_beaten(lab);
+	lab_result_judge(&lab->result);
 	if (row->is_over && lab->events.row)
 		lab->events.row(lab->arg, row);
-	lab->go = loop_timer_start(lab->loop, 0, 0, on_go, lab);
+	go_on(lab);
+}
+
+static void
+finish_run(struct lab *lab)
+{
+	struct lab_row *row = &lab->result.rows[lab->at];
+
+	row->ms = run_elapsed_ms(lab->run);
+	row->cpu_ms = run_cpu_ms(lab->run);
+	for (size_t i = 0; i < run_job_count(lab->run); i++)
+		take_job(lab, run_job(lab->run, i));
+	lab->is_measuring = true;
+	loop_work(lab->loop, measure, measured, lab);
 }
 
 static void
@@ -140,65 +200,83 @@ observe(void *arg, const struct run_event *event)
 
 	if (cell && event->kind == RUN_UNIT && event->unit_finished)
 		cell->unit_ms += event->unit_ms;
+	if (cell && event->kind == RUN_JOB_STARTED)
+		cell->state = JOB_RUNNING;
+	if (event->kind == RUN_STARTED && !*lab->result.id)
+		lab->result.id = arena_strdup(&lab->result.arena, run_id(lab->run));
 	if (lab->events.run_event)
 		lab->events.run_event(lab->arg, lab->run, event);
 	if (event->kind == RUN_FINISHED)
-		finish_row(lab);
+		finish_run(lab);
 }
 
 static bool
 start_variant(struct lab *lab, struct err *err)
 {
-	struct run_spec spec = lab->spec;
+	struct run_spec spec = lab->run_spec;
 
-	spec.variants = &lab->spec.variants[lab->at];
+	spec.variants = &lab->run_spec.variants[lab->at];
 	spec.variant_count = 1;
-	spec.target_dir = lab->dir;
-	if (!file_remove_tree(lab->dir, err))
+	spec.target_dir = lab->out;
+	if (!file_remove_tree(lab->out, err))
 		return false;
 	lab->run = run_start(lab->loop, &spec, observe, lab, err);
 	return lab->run != NULL;
 }
 
-static void
-make_rows(struct lab *lab)
+static bool
+take_folder(struct lab *lab, struct err *err)
 {
-	const struct run_spec *spec = &lab->spec;
+	struct str who = STR_INIT;
 
-	lab->rows = arena_array(&lab->arena, struct lab_row, spec->variant_count);
-	for (size_t i = 0; i < spec->variant_count; i++) {
-		struct lab_row *row = &lab->rows[i];
+	lab->turn = turn_take(lab->dir, lab->result.targets, lab->result.target_count, &who);
+	if (!lab->turn)
+		err_set(err, ERR_ENVIRONMENT, "%s: another lab is going on here: %s", lab->dir,
+			str_cstr(&who));
+	str_fini(&who);
+	return lab->turn != NULL;
+}
 
-		row->variant = spec->variants[i].name;
-		row->cells = arena_array(&lab->arena, struct lab_cell, spec->target_count);
-		for (size_t k = 0; k < spec->target_count; k++)
-			row->cells[k].target = spec->targets[k];
-	}
+static void
+describe(struct lab *lab)
+{
+	const struct run_spec *spec = &lab->run_spec;
+	const struct toolchain *tc = spec->survey->toolchain;
+	struct lab_result *r = &lab->result;
+
+	lab_result_init(r, spec);
+	r->started = history_now();
+	r->project = arena_strdup(&r->arena, spec->survey->workspace->name);
+	r->profile = arena_strdup(&r->arena, spec->profile ? spec->profile->name : "release");
+	r->toolchain = arena_printf(&r->arena, "%s %s", tc->name, tc->release);
+	r->bench = arena_strdup(&r->arena, lab->spec.tests.bench);
 }
 
 struct lab *
-lab_start(struct loop *l, const struct run_spec *spec, const struct lab_events *events, void *arg,
+lab_start(struct loop *l, const struct lab_spec *spec, const struct lab_events *events, void *arg,
 	struct err *err)
 {
 	struct lab *lab = xcalloc(1, sizeof(*lab));
 
 	lab->loop = l;
 	lab->spec = *spec;
+	lab->run_spec = *spec->run;
 	lab->events = *events;
 	lab->arg = arg;
-	lab->dir = path_join(spec->survey->workspace->target_dir, "xtui/lab");
-	make_rows(lab);
-	if (start_variant(lab, err))
+	lab->dir = path_join(spec->run->survey->workspace->target_dir, "xtui/lab");
+	lab->out = path_join(lab->dir, "out");
+	describe(lab);
+	if (take_folder(lab, err) && start_variant(lab, err))
 		return lab;
-	lab_free(lab);
+	destroy(lab);
 	return NULL;
 }
 
 void
 lab_stop(struct lab *lab)
 {
-	lab->is_stopped = true;
-	if (lab->run)
+	lab->is_stopped = lab->cancel = true;
+	if (lab->run && !run_is_over(lab->run))
 		run_cancel(lab->run);
 }
 
@@ -207,41 +285,48 @@ lab_free(struct lab *lab)
 {
 	if (!lab)
 		return;
-	loop_timer_stop(lab->go);
-	run_free(lab->run);
-	file_remove_tree(lab->dir, NULL);
-	for (size_t i = 0; i < lab->spec.variant_count; i++) {
-		for (size_t k = 0; k < lab->spec.target_count; k++)
-			vec_fini(&lab->rows[i].cells[k].files);
-	}
-	arena_fini(&lab->arena);
-	free(lab->dir);
-	free(lab);
+	lab->cancel = lab->is_freed = true;
+	if (!lab->is_measuring)
+		destroy(lab);
+}
+
+const struct lab_result *
+lab_result(const struct lab *lab)
+{
+	return &lab->result;
+}
+
+bool
+lab_is_over(const struct lab *lab)
+{
+	return lab->is_over;
+}
+
+bool
+lab_is_stopped(const struct lab *lab)
+{
+	return lab->is_stopped;
 }
 
 size_t
-lab_row_count(const struct lab *lab)
+lab_at(const struct lab *lab)
 {
-	return lab->spec.variant_count;
+	return lab->at;
 }
 
-const struct lab_row *
-lab_row(const struct lab *lab, size_t i)
+const struct run *
+lab_run(const struct lab *lab)
 {
-	return &lab->rows[i];
-}
-
-size_t
-lab_target_count(const struct lab *lab)
-{
-	return lab->spec.target_count;
+	return lab->is_measuring ? NULL : lab->run;
 }
 
 bool
 lab_has_failed(const struct lab *lab)
 {
-	for (size_t i = 0; i < lab->spec.variant_count; i++) {
-		if (lab->rows[i].is_over && !is_whole(lab, &lab->rows[i]))
+	for (size_t i = 0; i < lab->result.row_count; i++) {
+		const struct lab_row *row = &lab->result.rows[i];
+
+		if (row->is_over && !lab_row_is_whole(&lab->result, row))
 			return true;
 	}
 	return false;

@@ -1,41 +1,23 @@
 /* lab: variants of a profile, each built from nothing in a folder apart, and measured.
  *
  * One after the other, so that none takes the other's CPUs: below <target-dir>/xtui/lab, emptied before
- * each. Nothing of the user's is touched. */
+ * each; the targets of a variant are one run, so that what they share is built once. When it is over, a
+ * worker measures its files. Nothing of the user's is touched. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "base/arena.h"
 #include "base/err.h"
-#include "base/vec.h"
+#include "build/lab_measure.h"
+#include "build/lab_result.h"
 #include "build/run.h"
 
-struct lab_file {
-	const char *name; /* of the file */
-	const char *kind; /* cargo's: "bin", "cdylib" */
-	uint64_t bytes;
-};
-
-/* One target in one variant. */
-struct lab_cell {
-	const char *target;
-	enum job_state state;
-	VEC(struct lab_file) files;
-	uint64_t bytes;   /* of all files */
-	uint64_t unit_ms; /* what its units took, added up: work, not waiting */
-};
-
-struct lab_row {
-	const char *variant;
-	bool is_over;
-	bool is_beaten;         /* another is neither larger nor slower, and one of both is less */
-	uint64_t ms;            /* of the whole build, all targets at once */
-	uint64_t cells_bytes;   /* of all targets */
-	struct lab_cell *cells; /* one for each target, in the spec's order */
-};
-
 struct lab;
+
+struct lab_spec {
+	const struct run_spec *run; /* with the variants to try; what it borrows outlives the lab */
+	struct lab_tests tests;     /* its texts outlive the lab */
+};
 
 struct lab_events {
 	/* Hears of each event of each run, as it comes; and then of the row that is over. */
@@ -45,14 +27,19 @@ struct lab_events {
 	void (*over)(void *arg, const struct err *err);
 };
 
-/* `spec` as for run_start, with the variants to try; what it borrows outlives the lab. NULL with err when
- * the first one cannot be started. */
-struct lab *lab_start(struct loop *l, const struct run_spec *spec, const struct lab_events *events,
+/* Leaves one of those variants that come to the same. */
+void lab_drop_doubles(struct run_spec *spec);
+/* NULL with err when the first one cannot be started, or another xtui has a lab here. */
+struct lab *lab_start(struct loop *l, const struct lab_spec *spec, const struct lab_events *events,
 	void *arg, struct err *err);
 void lab_stop(struct lab *lab); /* `over` comes when what runs has ended */
-void lab_free(struct lab *lab); /* NULL is fine; removes the folder */
+/* NULL is fine; removes the folder. Not from within one of its events. */
+void lab_free(struct lab *lab);
 
-size_t lab_row_count(const struct lab *lab);
-const struct lab_row *lab_row(const struct lab *lab, size_t i);
-size_t lab_target_count(const struct lab *lab);
+const struct lab_result *lab_result(const struct lab *lab);
+bool lab_is_over(const struct lab *lab);
+bool lab_is_stopped(const struct lab *lab);
+size_t lab_at(const struct lab *lab); /* the row that is built or measured */
+/* What is being built; NULL: its files are being measured, or it is over. */
+const struct run *lab_run(const struct lab *lab);
 bool lab_has_failed(const struct lab *lab); /* a job of a row that is over */

@@ -772,6 +772,19 @@ run_elapsed_ms(const struct run *r)
 	return (r->is_over ? r->ended : loop_now(r->loop)) - r->started;
 }
 
+uint64_t
+run_cpu_ms(const struct run *r)
+{
+	uint64_t sum = 0, ms;
+
+	for (int i = 1; i <= run_group_count(r); i++) {
+		if (!group_cpu_ms(crew_group(r->crew, i), &ms))
+			return 0;
+		sum += ms;
+	}
+	return sum;
+}
+
 int
 run_group_count(const struct run *r)
 {

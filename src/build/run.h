@@ -142,6 +142,8 @@ size_t run_job_count(const struct run *r);
 struct job *run_job(const struct run *r, size_t i);
 bool run_is_over(const struct run *r);
 uint64_t run_elapsed_ms(const struct run *r); /* stands still while it is over */
+/* User and system time of its processes that have ended, all together; 0: not known (containers). */
+uint64_t run_cpu_ms(const struct run *r);
 const char *
 run_command(const struct run *r, int group); /* the command line of a group, for people */
 int run_group_count(const struct run *r);

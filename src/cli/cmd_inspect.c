@@ -9,13 +9,17 @@
 #include "artifact/missing.h"
 #include "artifact/object.h"
 #include "artifact/runson.h"
+#include "artifact/sizes.h"
 #include "base/alloc.h"
 #include "cli/cli.h"
+#include "cli/parts_report.h"
 #include "rust/targets.h"
 #include "rust/toolchain.h"
 #include "text/json.h"
 
 #define LABEL_COLUMNS 12
+#define SIZE_ROWS 40 /* of crates and of symbols, with -v and in JSON */
+#define SIZE_ROWS_SHOWN 12
 
 /* What each file is held against. */
 struct question {
@@ -69,6 +73,13 @@ ask(const struct args *args, struct question *q, struct err *err)
 	return true;
 }
 
+/* Of two exit statuses the graver one; what the other says has been told. */
+static int
+worse(int a, int b)
+{
+	return a > b ? a : b;
+}
+
 static enum ink
 ink_of(enum card_tone tone)
 {
@@ -97,6 +108,73 @@ append_card(const struct cli *cli, const struct card *card, struct str *out)
 	card_rows_fini(&rows);
 }
 
+/* ---- what makes it big ---- */
+
+static void
+append_sizes(const struct cli *cli, const struct sizes *s, struct str *out)
+{
+	const struct parts_view parts = { s->crates.items, s->crates.len, s->symbols.items,
+		s->symbols.len, s->told, s->copied };
+
+	str_append(out, "\n");
+	if (s->symbols.len)
+		parts_report(cli, &parts, cli->verbose ? SIZE_ROWS : SIZE_ROWS_SHOWN, out);
+	else
+		str_appendf(out, "  %sit is stripped: no symbols tell what makes it big%s\n",
+			ink(cli, INK_DIM), ink(cli, INK_PLAIN));
+}
+
+static struct json *
+rows_json(const size_rows *rows, bool has_crate)
+{
+	struct json *list = json_array();
+
+	for (size_t i = 0; i < rows->len; i++) {
+		const struct size_row *row = &rows->items[i];
+		struct json *o = json_push(list, json_object());
+
+		json_set_span(o, "name", span_of(row->name));
+		if (has_crate && row->crate)
+			json_set_span(o, "crate", span_of(row->crate));
+		else if (has_crate)
+			json_set_null(o, "crate");
+		json_set_number(o, "bytes", (double)row->bytes);
+		json_set_number(o, "count", row->count);
+	}
+	return list;
+}
+
+static struct json *
+sizes_json(const struct sizes *s)
+{
+	struct json *o = json_object();
+
+	json_set_number(o, "symbol_bytes", (double)s->told);
+	json_set_number(o, "copied_bytes", (double)s->copied);
+	json_set_number(o, "other_bytes", (double)s->other);
+	json_set(o, "crates", rows_json(&s->crates, false));
+	json_set(o, "symbols", rows_json(&s->symbols, true));
+	return o;
+}
+
+/* Into its card's JSON, or to `out`; what has no sizes to tell is said. */
+static int
+tell_sizes(const struct cli *cli, const char *path, struct json *card, struct str *out)
+{
+	struct sizes sizes;
+	struct err err = ERR_INIT;
+	bool ok = sizes_read(&sizes, path, SIZE_ROWS, &err);
+
+	if (card)
+		json_set(card, "sizes", ok ? sizes_json(&sizes) : NULL);
+	else if (ok)
+		append_sizes(cli, &sizes, out);
+	sizes_fini(&sizes);
+	return ok ? 0 : cli_fail(cli, &err);
+}
+
+/* ---- a file ---- */
+
 /* One file, to `cards` or else to `out`; the exit status. What cannot be read is told on standard error. */
 static int
 inspect_file(struct cli *cli, const char *path, const struct question *q,
@@ -104,6 +182,7 @@ inspect_file(struct cli *cli, const char *path, const struct question *q,
 {
 	struct err err = ERR_INIT;
 	struct card *card = object_inspect(path, &err);
+	struct json *json = NULL;
 	int status;
 
 	if (!card)
@@ -119,9 +198,11 @@ inspect_file(struct cli *cli, const char *path, const struct question *q,
 	if (cards && !object_digest(card, &err))
 		status = cli_fail(cli, &err);
 	if (cards)
-		json_push(cards, card_json(card));
+		json_set_null(json = json_push(cards, card_json(card)), "sizes");
 	else
 		append_card(cli, card, out);
+	if (args_has(&cli->args, OPT_SIZES))
+		status = worse(status, tell_sizes(cli, path, json, out));
 	card_free(card);
 	return status;
 }
@@ -145,10 +226,9 @@ cmd_inspect(struct cli *cli)
 	if (as_json)
 		cards = json_set(doc, "cards", json_array());
 	for (size_t i = 0; i < cli->args.positional.len; i++) {
-		int its =
-			inspect_file(cli, cli->args.positional.items[i], &q, systems, cards, &out);
+		const char *path = cli->args.positional.items[i];
 
-		status = its > status ? its : status; /* the gravest; the others are told, too */
+		status = worse(status, inspect_file(cli, path, &q, systems, cards, &out));
 	}
 	if (as_json)
 		cli_print_json(cli, doc);

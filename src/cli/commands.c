@@ -184,16 +184,18 @@ const struct command_row command_rows[] = {
 	},
 	{
 		.name = "inspect",
-		.usage = "FILE... [--target T] [--floor FLOOR] [--json]",
+		.usage = "FILE... [--target T] [--floor FLOOR] [--sizes] [--json]",
 		.help = "what a built file is, what it needs and where it runs",
 		.details =
 			"--target and --floor ask whether each file fits; it ends with 1 when one\n"
 			"does not. A floor is glibc-2.17, musl-1.2, freebsd-13, android-21,\n"
 			"windows-10 or macos-11.0; a target with a version behind it, as\n"
 			"cargo-zigbuild has them (…-linux-gnu.2.17), is both.\n"
+			"--sizes adds what makes a file big: its crates and functions, by its\n"
+			"symbols, copies of a generic function summed.\n"
 			"-v lists all versions, imports, members and sections.\n"
 			"Files are read, never run. --json has their SHA-256, too.",
-		.options = BIT(OPT_TARGET) | BIT(OPT_FLOOR) | BIT(OPT_JSON),
+		.options = BIT(OPT_TARGET) | BIT(OPT_FLOOR) | BIT(OPT_SIZES) | BIT(OPT_JSON),
 		.positional_max = -1,
 		.run = cmd_inspect,
 	},
@@ -272,17 +274,33 @@ const struct command_row command_rows[] = {
 		.name = "lab",
 		.usage = "[-t TARGET]... [--variant NAME]... [-p PKG]... [--bin NAME]...\n"
 			 "       [--profile NAME] [--set KEY=VALUE]... [-j N] [--features LIST]\n"
-			 "       [--json | --csv | --md] [--svg FILE]",
+			 "       [--upx] [--bench-cmd CMD] [--bench-runs N] [--compare [LAB]]\n"
+			 "       [--json | --csv | --md] [--svg FILE] | --last [LAB] [--compare]",
 		.help = "build several variants and measure size and time",
 		.details =
 			"Each preset is built from nothing for all targets, one after the other, "
 			"in a\n"
 			"folder below target/xtui that goes afterwards; nothing else is touched.\n"
 			"Without --variant: default, fast, small and small-fast; --set counts for\n"
-			"each. A variant is marked when another is both smaller and quicker.",
+			"each. What comes to the same is built once. A variant is marked when\n"
+			"another is no worse in size, time of building and, where it was measured,\n"
+			"time of running, and better in one of them.\n"
+			"--upx packs a copy of each program; what that would break is left alone,\n"
+			"and it is said why.\n"
+			"--bench-cmd runs a command of yours for a shell: {} is the program, behind\n"
+			"the runner of a foreign target; XTUI_PROGRAM, XTUI_RUNNER, XTUI_TARGET and\n"
+			"XTUI_VARIANT are in its environment. The median of the runs counts.\n"
+			"Labs are kept: --compare shows how sizes have changed since the last one,\n"
+			"or LAB, a lab's name as --json has it or the beginning of one.\n"
+			"Which crates and functions make a file big is read from its symbols; a\n"
+			"stripped one has none, but --set strip=none leaves them. -v: of all "
+			"variants.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_VARIANT) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) |
 			BIT(OPT_PROFILE) | BIT(OPT_SET) | BIT(OPT_JOBS) | BIT(OPT_FEATURES) |
-			BIT(OPT_JSON) | BIT(OPT_CSV) | BIT(OPT_MARKDOWN) | BIT(OPT_SVG),
+			BIT(OPT_JSON) | BIT(OPT_CSV) | BIT(OPT_MARKDOWN) | BIT(OPT_SVG) |
+			BIT(OPT_UPX) | BIT(OPT_BENCH_CMD) | BIT(OPT_BENCH_RUNS) | BIT(OPT_LAST) |
+			BIT(OPT_COMPARE),
+		.positional_max = 2,
 		.run = cmd_lab,
 	},
 	{

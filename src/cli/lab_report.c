@@ -1,28 +1,24 @@
 #include "cli/lab_report.h"
 
 #include <stdlib.h>
+#include "artifact/card.h"
 #include "base/alloc.h"
 #include "base/quantity.h"
-#include "build/job.h"
-#include "build/lab.h"
+#include "build/lab_result.h"
+#include "cli/parts_report.h"
 #include "cli/table.h"
-#include "text/json.h"
 
 #define BAR_CELLS 20 /* of the largest file */
 
 /* ---- figures ---- */
 
-/* The change to the first variant in which this target was built: "−37 %"; "" for that one itself. */
-static char *
-change_of(const struct lab *lab, size_t row, size_t target)
+/* The size that changes are told of: that of the first variant, where it was built. */
+static uint64_t
+first_bytes(const struct lab_result *lab, size_t row, size_t target)
 {
-	const struct lab_cell *cell = &lab_row(lab, row)->cells[target];
-	const struct lab_cell *first = &lab_row(lab, 0)->cells[target];
+	const struct lab_cell *first = &lab->rows[0].cells[target];
 
-	if (!row || first->state != JOB_OK || cell->state != JOB_OK || !first->bytes)
-		return xstrdup("");
-	return xasprintf("%+.0f %%",
-		((double)cell->bytes - (double)first->bytes) * 100 / (double)first->bytes);
+	return row && first->state == JOB_OK ? first->bytes : 0;
 }
 
 static char *
@@ -32,26 +28,49 @@ size_of(const struct lab_cell *cell)
 				     : xstrdup(job_state_name(cell->state));
 }
 
-static uint64_t
-largest(const struct lab *lab)
+static char *
+seconds_of(uint64_t ms)
 {
-	uint64_t most = 1;
-
-	for (size_t i = 0; i < lab_row_count(lab); i++) {
-		for (size_t k = 0; k < lab_target_count(lab); k++) {
-			uint64_t bytes = lab_row(lab, i)->cells[k].bytes;
-
-			most = bytes > most ? bytes : most;
-		}
-	}
-	return most;
+	return ms ? xasprintf("%.1f s", (double)ms / 1000) : xstrdup("");
 }
 
 static char *
-seconds_of(const struct lab_row *row)
+bench_of(const struct lab_cell *cell)
 {
-	return xasprintf("%.1f s", (double)row->ms / 1000);
+	double ms = lab_cell_bench(cell);
+
+	return ms < 0 ? xstrdup("") : xasprintf(ms < 100 ? "%.2f ms" : "%.0f ms", ms);
 }
+
+/* "0.41–0.44", of the program; of several it says nothing. */
+static char *
+spread_of(const struct lab_cell *cell)
+{
+	const struct lab_bench *only = NULL;
+
+	for (size_t i = 0; i < cell->file_count; i++) {
+		const struct lab_bench *b = &cell->files[i].bench;
+
+		if (b->runs && only)
+			return xstrdup("");
+		only = b->runs ? b : only;
+	}
+	return only ? xasprintf("%.2f to %.2f", only->least, only->most) : xstrdup("");
+}
+
+static const struct lab_cell *
+cell_before(const struct lab_result *before, const struct lab_row *row, const struct lab_cell *cell)
+{
+	return before ? lab_result_cell(before, row->variant, cell->target) : NULL;
+}
+
+static bool
+has_bench(const struct lab_result *lab)
+{
+	return lab->bench != NULL;
+}
+
+/* ---- for people ---- */
 
 static void
 own_cell(struct table *table, enum ink i, char *text)
@@ -60,183 +79,298 @@ own_cell(struct table *table, enum ink i, char *text)
 	free(text);
 }
 
-/* ---- for people ---- */
-
 static char *
-bar_of(const struct lab_cell *cell, uint64_t most)
+bar_of(uint64_t bytes, uint64_t most)
 {
 	struct str bar = STR_INIT;
-	size_t cells = (size_t)(cell->bytes * BAR_CELLS / most);
+	size_t halves = (size_t)(bytes * BAR_CELLS * 2 / most);
 
-	for (size_t i = 0; i < cells; i++)
+	for (size_t i = 0; i < halves / 2; i++)
 		str_append(&bar, "█");
+	str_append(&bar, halves % 2 ? "▌" : "");
 	return str_take(&bar);
 }
 
-void
-lab_report_text(const struct cli *cli, const struct lab *lab, struct str *out)
+struct text_table {
+	struct table *table;
+	const struct lab_result *lab, *before;
+	uint64_t most;
+};
+
+/* The columns that all tables have, then those that this one has. */
+static void
+add_line(struct text_table *t, const char *variant, size_t row, size_t target, bool is_packed)
 {
-	static const char *const headings[] = { "variant", "target", ">size", ">change", "",
-		">build", "", NULL };
-	struct table *table = table_new(headings);
-	uint64_t most = largest(lab);
+	const struct lab_row *r = &t->lab->rows[row];
+	const struct lab_cell *cell = &r->cells[target];
+	const struct lab_cell *was = cell_before(t->before, r, cell);
+	uint64_t bytes = is_packed ? cell->packed : cell->bytes;
+	uint64_t first = is_packed && !row ? cell->bytes : first_bytes(t->lab, row, target);
+	uint64_t ms = r->ms + (is_packed ? r->pack_ms : 0);
+	bool is_ok = cell->state == JOB_OK, is_head = !target || is_packed;
+	char change[LAB_CHANGE_MAX];
 
-	for (size_t i = 0; i < lab_row_count(lab); i++) {
-		const struct lab_row *row = lab_row(lab, i);
+	table_cell(t->table, INK_BOLD, variant);
+	table_cell(t->table, INK_PLAIN, cell->target);
+	own_cell(t->table, is_ok ? INK_PLAIN : INK_BAD,
+		is_packed ? quantity_bytes(bytes) : size_of(cell));
+	table_cell(t->table, INK_PLAIN, lab_change(change, is_ok ? first : 0, bytes));
+	own_cell(t->table, INK_NAME, bar_of(bytes, t->most));
+	if (t->before)
+		table_cell(t->table, INK_PLAIN,
+			lab_change(change,
+				!was || !is_ok      ? 0
+					: is_packed ? was->packed
+						    : was->bytes,
+				bytes));
+	own_cell(t->table, INK_PLAIN, seconds_of(is_head ? ms : 0));
+	own_cell(t->table, INK_DIM, seconds_of(is_head && !is_packed ? r->cpu_ms : 0));
+	if (has_bench(t->lab)) {
+		own_cell(t->table, INK_PLAIN, is_packed ? xstrdup("") : bench_of(cell));
+		own_cell(t->table, INK_DIM, is_packed ? xstrdup("") : spread_of(cell));
+	}
+	table_cell(t->table, INK_DIM,
+		!target && !is_packed && r->is_beaten ? "another is better in all" : "");
+}
 
-		for (size_t k = 0; row->is_over && k < lab_target_count(lab); k++) {
-			const struct lab_cell *cell = &row->cells[k];
-			enum ink ink = cell->state == JOB_OK ? INK_PLAIN : INK_BAD;
+static struct table *
+new_table(const struct lab_result *lab, const struct lab_result *before)
+{
+	const char *headings[16];
+	size_t n = 0;
 
-			table_cell(table, INK_BOLD, k ? "" : row->variant);
-			table_cell(table, INK_PLAIN, cell->target);
-			own_cell(table, ink, size_of(cell));
-			own_cell(table, INK_PLAIN, change_of(lab, i, k));
-			own_cell(table, INK_NAME, bar_of(cell, most));
-			own_cell(table, INK_PLAIN, k ? xstrdup("") : seconds_of(row));
-			table_cell(table, INK_DIM,
-				!k && row->is_beaten ? "another is smaller and quicker" : "");
+	headings[n++] = "variant";
+	headings[n++] = "target";
+	headings[n++] = ">size";
+	headings[n++] = ">change";
+	headings[n++] = "";
+	if (before)
+		headings[n++] = ">since";
+	headings[n++] = ">build";
+	headings[n++] = ">cpu";
+	if (has_bench(lab)) {
+		headings[n++] = ">run";
+		headings[n++] = "from, to";
+	}
+	headings[n++] = "";
+	headings[n] = NULL;
+	return table_new(headings);
+}
+
+/* Once each: why a file was not packed, or its program not run. */
+static void
+add_reasons(const struct cli *cli, const struct lab_result *lab, const struct lab_row *row,
+	struct str *out)
+{
+	for (size_t k = 0; k < lab->target_count; k++) {
+		const struct lab_cell *cell = &row->cells[k];
+
+		for (size_t i = 0; i < cell->file_count; i++) {
+			const struct lab_file *f = &cell->files[i];
+
+			if (f->packed.why)
+				str_appendf(out, "%s%s, %s: %s is not packed: %s%s\n",
+					ink(cli, INK_DIM), row->variant, cell->target, f->name,
+					f->packed.why, ink(cli, INK_PLAIN));
+			if (f->bench.why)
+				str_appendf(out, "%s%s, %s: %s was not measured: %s%s\n",
+					ink(cli, INK_WARN), row->variant, cell->target, f->name,
+					f->bench.why, ink(cli, INK_PLAIN));
 		}
 	}
-	table_print(table, cli, out);
-	table_free(table);
+}
+
+/* What emulated programs take says little of the machines they are for. */
+static void
+add_runners(const struct cli *cli, const struct lab_result *lab, struct str *out)
+{
+	for (size_t k = 0; k < lab->target_count; k++) {
+		const char *runner = NULL;
+
+		for (size_t i = 0; i < lab->row_count && !runner; i++)
+			runner = lab_cell_runner(&lab->rows[i].cells[k]);
+		if (runner)
+			str_appendf(out, "%s%s ran under %s: its times are the emulator's, too%s\n",
+				ink(cli, INK_WARN), lab->targets[k], runner, ink(cli, INK_PLAIN));
+	}
+}
+
+void
+lab_report_text(const struct cli *cli, const struct lab_result *lab,
+	const struct lab_result *before, struct str *out)
+{
+	struct text_table t = { new_table(lab, before), lab, before, lab_result_largest(lab) };
+
+	for (size_t i = 0; i < lab->row_count; i++) {
+		const struct lab_row *row = &lab->rows[i];
+		bool is_first = true;
+
+		for (size_t k = 0; row->is_over && k < lab->target_count; k++)
+			add_line(&t, k ? "" : row->variant, i, k, false);
+		for (size_t k = 0; row->is_over && k < lab->target_count; k++) {
+			if (!row->cells[k].packed)
+				continue;
+			add_line(&t, is_first ? "  + upx" : "", i, k, true);
+			is_first = false;
+		}
+	}
+	table_print(t.table, cli, out);
+	table_free(t.table);
+	for (size_t i = 0; i < lab->row_count; i++)
+		add_reasons(cli, lab, &lab->rows[i], out);
+	add_runners(cli, lab, out);
+}
+
+/* ---- what makes it big ---- */
+
+static void
+add_parts(const struct cli *cli, const struct lab_row *row, const struct lab_cell *cell,
+	const struct lab_file *file, struct str *out)
+{
+	const struct parts_view parts = { file->crates, file->crate_count, file->symbols,
+		file->symbol_count, file->told, file->copied };
+
+	str_appendf(out, "\n%s%s%s, %s, %s\n", ink(cli, INK_BOLD), file->name, ink(cli, INK_PLAIN),
+		cell->target, row->variant);
+	if (file->untold)
+		str_appendf(
+			out, "  %s%s%s\n", ink(cli, INK_DIM), file->untold, ink(cli, INK_PLAIN));
+	else
+		parts_report(cli, &parts, cli->verbose ? LAB_PARTS : 8, out);
+}
+
+/* The first row that tells of a target; else the first in which it was built, and says why not. */
+static const struct lab_row *
+telling_row(const struct lab_result *lab, size_t target)
+{
+	const struct lab_row *any = NULL;
+
+	for (size_t i = 0; i < lab->row_count; i++) {
+		const struct lab_cell *cell = &lab->rows[i].cells[target];
+
+		for (size_t k = 0; k < cell->file_count; k++) {
+			if (!cell->files[k].untold)
+				return &lab->rows[i];
+			any = any ? any : &lab->rows[i];
+		}
+	}
+	return any;
+}
+
+void
+lab_report_parts(const struct cli *cli, const struct lab_result *lab, struct str *out)
+{
+	for (size_t k = 0; k < lab->target_count; k++) {
+		const struct lab_row *one = telling_row(lab, k);
+
+		for (size_t i = 0; i < lab->row_count; i++) {
+			const struct lab_row *row = &lab->rows[i];
+			const struct lab_cell *cell = &row->cells[k];
+
+			for (size_t n = 0; (cli->verbose || row == one) && n < cell->file_count;
+				n++)
+				add_parts(cli, row, cell, &cell->files[n], out);
+		}
+	}
 }
 
 /* ---- for READMEs ---- */
 
-void
-lab_report_markdown(const struct lab *lab, struct str *out)
+static void
+markdown_cell(const struct lab_result *lab, const struct lab_result *before, size_t row,
+	size_t target, bool is_packed, struct str *out)
 {
-	str_append(out, "| variant |");
-	for (size_t k = 0; k < lab_target_count(lab); k++)
-		str_appendf(out, " %s |", lab_row(lab, 0)->cells[k].target);
-	str_append(out, " build |\n|---|");
-	for (size_t k = 0; k < lab_target_count(lab); k++)
-		str_append(out, "---:|");
-	str_append(out, "---:|\n");
-	for (size_t i = 0; i < lab_row_count(lab); i++) {
-		const struct lab_row *row = lab_row(lab, i);
+	const struct lab_cell *cell = &lab->rows[row].cells[target];
+	const struct lab_cell *was = cell_before(before, &lab->rows[row], cell);
+	uint64_t bytes = is_packed ? cell->packed : cell->bytes;
+	uint64_t first = is_packed && !row ? cell->bytes : first_bytes(lab, row, target);
+	char change[LAB_CHANGE_MAX], since[LAB_CHANGE_MAX];
+	char *size = is_packed && !bytes ? xstrdup("")
+		: is_packed              ? quantity_bytes(bytes)
+					 : size_of(cell);
 
-		if (!row->is_over)
-			continue;
-		str_appendf(out, "| %s |", row->variant);
-		for (size_t k = 0; k < lab_target_count(lab); k++) {
-			char *size = size_of(&row->cells[k]), *change = change_of(lab, i, k);
-
-			str_appendf(out, " %s%s%s%s |", size, *change ? " (" : "", change,
-				*change ? ")" : "");
-			free(change);
-			free(size);
-		}
-		str_appendf(out, " %.1f s |\n", (double)row->ms / 1000);
-	}
+	lab_change(change, bytes ? first : 0, bytes);
+	lab_change(since, was && bytes ? (is_packed ? was->packed : was->bytes) : 0, bytes);
+	str_appendf(out, " %s%s%s%s%s%s |", size, *change ? " (" : "", change, *change ? ")" : "",
+		*since ? ", since " : "", since);
+	free(size);
 }
-
-void
-lab_report_csv(const struct lab *lab, struct str *out)
-{
-	str_append(out, "variant,target,status,bytes,unit_ms,variant_ms\n");
-	for (size_t i = 0; i < lab_row_count(lab); i++) {
-		const struct lab_row *row = lab_row(lab, i);
-
-		for (size_t k = 0; row->is_over && k < lab_target_count(lab); k++) {
-			const struct lab_cell *c = &row->cells[k];
-
-			str_appendf(out, "%s,%s,%s,%llu,%llu,%llu\n", row->variant, c->target,
-				job_state_name(c->state), (unsigned long long)c->bytes,
-				(unsigned long long)c->unit_ms, (unsigned long long)row->ms);
-		}
-	}
-}
-
-/* ---- the picture ---- */
-
-#define SVG_WIDTH 720
-#define SVG_LINE 22
-#define SVG_LABEL 150 /* where the bars begin */
-#define SVG_BAR 380   /* the longest bar */
 
 static void
-svg_group(const struct lab *lab, size_t target, uint64_t most, int *y, struct str *out)
+markdown_row(const struct lab_result *lab, const struct lab_result *before, size_t i,
+	bool is_packed, struct str *out)
 {
-	str_appendf(out, "<text x=\"0\" y=\"%d\" font-weight=\"bold\">%s</text>\n", *y,
-		lab_row(lab, 0)->cells[target].target);
-	for (size_t i = 0; i < lab_row_count(lab); i++) {
-		const struct lab_row *row = lab_row(lab, i);
-		const struct lab_cell *cell = &row->cells[target];
-		char *size, *change;
+	const struct lab_row *row = &lab->rows[i];
+	double run = lab_row_bench(lab, row);
 
-		if (!row->is_over)
-			continue;
-		*y += SVG_LINE;
-		size = size_of(cell);
-		change = change_of(lab, i, target);
-		str_appendf(out,
-			"<text x=\"12\" y=\"%d\">%s</text>\n"
-			"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"14\" fill=\"%s\"/>\n"
-			"<text x=\"%d\" y=\"%d\">%s %s</text>\n",
-			*y, row->variant, SVG_LABEL, *y - 12, (int)(cell->bytes * SVG_BAR / most),
-			row->is_beaten ? "#a0a0a0" : "#3b82c4",
-			SVG_LABEL + 8 + (int)(cell->bytes * SVG_BAR / most), *y, size, change);
-		free(change);
-		free(size);
-	}
-	*y += SVG_LINE + 8;
+	str_appendf(out, "| %s%s |", row->variant, is_packed ? " + upx" : "");
+	for (size_t k = 0; k < lab->target_count; k++)
+		markdown_cell(lab, before, i, k, is_packed, out);
+	str_appendf(out, " %.1f s |", (double)(row->ms + (is_packed ? row->pack_ms : 0)) / 1000);
+	if (has_bench(lab) && run >= 0 && !is_packed)
+		str_appendf(out, " %.2f ms |", run);
+	else if (has_bench(lab))
+		str_append(out, " |");
+	str_append(out, "\n");
 }
 
-/* Names are triples and presets: nothing in them has a meaning in XML. */
 void
-lab_report_svg(const struct lab *lab, struct str *out)
+lab_report_markdown(const struct lab_result *lab, const struct lab_result *before, struct str *out)
 {
-	struct str body = STR_INIT;
-	uint64_t most = largest(lab);
-	int y = SVG_LINE;
-
-	for (size_t k = 0; k < lab_target_count(lab); k++)
-		svg_group(lab, k, most, &y, &body);
-	str_appendf(out,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
-		"font-family=\"monospace\" font-size=\"13\">\n"
-		"<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n",
-		SVG_WIDTH, y);
-	str_append_span(out, str_span(&body));
-	str_append(out, "</svg>\n");
-	str_fini(&body);
-}
-
-/* ---- JSON ---- */
-
-static struct json *
-cell_json(const struct lab_cell *cell)
-{
-	struct json *o = json_object(), *files = json_array();
-
-	json_set_string(o, "target", cell->target);
-	json_set_string(o, "status", job_state_name(cell->state));
-	json_set_number(o, "bytes", (double)cell->bytes);
-	json_set_number(o, "unit_ms", (double)cell->unit_ms);
-	for (size_t i = 0; i < cell->files.len; i++) {
-		struct json *file = json_push(files, json_object());
-
-		json_set_string(file, "name", cell->files.items[i].name);
-		json_set_string(file, "kind", cell->files.items[i].kind);
-		json_set_number(file, "bytes", (double)cell->files.items[i].bytes);
+	str_append(out, "| variant |");
+	for (size_t k = 0; k < lab->target_count; k++)
+		str_appendf(out, " %s |", lab->targets[k]);
+	str_appendf(out, " build |%s\n|---|", has_bench(lab) ? " run |" : "");
+	for (size_t k = 0; k < lab->target_count; k++)
+		str_append(out, "---:|");
+	str_appendf(out, "---:|%s\n", has_bench(lab) ? "---:|" : "");
+	for (size_t i = 0; i < lab->row_count; i++) {
+		if (!lab->rows[i].is_over)
+			continue;
+		markdown_row(lab, before, i, false, out);
+		if (lab_row_is_packed(lab, &lab->rows[i]))
+			markdown_row(lab, before, i, true, out);
 	}
-	json_set(o, "files", files);
-	return o;
 }
 
-struct json *
-lab_report_row(const struct lab *lab, const struct lab_row *row)
-{
-	struct json *o = json_object(), *cells = json_array();
+/* ---- for spreadsheets ---- */
 
-	json_set_string(o, "event", "variant");
-	json_set_string(o, "variant", row->variant);
-	json_set_number(o, "ms", (double)row->ms);
-	json_set_number(o, "bytes", (double)row->cells_bytes);
-	for (size_t k = 0; k < lab_target_count(lab); k++)
-		json_push(cells, cell_json(&row->cells[k]));
-	json_set(o, "targets", cells);
-	return o;
+/* A number, or nothing where it is not known. */
+static void
+csv_number(uint64_t value, struct str *out)
+{
+	if (value)
+		str_appendf(out, ",%llu", (unsigned long long)value);
+	else
+		str_append(out, ",");
+}
+
+void
+lab_report_csv(const struct lab_result *lab, const struct lab_result *before, struct str *out)
+{
+	str_append(out,
+		"variant,target,status,bytes,upx_bytes,was_bytes,unit_ms,variant_ms,"
+		"cpu_ms,run_ms,beaten\n");
+	for (size_t i = 0; i < lab->row_count; i++) {
+		const struct lab_row *row = &lab->rows[i];
+
+		for (size_t k = 0; row->is_over && k < lab->target_count; k++) {
+			const struct lab_cell *c = &row->cells[k];
+			const struct lab_cell *was = cell_before(before, row, c);
+			double run = lab_cell_bench(c);
+
+			str_appendf(out, "%s,%s,%s,%llu", row->variant, c->target,
+				job_state_name(c->state), (unsigned long long)c->bytes);
+			csv_number(c->packed, out);
+			csv_number(was ? was->bytes : 0, out);
+			csv_number(c->unit_ms, out);
+			csv_number(row->ms, out);
+			csv_number(row->cpu_ms, out);
+			if (run >= 0)
+				str_appendf(out, ",%.3f", run);
+			else
+				str_append(out, ",");
+			str_appendf(out, ",%s\n", row->is_beaten ? "yes" : "no");
+		}
+	}
 }

@@ -27,6 +27,27 @@ own_program(void **state)
 	assert_string_equal(json_string(json_get(card, "format"), ""), "elf");
 	assert_string_equal(json_string(json_get(card, "kind"), ""), "executable");
 	assert_true(json_is_null(json_get(card, "fits")));
+	assert_true(json_is_null(json_get(card, "sizes")));
+	json_free(doc);
+}
+
+/* What makes a file big is told on demand: of xtui itself, its functions and data. */
+static void
+own_sizes(void **state)
+{
+	struct stage *s = *state;
+	struct json *doc;
+	const struct json *sizes;
+
+	xtui(s, "inspect", "--sizes", s->program);
+	assert_code(s, 0);
+	assert_out(s, "symbols have ");
+	xtui(s, "inspect", "--sizes", "--json", s->program);
+	assert_code(s, 0);
+	doc = stage_json(s, "INSPECT");
+	sizes = json_get(json_first(json_get(doc, "cards")), "sizes");
+	assert_int_equal(json_count(json_get(sizes, "symbols")), 40);
+	assert_true(json_number(json_get(sizes, "symbol_bytes"), 0) > 100000);
 	json_free(doc);
 }
 
@@ -101,6 +122,7 @@ main(void)
 #define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
 	const struct CMUnitTest tests[] = {
 		STAGE_TEST(own_program),
+		STAGE_TEST(own_sizes),
 		STAGE_TEST(fits_or_not),
 		STAGE_TEST(refusals),
 		STAGE_TEST(universal_refusals),

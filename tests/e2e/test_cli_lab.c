@@ -2,29 +2,55 @@
 #include "e2e/bench_cli.h"
 
 #include <sys/stat.h>
+#include "e2e/bench_schema.h"
 #include "text/json.h"
 
 #define NEED_FIXTURE(s)                                                                            \
 	if (!file_exists((s)->fixture))                                                            \
 	bed_skip("no Rust fixture below build/fixture")
 
-/* A variant's bytes, by its name; the lines are checked against their shapes. */
-static double
-bytes_of(struct stage *s, const char *variant)
+/* A variant's line; the caller frees it. Every line is of its promised shape. */
+static struct json *
+variant_of(struct stage *s, const char *name)
 {
 	struct span rest = str_span(&s->out);
-	double bytes = -1;
+	struct json *found = NULL;
 
 	while (rest.len) {
 		struct span line = span_cut(rest, '\n', &rest);
 		struct json *o = json_parse(line.data, line.len, NULL);
+		const char *event = json_string(json_get(o, "event"), "");
 
 		assert_non_null(o);
-		if (text_is(json_string(json_get(o, "variant"), NULL), variant))
-			bytes = json_number(json_get(o, "bytes"), -1);
-		json_free(o);
+		schema_check(s->schema,
+			text_is(event, "variant")               ? "LAB_VARIANT"
+				: text_is(event, "lab_started") ? "LAB_STARTED"
+								: "LAB_FINISHED",
+			o);
+		if (text_is(json_string(json_get(o, "variant"), NULL), name))
+			found = o;
+		else
+			json_free(o);
 	}
+	assert_non_null(found);
+	return found;
+}
+
+static double
+bytes_of(struct stage *s, const char *variant)
+{
+	struct json *o = variant_of(s, variant);
+	double bytes = json_number(json_get(o, "bytes"), -1);
+
+	json_free(o);
 	return bytes;
+}
+
+/* The first file of the first target. */
+static const struct json *
+file_of(const struct json *variant)
+{
+	return json_first(json_get(json_first(json_get(variant, "targets")), "files"));
 }
 
 /* What is said to be smaller is smaller, the project and its own target folder stay as they were, and
@@ -33,15 +59,27 @@ static void
 test_lab(void **state)
 {
 	struct stage *s = *state;
+	struct json *usual, *small;
 	char *lab, *own;
 
 	NEED_FIXTURE(s);
 	stage_greet(s);
 	xtui(s, "lab", "-t", HOST, "-p", "greet", "--variant", "default", "--variant", "small",
-		"--json");
+		"--variant", "default", "--json");
 	assert_code(s, 0);
+	usual = variant_of(s, "as configured");
+	small = variant_of(s, "small");
 	assert_true(bytes_of(s, "small") > 100000);
 	assert_true(bytes_of(s, "small") < bytes_of(s, "as configured"));
+	assert_true(json_number(json_get(usual, "cpu_ms"), 0) > 0);
+	assert_true(json_count(json_get(file_of(usual), "sections")) > 5);
+	assert_true(json_count(json_get(file_of(usual), "symbols")) == 20);
+	assert_true(json_count(json_get(file_of(usual), "crates")) > 3);
+	assert_true(json_is_null(json_get(file_of(usual), "untold")));
+	assert_int_equal(json_count(json_get(file_of(small), "symbols")), 0);
+	assert_non_null(strstr(json_string(json_get(file_of(small), "untold"), ""), "stripped"));
+	json_free(usual);
+	json_free(small);
 	lab = path_join(s->dir, "target/xtui/lab");
 	own = path_join(s->dir, "target/" HOST);
 	assert_false(file_exists(lab));
@@ -74,12 +112,127 @@ test_forms(void **state)
 	bed_write(s->bed, "greet/src/main.rs", "fn main() { nothing() }\n");
 	xtui(s, "lab", "-t", HOST, "-p", "greet", "--variant", "default", "--csv");
 	assert_code(s, 1);
-	assert_out(s, "as configured," HOST ",failed,0,");
+	assert_out(s, "as configured," HOST ",failed,0,,,");
 	str_fini(&svg);
 	free(path);
 }
 
-/* A variant that is none is named before anything is built. */
+/* A lab is kept: it is shown again without building, and the next one is compared with it. */
+static void
+test_kept(void **state)
+{
+	struct stage *s = *state;
+	struct json *row;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "lab", "--last");
+	assert_refused(s, 1, "there is no lab of this workspace yet");
+	xtui(s, "lab", "--compare", "-t", HOST, "-p", "greet", "--variant", "default");
+	assert_refused(s, 1, "there is no lab of this workspace yet");
+	xtui(s, "lab", "-t", HOST, "-p", "greet", "--variant", "default", "-q");
+	assert_code(s, 0);
+	xtui(s, "lab", "--last");
+	assert_code(s, 0);
+	assert_out(s, "as configured");
+	assert_out(s, "symbols have ");
+	xtui(s, "lab", "--last", "--compare");
+	assert_refused(s, 1, "there is no earlier lab of this workspace");
+	xtui(s, "lab", "--compare", "-t", HOST, "-p", "greet", "--variant", "default", "--json");
+	assert_code(s, 0);
+	row = variant_of(s, "as configured");
+	assert_true(json_number(json_get(row, "was_ms"), 0) > 0);
+	assert_true(json_number(json_get(json_first(json_get(row, "targets")), "was_bytes"), 0) ==
+		json_number(json_get(row, "bytes"), -1));
+	json_free(row);
+	xtui(s, "lab", "--last", "--compare");
+	assert_code(s, 0);
+	assert_out(s, "since");
+	xtui(s, "lab", "--last", "1999");
+	assert_refused(s, 2, "no lab \"1999\" is known here");
+}
+
+/* A command of the user's is run with each program, and told what it is run for; one that fails is said. */
+static void
+test_bench(void **state)
+{
+	struct stage *s = *state;
+	struct json *row;
+	const struct json *bench;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "lab", "-t", HOST, "-p", "greet", "--variant", "default", "--bench-runs", "3",
+		"--bench-cmd", "{} --help && echo $XTUI_VARIANT $XTUI_TARGET >> ran", "--json");
+	assert_code(s, 0);
+	row = variant_of(s, "as configured");
+	bench = json_get(file_of(row), "bench");
+	assert_int_equal((int)json_number(json_get(bench, "runs"), 0), 3);
+	assert_true(json_number(json_get(bench, "least_ms"), 0) > 0);
+	assert_true(json_number(json_get(bench, "median_ms"), 0) <=
+		json_number(json_get(bench, "most_ms"), -1));
+	json_free(row);
+	str_clear(&s->out);
+	assert_true(file_read(bed_path(s->bed, "greet/ran"), &s->out, NULL));
+	assert_string_equal(str_cstr(&s->out),
+		"as configured " HOST "\nas configured " HOST "\nas configured " HOST
+		"\nas configured " HOST "\n"); /* the first one warms up */
+	xtui(s, "lab", "-t", HOST, "-p", "greet", "--variant", "default", "--bench-cmd", "exit 7");
+	assert_code(s, 0);
+	assert_out(s, "greet was not measured: the command ended with status 7");
+	xtui(s, "lab", "--bench-runs", "3");
+	assert_refused(s, 2, "there is no --bench-cmd to run");
+}
+
+/* upx packs a copy of the program; without upx it is said what brings it, before anything is built. */
+static void
+test_upx(void **state)
+{
+	struct stage *s = *state;
+	struct json *row;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "lab", "-t", HOST, "-p", "greet", "--variant", "default", "--upx");
+	assert_refused(s, 3, "upx is not here");
+	if (!stage_show(s, "upx")) {
+		bed_write(
+			s->bed, "bin/upx", "#!/bin/sh\n[ \"$1\" = -t ] || echo packed > \"$5\"\n");
+		assert_int_equal(chmod(bed_path(s->bed, "bin/upx"), 0755), 0);
+	}
+	xtui(s, "lab", "-t", HOST, "-p", "greet", "--variant", "default", "--upx", "--json");
+	assert_code(s, 0);
+	row = variant_of(s, "as configured");
+	assert_true(json_number(json_get(json_first(json_get(row, "targets")), "upx_bytes"), 1e9) <
+		json_number(json_get(row, "bytes"), 0));
+	json_free(row);
+	xtui(s, "lab", "--last");
+	assert_out(s, "  + upx");
+}
+
+/* A lab that is interrupted ends as such, leaves nothing in the target folder, and keeps what was done. */
+static void
+test_interrupted(void **state)
+{
+	struct stage *s = *state;
+	static const char *const words[] = { "lab", "-t", HOST, "--variant", "default", "--json",
+		NULL };
+	struct running *running;
+	char *lab;
+
+	NEED_FIXTURE(s);
+	stage_slow(s);
+	running = stage_start(s, words, "lab_started");
+	stage_signal(running, SIGINT);
+	stage_wait(running);
+	assert_int_equal(s->code, 130);
+	assert_out(s, "\"status\":\"cancelled\"");
+	lab = path_join(s->dir, "target/xtui/lab");
+	assert_false(file_exists(lab));
+	free(lab);
+}
+
+/* A variant that is none is named before anything is built, and so is a word in no place. */
 static void
 test_refused(void **state)
 {
@@ -89,6 +242,8 @@ test_refused(void **state)
 	stage_greet(s);
 	xtui(s, "lab", "--variant", "smal");
 	assert_refused(s, 2, "there is no such preset");
+	xtui(s, "lab", "small");
+	assert_refused(s, 2, "lab: \"small\" is in no place here");
 }
 
 int
@@ -97,6 +252,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_lab, stage_setup, stage_teardown),
 		cmocka_unit_test_setup_teardown(test_forms, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(test_kept, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(test_bench, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(test_upx, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(test_interrupted, stage_setup, stage_teardown),
 		cmocka_unit_test_setup_teardown(test_refused, stage_setup, stage_teardown),
 	};
 
