@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #define BIT(id) OPTION_BIT(id)
+#define LATE(id) OPTION_LATE_BIT(id)
 #define WAY_OPTIONS                                                                                \
 	(BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_IMAGE) | BIT(OPT_DOCKERFILE) |                \
 		BIT(OPT_BUILD_STD) | BIT(OPT_SDK) | BIT(OPT_API) | BIT(OPT_COMPATIBILITY) |        \
@@ -195,7 +196,8 @@ const struct command_row command_rows[] = {
 			"symbols, copies of a generic function summed.\n"
 			"-v lists all versions, imports, members and sections.\n"
 			"Files are read, never run. --json has their SHA-256, too.",
-		.options = BIT(OPT_TARGET) | BIT(OPT_FLOOR) | BIT(OPT_SIZES) | BIT(OPT_JSON),
+		.options = BIT(OPT_TARGET) | BIT(OPT_FLOOR) | BIT(OPT_JSON),
+		.late_options = LATE(OPT_SIZES),
 		.positional_max = -1,
 		.run = cmd_inspect,
 	},
@@ -298,8 +300,9 @@ const struct command_row command_rows[] = {
 		.options = BIT(OPT_TARGET) | BIT(OPT_VARIANT) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) |
 			BIT(OPT_PROFILE) | BIT(OPT_SET) | BIT(OPT_JOBS) | BIT(OPT_FEATURES) |
 			BIT(OPT_JSON) | BIT(OPT_CSV) | BIT(OPT_MARKDOWN) | BIT(OPT_SVG) |
-			BIT(OPT_UPX) | BIT(OPT_BENCH_CMD) | BIT(OPT_BENCH_RUNS) | BIT(OPT_LAST) |
 			BIT(OPT_COMPARE),
+		.late_options = LATE(OPT_UPX) | LATE(OPT_BENCH_CMD) | LATE(OPT_BENCH_RUNS) |
+			LATE(OPT_LAST),
 		.positional_max = 2,
 		.run = cmd_lab,
 	},

@@ -75,21 +75,23 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_CSV,           0,   "csv",           NULL,     "print comma-separated values" },
 	{ OPT_MARKDOWN,      0,   "md",            NULL,     "print a table in Markdown" },
 	{ OPT_SVG,           0,   "svg",           "FILE",   "draw the sizes into FILE as well" },
+	{ OPT_OUTPUT,        'o', "output",        "PATH",   "where what is made goes" },
+	{ OPT_FORMAT,        0,   "format",        "EXT",    "of packages: tar.gz, tar.xz, tar.zst, zip" },
+	{ OPT_MAX_SIZE,      0,   "max-size",      "SIZE",  "fail when a file is larger; TRIPLE=4M" },
+	{ OPT_MAX_GROWTH,    0,   "max-growth",    "PERCENT","fail when a file has grown by more than that" },
 	{ OPT_UPX,           0,   "upx",           NULL,     "also pack each program with upx, and measure that" },
 	{ OPT_BENCH_CMD,     0,   "bench-cmd",     "CMD",    "also time CMD with each program; {} is its path" },
 	{ OPT_BENCH_RUNS,    0,   "bench-runs",    "N",      "how many runs of it count (10)" },
 	{ OPT_LAST,          0,   "last",          NULL,     "show what was measured last, build nothing" },
 	{ OPT_SIZES,         0,   "sizes",         NULL,     "also what makes it big: crates and functions" },
-	{ OPT_OUTPUT,        'o', "output",        "PATH",   "where what is made goes" },
-	{ OPT_FORMAT,        0,   "format",        "EXT",    "of packages: tar.gz, tar.xz, tar.zst, zip" },
-	{ OPT_MAX_SIZE,      0,   "max-size",      "SIZE",  "fail when a file is larger; TRIPLE=4M" },
-	{ OPT_MAX_GROWTH,    0,   "max-growth",    "PERCENT","fail when a file has grown by more than that" },
 };
 /* clang-format on */
 
 bool
 command_takes(const struct command_row *c, enum option_id id)
 {
+	if (id >= OPTION_LATE)
+		return c->late_options & OPTION_LATE_BIT(id);
 	return id >= OPTION_GLOBAL_END && (c->options & OPTION_BIT(id));
 }
 
@@ -386,7 +388,7 @@ options_help_command(const struct command_row *c, struct str *out)
 	str_appendf(out, "xtui %s: %s\n\nUsage: xtui %s %s\n", c->name, c->help, c->name, c->usage);
 	if (*c->details)
 		str_appendf(out, "\n%s\n", c->details);
-	if (c->options)
+	if (c->options || c->late_options)
 		str_append(out, "\nOptions:\n");
 	for (int i = OPTION_GLOBAL_END; i < OPT_COUNT; i++)
 		if (command_takes(c, (enum option_id)i))

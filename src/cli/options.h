@@ -80,15 +80,16 @@ enum option_id {
 	OPT_CSV,
 	OPT_MARKDOWN,
 	OPT_SVG,
+	OPT_OUTPUT,
+	OPT_FORMAT,
+	OPT_MAX_SIZE,
+	OPT_MAX_GROWTH,
+	/* the second half of the bits */
 	OPT_UPX,
 	OPT_BENCH_CMD,
 	OPT_BENCH_RUNS,
 	OPT_LAST,
 	OPT_SIZES,
-	OPT_OUTPUT,
-	OPT_FORMAT,
-	OPT_MAX_SIZE,
-	OPT_MAX_GROWTH,
 	OPT_COUNT
 };
 
@@ -101,8 +102,11 @@ struct option_row {
 };
 extern const struct option_row option_rows[OPT_COUNT];
 #define OPTION_GLOBAL_END OPT_JSON /* options before it go with every command */
+#define OPTION_LATE OPT_UPX        /* the bits of those from here on are late_options */
 #define OPTION_BIT(id) (UINT64_C(1) << ((id)-OPTION_GLOBAL_END)) /* for command_row.options */
-_Static_assert(OPT_COUNT - OPTION_GLOBAL_END <= 64, "an option has no bit");
+#define OPTION_LATE_BIT(id) (UINT64_C(1) << ((id)-OPTION_LATE))
+_Static_assert(OPTION_LATE - OPTION_GLOBAL_END <= 64, "an option has no bit");
+_Static_assert(OPT_COUNT - OPTION_LATE <= 64, "a late option has no bit");
 
 struct cli;
 
@@ -112,6 +116,7 @@ struct command_row {
 	const char *help;            /* one line */
 	const char *details;         /* paragraphs for `help COMMAND`, or "" */
 	uint64_t options;            /* OPTION_BIT of its own options */
+	uint64_t late_options;       /* OPTION_LATE_BIT of those from OPTION_LATE on */
 	int positional_max;          /* -1: any number */
 	bool takes_rest;             /* words after -- */
 	int (*run)(struct cli *cli); /* the exit status; NULL: main's own */
