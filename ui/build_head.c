@@ -11,7 +11,8 @@
 #include "ui/widget_bar.h"
 
 #define NO_VARIANT "as configured"
-#define HEADLINE_STATES 3
+#define HEADLINE_STATES 3     /* of so many jobs are told, */
+#define HEADLINE_WIDE 120     /* unless there are so many columns */
 #define CORNER_PERCENT_COLS 8 /* "  100 % " */
 #define CORNER_BAR_LEAST 5
 #define CORNER_BAR_MOST 24
@@ -116,21 +117,23 @@ state_word(const struct build *b, enum job_state state)
 	return word;
 }
 
-/* What matters most of the states that there are: line 1 has no room for all. While jobs are going,
- * those that went well are not among it. */
+/* What matters most of the states that there are, where line 1 has no room for all: while jobs are
+ * going, those that went well are not among it. */
 static void
-headline_right(const struct build *b, struct str *out)
+headline_right(const struct build *b, int cols, struct str *out)
 {
 	static const enum job_state states[] = { JOB_RUNNING, JOB_FAILED, JOB_WAITING,
 		JOB_CANCELLED, JOB_SKIPPED, JOB_OK };
+	bool is_wide = cols >= HEADLINE_WIDE;
 	int told = 0;
 	char time[16];
 
 	if (b->store->watching)
 		str_append(out, "watching · ");
-	for (size_t i = 0; i < sizeof(states) / sizeof(*states) && told < HEADLINE_STATES; i++) {
+	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
 		size_t count = build_count_jobs(b, states[i]);
-		if (!count || (states[i] == JOB_OK && store_jobs_going(b->store)))
+		bool is_least = states[i] == JOB_OK && store_jobs_going(b->store);
+		if (!count || (!is_wide && (is_least || told == HEADLINE_STATES)))
 			continue;
 		str_appendf(out, "%zu %s · ", count, state_word(b, states[i]));
 		told++;
@@ -141,7 +144,7 @@ headline_right(const struct build *b, struct str *out)
 }
 
 void
-build_headline(struct screen_state *s, struct str *left, struct str *right)
+build_headline(struct screen_state *s, int cols, struct str *left, struct str *right)
 {
 	struct build *b = s->own;
 
@@ -153,7 +156,7 @@ build_headline(struct screen_state *s, struct str *left, struct str *right)
 		headline_of_recording(b, left);
 	else
 		headline_left(b, left);
-	headline_right(b, right);
+	headline_right(b, cols, right);
 }
 
 /* Units of all jobs. False while the number is a guess: a job that has not counted its own is taken

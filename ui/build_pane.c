@@ -40,11 +40,11 @@ static void
 begin_again(struct build_pane *p)
 {
 	bool has_times = p->view.has_times;
-	uint64_t usual_ms = p->usual_ms;
+	struct paces paces = p->paces;
 
 	build_pane_fini(p);
 	build_pane_init(p, p->job, p->view.wraps);
-	p->usual_ms = usual_ms;
+	p->paces = paces;
 	p->view.has_times = has_times;
 }
 
@@ -265,29 +265,34 @@ build_pane_draw_title(const struct build_pane *p, struct area a, const struct bu
 #define PERCENT_COLS 7 /* "  81 % " */
 #define ETA_COLS 9     /* " ~1:02:03" */
 
+/* Units that are neither fresh nor built. */
+static int
+units_left(const struct job *job)
+{
+	return job->total > job->done ? job->total - job->done : 0;
+}
+
 /* How long the rest will take when it goes on like this; 0: too early to say. */
 static uint64_t
 eta_by_units(const struct job *job, uint64_t elapsed)
 {
-	uint64_t built = (uint64_t)(job->done - job->fresh),
-		 left = (uint64_t)(job->total - job->done);
+	int built = job->built ? job->built : job->done - job->fresh, left = units_left(job);
 
-	if (!job->total_is_exact || job->done <= job->fresh || job->done >= job->total)
+	if (!job->total_is_exact || built <= 0 || !left || built * 4 < built + left)
 		return 0;
-	if (built * 4 < built + left)
-		return 0;
-	return elapsed * left / built;
+	return elapsed * (uint64_t)left / (uint64_t)built;
 }
 
-/* What is left of the usual time; once that is over, as the units say. */
+/* What is left of the time that as much took before; once that is over, as the units say. */
 static uint64_t
 eta_ms(const struct build_pane *p, uint64_t elapsed)
 {
-	bool is_done = p->job->total_is_exact && p->job->done >= p->job->total;
+	const struct job *job = p->job;
+	uint64_t usual = pace_expect(&p->paces, job->total ? job->built + units_left(job) : 0);
 
-	if (p->usual_ms > elapsed && !is_done)
-		return p->usual_ms - elapsed;
-	return eta_by_units(p->job, elapsed);
+	if (usual > elapsed && (units_left(job) || !job->total_is_exact))
+		return usual - elapsed;
+	return eta_by_units(job, elapsed);
 }
 
 static void

@@ -2,6 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
+#include "build/pace.h"
 #include "ui/canvas.h"
 #include "ui/widget_log.h"
 
@@ -10,9 +11,9 @@ struct logsearch;
 
 struct build_pane {
 	struct job *job;
-	int group;         /* of the job, when last looked at: another one is another attempt */
-	bool is_judged;    /* the line that the hint is about was shown */
-	uint64_t usual_ms; /* that a job like it took before; 0: not known */
+	int group;          /* of the job, when last looked at: another one is another attempt */
+	bool is_judged;     /* the line that the hint is about was shown */
+	struct paces paces; /* of jobs like it */
 	struct log_view view;
 	struct logsearch *search; /* in the job's log; NULL: none */
 	bool seeks, seeks_up;     /* the next hit is to be shown, as soon as it is known: */

@@ -83,14 +83,16 @@ static void
 done(void *arg)
 {
 	struct saving *s = arg;
-	char *shown = path_shown(s->to, NULL);
+	char *dir = path_dirname(s->to), *shown = path_shown(dir, NULL);
 
 	if (s->ok)
-		store_say(s->store, SAY_GOOD, "saved as plain text: %s", shown);
+		store_say(s->store, SAY_GOOD, "saved as plain text: %s in %s", path_basename(s->to),
+			shown);
 	else
 		store_say(s->store, SAY_ERROR, "%s", s->err.message);
 	s->store->changed |= STORE_CLOCK; /* to be drawn */
 	free(shown);
+	free(dir);
 	free(s->from);
 	free(s->to);
 	free(s);

@@ -93,7 +93,7 @@ void build_past_drop(struct build *b); /* the panes, and the past run that they 
 void build_past_fini(struct build *b);
 
 /* build_head.c: line 1, and the bar beside the tabs. */
-void build_headline(struct screen_state *s, struct str *left, struct str *right);
+void build_headline(struct screen_state *s, int cols, struct str *left, struct str *right);
 void build_corner(struct screen_state *s, struct area a);
 
 /* build_save.c */

@@ -38,13 +38,12 @@ unit_of(const struct build_times *times, size_t row)
 }
 
 static void
-add_rows_of_job(struct build_times *times, size_t first)
+add_rows_of_job(struct build_times *times, int id)
 {
-	const struct timeline_unit *units = times->shown->units.items;
-
-	vec_push(&times->rows, -(long)units[first].job);
-	for (size_t i = first; i < times->shown->units.len; i++)
-		if (units[i].job == units[first].job)
+	if (timeline_has_job(times->shown, id))
+		vec_push(&times->rows, -(long)id);
+	for (size_t i = 0; i < times->shown->units.len; i++)
+		if (times->shown->units.items[i].job == id)
 			vec_push(&times->rows, (long)i);
 }
 
@@ -57,9 +56,8 @@ take_rows(struct build *b)
 
 	timeline_find_path(times->shown, build_elapsed(b));
 	vec_clear(&times->rows);
-	for (size_t i = 0; i < times->shown->units.len; i++)
-		if (timeline_begins_job(times->shown, i))
-			add_rows_of_job(times, i);
+	for (int id = 1; id <= timeline_last_job(times->shown); id++)
+		add_rows_of_job(times, id);
 	times->list.skip = is_heading;
 	times->list.arg = times;
 	list_set_count(&times->list, times->rows.len);

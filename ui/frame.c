@@ -97,7 +97,7 @@ draw_title(struct area a, struct screen_state *s)
 	struct str left = STR_INIT, right = STR_INIT;
 
 	if (s->screen->headline)
-		s->screen->headline(s, &left, &right);
+		s->screen->headline(s, a.cols, &left, &right);
 	if (!left.len)
 		title_left(s->store, dot, &left);
 	if (!right.len)

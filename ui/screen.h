@@ -77,7 +77,7 @@ struct screen {
 	/* (opt) Whether the action does something here and now; decides about the bottom line. */
 	bool (*acts)(struct screen_state *s, enum action_id act);
 	/* (opt) Texts of line 1 instead of the app's own; leave empty what stays. */
-	void (*headline)(struct screen_state *s, struct str *left, struct str *right);
+	void (*headline)(struct screen_state *s, int cols, struct str *left, struct str *right);
 	/* (opt) Draws, right-aligned, in the room beside the tabs; one row. */
 	void (*corner)(struct screen_state *s, struct area a);
 	/* (opt) Hears each event of the run as it comes; must be cheap. */

@@ -93,20 +93,18 @@ build_clear_panes(struct build *b)
 	vec_clear(&b->panes);
 }
 
-/* How long such a job took in past runs; 0: there is none to go by. */
-static uint64_t
-usual_ms(const struct store *s, const struct job *job)
+/* How long such jobs took in past runs. */
+static void
+read_paces(const struct store *s, struct build_pane *p)
 {
 	const struct survey *survey = s->run ? run_survey(s->run) : NULL;
-	uint64_t ms = 0;
 
-	if (job_is_over(job) || !survey || !survey->workspace)
-		return 0;
-	history_expect(s->history,
-		&(struct history_key){ survey->workspace->root, job->target, run_profile(s->run),
-			job->variant, run_mode_name(run_mode(s->run)) },
-		&ms);
-	return ms;
+	if (job_is_over(p->job) || !survey || !survey->workspace)
+		return;
+	history_paces(s->history,
+		&(struct history_key){ survey->workspace->root, p->job->target, run_profile(s->run),
+			p->job->variant, run_mode_name(run_mode(s->run)) },
+		&p->paces);
 }
 
 static void
@@ -116,7 +114,7 @@ add_pane(struct build *b, struct job *job)
 
 	build_pane_init(p, job, b->wraps);
 	p->view.has_times = b->has_times;
-	p->usual_ms = usual_ms(b->store, job);
+	read_paces(b->store, p);
 }
 
 uint64_t
@@ -687,21 +685,36 @@ draw_nothing(const struct build *b, struct area a)
 	str_fini(&text);
 }
 
-/* In the lower frame: which panes these are, where there are more of them. */
+/* In the lower frame. */
+static void
+draw_below(struct area a, struct str *text)
+{
+	area_text_right(a, a.rows - 1, a.cols - 2, ROLE_VALUE, str_cstr(text));
+	str_fini(text);
+}
+
+/* That these are not all. */
+static void
+append_filter(const struct build *b, struct str *out)
+{
+	if (b->only_failed)
+		str_appendf(out, " only failed: %zu of %zu ", b->shown.len, b->panes.len);
+}
+
+/* Which panes these are, where there are more of them. */
 static void
 draw_page(const struct build *b, struct area a)
 {
-	int first = b->grid.first + 1;
-	char text[64];
+	int first = b->grid.first + 1, last = b->grid.first + b->grid.count;
+	struct str text = STR_INIT;
 
-	if (b->grid.count == b->grid.total)
-		return;
-	if (b->grid.count == 1)
-		snprintf(text, sizeof(text), " %d of %d ", first, b->grid.total);
-	else
-		snprintf(text, sizeof(text), " %d to %d of %d ", first,
-			b->grid.first + b->grid.count, b->grid.total);
-	area_text_right(a, a.rows - 1, a.cols - 2, ROLE_VALUE, text);
+	if (b->grid.count < b->grid.total && b->grid.count == 1)
+		str_appendf(&text, " %d of %d ", first, b->grid.total);
+	else if (b->grid.count < b->grid.total)
+		str_appendf(&text, " %d to %d of %d ", first, last, b->grid.total);
+	if (!b->is_zoomed)
+		append_filter(b, &text);
+	draw_below(a, &text);
 }
 
 static void
@@ -809,9 +822,12 @@ static void
 draw_list(struct build *b, struct area a)
 {
 	struct table_rows rows = { .cell = draw_cell, .arg = b };
+	struct str text = STR_INIT;
 
 	area_frame(a, ROLE_BORDER_FOCUS);
 	table_draw(&b->table, area_part(a, 1, 1, a.rows - 2, a.cols - 2), &rows, true);
+	append_filter(b, &text);
+	draw_below(a, &text);
 }
 
 static void

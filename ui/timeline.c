@@ -140,27 +140,37 @@ timeline_find_path(struct timeline *t, uint64_t now)
 /* ---- files ---- */
 
 bool
-timeline_begins_job(const struct timeline *t, size_t at)
+timeline_has_job(const struct timeline *t, int id)
 {
-	for (size_t i = 0; i < at; i++)
-		if (t->units.items[i].job == t->units.items[at].job)
-			return false;
-	return true;
+	for (size_t i = 0; i < t->units.len; i++)
+		if (t->units.items[i].job == id)
+			return true;
+	return false;
 }
 
-/* Calls for each job in the order in which they began, then for each of its units. */
+int
+timeline_last_job(const struct timeline *t)
+{
+	int last = 0;
+
+	for (size_t i = 0; i < t->units.len; i++)
+		if (t->units.items[i].job > last)
+			last = t->units.items[i].job;
+	return last;
+}
+
+/* Calls for each job, as they stand in panes, then for each of its units. */
 static void
 each(const struct timeline *t, void (*job)(void *arg, int id),
 	void (*unit)(void *arg, const struct timeline_unit *unit), void *arg)
 {
-	for (size_t i = 0; i < t->units.len; i++) {
-		int id = t->units.items[i].job;
-		if (!timeline_begins_job(t, i))
+	for (int id = 1; id <= timeline_last_job(t); id++) {
+		if (!timeline_has_job(t, id))
 			continue;
 		job(arg, id);
-		for (size_t k = i; k < t->units.len; k++)
-			if (t->units.items[k].job == id)
-				unit(arg, &t->units.items[k]);
+		for (size_t i = 0; i < t->units.len; i++)
+			if (t->units.items[i].job == id)
+				unit(arg, &t->units.items[i]);
 	}
 }
 

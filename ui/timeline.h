@@ -32,8 +32,8 @@ void timeline_event(struct timeline *t, const struct run_event *event);
 /* What the history keeps of a run; the timeline is empty before. */
 void timeline_load(struct timeline *t, const struct history_run *run);
 void timeline_find_path(struct timeline *t, uint64_t now); /* ms since the run began */
-/* Whether no unit of the same job is before this one. */
-bool timeline_begins_job(const struct timeline *t, size_t at);
+bool timeline_has_job(const struct timeline *t, int id);   /* whether it has a unit */
+int timeline_last_job(const struct timeline *t);           /* the highest id; 0: there is none */
 
 /* For the files that are saved: name of a job by its id, borrowed. */
 struct timeline_names {

@@ -697,7 +697,7 @@ draw_cut(struct drawing *d, size_t line, const struct ansi_line *text)
 	d->row++;
 }
 
-/* What it is; how much is not shown, and what shows it. */
+/* What it is; how much is not shown, and to who stands on it what shows it. */
 static void
 draw_folded(struct drawing *d, size_t line, const struct ansi_line *text)
 {
@@ -708,7 +708,7 @@ draw_folded(struct drawing *d, size_t line, const struct ansi_line *text)
 	head.text.len = log_fold_head(text->text);
 	str_appendf(&rest, " %s %zu characters folded", glyph(d->a.canvas, GLYPH_ELLIPSIS),
 		utf8_columns(text->text) - utf8_columns(head.text));
-	if (key)
+	if (key && d->shows_cursor && line == d->v->cursor)
 		str_appendf(&rest, ", %s opens", key);
 	int at = area_ansi(d->a, d->row, 0, ROLE_TEXT, &head, 0);
 	area_text_cut(d->a, d->row, at, d->a.cols - at, ROLE_DIM, str_span(&rest));

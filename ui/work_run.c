@@ -220,18 +220,22 @@ asks_if_busy(struct work *w)
 	return asks;
 }
 
+static const char will_begin[] = "the build begins as soon as the toolchain is known";
+
 static void
 begin(struct work *w, bool first)
 {
 	struct store *s = w->store;
 	struct err unread = ERR_INIT;
 
+	if (text_is(str_cstr(&s->message), will_begin))
+		str_clear(&s->message);
 	w->wants_build = s->survey->quick && !is_made_up(w);
 	w->wants_first = first;
 	if (s->run && !run_is_over(s->run))
 		store_say(s, SAY_WARN, "a build is going on; stop it first");
 	else if (w->wants_build)
-		store_say(s, SAY_INFO, "the build begins as soon as the toolchain is known");
+		store_say(s, SAY_INFO, "%s", will_begin);
 	else if (!asks_if_busy(w))
 		start(w, first);
 	if (w->wants_build)

@@ -80,7 +80,7 @@ static const char *const statements[STATEMENT_COUNT] = {
 		" warnings, errors, exit_code, ms, log FROM jobs WHERE run = ? ORDER BY number",
 	[LIST_UNITS] = "SELECT crate, started, ms, peak FROM units WHERE job = ? ORDER BY started, rowid",
 	[LIST_ARTIFACTS] = "SELECT path, kind, bytes FROM artifacts WHERE job = ? ORDER BY rowid",
-	[LIST_TIMES] = "SELECT jobs.ms FROM jobs JOIN runs ON runs.id = jobs.run"
+	[LIST_TIMES] = "SELECT jobs.built, jobs.ms FROM jobs JOIN runs ON runs.id = jobs.run"
 		" WHERE runs.root = ? AND jobs.target = ? AND runs.profile = ? AND jobs.variant = ?"
 		" AND runs.mode = ? AND jobs.state = 'ok' AND jobs.built > 0 ORDER BY jobs.id DESC LIMIT ?",
 	[MOST_MEMORY] = "SELECT MAX(peak) FROM units WHERE job IN (SELECT jobs.id FROM jobs"

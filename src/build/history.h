@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "build/pace.h"
 
 struct history;
 struct lab_result;
@@ -106,9 +107,8 @@ struct history_key {
 	const char *root, *target, *profile, *variant, *mode;
 };
 
-/* How long it takes: the median of the last five that went well and were not fresh as a whole; false
- * when there is none. */
-bool history_expect(struct history *h, const struct history_key *key, uint64_t *ms);
+/* How long it took: the last ones that went well and were not fresh as a whole. */
+void history_paces(struct history *h, const struct history_key *key, struct paces *paces);
 
 /* The most memory that a unit of it took in the last runs, bytes; false when that is not known. */
 bool history_expect_memory(struct history *h, const struct history_key *key, uint64_t *bytes);

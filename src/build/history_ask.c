@@ -257,35 +257,21 @@ history_list_fini(struct history_list *list)
 	arena_fini(&list->arena);
 }
 
-static int
-compare_times(const void *a, const void *b)
+void
+history_paces(struct history *h, const struct history_key *key, struct paces *paces)
 {
-	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
-
-	return (left > right) - (left < right);
-}
-
-bool
-history_expect(struct history *h, const struct history_key *key, uint64_t *ms)
-{
-	uint64_t times[EXPECT_RUNS];
 	struct sqlite3_stmt *st;
-	size_t count = 0;
 	char *root;
 
+	paces->count = 0;
 	if (!h || !h->db)
-		return false;
+		return;
 	root = history_root_key(key->root);
 	st = history_rows(h, LIST_TIMES, "ttttti", root, key->target, key->profile, key->variant,
-		key->mode, (int64_t)EXPECT_RUNS);
+		key->mode, (int64_t)PACES_MAX);
 	while (history_next(h, st))
-		times[count++] = size_at(st, 0);
+		paces->items[paces->count++] = (struct pace){ count_at(st, 0), size_at(st, 1) };
 	free(root);
-	if (!count)
-		return false;
-	qsort(times, count, sizeof(*times), compare_times);
-	*ms = (times[(count - 1) / 2] + times[count / 2]) / 2;
-	return true;
 }
 
 bool

@@ -63,7 +63,7 @@ job_reset(struct job *j)
 	j->linker_output = NULL;
 	explanation_free(j->explanation);
 	j->explanation = NULL;
-	j->done = j->total = j->errors = j->warnings = j->fresh = 0;
+	j->done = j->built = j->total = j->errors = j->warnings = j->fresh = 0;
 	j->cache = (struct job_cache){ 0 };
 	j->total_is_exact = j->is_interrupted = false;
 	j->exit_code = -1;

@@ -34,6 +34,7 @@ struct job {
 	enum job_state state;
 	bool is_interrupted;  /* JOB_CANCELLED because its xtui was gone before it was over */
 	int done, total;      /* units, the host's included; total 0: not known yet */
+	int built;            /* units that rustc was run for, to their end; 0 without the shim */
 	bool total_is_exact;  /* from cargo's unit graph, not from the bar */
 	uint64_t link_memory; /* bytes that a link of it took in past runs; 0: not known */
 	int errors, warnings;

@@ -160,6 +160,7 @@ pane_unit(struct pane *p, const char *crate, const struct shim_end *end)
 	if (p->is_over)
 		return;
 	if (end) {
+		p->job->built++;
 		event.unit_finished = true;
 		event.unit_ms = end->ms;
 		event.unit_peak = end->peak;

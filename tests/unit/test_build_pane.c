@@ -253,6 +253,13 @@ bar_and_time_left(void **state)
 	}
 }
 
+/* A past that is one build; none where `ms` is 0. */
+static struct paces
+took(int units, uint64_t ms)
+{
+	return (struct paces){ .items = { { units, ms } }, .count = ms > 0 };
+}
+
 /* The time left is what the same job took in past runs, where that is known, as long as it lasts; then
  * it is the units'. */
 static void
@@ -278,10 +285,24 @@ time_left_by_history(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		job_count(b->job, cases[i].done, 38);
 		b->job->total_is_exact = cases[i].is_exact;
-		b->pane.usual_ms = cases[i].usual;
+		b->job->built = cases[i].done;
+		b->pane.paces = took(38, cases[i].usual);
 		b->look.elapsed_ms = cases[i].elapsed;
 		assert_has(b, 3, 40, cases[i].left ? cases[i].left : "~", cases[i].left != NULL);
 	}
+}
+
+/* Where most is fresh, it is not the time of a whole build. */
+static void
+time_left_of_a_small_change(void **state)
+{
+	struct bench *b = *state;
+
+	b->pane.paces = took(38, 130000);
+	job_count(b->job, 36, 38);
+	b->job->fresh = 36;
+	b->look.elapsed_ms = 500;
+	assert_has(b, 3, 40, "~7 s", true);
 }
 
 /* A job that is built again takes as long as it usually does. */
@@ -290,7 +311,7 @@ time_left_of_another_attempt(void **state)
 {
 	struct bench *b = *state;
 
-	b->pane.usual_ms = 10000;
+	b->pane.paces = took(38, 10000);
 	b->job->group++;
 	build_pane_update(&b->pane);
 	job_count(b->job, 1, 38);
@@ -546,6 +567,7 @@ main(void)
 		TEST(short_names),
 		TEST(bar_and_time_left),
 		TEST(time_left_by_history),
+		TEST(time_left_of_a_small_change),
 		TEST(time_left_of_another_attempt),
 		TEST(no_time_on_a_guess),
 		TEST(artifacts),

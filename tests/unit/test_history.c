@@ -165,12 +165,25 @@ build_as(struct bench *b, const struct history_key *key, enum job_state end, boo
 	fake_free(r);
 }
 
-/* What a build will take is the median of the last five that went well and had something to do, of the
- * same kind in every respect. */
-static void
-time_is_expected(void **state)
+/* Times of past builds, the newest first; "" where there are none. Caller frees. */
+static char *
+times_of(struct history *h, const struct history_key *key)
 {
-	static const uint64_t times[] = { 9999, 9999, 500, 100, 300, 400, 200 };
+	struct str out = STR_INIT;
+	struct paces paces;
+
+	history_paces(h, key, &paces);
+	for (size_t i = 0; i < paces.count; i++)
+		str_appendf(&out, "%s%d:%d", i ? " " : "", paces.items[i].units,
+			(int)paces.items[i].ms);
+	return str_take(&out);
+}
+
+/* What builds took is known of those that went well and had something to do, of the same kind in every
+ * respect. */
+static void
+times_are_known(void **state)
+{
 	struct bench *b = *state;
 	const struct history_key usual = { b->dir, HOST, "release", "small", "build" };
 	const struct history_key others[] = {
@@ -180,24 +193,26 @@ time_is_expected(void **state)
 		{ b->dir, HOST, "release", "fast", "build" },
 		{ b->dir, HOST, "release", "small", "check" },
 	};
-	uint64_t ms = 0;
+	struct paces paces;
 
-	assert_false(history_expect(b->h, &usual, &ms));
-	for (size_t i = 0; i < COUNT(times); i++) {
-		build_as(b, &usual, JOB_OK, false, times[i]);
+	assert_text(times_of(b->h, &usual), "");
+	for (uint64_t ms = 100; ms <= 300; ms += 100) {
+		build_as(b, &usual, JOB_OK, false, ms);
 		build_as(b, &usual, JOB_OK, true, 5);
 		build_as(b, &usual, JOB_FAILED, false, 7);
 	}
 	for (size_t i = 0; i < COUNT(others); i++) {
-		assert_false(history_expect(b->h, &others[i], &ms));
+		assert_text(times_of(b->h, &others[i]), "");
 		build_as(b, &others[i], JOB_OK, false, 1000);
-		build_as(b, &others[i], JOB_OK, false, 2000);
-		assert_true(history_expect(b->h, &others[i], &ms));
-		assert_int_equal(ms, 1500);
+		assert_text(times_of(b->h, &others[i]), "1:1000");
 	}
-	assert_true(history_expect(b->h, &usual, &ms));
-	assert_int_equal(ms, 300);
-	assert_false(history_expect(NULL, &usual, &ms));
+	assert_text(times_of(b->h, &usual), "1:300 1:200 1:100");
+	assert_text(times_of(NULL, &usual), "");
+	for (uint64_t ms = 1; ms <= PACES_MAX; ms++)
+		build_as(b, &usual, JOB_OK, false, ms);
+	history_paces(b->h, &usual, &paces);
+	assert_int_equal(paces.count, PACES_MAX);
+	assert_int_equal(paces.items[0].ms, PACES_MAX);
 }
 
 /* While it is built, a run can be looked up by others; units are there after a while. */
@@ -290,11 +305,10 @@ absent_is_empty(void **state)
 	char *path = path_join(b->dir, "none/history.db");
 	const struct history_key key = { b->dir, HOST, "release", "small", "build" };
 	struct history *h = history_open_to_read(path, NULL);
-	uint64_t ms;
 
 	assert_non_null(h);
 	assert_text(ids(h, (struct history_query){ 0 }), "");
-	assert_false(history_expect(h, &key, &ms));
+	assert_text(times_of(h, &key), "");
 	history_close(h);
 	assert_false(file_exists(path));
 	free(path);
@@ -522,7 +536,7 @@ main(void)
 		TEST(all_is_told_again),
 		TEST(runs_are_found),
 		TEST(past_size_is_found),
-		TEST(time_is_expected),
+		TEST(times_are_known),
 		TEST(running_is_seen),
 		TEST(second_attempt_counts),
 		TEST(commands_are_not_runs),

@@ -122,8 +122,8 @@ files(void **state)
 	struct timeline_names names = { "greet & co", name_of, NULL };
 	struct str out = STR_INIT;
 
+	unit(b, 2, "serde", 0, false); /* whichever begins first, jobs stand as in the panes */
 	unit(b, 1, "serde", 0, false);
-	unit(b, 2, "serde", 0, false);
 	unit(b, 1, "serde", 5000, true);
 	unit(b, 1, "greet", 5000, false);
 	unit(b, 1, "greet", 10000, true);
