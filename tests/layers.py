@@ -15,7 +15,7 @@ FLOOR = {
 MEETING = {"src/cli/main.c"}
 # A library's header, and the only files that may include it.
 LIBRARY = {
-    r"(n?curses\w*|term)\.h": {"ui/term.c", "ui/term_paint.c"},
+    r"(n?curses\w*|term)\.h": {"ui/term.c", "ui/term_keys.c", "ui/term_paint.c"},
     r"uv\.h": {"src/io/"},
     r"curl/.*": {"src/io/fetch.c"},
     r"archive(_entry)?\.h": {"src/io/unpack.c", "src/artifact/package.c"},

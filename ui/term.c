@@ -1,8 +1,5 @@
 /* term: what entering takes, term_leave gives back in the opposite order; for a process that dies where
- * it stands term_rescue does.
- *
- * Input comes as curses' codes, byte by byte: a small machine puts UTF-8 and Esc sequences together
- * and drops those that nobody knows. */
+ * it stands term_rescue does. */
 #include "ui/term.h"
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
@@ -22,7 +19,6 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
-#include "base/utf8.h"
 #include "host/settings.h"
 #include "io/fd.h"
 #include "io/foreground.h"
@@ -30,18 +26,12 @@
 #include "ui/canvas.h"
 #include "ui/osc52.h"
 #include "ui/term_chrome.h"
+#include "ui/term_keys.h"
 #include "ui/term_page.h"
 #include "ui/term_paint.h"
 #include "ui/term_rescue.h"
 #include "ui/theme.h"
 
-#define CODE_PASTE_BEGIN 0x1000 /* above all of curses' own */
-#define CODE_PASTE_END 0x1001
-#define CODE_FOCUS_IN 0x1002
-#define CODE_FOCUS_OUT 0x1003
-#define PASTE_MAX (1u << 20)   /* bytes; what is more is dropped */
-#define PASTE_STALL_US 2000000 /* a paste that nobody ended is over after this silence */
-#define DOUBLE_CLICK_US 400000
 #define ESC_DELAY_MAX 1000
 
 #define PASTE_ON "\033[?2004h"
@@ -66,8 +56,6 @@ int del_curterm(struct term *entry);
 static const int asked_to_end[] = { SIGHUP, SIGINT, SIGTERM };
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-enum decode_state { AT_START, AFTER_ESC, IN_CSI, AFTER_SS3 };
-
 static struct terminal {
 	bool is_entered;
 	bool is_registered; /* with atexit and die */
@@ -87,22 +75,13 @@ static struct terminal {
 	bool colors, utf8, is_modern, mouse;
 	const struct settings *settings;
 	struct chrome chrome;
-	bool is_looked_at; /* known to be: the terminal has said that it got the focus */
-	char name[64];     /* the entry of terminfo in use */
+	char name[64]; /* the entry of terminfo in use */
 
 	struct loop_watch *watch;
 	struct loop_signal *signals[COUNT(asked_to_end) + 2];
 	size_t signal_count;
 
-	enum decode_state decode;
-	char utf8_bytes[4];
-	size_t utf8_len;
-	bool is_pasting;
-	struct str paste;
-	uint64_t paste_at; /* when its last byte came */
-	uint64_t click_at;
-	int click_row, click_col;
-
+	struct decoder decoder;
 	struct str at_exit;
 } term = { .page = { .tty = -1, .file = -1 }, .saved_stderr = -1, .lent_stderr = -1 };
 
@@ -198,200 +177,10 @@ prepare_rescue(void)
 /* ---- events ---- */
 
 static void
-emit(struct term_event event)
+tell(const struct term_event *event)
 {
 	if (term.is_entered)
-		term.event(term.arg, &event);
-}
-
-static void
-emit_key(uint32_t key)
-{
-	emit((struct term_event){ .kind = TERM_KEY, .key = key });
-}
-
-static const struct {
-	int code;
-	uint32_t key;
-} key_codes[] = {
-	{ KEY_UP, TERM_KEY_UP },
-	{ KEY_DOWN, TERM_KEY_DOWN },
-	{ KEY_LEFT, TERM_KEY_LEFT },
-	{ KEY_RIGHT, TERM_KEY_RIGHT },
-	{ KEY_HOME, TERM_KEY_HOME },
-	{ KEY_FIND, TERM_KEY_HOME },
-	{ KEY_END, TERM_KEY_END },
-	{ KEY_SELECT, TERM_KEY_END },
-	{ KEY_PPAGE, TERM_KEY_PAGE_UP },
-	{ KEY_NPAGE, TERM_KEY_PAGE_DOWN },
-	{ KEY_IC, TERM_KEY_INSERT },
-	{ KEY_DC, TERM_KEY_DELETE },
-	{ KEY_BACKSPACE, TERM_KEY_BACKSPACE },
-	{ KEY_ENTER, TERM_KEY_ENTER },
-	{ KEY_BTAB, TERM_KEY_BACKTAB },
-	{ 0x7f, TERM_KEY_BACKSPACE },
-	{ '\b', TERM_KEY_BACKSPACE },
-	{ '\r', TERM_KEY_ENTER },
-	{ '\n', TERM_KEY_ENTER },
-	{ '\t', TERM_KEY_TAB },
-};
-
-/* 0 for what is no key of ours. */
-static uint32_t
-key_of_code(int code)
-{
-	for (size_t i = 0; i < COUNT(key_codes); i++)
-		if (key_codes[i].code == code)
-			return key_codes[i].key;
-	if (code >= KEY_F(1) && code <= KEY_F(12))
-		return TERM_KEY_F1 + (uint32_t)(code - KEY_F(1));
-	return code > 0 && code < 0x80 ? (uint32_t)code : 0;
-}
-
-static enum term_mouse
-press_kind(const MEVENT *m)
-{
-	uint64_t now = loop_clock();
-	bool again = now - term.click_at < DOUBLE_CLICK_US && m->y == term.click_row &&
-		m->x == term.click_col;
-
-	term.click_at = again ? 0 : now;
-	term.click_row = m->y;
-	term.click_col = m->x;
-	return again ? TERM_MOUSE_DOUBLE : TERM_MOUSE_PRESS;
-}
-
-static void
-on_mouse(void)
-{
-	struct term_event event = { .kind = TERM_MOUSE };
-	MEVENT m;
-
-	if (getmouse(&m) == ERR)
-		return;
-	event.row = m.y;
-	event.col = m.x;
-	if (m.bstate & BUTTON1_PRESSED)
-		event.mouse = press_kind(&m);
-	else if (m.bstate & BUTTON1_RELEASED)
-		event.mouse = TERM_MOUSE_RELEASE;
-	else if (m.bstate & BUTTON4_PRESSED)
-		event.mouse = TERM_MOUSE_WHEEL_UP;
-	else if (m.bstate & BUTTON5_PRESSED)
-		event.mouse = TERM_MOUSE_WHEEL_DOWN;
-	else if (m.bstate & REPORT_MOUSE_POSITION)
-		event.mouse = TERM_MOUSE_DRAG;
-	else
-		return;
-	emit(event);
-}
-
-static void
-end_paste(void)
-{
-	struct str text = term.paste;
-
-	term.is_pasting = false;
-	term.paste = STR_INIT;
-	emit((struct term_event){ .kind = TERM_PASTE, .text = str_cstr(&text) });
-	str_fini(&text);
-}
-
-static void
-on_paste_code(int code)
-{
-	term.paste_at = loop_clock();
-	if (code == CODE_PASTE_END)
-		end_paste();
-	else if (code > 0 && code < 0x100 && term.paste.len < PASTE_MAX)
-		str_append_char(&term.paste, (char)(code == '\r' ? '\n' : code));
-}
-
-/* A byte of a character beyond ASCII. */
-static void
-on_utf8_byte(int byte)
-{
-	uint32_t cp;
-
-	term.utf8_bytes[term.utf8_len++] = (char)byte;
-	if (utf8_is_cut(term.utf8_bytes, term.utf8_len) && term.utf8_len < sizeof(term.utf8_bytes))
-		return;
-	utf8_decode(term.utf8_bytes, term.utf8_len, &cp);
-	term.utf8_len = 0;
-	if (cp != UTF8_BAD)
-		emit_key(cp);
-}
-
-static void
-on_plain_code(int code, uint32_t alt)
-{
-	uint32_t key = key_of_code(code);
-
-	if (code == KEY_MOUSE)
-		on_mouse();
-	else if (code >= 0x80 && code < 0x100)
-		on_utf8_byte(code);
-	else if (key)
-		emit_key(key | alt);
-}
-
-static void
-after_esc(int code)
-{
-	term.decode = AT_START;
-	if (code == '[') {
-		term.decode = IN_CSI;
-	} else if (code == 'O') {
-		term.decode = AFTER_SS3;
-	} else if (code == '\033' || code >= 0x80) { /* two keys, quickly */
-		emit_key(TERM_KEY_ESCAPE);
-		term.decode = code == '\033' ? AFTER_ESC : AT_START;
-		if (code != '\033')
-			on_plain_code(code, 0);
-	} else {
-		on_plain_code(code, TERM_KEY_ALT);
-	}
-}
-
-static void
-on_code(int code)
-{
-	if (code == CODE_FOCUS_IN || code == CODE_FOCUS_OUT) {
-		term.is_looked_at = code == CODE_FOCUS_IN;
-		return;
-	}
-	if (code == CODE_PASTE_BEGIN)
-		term.is_pasting = true;
-	if (term.is_pasting) {
-		on_paste_code(code);
-		return;
-	}
-	if (code < 0x80)
-		term.utf8_len = 0;
-	switch (term.decode) {
-	case AT_START:
-		if (code == '\033')
-			term.decode = AFTER_ESC;
-		else
-			on_plain_code(code, 0);
-		return;
-	case AFTER_ESC: after_esc(code); return;
-	case IN_CSI:
-		if (code >= 0x40)
-			term.decode = AT_START;
-		return;
-	case AFTER_SS3: term.decode = AT_START; return;
-	}
-}
-
-/* curses has waited for what might follow an Esc: when nothing did, it is the key. */
-static void
-end_of_input(void)
-{
-	if (term.decode != AFTER_ESC)
-		return;
-	term.decode = AT_START;
-	emit_key(TERM_KEY_ESCAPE);
+		term.event(term.arg, event);
 }
 
 static void
@@ -399,7 +188,7 @@ terminal_gone(void)
 {
 	loop_watch_close(term.watch);
 	term.watch = NULL;
-	emit((struct term_event){ .kind = TERM_END, .signal = SIGHUP });
+	tell(&(struct term_event){ .kind = TERM_END, .signal = SIGHUP });
 }
 
 static void
@@ -411,18 +200,17 @@ on_readable(void *arg, int events)
 		terminal_gone();
 		return;
 	}
-	if (term.is_pasting && loop_clock() - term.paste_at > PASTE_STALL_US)
-		end_paste();
+	decoder_wake(&term.decoder);
 	while (term.is_entered && (code = wgetch(term.keys)) != ERR)
-		on_code(code);
+		decoder_take(&term.decoder, code);
 	if (term.is_entered)
-		end_of_input();
+		decoder_end(&term.decoder);
 }
 
 static void
 on_ending(void *arg, int signum)
 {
-	emit((struct term_event){ .kind = TERM_END, .signal = signum });
+	tell(&(struct term_event){ .kind = TERM_END, .signal = signum });
 }
 
 /* What the terminal shows is not known any more: all of it is painted next. */
@@ -441,7 +229,7 @@ static void
 on_winch(void *arg, int signum)
 {
 	repaint_all();
-	emit((struct term_event){ .kind = TERM_RESIZE });
+	tell(&(struct term_event){ .kind = TERM_RESIZE });
 }
 
 static void
@@ -562,35 +350,6 @@ start_colors(void)
 		use_default_colors();
 }
 
-/* Sequences that terminfo may leave out and terminals send all the same. */
-static void
-define_keys(void)
-{
-	static const struct {
-		const char *bytes;
-		int code;
-	} sequences[] = {
-		{ "\033[200~", CODE_PASTE_BEGIN },
-		{ "\033[201~", CODE_PASTE_END },
-		{ "\033[I", CODE_FOCUS_IN },
-		{ "\033[O", CODE_FOCUS_OUT },
-		{ "\033[A", KEY_UP },
-		{ "\033[B", KEY_DOWN },
-		{ "\033[C", KEY_RIGHT },
-		{ "\033[D", KEY_LEFT },
-		{ "\033[H", KEY_HOME },
-		{ "\033[F", KEY_END },
-		{ "\033[1~", KEY_HOME },
-		{ "\033[4~", KEY_END },
-		{ "\033[7~", KEY_HOME },
-		{ "\033[8~", KEY_END },
-		{ "\033[Z", KEY_BTAB },
-	};
-
-	for (size_t i = 0; i < COUNT(sequences); i++)
-		define_key(sequences[i].bytes, sequences[i].code);
-}
-
 /* Keys come one by one and as they are; Ctrl-\ alone stays a signal, the way out of a program that
  * does not answer any more. */
 static void
@@ -611,7 +370,7 @@ set_modes(void)
 	term.keys = newpad(1, 1);
 	keypad(term.keys, TRUE);
 	nodelay(term.keys, TRUE);
-	define_keys();
+	decoder_define_keys();
 }
 
 /* What others write to stderr must not land in the screen: it goes to the log, or nowhere. */
@@ -709,6 +468,7 @@ term_enter(struct loop *l, const struct settings *settings,
 	mouseinterval(0);
 	term.mouse = settings->mouse;
 	term.painter = painter_new(term.colors);
+	decoder_init(&term.decoder, tell);
 	take_signals();
 	take_stderr();
 	page_init(&term.page, fileno(term.out));
@@ -753,7 +513,7 @@ term_leave(void)
 	term.screen = NULL;
 	send_bytes(str_cstr(&term.at_exit), term.at_exit.len);
 	str_fini(&term.at_exit);
-	str_fini(&term.paste);
+	decoder_fini(&term.decoder);
 	str_fini(&term.frame);
 	page_fini(&term.page);
 	close_terminal();
@@ -773,7 +533,7 @@ come_back(void)
 	reset_prog_mode();
 	screen_on();
 	repaint_all();
-	term.decode = AT_START;
+	decoder_forget(&term.decoder);
 }
 
 void
@@ -789,7 +549,7 @@ term_suspend(void)
 	kill(0, SIGTSTP); /* the group: whoever started us in a script stops too */
 	sigaction(SIGTSTP, &before, NULL);
 	come_back();
-	emit((struct term_event){ .kind = TERM_RESUMED });
+	tell(&(struct term_event){ .kind = TERM_RESUMED });
 }
 
 /* A shell that ran in between may have kept the terminal for a group of its own. */
@@ -921,7 +681,7 @@ term_notify(const char *title, const char *text)
 	bool is_bell = text_is(term.settings->notify, "bell");
 	struct str out = STR_INIT;
 
-	if (!wants_notices() || term.is_looked_at)
+	if (!wants_notices() || term.decoder.is_looked_at)
 		return;
 	chrome_notify(is_bell ? NOTICE_BELL : term.chrome.notice, title, text, &out);
 	send_chrome(&out);
