@@ -6,225 +6,12 @@
 #include <stdint.h>
 #include <string.h>
 #include "artifact/demangle.h"
-#include "artifact/punycode.h"
+#include "artifact/demangle_v0_scan.h"
 #include "base/utf8.h"
-
-#define DEPTH_MAX 200
-#define STEPS_MAX 100000 /* rules entered; backward references can repeat a name without end */
-
-struct v0 {
-	struct span text;
-	size_t at;
-	struct str *out;
-	size_t out_end; /* of out->len; DEMANGLE_MAX more than at the beginning */
-	unsigned depth, steps, silent;
-	unsigned lifetimes; /* bound around here */
-	bool with_args;
-	bool is_open; /* by open_rule: "<" was printed and not closed */
-	bool failed;
-	struct span crate; /* the first one that was read */
-};
 
 static void read_path(struct v0 *v, bool in_value);
 static void read_type(struct v0 *v);
 static void read_const(struct v0 *v, bool in_value);
-
-/* --- characters --- */
-
-/* The locale has no say in what a letter is. */
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-is_lower(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static bool
-is_upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static void
-print_span(struct v0 *v, struct span s)
-{
-	if (v->silent || v->failed)
-		return;
-	if (v->out->len + s.len > v->out_end) {
-		v->failed = true;
-		return;
-	}
-	str_append_span(v->out, s);
-}
-
-static void
-print(struct v0 *v, const char *text)
-{
-	print_span(v, span_of(text));
-}
-
-static void
-print_number(struct v0 *v, uint64_t number)
-{
-	char text[24];
-	size_t at = sizeof(text);
-
-	do
-		text[--at] = (char)('0' + number % 10);
-	while (number /= 10);
-	print_span(v, (struct span){ text + at, sizeof(text) - at });
-}
-
-static char
-peek(const struct v0 *v)
-{
-	return !v->failed && v->at < v->text.len ? v->text.data[v->at] : '\0';
-}
-
-static bool
-eat(struct v0 *v, char c)
-{
-	if (peek(v) != c)
-		return false;
-	v->at++;
-	return true;
-}
-
-static char
-next(struct v0 *v)
-{
-	char c = peek(v);
-
-	if (c)
-		v->at++;
-	else
-		v->failed = true;
-	return c;
-}
-
-/* Every rule that others are nested in calls these two around itself. */
-static bool
-enter(struct v0 *v)
-{
-	if (++v->depth > DEPTH_MAX || ++v->steps > STEPS_MAX)
-		v->failed = true;
-	return !v->failed;
-}
-
-static void
-leave(struct v0 *v)
-{
-	v->depth--;
-}
-
-/* --- numbers and names --- */
-
-static int
-digit62(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	if (is_lower(c))
-		return c - 'a' + 10;
-	return is_upper(c) ? c - 'A' + 36 : -1;
-}
-
-/* "_" is 0, "0_" 1, "1_" 2 */
-static uint64_t
-read_base62(struct v0 *v)
-{
-	uint64_t value = 0;
-
-	if (eat(v, '_'))
-		return 0;
-	while (!v->failed && !eat(v, '_')) {
-		int digit = digit62(next(v));
-
-		if (digit < 0 || value > (UINT64_MAX - 100) / 62)
-			v->failed = true;
-		else
-			value = value * 62 + (uint64_t)digit;
-	}
-	return value + 1;
-}
-
-/* 0 without the tag, one more with it */
-static uint64_t
-read_tagged62(struct v0 *v, char tag)
-{
-	return eat(v, tag) ? read_base62(v) + 1 : 0;
-}
-
-struct name {
-	struct span ascii;
-	struct span punycode; /* empty for plain names */
-};
-
-/* The ASCII letters stand before the last underscore, where to put the others behind it. */
-static struct name
-split_punycode(struct span bytes)
-{
-	for (size_t i = bytes.len; i > 0; i--)
-		if (bytes.data[i - 1] == '_')
-			return (struct name){ { bytes.data, i - 1 },
-				{ bytes.data + i, bytes.len - i } };
-	return (struct name){ { bytes.data, 0 }, bytes };
-}
-
-/* An identifier without its disambiguator. */
-static struct name
-read_name(struct v0 *v)
-{
-	bool is_punycode = eat(v, 'u');
-	struct span bytes = { NULL, 0 };
-	size_t len = 0;
-
-	if (!is_digit(peek(v)))
-		v->failed = true;
-	else if (!eat(v, '0'))
-		while (is_digit(peek(v)) && len < v->text.len)
-			len = len * 10 + (size_t)(next(v) - '0');
-	eat(v, '_');
-	if (v->failed || len > v->text.len - v->at) {
-		v->failed = true;
-		return (struct name){ { NULL, 0 }, { NULL, 0 } };
-	}
-	bytes = (struct span){ v->text.data + v->at, len };
-	v->at += len;
-	return is_punycode ? split_punycode(bytes) : (struct name){ bytes, { NULL, 0 } };
-}
-
-static void
-print_point(struct v0 *v, uint32_t cp)
-{
-	char bytes[4];
-
-	print_span(v, (struct span){ bytes, utf8_encode(cp, bytes) });
-}
-
-static void
-print_name(struct v0 *v, const struct name *name)
-{
-	struct punycode p;
-
-	if (!name->punycode.len) {
-		print_span(v, name->ascii);
-	} else if (punycode_decode(name->ascii, name->punycode, &p)) {
-		for (size_t i = 0; i < p.count; i++)
-			print_point(v, p.points[i]);
-	} else {
-		print(v, "punycode{");
-		print_span(v, name->ascii);
-		print(v, name->ascii.len ? "-" : "");
-		print_span(v, name->punycode);
-		print(v, "}");
-	}
-}
 
 /* --- backward references --- */
 
@@ -234,7 +21,7 @@ static void
 follow(struct v0 *v, void (*rule)(struct v0 *v, bool flag), bool flag)
 {
 	size_t here = v->at - 1, kept; /* of the B */
-	uint64_t place = read_base62(v);
+	uint64_t place = v0_read_base62(v);
 
 	if (v->failed || place >= here) {
 		v->failed = true;
@@ -261,16 +48,16 @@ print_lifetime(struct v0 *v, uint64_t index)
 {
 	uint64_t depth = v->lifetimes - index;
 
-	print(v, "'");
+	v0_print(v, "'");
 	if (index == 0) {
-		print(v, "_");
+		v0_print(v, "_");
 	} else if (index > v->lifetimes) {
 		v->failed = true;
 	} else if (depth < 26) {
-		print_span(v, (struct span){ &"abcdefghijklmnopqrstuvwxyz"[depth], 1 });
+		v0_print_span(v, (struct span){ &"abcdefghijklmnopqrstuvwxyz"[depth], 1 });
 	} else {
-		print(v, "_");
-		print_number(v, depth);
+		v0_print(v, "_");
+		v0_print_number(v, depth);
 	}
 }
 
@@ -278,18 +65,18 @@ print_lifetime(struct v0 *v, uint64_t index)
 static void
 read_bound(struct v0 *v, void (*rule)(struct v0 *v))
 {
-	uint64_t count = read_tagged62(v, 'G');
+	uint64_t count = v0_read_tagged62(v, 'G');
 
 	if (count > 1000) {
 		v->failed = true;
 		return;
 	}
 	for (uint64_t i = 0; i < count; i++) {
-		print(v, i ? ", " : "for<");
+		v0_print(v, i ? ", " : "for<");
 		v->lifetimes++;
 		print_lifetime(v, 1);
 	}
-	print(v, count ? "> " : "");
+	v0_print(v, count ? "> " : "");
 	rule(v);
 	v->lifetimes -= (unsigned)count;
 }
@@ -299,9 +86,9 @@ read_bound(struct v0 *v, void (*rule)(struct v0 *v))
 static void
 read_argument(struct v0 *v)
 {
-	if (eat(v, 'L'))
-		print_lifetime(v, read_base62(v));
-	else if (eat(v, 'K'))
+	if (v0_eat(v, 'L'))
+		print_lifetime(v, v0_read_base62(v));
+	else if (v0_eat(v, 'K'))
 		read_const(v, false);
 	else
 		read_type(v);
@@ -313,8 +100,8 @@ read_list(struct v0 *v, void (*item)(struct v0 *v), const char *between)
 {
 	size_t count = 0;
 
-	for (; !v->failed && !eat(v, 'E'); count++) {
-		print(v, count ? between : "");
+	for (; !v->failed && !v0_eat(v, 'E'); count++) {
+		v0_print(v, count ? between : "");
 		item(v);
 	}
 	return count;
@@ -324,54 +111,54 @@ static void
 read_arguments(struct v0 *v, bool in_value)
 {
 	v->silent += !v->with_args;
-	print(v, in_value ? "::<" : "<");
+	v0_print(v, in_value ? "::<" : "<");
 	read_list(v, read_argument, ", ");
-	print(v, ">");
+	v0_print(v, ">");
 	v->silent -= !v->with_args;
 }
 
 static void
 read_crate(struct v0 *v)
 {
-	struct name name;
+	struct v0_name name;
 
-	read_tagged62(v, 's');
-	name = read_name(v);
+	v0_read_tagged62(v, 's');
+	name = v0_read_name(v);
 	if (!v->crate.data && !v->failed)
 		v->crate = name.punycode.len ? name.punycode : name.ascii;
-	print_name(v, &name);
+	v0_print_name(v, &name);
 }
 
 /* "{closure#0}" for namespaces in capitals, "::name" for the others. */
 static void
 read_nested(struct v0 *v, bool in_value)
 {
-	char namespace = next(v);
+	char namespace = v0_next(v);
 	uint64_t number;
-	struct name name;
+	struct v0_name name;
 
-	if (!is_lower(namespace) && !is_upper(namespace))
+	if (!v0_is_lower(namespace) && !v0_is_upper(namespace))
 		v->failed = true;
 	read_path(v, in_value);
-	number = read_tagged62(v, 's');
-	name = read_name(v);
-	if (is_lower(namespace)) {
-		print(v, name.ascii.len || name.punycode.len ? "::" : "");
-		print_name(v, &name);
+	number = v0_read_tagged62(v, 's');
+	name = v0_read_name(v);
+	if (v0_is_lower(namespace)) {
+		v0_print(v, name.ascii.len || name.punycode.len ? "::" : "");
+		v0_print_name(v, &name);
 		return;
 	}
-	print(v, "::{");
+	v0_print(v, "::{");
 	if (namespace == 'C')
-		print(v, "closure");
+		v0_print(v, "closure");
 	else if (namespace == 'S')
-		print(v, "shim");
+		v0_print(v, "shim");
 	else
-		print_span(v, (struct span){ &namespace, 1 });
-	print(v, name.ascii.len || name.punycode.len ? ":" : "");
-	print_name(v, &name);
-	print(v, "#");
-	print_number(v, number);
-	print(v, "}");
+		v0_print_span(v, (struct span){ &namespace, 1 });
+	v0_print(v, name.ascii.len || name.punycode.len ? ":" : "");
+	v0_print_name(v, &name);
+	v0_print(v, "#");
+	v0_print_number(v, number);
+	v0_print(v, "}");
 }
 
 /* "<Type>", "<Type as Trait>"; where the impl stands is read, for its crate, and not printed. */
@@ -380,17 +167,17 @@ read_impl(struct v0 *v, char tag)
 {
 	if (tag != 'Y') {
 		v->silent++;
-		read_tagged62(v, 's');
+		v0_read_tagged62(v, 's');
 		read_path(v, false);
 		v->silent--;
 	}
-	print(v, "<");
+	v0_print(v, "<");
 	read_type(v);
 	if (tag != 'M') {
-		print(v, " as ");
+		v0_print(v, " as ");
 		read_path(v, false);
 	}
-	print(v, ">");
+	v0_print(v, ">");
 }
 
 static void
@@ -398,9 +185,9 @@ read_path(struct v0 *v, bool in_value)
 {
 	char tag;
 
-	if (!enter(v))
+	if (!v0_enter(v))
 		return;
-	tag = next(v);
+	tag = v0_next(v);
 	switch (tag) {
 	case 'C': read_crate(v); break;
 	case 'N': read_nested(v, in_value); break;
@@ -414,7 +201,7 @@ read_path(struct v0 *v, bool in_value)
 	case 'B': follow(v, read_path, in_value); break;
 	default: v->failed = true;
 	}
-	leave(v);
+	v0_leave(v);
 }
 
 /* --- types --- */
@@ -458,29 +245,29 @@ basic_type(char tag)
 static void
 read_reference(struct v0 *v, bool is_mutable)
 {
-	print(v, "&");
-	if (eat(v, 'L')) {
-		uint64_t lifetime = read_base62(v);
+	v0_print(v, "&");
+	if (v0_eat(v, 'L')) {
+		uint64_t lifetime = v0_read_base62(v);
 
 		if (lifetime) {
 			print_lifetime(v, lifetime);
-			print(v, " ");
+			v0_print(v, " ");
 		}
 	}
-	print(v, is_mutable ? "mut " : "");
+	v0_print(v, is_mutable ? "mut " : "");
 	read_type(v);
 }
 
 static void
-print_abi(struct v0 *v, const struct name *abi)
+print_abi(struct v0 *v, const struct v0_name *abi)
 {
 	struct span rest = abi->ascii;
 
 	while (rest.len && !v->failed) {
 		struct span piece = span_cut(rest, '_', &rest);
 
-		print_span(v, piece);
-		print(v,
+		v0_print_span(v, piece);
+		v0_print(v,
 			rest.data && piece.data + piece.len < abi->ascii.data + abi->ascii.len
 				? "-"
 				: "");
@@ -490,25 +277,25 @@ print_abi(struct v0 *v, const struct name *abi)
 static void
 read_function(struct v0 *v)
 {
-	print(v, eat(v, 'U') ? "unsafe " : "");
-	if (eat(v, 'K')) {
-		print(v, "extern \"");
-		if (eat(v, 'C')) {
-			print(v, "C");
+	v0_print(v, v0_eat(v, 'U') ? "unsafe " : "");
+	if (v0_eat(v, 'K')) {
+		v0_print(v, "extern \"");
+		if (v0_eat(v, 'C')) {
+			v0_print(v, "C");
 		} else {
-			struct name abi = read_name(v);
+			struct v0_name abi = v0_read_name(v);
 
 			if (!abi.ascii.len || abi.punycode.len)
 				v->failed = true;
 			print_abi(v, &abi);
 		}
-		print(v, "\" ");
+		v0_print(v, "\" ");
 	}
-	print(v, "fn(");
+	v0_print(v, "fn(");
 	read_list(v, read_type, ", ");
-	print(v, ")");
-	if (!eat(v, 'u')) {
-		print(v, " -> ");
+	v0_print(v, ")");
+	if (!v0_eat(v, 'u')) {
+		v0_print(v, " -> ");
 		read_type(v);
 	}
 }
@@ -517,14 +304,14 @@ read_function(struct v0 *v)
 static void
 open_rule(struct v0 *v, bool flag)
 {
-	if (!enter(v))
+	if (!v0_enter(v))
 		return;
-	if (eat(v, 'B')) {
+	if (v0_eat(v, 'B')) {
 		follow(v, open_rule, flag);
-	} else if (eat(v, 'I')) {
+	} else if (v0_eat(v, 'I')) {
 		read_path(v, false);
 		v->silent += !v->with_args;
-		print(v, "<");
+		v0_print(v, "<");
 		read_list(v, read_argument, ", ");
 		v->silent -= !v->with_args;
 		v->is_open = true;
@@ -532,7 +319,7 @@ open_rule(struct v0 *v, bool flag)
 		read_path(v, false);
 		v->is_open = false;
 	}
-	leave(v);
+	v0_leave(v);
 }
 
 static void
@@ -544,19 +331,19 @@ read_dyn_trait(struct v0 *v)
 	open_rule(v, false);
 	is_open = v->is_open; /* the bindings may hold traits of their own */
 	v->silent += !v->with_args;
-	while (eat(v, 'p')) {
-		struct name name = read_name(v);
+	while (v0_eat(v, 'p')) {
+		struct v0_name name = v0_read_name(v);
 
-		print(v, is_open ? ", " : "<");
+		v0_print(v, is_open ? ", " : "<");
 		is_open = true;
-		print_name(v, &name);
-		print(v, " = ");
-		if (eat(v, 'K'))
+		v0_print_name(v, &name);
+		v0_print(v, " = ");
+		if (v0_eat(v, 'K'))
 			read_const(v, false);
 		else
 			read_type(v);
 	}
-	print(v, is_open ? ">" : "");
+	v0_print(v, is_open ? ">" : "");
 	v->silent -= !v->with_args;
 }
 
@@ -571,13 +358,13 @@ read_dyn(struct v0 *v)
 {
 	uint64_t lifetime;
 
-	print(v, "dyn ");
+	v0_print(v, "dyn ");
 	read_bound(v, read_dyn_traits);
-	if (!eat(v, 'L'))
+	if (!v0_eat(v, 'L'))
 		v->failed = true;
-	lifetime = read_base62(v);
+	lifetime = v0_read_base62(v);
 	if (lifetime) {
-		print(v, " + ");
+		v0_print(v, " + ");
 		print_lifetime(v, lifetime);
 	}
 }
@@ -586,20 +373,20 @@ read_dyn(struct v0 *v)
 static void
 read_pattern(struct v0 *v)
 {
-	if (!enter(v))
+	if (!v0_enter(v))
 		return;
-	if (eat(v, 'R')) {
+	if (v0_eat(v, 'R')) {
 		read_const(v, false);
-		print(v, "..=");
+		v0_print(v, "..=");
 		read_const(v, false);
-	} else if (eat(v, 'O')) {
+	} else if (v0_eat(v, 'O')) {
 		read_list(v, read_pattern, " | ");
-	} else if (eat(v, 'N')) {
-		print(v, "!null");
+	} else if (v0_eat(v, 'N')) {
+		v0_print(v, "!null");
 	} else {
 		v->failed = true;
 	}
-	leave(v);
+	v0_leave(v);
 }
 
 static void
@@ -612,29 +399,29 @@ read_compound(struct v0 *v, char tag)
 	case 'Q': read_reference(v, tag == 'Q'); break;
 	case 'P':
 	case 'O':
-		print(v, tag == 'P' ? "*const " : "*mut ");
+		v0_print(v, tag == 'P' ? "*const " : "*mut ");
 		read_type(v);
 		break;
 	case 'A':
 	case 'S':
-		print(v, "[");
+		v0_print(v, "[");
 		read_type(v);
 		if (tag == 'A') {
-			print(v, "; ");
+			v0_print(v, "; ");
 			read_const(v, true);
 		}
-		print(v, "]");
+		v0_print(v, "]");
 		break;
 	case 'T':
-		print(v, "(");
+		v0_print(v, "(");
 		count = read_list(v, read_type, ", ");
-		print(v, count == 1 ? ",)" : ")");
+		v0_print(v, count == 1 ? ",)" : ")");
 		break;
 	case 'F': read_bound(v, read_function); break;
 	case 'D': read_dyn(v); break;
 	case 'W':
 		read_type(v);
-		print(v, " is ");
+		v0_print(v, " is ");
 		read_pattern(v);
 		break;
 	case 'B': follow(v, type_rule, false); break;
@@ -648,15 +435,15 @@ read_type(struct v0 *v)
 	const char *basic;
 	char tag;
 
-	if (!enter(v))
+	if (!v0_enter(v))
 		return;
-	tag = next(v);
+	tag = v0_next(v);
 	basic = basic_type(tag);
 	if (basic)
-		print(v, basic);
+		v0_print(v, basic);
 	else if (!v->failed)
 		read_compound(v, tag);
-	leave(v);
+	v0_leave(v);
 }
 
 /* --- constants --- */
@@ -667,9 +454,9 @@ read_hex(struct v0 *v)
 {
 	size_t from = v->at;
 
-	while (is_digit(peek(v)) || (peek(v) >= 'a' && peek(v) <= 'f'))
+	while (v0_is_digit(v0_peek(v)) || (v0_peek(v) >= 'a' && v0_peek(v) <= 'f'))
 		v->at++;
-	if (!eat(v, '_')) {
+	if (!v0_eat(v, '_')) {
 		v->failed = true;
 		return (struct span){ NULL, 0 };
 	}
@@ -679,7 +466,7 @@ read_hex(struct v0 *v)
 static unsigned
 hex_digit(char c)
 {
-	return (unsigned)(is_digit(c) ? c - '0' : c - 'a' + 10);
+	return (unsigned)(v0_is_digit(c) ? c - '0' : c - 'a' + 10);
 }
 
 /* False for what needs more than 64 bits. */
@@ -700,13 +487,13 @@ read_integer(struct v0 *v)
 	struct span hex;
 	uint64_t value;
 
-	print(v, eat(v, 'n') ? "-" : "");
+	v0_print(v, v0_eat(v, 'n') ? "-" : "");
 	hex = read_hex(v);
 	if (hex_value(hex, &value)) {
-		print_number(v, value);
+		v0_print_number(v, value);
 	} else {
-		print(v, "0x");
-		print_span(v, hex);
+		v0_print(v, "0x");
+		v0_print_span(v, hex);
 	}
 }
 
@@ -718,19 +505,19 @@ print_escaped(struct v0 *v, uint32_t cp, char quote)
 	const char *plain = cp && cp < 128 ? strchr(from, (int)cp) : NULL;
 
 	if (plain || cp == (unsigned char)quote) {
-		print(v, "\\");
-		print_span(v, (struct span){ plain ? &to[plain - from] : &quote, 1 });
+		v0_print(v, "\\");
+		v0_print_span(v, (struct span){ plain ? &to[plain - from] : &quote, 1 });
 	} else if (cp == 0) {
-		print(v, "\\0");
+		v0_print(v, "\\0");
 	} else if (utf8_width(cp) < 0) {
-		print(v, "\\u{");
-		print_span(v,
+		v0_print(v, "\\u{");
+		v0_print_span(v,
 			cp > 15 ? (struct span){ &"0123456789abcdef"[cp >> 4 & 15], 1 }
 				: (struct span){ "", 0 });
-		print_span(v, (struct span){ &"0123456789abcdef"[cp & 15], 1 });
-		print(v, "}");
+		v0_print_span(v, (struct span){ &"0123456789abcdef"[cp & 15], 1 });
+		v0_print(v, "}");
 	} else {
-		print_point(v, cp);
+		v0_print_point(v, cp);
 	}
 }
 
@@ -744,9 +531,9 @@ read_char(struct v0 *v)
 		v->failed = true;
 		return;
 	}
-	print(v, "'");
+	v0_print(v, "'");
 	print_escaped(v, (uint32_t)value, '\'');
-	print(v, "'");
+	v0_print(v, "'");
 }
 
 static void
@@ -757,7 +544,7 @@ read_bool(struct v0 *v)
 	if (!hex_value(read_hex(v), &value) || value > 1)
 		v->failed = true;
 	else
-		print(v, value ? "true" : "false");
+		v0_print(v, value ? "true" : "false");
 }
 
 /* The UTF-8 bytes of a text, two digits each. */
@@ -770,7 +557,7 @@ read_text(struct v0 *v)
 
 	if (hex.len % 2)
 		v->failed = true;
-	print(v, "\"");
+	v0_print(v, "\"");
 	while (!v->failed && (hex.len || have)) {
 		uint32_t cp;
 		size_t used;
@@ -785,7 +572,7 @@ read_text(struct v0 *v)
 		have -= used;
 		memmove(bytes, bytes + used, have);
 	}
-	print(v, "\"");
+	v0_print(v, "\"");
 }
 
 static void
@@ -797,12 +584,12 @@ value_item(struct v0 *v)
 static void
 field_item(struct v0 *v)
 {
-	struct name name;
+	struct v0_name name;
 
-	read_tagged62(v, 's');
-	name = read_name(v);
-	print_name(v, &name);
-	print(v, ": ");
+	v0_read_tagged62(v, 's');
+	name = v0_read_name(v);
+	v0_print_name(v, &name);
+	v0_print(v, ": ");
 	read_const(v, true);
 }
 
@@ -810,17 +597,17 @@ static void
 read_struct(struct v0 *v)
 {
 	read_path(v, true);
-	switch (next(v)) {
+	switch (v0_next(v)) {
 	case 'U': break;
 	case 'T':
-		print(v, "(");
+		v0_print(v, "(");
 		read_list(v, value_item, ", ");
-		print(v, ")");
+		v0_print(v, ")");
 		break;
 	case 'S':
-		print(v, " { ");
+		v0_print(v, " { ");
 		read_list(v, field_item, ", ");
-		print(v, " }");
+		v0_print(v, " }");
 		break;
 	default: v->failed = true;
 	}
@@ -834,23 +621,23 @@ read_expression(struct v0 *v, char tag)
 
 	switch (tag) {
 	case 'e':
-		print(v, "*");
+		v0_print(v, "*");
 		read_text(v);
 		break;
 	case 'R':
 	case 'Q':
-		print(v, tag == 'R' ? "&" : "&mut ");
+		v0_print(v, tag == 'R' ? "&" : "&mut ");
 		read_const(v, true);
 		break;
 	case 'A':
-		print(v, "[");
+		v0_print(v, "[");
 		read_list(v, value_item, ", ");
-		print(v, "]");
+		v0_print(v, "]");
 		break;
 	case 'T':
-		print(v, "(");
+		v0_print(v, "(");
 		count = read_list(v, value_item, ", ");
-		print(v, count == 1 ? ",)" : ")");
+		v0_print(v, count == 1 ? ",)" : ")");
 		break;
 	default: read_struct(v);
 	}
@@ -861,11 +648,11 @@ read_const(struct v0 *v, bool in_value)
 {
 	char tag;
 
-	if (!enter(v))
+	if (!v0_enter(v))
 		return;
-	tag = next(v);
+	tag = v0_next(v);
 	if (tag == 'p')
-		print(v, "_");
+		v0_print(v, "_");
 	else if (tag == 'B')
 		follow(v, read_const, in_value);
 	else if (tag == 'b')
@@ -874,16 +661,16 @@ read_const(struct v0 *v, bool in_value)
 		read_char(v);
 	else if (tag && strchr("ahijlmnostxy", tag))
 		read_integer(v);
-	else if (tag == 'R' && eat(v, 'e'))
+	else if (tag == 'R' && v0_eat(v, 'e'))
 		read_text(v);
 	else if (tag && strchr("eRQATV", tag)) {
-		print(v, in_value ? "" : "{");
+		v0_print(v, in_value ? "" : "{");
 		read_expression(v, tag);
-		print(v, in_value ? "" : "}");
+		v0_print(v, in_value ? "" : "}");
 	} else {
 		v->failed = true;
 	}
-	leave(v);
+	v0_leave(v);
 }
 
 /* --- the whole --- */
@@ -895,10 +682,10 @@ v0_append(struct span path, bool with_args, struct str *out, struct span *rest)
 		.text = path, .out = out, .out_end = out->len + DEMANGLE_MAX, .with_args = with_args
 	};
 
-	if (!is_upper(peek(&v)))
+	if (!v0_is_upper(v0_peek(&v)))
 		return false;
 	read_path(&v, true);
-	if (is_upper(peek(&v))) { /* the crate that asked for this copy */
+	if (v0_is_upper(v0_peek(&v))) { /* the crate that asked for this copy */
 		v.silent++;
 		read_path(&v, false);
 	}
@@ -911,7 +698,7 @@ v0_crate(struct span path)
 {
 	struct v0 v = { .text = path, .silent = 1 };
 
-	if (is_upper(peek(&v)))
+	if (v0_is_upper(v0_peek(&v)))
 		read_path(&v, true);
 	return v.failed ? (struct span){ NULL, 0 } : v.crate;
 }
