@@ -633,6 +633,14 @@ prepare(struct run *r, struct err *err)
 	return make_jobs(r, err) && check_ways(r, err);
 }
 
+static void
+begin_cache(struct run *r)
+{
+	r->cache = sccache_begin(r->loop, sccache_wrapper(r->spec.survey), on_cache_news, r);
+	r->cache_fault_count = sccache_faults(r->spec.survey, r->spec.profile, r->spec.targets,
+		r->spec.target_count, &r->arena, r->cache_faults);
+}
+
 struct run *
 run_start(struct loop *l, const struct run_spec *spec,
 	void (*observer)(void *arg, const struct run_event *event), void *arg, struct err *err)
@@ -656,7 +664,7 @@ run_start(struct loop *l, const struct run_spec *spec,
 		return NULL;
 	}
 	if (r->shim && sccache_wrapper(r->spec.survey))
-		r->cache = sccache_begin(l, sccache_wrapper(r->spec.survey), on_cache_news, r);
+		begin_cache(r);
 	r->spec.profile = NULL; /* all that counts of it is in the places */
 	r->observe = observer;
 	r->begin = loop_timer_start(l, 0, 0, run_begin, r);
@@ -824,6 +832,13 @@ run_cache(const struct run *r, struct job_cache *sum, const char **storage)
 	if (storage)
 		*storage = sccache_storage(r->cache);
 	return r->cache != NULL;
+}
+
+size_t
+run_cache_faults(const struct run *r, const struct sccache_fault **faults)
+{
+	*faults = r->cache_faults;
+	return r->cache_fault_count;
 }
 
 int

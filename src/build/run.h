@@ -18,6 +18,7 @@ struct profile;
 struct recording;
 struct rules;
 struct run;
+struct sccache_fault;
 struct survey;
 
 enum run_mode { MODE_BUILD, MODE_CHECK, MODE_TEST, MODE_CLIPPY, MODE_DOC };
@@ -151,6 +152,8 @@ int run_group_count(const struct run *r);
 /* Where rustc's wrapper is sccache: what it made of all rustcs so far, those for the host included, and
  * where it keeps its results (borrowed; NULL: not known). False where it is not. */
 bool run_cache(const struct run *r, struct job_cache *sum, const char **storage);
+/* What kept it from finding more, as it was when the run began; lives as long as the run. */
+size_t run_cache_faults(const struct run *r, const struct sccache_fault **faults);
 
 /* Tells each log that the disk did not take all of, also cargo's own of a group. */
 void run_cut_logs(

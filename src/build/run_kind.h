@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "build/place.h"
 #include "build/run.h"
+#include "ready/sccache.h"
 
 struct loop_timer;
 
@@ -28,6 +29,8 @@ struct run {
 	struct crew *crew; /* the groups; NULL: a run of commands */
 	struct sccache *cache;       /* NULL: it is not rustc's wrapper */
 	struct job_cache host_cache; /* of rustcs that are for the host */
+	struct sccache_fault cache_faults[SCCACHE_FAULTS_MAX]; /* in the arena */
+	size_t cache_fault_count;
 	bool waits_for_cache;        /* all is over but its last answer */
 	VEC(struct job *) jobs;
 	VEC(const struct place *) job_places; /* of the job with the same index */

@@ -2,17 +2,14 @@
  * put wait for the one after. */
 #include "build/sccache.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
-#include "base/path.h"
+#include "base/str.h"
 #include "base/vec.h"
 #include "io/loop.h"
 #include "io/proc.h"
-#include "ready/survey.h"
-#include "rust/cargoconf.h"
-#include "text/json.h"
+#include "ready/sccache.h"
 
 #define STATS_MAX (1u << 20)
 #define STATS_TIMEOUT_MS 3000
@@ -40,42 +37,6 @@ struct sccache {
 	struct sccache_stats answer;
 	bool has_answer; /* the worker's until it is back, as the one before */
 };
-
-/* Of rustc's results: what C compilers ask for, whom it wraps too, is no unit's. */
-static uint64_t
-count_of_rust(const struct json *stats, const char *key)
-{
-	return (uint64_t)json_integer(
-		json_get(json_get(json_get(stats, key), "counts"), "Rust"), 0);
-}
-
-bool
-sccache_parse(struct span text, struct sccache_stats *stats)
-{
-	struct json *doc = json_parse(text.data, text.len, NULL);
-	const struct json *all = json_get(doc, "stats");
-	bool ok = json_is_object(all);
-
-	*stats = (struct sccache_stats){ 0 };
-	if (ok) {
-		stats->hits = count_of_rust(all, "cache_hits");
-		stats->misses = count_of_rust(all, "cache_misses");
-		snprintf(stats->storage, sizeof(stats->storage), "%s",
-			json_string(json_get(doc, "cache_location"), ""));
-	}
-	json_free(doc);
-	return ok;
-}
-
-const char *
-sccache_wrapper(const struct survey *s)
-{
-	struct conf_value value;
-
-	if (!s->conf || !cargoconf_get(s->conf, "build.rustc-wrapper", &value) || !value.text)
-		return NULL;
-	return text_is(path_basename(value.text), "sccache") ? value.text : NULL;
-}
 
 /* ---- whose it was ---- */
 

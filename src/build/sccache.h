@@ -7,22 +7,10 @@
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
-#include "base/str.h"
 #include "build/job.h"
 
 struct loop;
 struct sccache;
-struct survey;
-
-struct sccache_stats {
-	uint64_t hits, misses;
-	char storage[256]; /* where it keeps them, as it names it; "" when it does not say */
-};
-
-/* What `sccache --show-stats --stats-format=json` prints; false when it is none. */
-bool sccache_parse(struct span text, struct sccache_stats *stats);
-/* rustc's wrapper here, when that is sccache; else NULL. Borrowed of the survey. */
-const char *sccache_wrapper(const struct survey *s);
 
 /* Asks the program for the zero of its counts; `changed` hears on the loop's thread when there is
  * news. */

@@ -115,6 +115,8 @@ gather(const struct cli *cli, const struct survey *s, struct request *r, struct 
 		add(cli, r, cli->args.positional.items[n], NULL);
 	if (!add_goals(cli, s, r, err))
 		return false;
+	if (!r->reach.len && args_has(&cli->args, OPT_SCCACHE))
+		return true; /* asked for by itself */
 	if (!r->reach.len && s->workspace && !add_chosen(cli, s, r, err))
 		return false;
 	if (!r->reach.len)
@@ -136,7 +138,8 @@ make(const struct cli *cli, const struct survey *s, const struct request *r, str
 	struct plan_query query = { .reach = r->reach.items,
 		.count = r->reach.len,
 		.mirrors = mirrors,
-		.runners = args_has(&cli->args, OPT_RUNNERS) };
+		.runners = args_has(&cli->args, OPT_RUNNERS),
+		.sccache = args_has(&cli->args, OPT_SCCACHE) };
 	struct plan *plan;
 
 	plan_query_machine(&query, s);
@@ -166,6 +169,8 @@ names(const struct request *r)
 
 	for (size_t i = 0; i < r->reach.len; i++)
 		str_appendf(&list, "%s%s", i ? ", " : "", r->reach.items[i].triple);
+	if (!r->reach.len)
+		str_append(&list, "sccache before rustc");
 	return str_take(&list);
 }
 

@@ -57,9 +57,9 @@ const struct command_row command_rows[] = {
 			"is left as it is, so a plan that was cut short goes on where it ended.\n"
 			"Without root the terminal is lent to sudo or doas, for a password.\n"
 			"--undo lists the edits of your files, and puts edit N back.",
-		.options = BIT(OPT_GOAL) | BIT(OPT_BACKEND) | BIT(OPT_RUNNERS) | BIT(OPT_DRY_RUN) |
-			BIT(OPT_SCRIPT) | BIT(OPT_JSON) | BIT(OPT_YES) | BIT(OPT_ACCEPT_LICENSES) |
-			BIT(OPT_UNDO),
+		.options = BIT(OPT_GOAL) | BIT(OPT_BACKEND) | BIT(OPT_RUNNERS) | BIT(OPT_SCCACHE) |
+			BIT(OPT_DRY_RUN) | BIT(OPT_SCRIPT) | BIT(OPT_JSON) | BIT(OPT_YES) |
+			BIT(OPT_ACCEPT_LICENSES) | BIT(OPT_UNDO),
 		.positional_max = -1,
 		.run = cmd_setup,
 	},

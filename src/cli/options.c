@@ -68,6 +68,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_GOAL,          0,   "goal",          "NAME",   "what to reach, by its name; may be repeated" },
 	{ OPT_SCRIPT,        0,   "script",        NULL,     "print a shell script that does the same" },
 	{ OPT_RUNNERS,       0,   "runners",       NULL,     "also what runs foreign programs here: qemu, wine" },
+	{ OPT_SCCACHE,       0,   "sccache",       NULL,     "also sccache before rustc, for all your builds" },
 	{ OPT_UNDO,          0,   "undo",          NULL,     "list the edits that were made, or put one back" },
 	{ OPT_ACCEPT_LICENSES, 0, "accept-licenses", NULL,   "agree to the licences of what is downloaded" },
 	{ OPT_APPLY,         0,   "apply",         "N",      "carry out fix N of the first cause" },

@@ -9,6 +9,7 @@
 #include "build/logstore.h"
 #include "cli/report_kind.h"
 #include "hint/explain.h"
+#include "ready/sccache.h"
 #include "ready/survey.h"
 #include "rust/message.h"
 #include "rust/targets.h"
@@ -153,6 +154,23 @@ job_cache_json(const struct job *job)
 }
 
 static struct json *
+faults_json(const struct run *run)
+{
+	const struct sccache_fault *faults;
+	size_t count = run_cache_faults(run, &faults);
+	struct json *all = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		struct json *o = json_push(all, json_object());
+
+		json_set_string(o, "id", faults[i].id);
+		json_set_string(o, "text", faults[i].text);
+		json_set_string(o, "advice", faults[i].advice);
+	}
+	return all;
+}
+
+static struct json *
 cache_json(const struct run *run, const struct job_cache *sum, const char *storage)
 {
 	struct json *o = json_object(), *jobs = json_array();
@@ -165,6 +183,7 @@ cache_json(const struct run *run, const struct job_cache *sum, const char *stora
 		json_set_number(j, "job", run_job(run, i)->id);
 	}
 	json_set(o, "jobs", jobs);
+	json_set(o, "faults", faults_json(run));
 	return o;
 }
 

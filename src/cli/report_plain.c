@@ -6,6 +6,7 @@
 #include "cli/report_kind.h"
 #include "cli/styled.h"
 #include "hint/explain.h"
+#include "ready/sccache.h"
 #include "rust/message.h"
 #include "text/ansi.h"
 
@@ -109,13 +110,29 @@ tell_job_finished(struct report *r, const struct job *job)
 	str_append_char(&r->out, '\n');
 }
 
+/* What a person would want to know who wonders about so few hits. */
+static void
+tell_cache_faults(struct report *r, const struct run *run)
+{
+	const struct sccache_fault *faults;
+	size_t count = run_cache_faults(run, &faults);
+
+	for (size_t i = 0; i < count; i++)
+		str_appendf(&r->out, "%ssccache:%s %s\n  try: %s\n", ink(r->cli, INK_WARN),
+			ink(r->cli, INK_PLAIN), faults[i].text, faults[i].advice);
+}
+
 static void
 tell_cache(struct report *r, const struct run *run)
 {
 	struct job_cache sum;
 	const char *storage;
 
-	if (!run_cache(run, &sum, &storage) || !(sum.hits + sum.misses + sum.uncached))
+	if (!run_cache(run, &sum, &storage))
+		return;
+	if (sum.hits <= sum.misses && (run_exit_code(run) || sum.misses + sum.uncached))
+		tell_cache_faults(r, run);
+	if (!(sum.hits + sum.misses + sum.uncached))
 		return;
 	str_appendf(&r->out, "sccache: %" PRIu64 " of %" PRIu64 " compilations found", sum.hits,
 		sum.hits + sum.misses);

@@ -179,6 +179,8 @@ plan_make(const struct survey *s, const struct plan_query *q, struct err *err)
 	ok = ok && rust_begin(&d);
 	for (size_t i = 0; ok && i < q->count; i++)
 		ok = is_named_before(&d, i) || add_line(&d, &q->reach[i]);
+	if (ok && q->sccache)
+		config_use_sccache(&d);
 	rust_end(&d);
 	if (ok)
 		draft_finish(&d);

@@ -27,6 +27,7 @@ struct plan_query {
 	const char *update; /* what fetches the list of packages, where there is none; or NULL */
 	const char *const *mirrors; /* of FreeBSD, as sysroot_mirrors gives them; NULL: the usual */
 	bool runners;               /* also what runs foreign programs here (qemu, wine) */
+	bool sccache;               /* also the cache before rustc, for all of this user's builds */
 };
 
 /* Fills all but reach for the machine of the survey. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "base/path.h"
 #include "ready/backend.h"
+#include "ready/sccache.h"
 #include "rust/rustup.h"
 #include "rust/workspace.h"
 #include "text/toml.h"
@@ -154,4 +155,25 @@ config_keep_choice(struct draft *d, struct goal_line *line)
 	step->target = line->t->triple;
 	step->optional = true;
 	draft_wait(d, line->probe, step->id);
+}
+
+void
+config_use_sccache(struct draft *d)
+{
+	static const char *const program[] = { "sccache", NULL };
+	const struct step_key key = { .path = draft_words(d, "build", "rustc-wrapper", NULL),
+		.literal = "\"sccache\"" };
+	const char *id;
+	char *path = config_path(d, true);
+	struct step *step = NULL;
+
+	get_program(d, program, "finds again what rustc compiled before", &id);
+	if (path && !sccache_wrapper(d->s))
+		step = draft_edit(d, "config", "sccache", path, &key, 1);
+	free(path);
+	if (!step)
+		return;
+	if (step->kind == STEP_EDIT)
+		step->why = "every rustc of yours runs through it, of plain cargo too";
+	draft_wait(d, step, id);
 }

@@ -52,6 +52,8 @@ struct link_facts {
 void config_add(struct draft *d, struct goal_line *line, const struct link_facts *facts);
 /* A way that was asked for, and is not the preferred one, is kept in xtui.toml. */
 void config_keep_choice(struct draft *d, struct goal_line *line);
+/* sccache before rustc, in the user's own file: whoever else builds the project may not have it. */
+void config_use_sccache(struct draft *d);
 
 /* -- make_fetch: what is downloaded ---- */
 

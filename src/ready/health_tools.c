@@ -383,35 +383,6 @@ check_runners(struct examination *e)
 	str_fini(&known);
 }
 
-/* A wrapper that cargo is told to run every rustc through. */
-static void
-check_wrapper(struct examination *e)
-{
-	struct conf_value v;
-	const char *path, *place;
-	struct check *c;
-
-	if (!e->s->conf || !cargoconf_get(e->s->conf, "build.rustc-wrapper", &v) || !v.text ||
-		!*v.text)
-		return;
-	path = tool_find(e->s->tools, v.text);
-	place = v.line ? exam_place(e, v.path, v.line) : v.name;
-	if (!path) {
-		c = exam_add(e, "rustc-wrapper", CHECK_FAIL,
-			arena_printf(e->arena,
-				"%s names %s, which cannot be run: nothing can be compiled", place,
-				v.text));
-		c->fix = exam_install(e, path_basename(v.text));
-		if (!c->fix)
-			c->advice = arena_printf(e->arena, "install %s, or take the setting out",
-				path_basename(v.text));
-	} else {
-		c = exam_program(e, "rustc-wrapper", path,
-			arena_printf(e->arena, "every rustc runs through it: %s", place));
-	}
-	c->title = "rustc wrapper";
-}
-
 /* What stands between this machine and the registries. */
 static void
 check_proxies(struct examination *e)
@@ -458,7 +429,6 @@ examine_helpers(struct examination *e)
 		{ "upx", "packs programs", false },
 		{ "wasmtime", "runs WASI programs", false },
 		{ "node", "runs what Emscripten makes", false },
-		{ "sccache", "caches rustc's results", false },
 	};
 
 	check_zig(e);
@@ -474,6 +444,6 @@ examine_helpers(struct examination *e)
 	}
 	check_ndk(e);
 	check_runners(e);
-	check_wrapper(e);
+	examine_cache(e);
 	check_proxies(e);
 }

@@ -2,7 +2,7 @@
  * nothing. */
 #include "e2e/bench_cli.h"
 #include "e2e/bench_schema.h"
-#include "build/sccache.h"
+#include "ready/sccache.h"
 #include "text/json.h"
 
 #define NEED_SCCACHE(s)                                                                            \
@@ -112,7 +112,7 @@ make_project(struct stage *s)
 		bed_write(s->bed, arena_printf(&s->bed->arena, "app/%s/Cargo.toml", names[i]),
 			arena_printf(&s->bed->arena,
 				"[package]\nname = \"%s\"\nversion = \"0.1.0\"\nedition = "
-		                "\"2021\"\n"
+				"\"2021\"\n"
 				"%s",
 				names[i], i == 2 ? "[lib]\nproc-macro = true\n" : ""));
 		bed_write(s->bed, arena_printf(&s->bed->arena, "app/%s/src/lib.rs", names[i]),
@@ -226,6 +226,40 @@ cargo_and_xtui_share(void **state)
 	assert_int_equal(stats(s).misses, 0);
 }
 
+/* After a build that found little, what may be to blame is named; after a good one nothing is. */
+static void
+blame_after_few_hits(void **state)
+{
+	struct stage *s = *state;
+	struct json *doc;
+
+	NEED_SCCACHE(s);
+	make_project(s);
+	bed_write(s->bed, "app/.cargo/config.toml", "[build]\nincremental = true\n");
+	xtui(s, "build", "-t", HOST, "--plain");
+	assert_code(s, 0);
+	assert_out(s, "incremental compilation is on (profile release: ");
+	assert_out(s, "sccache: 0 of 0 compilations found, 4 more that it does not cache");
+	empty_target(s);
+	xtui(s, "build", "-t", HOST, "--json");
+	assert_string_equal(
+		json_string(json_get(json_first(json_get(cache_of(s, &doc), "faults")), "id"), ""),
+		"sccache-incremental");
+	json_free(doc);
+	assert_int_equal(unlink(bed_path(s->bed, "app/.cargo/config.toml")), 0);
+	for (int i = 0; i < 2; i++) {
+		empty_target(s);
+		xtui(s, "build", "-t", HOST, "--plain");
+	}
+	assert_out(s, "sccache: 2 of 2 compilations found");
+	assert_not_out(s, "try: ");
+	setenv("CARGO_INCREMENTAL", "1", 1);
+	xtui(s, "build", "-t", HOST, "--plain");
+	unsetenv("CARGO_INCREMENTAL");
+	assert_code(s, 1);
+	assert_out(s, "CARGO_INCREMENTAL=1 in the environment: it refuses to compile anything");
+}
+
 /* A wrapper of the workspace's stands between it and rustc, as with cargo alone. */
 static void
 behind_it_the_workspaces_own(void **state)
@@ -254,6 +288,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CACHE_TEST(second_build_finds_all),
 		CACHE_TEST(cargo_and_xtui_share),
+		CACHE_TEST(blame_after_few_hits),
 		CACHE_TEST(behind_it_the_workspaces_own),
 	};
 

@@ -36,7 +36,7 @@ struct machine_spec {
 	enum package_manager packages;
 	enum root_way root;
 	enum machine_rust rust;
-	bool has_c_code, has_no_workspace, runners;
+	bool has_c_code, has_no_workspace, runners, sccache;
 	const char *update;       /* as in plan_query */
 	const char *toolchain;    /* named in RUSTUP_TOOLCHAIN; NULL: the default one */
 	const char *programs[8];  /* besides cc */
@@ -196,7 +196,8 @@ machine_plan(struct machine *m, const struct machine_spec *spec)
 		.packages = spec->packages,
 		.root = spec->root,
 		.update = spec->update,
-		.runners = spec->runners };
+		.runners = spec->runners,
+		.sccache = spec->sccache };
 
 	while (query.count < MACHINE_TARGETS_MAX && spec->reach[query.count].triple)
 		query.count++;

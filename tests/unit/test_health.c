@@ -619,10 +619,104 @@ wrapper(void **state)
 	examine(p);
 	assert_state(get(p, "rustc-wrapper"), "fail");
 	assert_says(get(p, "rustc-wrapper"), ".cargo/config.toml:2 names sccache");
-	put(p, "sccache", "0.8.1");
+	put(p, "sccache", "0.7.4"); /* which would start a server to answer more */
 	examine(p);
 	assert_state(get(p, "rustc-wrapper"), "ok");
-	assert_string_equal(get(p, "rustc-wrapper")->version, "0.8.1");
+	assert_string_equal(get(p, "rustc-wrapper")->version, "0.7.4");
+}
+
+/* ---- sccache ---- */
+
+#define SCCACHE                                                                                    \
+	"#!/bin/sh\ncase $1 in --version) echo 'sccache 0.16.0' ;; *) cat "                        \
+	"<<'END'\n%s\nEND\nesac\n"
+
+static void
+put_sccache(struct patient *p, const char *stats)
+{
+	bed_script(p->bed, "bin/sccache", arena_printf(&p->bed->arena, SCCACHE, stats));
+}
+
+/* What it holds and where, what it could not keep, and when it is full. */
+static void
+sccache_says_what_it_holds(void **state)
+{
+	struct patient *p = *state;
+
+	put_sccache(p,
+		"{\"stats\":{\"cache_hits\":{\"counts\":{\"Rust\":36}},\"cache_misses\":"
+		"{\"counts\":{\"Rust\":4}}},\"cache_location\":\"Local disk\",\"cache_size\":"
+		"49500000,\"max_cache_size\":10000000000}");
+	examine(p);
+	assert_state(get(p, "sccache"), "ok");
+	assert_string_equal(get(p, "sccache")->advice, "xtui setup --sccache");
+	bed_write(p->bed, ".cargo/config.toml", "[build]\nrustc-wrapper = \"sccache\"\n");
+	examine(p);
+	assert_null(find(p, "sccache"));
+	assert_state(get(p, "rustc-wrapper"), "ok");
+	assert_says(get(p, "rustc-wrapper"),
+		"36 of 40 compilations found; Local disk, 49.5 MB of 10.0 GB");
+	put_sccache(
+		p, "{\"stats\":{\"cache_write_errors\":3},\"cache_location\":\"S3, bucket: b\"}");
+	examine(p);
+	assert_state(get(p, "rustc-wrapper"), "warn");
+	assert_says(get(p, "rustc-wrapper"), "could not write 3 results");
+	put_sccache(p,
+		"{\"stats\":{},\"cache_location\":\"Local disk\",\"cache_size\":99,"
+		"\"max_cache_size\":100}");
+	examine(p);
+	assert_says(get(p, "rustc-wrapper"), "it is full");
+	put_sccache(p, "error: no credentials");
+	examine(p);
+	assert_says(get(p, "rustc-wrapper"), "it does not say what it holds");
+}
+
+/* Each setting that keeps it from finding things is named with its place; where it is not the wrapper,
+ * none is. */
+static void
+sccache_faults_are_named(void **state)
+{
+	static const struct {
+		const char *variable, *value; /* or */
+		const char *config;
+		const char *id, *state, *says;
+	} cases[] = {
+		{ "CARGO_INCREMENTAL", "1", NULL, "sccache-incremental", "fail", "refuses" },
+		{ NULL, NULL, "incremental = true\n", "sccache-incremental", "warn",
+			"config.toml:3" },
+		{ NULL, NULL, "[profile.release]\nincremental = true\n", "sccache-incremental",
+			"warn", "config.toml:4" },
+		{ "CARGO_TARGET_DIR", "/t", NULL, "sccache-variables", "warn",
+			"CARGO_TARGET_DIR in the environment" },
+		{ "RUSTFLAGS", "-Copt-level=3", NULL, "sccache-rustflags", "warn", "RUSTFLAGS in" },
+		{ NULL, NULL, "rustflags = [\"-Ctarget-cpu=native\"]\n", "sccache-native", "warn",
+			"config.toml:3" },
+		{ NULL, NULL, "rustflags = \"--remap-path-prefix=/home/a=/\"\n", "sccache-paths",
+			"warn", "another folder" },
+	};
+	struct patient *p = *state;
+
+	put_sccache(p, "{\"stats\":{}}");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		bed_write(p->bed, ".cargo/config.toml", "");
+		if (cases[i].variable)
+			setenv(cases[i].variable, cases[i].value, 1);
+		examine(p);
+		assert_null(find(p, cases[i].id));
+		bed_write(p->bed, ".cargo/config.toml",
+			arena_printf(&p->bed->arena, "[build]\nrustc-wrapper = \"sccache\"\n%s",
+				cases[i].config ? cases[i].config : ""));
+		examine(p);
+		assert_state(get(p, cases[i].id), cases[i].state);
+		assert_says(get(p, cases[i].id), cases[i].says);
+		assert_non_null(get(p, cases[i].id)->advice);
+		if (cases[i].variable)
+			unsetenv(cases[i].variable);
+	}
+	bed_write(p->bed, ".cargo/config.toml", "[build]\nrustc-wrapper = \"sccache\"\n");
+	examine(p);
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_null(find(p, cases[i].id));
 }
 
 /* The rules of versions are well formed; a broken one is told with its line. */
@@ -667,6 +761,8 @@ main(void)
 		PATIENT_TEST(environment),
 		PATIENT_TEST(target_ends_up_with),
 		PATIENT_TEST(wrapper),
+		PATIENT_TEST(sccache_says_what_it_holds),
+		PATIENT_TEST(sccache_faults_are_named),
 		PATIENT_TEST(version_rules),
 	};
 

@@ -370,6 +370,33 @@ runners_when_asked(void **state)
 		"compile, link, run with qemu-aarch64-static");
 }
 
+/* sccache is installed and put before rustc when it is asked for, in the user's own file, and never over
+ * another wrapper. */
+static void
+sccache_when_asked(void **state)
+{
+	struct machine *m = *state;
+	struct machine_spec spec = { .packages = PM_APT, .sccache = true };
+	const struct step *edit;
+
+	assert_non_null(machine_plan(m, &spec));
+	machine_step(m, "packages:sccache");
+	edit = machine_step(m, "config:sccache");
+	assert_string_equal(edit->path, bed_path(m->bed, "cargo-home/config.toml"));
+	assert_non_null(strstr(edit->diff, "+rustc-wrapper = \"sccache\""));
+	bed_write(m->bed, "cargo-home/config.toml", "[build]\nrustc-wrapper = \"mine\"\n");
+	assert_non_null(machine_plan(m, &spec));
+	assert_non_null(machine_step(m, "config:sccache")->conflict);
+	bed_write(m->bed, "cargo-home/config.toml", "[build]\nrustc-wrapper = \"/opt/sccache\"\n");
+	spec.programs[0] = "sccache";
+	assert_non_null(machine_plan(m, &spec));
+	assert_int_equal(m->plan->count, 0);
+	spec.sccache = false;
+	unlink(bed_path(m->bed, "cargo-home/config.toml"));
+	assert_non_null(machine_plan(m, &spec));
+	assert_int_equal(m->plan->count, 0);
+}
+
 /* A package that brings a linker without a libc is not taken for one that links. */
 static void
 kernel_compilers_do_not_link(void **state)
@@ -606,6 +633,7 @@ main(void)
 		TEST(file_of_a_folder),
 		TEST(c_code_needs_a_compiler),
 		TEST(runners_when_asked),
+		TEST(sccache_when_asked),
 		TEST(kernel_compilers_do_not_link),
 		TEST(what_is_here_is_taken),
 		TEST(host_linker_is_a_conflict),

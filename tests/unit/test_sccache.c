@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "build/sccache.h"
+#include "ready/sccache.h"
 #include "io/file.h"
 #include "io/loop.h"
 #include <sys/stat.h>
