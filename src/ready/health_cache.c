@@ -7,7 +7,7 @@
 #include "ready/versions.h"
 #include "rust/cargoconf.h"
 
-#define ASKS_NOBODY "0.8" /* versions from it on start no server to say what one has counted */
+#define ASKS_NOBODY "0.7.7" /* from it on it starts no server to say what one has counted */
 #define FULL_PERCENT 95
 
 /* "…; 36 of 40 compilations found; Local disk: "/home/a/.cache/sccache", 49.5 MB of 10.7 GB" */
