@@ -1,7 +1,6 @@
 #include "e2e/bench_build.h"
 
 #include <dirent.h>
-#include <poll.h>
 #include <stdio.h>
 #include "build/history.h"
 #include "build/logstore.h"
@@ -9,6 +8,7 @@
 #include "io/loop.h"
 #include "ready/survey.h"
 #include "text/ansi.h"
+#include "unit/wait.h"
 
 #define WAIT_MS 120000
 
@@ -302,7 +302,10 @@ bench_children(struct bench *b)
 bool
 bench_is_alone(struct bench *b)
 {
-	for (int i = 0; i < 500 && bench_children(b); i++)
-		poll(NULL, 0, 10);
-	return !bench_children(b);
+	uint64_t end = loop_clock() + 5000000;
+
+	while (bench_children(b))
+		if (!wait_more(end))
+			return false;
+	return true;
 }

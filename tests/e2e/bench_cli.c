@@ -7,6 +7,7 @@
 #include "e2e/bench_build.h"
 #include "e2e/bench_schema.h"
 #include "io/loop.h"
+#include "unit/wait.h"
 
 #define LIMIT (64u << 20)
 #define WAIT_MS 120000
@@ -86,8 +87,8 @@ children_left(struct stage *s)
 	uint64_t end = loop_clock() + 10000000;
 	int left;
 
-	while ((left = stage_children(s)) && loop_clock() < end)
-		poll(NULL, 0, 10);
+	while ((left = stage_children(s)) && wait_more(end))
+		;
 	return left;
 }
 

@@ -1,10 +1,10 @@
 /* Builds by other backends, with the real tools: cargo-zigbuild with zig, cross with podman. */
 #include "e2e/bench_cli.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include "text/json.h"
+#include "unit/wait.h"
 
 #define ARM64_MUSL "aarch64-unknown-linux-musl"
 #define FREEBSD "x86_64-unknown-freebsd"
@@ -654,8 +654,7 @@ kill_ends_the_container(void **state)
 	stage_signal(r, SIGKILL);
 	stage_wait(r);
 	assert_int_equal(s->code, -1);
-	while (containers(s))
-		poll(NULL, 0, 20);
+	wait_until(!containers(s));
 	bed_write(s->bed, "greet/build.rs", "fn main() {}\n");
 	xtui(s, "build", "-p", "greet", "-t", ARM64, "--backend", "cross");
 	assert_code(s, 0);

@@ -1,7 +1,6 @@
 /* Builds with the real cargo: whose line is whose, what is counted, what stays fresh, what is left. */
 #include "e2e/bench_build.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -11,6 +10,7 @@
 #include "hint/explain.h"
 #include "io/loop.h"
 #include "ready/survey.h"
+#include "unit/wait.h"
 
 #define NEED_FIXTURE(b)                                                                            \
 	if (!file_exists((b)->fixture) || !(b)->survey->toolchain)                                 \
@@ -620,14 +620,33 @@ free_in_the_middle(void **state)
 	assert_true(bench_is_alone(b));
 }
 
+/* Whether the log of the only run below `dir` says that of a target. */
+static bool
+log_holds(const char *dir, const char *target, const char *text)
+{
+	struct str log = STR_INIT;
+	size_t count = 0;
+	char **names, *path;
+	bool found = false;
+
+	if (!file_list(dir, &names, &count, NULL))
+		return false;
+	if (count == 1) {
+		path = xasprintf("%s/%s/%s.log", dir, names[0], target);
+		found = file_read(path, &log, NULL) && strstr(str_cstr(&log), text);
+		free(path);
+	}
+	file_list_free(names, count);
+	str_fini(&log);
+	return found;
+}
+
 /* xtui killed in the middle of a build: its logs can be read, and no process outlives it for long. */
 static void
 killed_parent(void **state)
 {
 	struct bench *b = *state;
-	struct str log = STR_INIT;
-	char **names, *logs, *path;
-	size_t count;
+	char *logs;
 	pid_t pid;
 
 	NEED_FIXTURE(b);
@@ -641,21 +660,13 @@ killed_parent(void **state)
 		loop_run(own);
 		_exit(0);
 	}
-	while (!is_asleep(b, NULL))
-		poll(NULL, 0, 5);
-	poll(NULL, 0, 100); /* logs are written this late at the most */
+	wait_until(log_holds(logs, ARM64, "app v0.1.0"));
+	wait_until(is_asleep(b, NULL));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	assert_true(bench_is_alone(b));
-	assert_true(file_list(logs, &names, &count, NULL));
-	assert_int_equal(count, 1);
-	path = xasprintf("%s/%s/%s.log", logs, names[0], ARM64);
-	assert_true(file_read(path, &log, NULL));
-	assert_non_null(strstr(str_cstr(&log), "app v0.1.0"));
-	free(path);
+	assert_true(log_holds(logs, ARM64, "app v0.1.0"));
 	free(logs);
-	file_list_free(names, count);
-	str_fini(&log);
 }
 
 /* What a killed build was at is known to the next start, which can go on with just that: its packages,
@@ -685,8 +696,7 @@ killed_goes_on(void **state)
 		loop_run(b->loop);
 		_exit(0);
 	}
-	while (!is_asleep(b, NULL))
-		poll(NULL, 0, 5);
+	wait_until(is_asleep(b, NULL));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	assert_true(bench_is_alone(b));

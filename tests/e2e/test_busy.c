@@ -3,8 +3,8 @@
 
 #include <sys/wait.h>
 #include "build/turn.h"
+#include "unit/wait.h"
 
-#define DEADLINE_MS 60000
 
 #define NEED_FIXTURE(s)                                                                            \
 	if (!file_exists((s)->fixture))                                                            \
@@ -117,9 +117,7 @@ plain_cargo(void **state)
 			execlp("cargo", "cargo", "build", "--release", NULL);
 		_exit(127);
 	}
-	for (int i = 0; i < DEADLINE_MS && !turn_cargo(bed_path(s->bed, "slow/target"), "release");
-		i++)
-		usleep(1000);
+	wait_until(turn_cargo(bed_path(s->bed, "slow/target"), "release"));
 	r = stage_start(s, WORDS("build", "-t", HOST), "Waiting for another cargo (process ");
 	stage_wait_text(r, ") that holds the ");
 	stage_open_gate(s);

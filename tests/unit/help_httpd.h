@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "tests/unit/check.h"
+#include "tests/unit/wait.h"
 #include "base/alloc.h"
 
 #define HTTPD_URL_SIZE 96
@@ -163,8 +164,7 @@ httpd_start(struct httpd *h, void (*answer)(struct request *r, void *arg), void 
 static inline void
 httpd_settle(struct httpd *h)
 {
-	while (atomic_load(&h->answered) < atomic_load(&h->requests))
-		poll(NULL, 0, 1);
+	wait_until(atomic_load(&h->answered) >= atomic_load(&h->requests));
 }
 
 /* As if nothing had been asked. */

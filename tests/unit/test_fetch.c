@@ -316,8 +316,8 @@ cancel_soon(void *arg)
 {
 	struct web *w = arg;
 
-	while (!atomic_load(&w->gauge.done))
-		poll(NULL, 0, 1);
+	for (uint64_t end = loop_clock() + WAIT_US; !atomic_load(&w->gauge.done) && wait_more(end);)
+		;
 	atomic_store(&w->gauge.cancel, true);
 	return NULL;
 }

@@ -11,6 +11,7 @@
 #include "io/file.h"
 #include "io/lock.h"
 #include "unit/rustbed.h"
+#include "unit/wait.h"
 
 #define ONE ((const char *const[]){ "x86_64-unknown-linux-gnu" })
 #define FIVE ((const char *const[]){ "a", "b", "c", "d", "e" })
@@ -107,9 +108,7 @@ removed_and_inherited(void **state)
 		execlp("sleep", "sleep", "60", NULL);
 	lock_release(second);
 	lock_release(first);
-	for (int i = 0; i < 10000 && lock_is_held(path, NULL); i++)
-		usleep(1000); /* until it is sleep */
-	assert_false(lock_is_held(path, NULL));
+	wait_until(!lock_is_held(path, NULL)); /* until it is sleep */
 	end_child(pid);
 	free(path);
 }
