@@ -137,7 +137,7 @@ store_rules(struct store *s, struct err *err)
 	const struct workspace *ws = s->survey->workspace;
 
 	if (!s->rules)
-		s->rules = rules_load_for(ws ? ws->root : NULL, err);
+		s->rules = rules_expect_for(ws ? ws->root : NULL, err);
 	return s->rules;
 }
 

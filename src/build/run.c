@@ -31,10 +31,12 @@
 #include "build/universal2.h"
 #include "build/way.h"
 #include "hint/explain.h"
+#include "hint/rules.h"
 #include "io/file.h"
 #include "io/loop.h"
 #include "io/memory.h"
 #include "ready/survey.h"
+#include "rust/message.h"
 #include "rust/profile.h"
 #include "rust/targets.h"
 #include "rust/toolchain.h"
@@ -192,6 +194,8 @@ run_hear(void *arg, struct run_event *event)
 
 	if (event->kind == RUN_UNIT && r->crew)
 		crew_heed_unit(r->crew);
+	if (event->kind == RUN_DIAGNOSTIC && text_is(event->message->level, "error"))
+		rules_begin_reading(r->spec.rules); /* what failed is explained */
 	if (event->kind == RUN_LOG && !r->flush)
 		r->flush = loop_timer_start(r->loop, FLUSH_MS, 0, on_flush, r);
 	tell(r, event);

@@ -367,7 +367,7 @@ measure(struct cli *cli)
 	else if (!s->workspace)
 		err = s->workspace_err;
 	else
-		rules = rules_load_for(cli->dir, &err);
+		rules = rules_expect_for(cli->dir, &err);
 	if (rules && build_spec_init(&spec, cli, s, rules, &err)) {
 		status = choose_variants(&spec, &cli->args, &err) ? work(&l, &spec.order.run)
 								  : cli_fail(cli, &err);

@@ -361,7 +361,7 @@ begin(const struct rules *rules, struct span log, const struct hint_context *con
 		x->context = *context;
 	x->result = xcalloc(1, sizeof *x->result);
 	x->result->memory = xcalloc(1, sizeof(struct arena));
-	findings_init(&x->findings, rules, x->result->memory);
+	findings_init(&x->findings, rules_read(rules), x->result->memory);
 	tell_facts(&x->findings.facts, &x->context);
 	if (x->context.linker_output)
 		read_linker_output(&x->findings, x->context.linker_output, log);

@@ -2,6 +2,7 @@
  * files are read before any rule, so that rules may name them; what rules hide is looked up last. */
 #include "hint/rules.h"
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "hint/template.h"
 #include "hint/values.h"
 #include "io/file.h"
+#include "io/thread.h"
 #include "ready/backend.h"
 #include "text/toml.h"
 
@@ -550,10 +552,9 @@ parse_folder(struct documents *docs, const char *dir, struct err *err)
 	return ok;
 }
 
-static struct rules *
-rules_of(struct documents *docs, struct err *err)
+static bool
+fill(struct rules *r, struct documents *docs, struct err *err)
 {
-	struct rules *r = xcalloc(1, sizeof(*r));
 	struct loader l = { .rules = r, .err = err };
 	bool ok;
 
@@ -569,7 +570,15 @@ rules_of(struct documents *docs, struct err *err)
 		l.doc = docs->items.items[i];
 		ok = load_rules(&l);
 	}
-	if (ok && finish(r, err))
+	return ok && finish(r, err);
+}
+
+static struct rules *
+rules_of(struct documents *docs, struct err *err)
+{
+	struct rules *r = xcalloc(1, sizeof(*r));
+
+	if (fill(r, docs, err))
 		return r;
 	rules_free(r);
 	return NULL;
@@ -631,18 +640,120 @@ find_projects_rules(const char *dir)
 	return rules;
 }
 
-struct rules *
-rules_load_for(const char *dir, struct err *err)
+static char *
+find_users_rules(void)
 {
 	char *config = path_config_dir();
 	char *users = config ? path_join(config, "hints") : NULL;
+
+	free(config);
+	return users;
+}
+
+struct rules *
+rules_load_for(const char *dir, struct err *err)
+{
+	char *users = find_users_rules();
 	char *projects = dir ? find_projects_rules(dir) : NULL;
 	struct rules *r = load(users, projects, err);
 
 	free(projects);
 	free(users);
-	free(config);
 	return r;
+}
+
+/* ---- those that are read when they are needed ---- */
+
+struct rules_unread {
+	pthread_mutex_t lock;
+	pthread_t reader;
+	bool is_being_read, is_read;
+};
+
+/* The built-in rules alone, of which none can be wrong. */
+static struct rules *
+promise(void)
+{
+	struct rules *r = xcalloc(1, sizeof(*r));
+
+	r->unread = xcalloc(1, sizeof(*r->unread));
+	pthread_mutex_init(&r->unread->lock, NULL);
+	return r;
+}
+
+struct rules *
+rules_expect_for(const char *dir, struct err *err)
+{
+	char *users = find_users_rules();
+	char *projects = dir ? find_projects_rules(dir) : NULL;
+	bool has_own = projects || (users && file_is_dir(users));
+	struct rules *r = has_own ? load(users, projects, err) : promise();
+
+	free(projects);
+	free(users);
+	return r;
+}
+
+static void *
+read_built_in(void *arg)
+{
+	struct rules *r = arg;
+	struct documents docs = { 0 };
+	struct err err = ERR_INIT;
+
+	if (!parse_built_in(&docs, &err) || !fill(r, &docs, &err))
+		die("%s", err.message); /* a mistake of ours */
+	documents_fini(&docs);
+	return NULL;
+}
+
+/* Called with the lock. */
+static void
+finish_reading(struct rules *r)
+{
+	if (r->unread->is_being_read)
+		pthread_join(r->unread->reader, NULL);
+	else if (!r->unread->is_read)
+		read_built_in(r);
+	r->unread->is_being_read = false;
+	r->unread->is_read = true;
+}
+
+void
+rules_begin_reading(const struct rules *rules)
+{
+	struct rules *r = (struct rules *)rules; /* to the others it is as if it had been read */
+
+	if (!r || !r->unread)
+		return;
+	pthread_mutex_lock(&r->unread->lock);
+	if (!r->unread->is_read && !r->unread->is_being_read)
+		r->unread->is_being_read = thread_start(&r->unread->reader, read_built_in, r, NULL);
+	pthread_mutex_unlock(&r->unread->lock);
+}
+
+const struct rules *
+rules_read(const struct rules *rules)
+{
+	struct rules *r = (struct rules *)rules;
+
+	if (!r->unread)
+		return r;
+	pthread_mutex_lock(&r->unread->lock);
+	finish_reading(r);
+	pthread_mutex_unlock(&r->unread->lock);
+	return r;
+}
+
+static void
+unread_free(struct rules_unread *u)
+{
+	if (!u)
+		return;
+	if (u->is_being_read)
+		pthread_join(u->reader, NULL);
+	pthread_mutex_destroy(&u->lock);
+	free(u);
 }
 
 void
@@ -650,6 +761,7 @@ rules_free(struct rules *r)
 {
 	if (!r)
 		return;
+	unread_free(r->unread);
 	patterns_free(r->patterns);
 	backends_free(r->backends);
 	vec_fini(&r->items);
@@ -666,7 +778,7 @@ rules_free(struct rules *r)
 size_t
 rules_count(const struct rules *r)
 {
-	return r->items.len;
+	return rules_read(r)->items.len;
 }
 
 static bool

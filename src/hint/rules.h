@@ -13,6 +13,11 @@ struct rules *rules_load(const char *folder, struct err *err);
  * the project's (.xtui/hints/ beside the Cargo.toml of `dir` or of the next folder above it that has
  * both). `dir` may be NULL: no project. */
 struct rules *rules_load_for(const char *dir, struct err *err);
+/* The same for who may never need them: when they are the built-in ones alone, they are read when they
+ * first are. */
+struct rules *rules_expect_for(const char *dir, struct err *err);
+/* Such rules are going to be needed soon: they are read on a thread of their own. */
+void rules_begin_reading(const struct rules *rules);
 void rules_free(struct rules *r);
 size_t rules_count(const struct rules *r);
 /* Validates one rule file as `xtui explain --check` does: syntax, patterns, fixes, its examples. */

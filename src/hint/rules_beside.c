@@ -17,7 +17,7 @@ load(void *arg)
 {
 	struct rules_beside *b = arg;
 
-	b->rules = rules_load_for(b->dir, &b->err);
+	b->rules = rules_expect_for(b->dir, &b->err);
 	return NULL;
 }
 

@@ -6,7 +6,7 @@
 struct rules;
 struct rules_beside;
 
-/* Begins rules_load_for(dir); never NULL. To be given to rules_take. */
+/* Begins rules_expect_for(dir); never NULL. To be given to rules_take. */
 struct rules_beside *rules_begin(const char *dir);
-/* Waits for them: what rules_load_for gives. */
+/* Waits for them: what rules_expect_for gives. */
 struct rules *rules_take(struct rules_beside *b, struct err *err);

@@ -95,7 +95,10 @@ struct pattern_use {
 	size_t which; /* ROLE_ALL: the place in `all` */
 };
 
+struct rules_unread;
+
 struct rules {
+	struct rules_unread *unread; /* NULL: all is there; else only after rules_read */
 	struct patterns *patterns;
 	struct backends *backends;
 	VEC(struct rule) items;
@@ -107,3 +110,6 @@ struct rules {
 	VEC(size_t) first_use;        /* per pattern: index into uses; one more at the end */
 	struct arena arena;
 };
+
+/* The rules, read now at the latest; on any thread. */
+const struct rules *rules_read(const struct rules *rules);
