@@ -119,6 +119,15 @@ cli_survey(const struct cli *cli)
 	return survey_take(&query);
 }
 
+struct survey *
+cli_survey_without_targets(const struct cli *cli)
+{
+	struct survey_query query = cli_survey_query(cli);
+
+	query.leaves_targets = true;
+	return survey_take(&query);
+}
+
 static bool
 apply_line(struct profile *p, const char *preset, const char *const *sets, struct err *err)
 {

@@ -49,6 +49,8 @@ bool cli_agree(const struct cli *cli, const char *what, const char *question, co
 struct survey_query cli_survey_query(const struct cli *cli);
 /* A full survey of the project; never NULL. */
 struct survey *cli_survey(const struct cli *cli);
+/* The same for who is going to say which targets matter (survey_assess). */
+struct survey *cli_survey_without_targets(const struct cli *cli);
 /* The profile that --profile, --preset and --set ask for, over the survey's workspace; where the line
  * says nothing, as the project has chosen (`choice` may be NULL). With several --preset, each of
  * which is a variant of its own, it is as configured. */

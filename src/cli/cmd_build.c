@@ -159,12 +159,14 @@ static bool
 setup_take(struct setup *setup, const struct cli *cli, struct err *err)
 {
 	struct rules_beside *reading = begin_rules(cli);
-	struct survey *s = setup->survey = cli_survey(cli);
+	struct survey *s = setup->survey = cli_survey_without_targets(cli);
 	struct rules *rules = rules_take(reading, err);
 	bool is_whole = s->toolchain && s->conf && s->workspace;
 
-	if (rules && is_whole && build_spec_init(&setup->spec, cli, s, rules, err))
+	if (rules && is_whole && build_spec_init(&setup->spec, cli, s, rules, err)) {
+		survey_assess(s, setup->spec.order.run.targets, setup->spec.order.run.target_count);
 		return true;
+	}
 	if (!is_whole)
 		rules_free(rules);
 	if (!s->toolchain)

@@ -39,17 +39,14 @@ find_workspace(struct survey *s, const struct survey_query *q)
 }
 
 static void
-assess_all(struct survey *s)
+assess(struct survey *s, size_t i)
 {
-	s->states = arena_array(&s->arena, struct target_state, s->targets->len);
-	for (size_t i = 0; i < s->targets->len; i++) {
-		assess_target(s, i);
-		assess_conclude(s, i);
-		if (s->states[i].readiness != LIKELY)
-			continue;
-		probe_recall(s, &s->targets->items[i], &s->states[i].probe);
-		assess_conclude(s, i);
-	}
+	assess_target(s, i);
+	assess_conclude(s, i);
+	if (s->states[i].readiness != LIKELY)
+		return;
+	probe_recall(s, &s->targets->items[i], &s->states[i].probe);
+	assess_conclude(s, i);
 }
 
 /* -- C drivers ------------------------------------------------------------------------------- */
@@ -78,24 +75,68 @@ is_questionable(const char *name)
 }
 
 static void
-ask_drivers(struct survey *s)
+add_drivers_of(struct survey *s, struct drivers *d, size_t i)
+{
+	const struct target *t = &s->targets->items[i];
+	const struct backend_native *n = backends_native(s->backends, t->triple, s->host);
+	struct conf_value v;
+
+	for (size_t k = 0; n && n->linkers[k]; k++)
+		if (is_questionable(n->linkers[k]))
+			add_driver(s, d, n->linkers[k]);
+	if (s->conf && cargoconf_target(s->conf, t->triple, "linker", &v) && v.text &&
+		is_questionable(v.text))
+		add_driver(s, d, v.text);
+}
+
+/* -- targets --------------------------------------------------------------------------------- */
+
+/* These, by their places in the table. */
+static void
+assess_these(struct survey *s, const size_t *which, size_t count)
 {
 	struct drivers d = { 0 };
 
-	for (size_t i = 0; i < s->targets->len; i++) {
-		const struct target *t = &s->targets->items[i];
-		const struct backend_native *n = backends_native(s->backends, t->triple, s->host);
-		struct conf_value v;
-
-		for (size_t k = 0; n && n->linkers[k]; k++)
-			if (is_questionable(n->linkers[k]))
-				add_driver(s, &d, n->linkers[k]);
-		if (s->conf && cargoconf_target(s->conf, t->triple, "linker", &v) && v.text &&
-			is_questionable(v.text))
-			add_driver(s, &d, v.text);
-	}
-	s->linkers = linkers_ask(d.paths.items, d.paths.len);
+	for (size_t i = 0; !s->quick && i < count; i++)
+		add_drivers_of(s, &d, which[i]);
+	if (!s->quick)
+		s->linkers = linkers_ask(d.paths.items, d.paths.len);
+	for (size_t i = 0; i < count; i++)
+		assess(s, which[i]);
 	vec_fini(&d.paths);
+}
+
+static void
+assess_all(struct survey *s)
+{
+	size_t *all = xcalloc(s->targets->len + 1, sizeof(*all));
+
+	for (size_t i = 0; i < s->targets->len; i++)
+		all[i] = i;
+	assess_these(s, all, s->targets->len);
+	free(all);
+}
+
+void
+survey_assess(struct survey *s, const char *const *triples, size_t count)
+{
+	size_t *which = xcalloc(count + 1, sizeof(*which)), known = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		long at = survey_find(s, triples[i]);
+
+		if (at >= 0)
+			which[known++] = (size_t)at;
+	}
+	assess_these(s, which, known);
+	free(which);
+}
+
+static void
+leave_targets(struct survey *s)
+{
+	for (size_t i = 0; i < s->targets->len; i++)
+		s->states[i] = (struct target_state){ .readiness = IMPOSSIBLE, .summary = "" };
 }
 
 /* In the toolchain's own folders. */
@@ -141,45 +182,78 @@ look_once(struct survey *s)
 		s->bundled = programs_of(s->toolchain);
 }
 
-/* The built-in tables: read beside what is looked at on this machine. */
+/* -- side by side ---------------------------------------------------------------------------- */
+
+/* What needs nothing else to be known. */
 static void *
-read_tables(void *arg)
+read_first(void *arg)
 {
 	struct survey *s = arg;
 	struct err err = ERR_INIT;
 
+	s->tools = tool_index_new(NULL);
 	s->backends = backends_load(&err);
 	if (!s->backends)
 		die("%s", err.message); /* built in: a mistake of ours */
+	return NULL;
+}
+
+static void *
+read_packages(void *arg)
+{
 	packages_read();
 	return NULL;
+}
+
+struct beside {
+	pthread_t thread;
+	bool is_running;
+};
+
+/* On a thread of its own, where one can be had; else now. */
+static struct beside
+begin(void *(*work)(void *arg), void *arg)
+{
+	struct beside b = { 0 };
+
+	b.is_running = thread_start(&b.thread, work, arg, NULL);
+	if (!b.is_running)
+		work(arg);
+	return b;
+}
+
+static void
+finish(const struct beside *b)
+{
+	if (b->is_running)
+		pthread_join(b->thread, NULL);
 }
 
 struct survey *
 survey_take(const struct survey_query *q)
 {
 	struct survey *s = xcalloc(1, sizeof(*s));
-	pthread_t reader;
-	bool is_beside = thread_start(&reader, read_tables, s, NULL);
+	struct beside first = begin(read_first, s), packages = { 0 };
 
+	if (!q->leaves_targets)
+		packages = begin(read_packages, NULL);
 	s->quick = q->quick;
 	s->cancel = q->cancel;
 	s->dir = xstrdup(q->dir);
 	find_toolchain(s, q);
 	find_workspace(s, q);
 	s->conf = cargoconf_load(q->dir, &s->conf_err);
-	s->tools = tool_index_new(NULL);
-	s->packages = packages_manager_of(platform_get()->distribution, s->tools);
-	look_once(s);
 	s->targets = targets_load(s->toolchain, q->quick);
 	s->host = xstrdup(s->toolchain ? s->toolchain->host : platform_get()->triple);
-	if (is_beside)
-		pthread_join(reader, NULL);
+	finish(&first);
+	s->packages = packages_manager_of(platform_get()->distribution, s->tools);
+	look_once(s);
+	s->states = arena_array(&s->arena, struct target_state, s->targets->len + 1);
+	if (q->leaves_targets)
+		leave_targets(s);
 	else
-		read_tables(s);
-	if (!s->quick)
-		ask_drivers(s);
-	assess_all(s);
+		assess_all(s);
+	finish(&packages);
 	return s;
 }
 

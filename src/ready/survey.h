@@ -27,6 +27,7 @@ struct survey_query {
 	const char *manifest;  /* --manifest-path, or NULL */
 	const char *toolchain; /* --toolchain, or NULL */
 	bool quick;
+	bool leaves_targets; /* none is assessed yet: survey_assess is going to be told which matter */
 	const _Atomic bool *cancel; /* true, set by another thread: probes end early; or NULL */
 };
 
@@ -87,6 +88,9 @@ struct survey {
 /* Never fails as a whole: what could not be found out is NULL with its err. */
 struct survey *survey_take(const struct survey_query *query);
 void survey_free(struct survey *s);
+/* Assesses these targets of a survey that has left them; those it does not know are passed over. Until
+ * then the state of a target says that there is no way. */
+void survey_assess(struct survey *s, const char *const *triples, size_t count);
 /* Index into targets->items and states, or -1. */
 long survey_find(const struct survey *s, const char *triple);
 /* What a backend, one of the target's, lacks here; NULL: nothing that is known of. */

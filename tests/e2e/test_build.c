@@ -24,6 +24,35 @@ take_linker_away(struct bench *b, const char *target)
 	b->survey->states[survey_find(b->survey, target)].linker_env = NULL;
 }
 
+/* Whoever says which targets matter learns of them what whoever asks for all does, and of no other that
+ * there were a way. */
+static void
+survey_of_some(void **state)
+{
+	struct bench *b = *state;
+	struct survey *some;
+
+	NEED_FIXTURE(b);
+	some = survey_take(&(struct survey_query){ .dir = b->ws, .leaves_targets = true });
+	survey_assess(some, (const char *const[]){ HOST, "no-such-target", ARM64 }, 3);
+	for (size_t i = 0; i < some->targets->len; i++) {
+		const char *triple = some->targets->items[i].triple;
+		const struct target_state *one = &some->states[i], *same = &b->survey->states[i];
+
+		if (!text_is(triple, HOST) && !text_is(triple, ARM64)) {
+			assert_int_equal(one->readiness, IMPOSSIBLE);
+			assert_null(one->backend);
+			continue;
+		}
+		assert_int_equal(one->readiness, same->readiness);
+		assert_string_equal(one->backend, same->backend);
+		assert_string_equal(one->summary, same->summary);
+		assert_int_equal(one->need_count, same->need_count);
+		assert_true(text_is(one->linker_path, same->linker_path));
+	}
+	survey_free(some);
+}
+
 static int
 count_text(const char *text, const char *word)
 {
@@ -803,6 +832,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		BENCH_TEST(survey_of_some),
 		BENCH_TEST(all_told_apart),
 		BENCH_TEST(artifacts_told),
 		BENCH_TEST(events_in_order),

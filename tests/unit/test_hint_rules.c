@@ -103,6 +103,48 @@ projects_own_rules(void **state)
 	free(dir);
 }
 
+/* Rules that are read when they are needed say what the others say, wherever they are asked from first;
+ * a project's own broken rule is named at once all the same. */
+static void
+read_when_needed(void **state)
+{
+	static const char log[] = "error: linker `aarch64-linux-gnu-gcc` not found\n";
+	char *dir = fresh_folder(), *hints = path_join(dir, ".xtui/hints");
+	char *manifest = path_join(dir, "Cargo.toml");
+	struct err err = ERR_INIT;
+	struct rules *known = rules_load(NULL, &err);
+
+	setenv("XDG_CONFIG_HOME", dir, 1);
+	assert_true(file_write(manifest, SPAN("[workspace]\n"), NULL));
+	for (int i = 0; i < 4; i++) {
+		struct rules *r = rules_expect_for(dir, &err);
+
+		assert_non_null(r);
+		if (i & 1)
+			rules_begin_reading(r);
+		if (i & 2) {
+			struct explanation *a = explain(r, span_of(log), NULL);
+			struct explanation *b = explain(known, span_of(log), NULL);
+
+			assert_int_equal(a->count, b->count);
+			assert_string_equal(a->hints[0].id, b->hints[0].id);
+			assert_int_equal(rules_count(r), rules_count(known));
+			explanation_free(b);
+			explanation_free(a);
+		}
+		rules_free(r);
+	}
+	assert_true(file_make_dirs(hints, 0755, NULL));
+	free(write_rules(hints, "[[rule]]\nid = 1\n"));
+	assert_null(rules_expect_for(dir, &err));
+	assert_non_null(strstr(err.message, "own.toml:2:"));
+	rules_free(known);
+	file_remove_tree(dir, NULL);
+	free(manifest);
+	free(hints);
+	free(dir);
+}
+
 /* A broken rule is named with file, line and column, and with what is wrong. */
 static void
 broken_rules_are_named(void **state)
@@ -177,6 +219,7 @@ main(void)
 		cmocka_unit_test(built_in_rules_hold),
 		cmocka_unit_test(users_own_rules),
 		cmocka_unit_test(projects_own_rules),
+		cmocka_unit_test(read_when_needed),
 		cmocka_unit_test(broken_rules_are_named),
 		cmocka_unit_test(sound_rules_pass),
 	};
