@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 
 static const char *const format_names[FORMAT_COUNT] = { "unknown", "elf", "pe", "mach-o", "wasm",
-	"ar" };
+	"ar", "wheel" };
 static const char *const kind_names[KIND_COUNT] = { NULL, "executable", "shared", "static-lib",
 	"object" };
 static const char *const linkage_names[LINKAGE_COUNT] = { NULL, "static", "static-pie", "dynamic" };
@@ -61,6 +61,27 @@ card_free(struct card *card)
 	vec_fini(&card->misfits);
 	arena_fini(&card->arena);
 	free(card);
+}
+
+bool
+card_take_over_parts(struct card *card)
+{
+	const struct card *first = card->parts.len ? card->parts.items[0] : NULL;
+	bool kind = true, os = true, arch = true;
+
+	for (size_t i = 1; i < card->parts.len; i++) {
+		const struct card *part = card->parts.items[i];
+
+		kind &= part->kind == first->kind;
+		os &= text_is(part->os, first->os);
+		arch &= text_is(part->arch, first->arch) && part->bits == first->bits;
+	}
+	if (!first)
+		return true;
+	card->kind = kind ? first->kind : KIND_UNKNOWN;
+	card->os = os ? arena_strdup(&card->arena, first->os) : NULL;
+	card->arch = arch ? arena_strdup(&card->arena, first->arch) : NULL;
+	return kind;
 }
 
 static const char *

@@ -19,6 +19,7 @@ enum card_format {
 	FORMAT_MACHO,
 	FORMAT_WASM,
 	FORMAT_AR,
+	FORMAT_WHEEL, /* a zip with parts */
 	FORMAT_COUNT
 };
 
@@ -155,7 +156,8 @@ struct card {
 	VEC(struct card_section) sections;
 	VEC(struct card_detail) details;
 	VEC(struct card_member) members; /* archives */
-	VEC(struct card *) parts;        /* fat files: a card for each slice; owned */
+	VEC(struct card *)
+	parts; /* a card for each slice of a fat file, each built file of a wheel; owned */
 
 	VEC(struct card_problem) problems;
 	VEC(struct card_system) runs_on;
@@ -174,6 +176,10 @@ void card_add_detail(struct card *card, const char *key, const char *label, cons
 const struct card_detail *card_detail(const struct card *card, const char *key); /* or NULL */
 /* What the file says of itself and cannot be: the problem "damaged". The rest of the card stands. */
 void card_add_damage(struct card *card, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Kind, system and architecture, where all parts have them alike, become the card's; false when their kinds
+ * differ. */
+bool card_take_over_parts(struct card *card);
 
 /* The section of that name, a new one where there is none yet; NULL when the card has enough of them. */
 struct card_section *card_section_for(struct card *card, struct span name);

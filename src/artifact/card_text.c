@@ -58,16 +58,17 @@ what_it_is(const struct card *card)
 	static const char *const kinds[] = { "file", "executable", "shared library",
 		"static library", "object file" };
 	static const char *const formats[] = { "file of no known format", "ELF file", "PE file",
-		"Mach-O file", "WebAssembly module", "archive" };
+		"Mach-O file", "WebAssembly module", "archive", "Python wheel" };
 
-	return card->kind ? kinds[card->kind] : formats[card->format];
+	return card->kind && card->format != FORMAT_WHEEL ? kinds[card->kind]
+							  : formats[card->format];
 }
 
 void
 card_title(const struct card *card, struct str *out)
 {
 	str_append(out, what_it_is(card));
-	if (card->parts.len)
+	if (card->parts.len && card->format != FORMAT_WHEEL)
 		str_appendf(out, " of %zu slices", card->parts.len);
 	if (card->arch)
 		str_appendf(out, " for %s", card->arch);
@@ -93,6 +94,10 @@ is_program(const struct card *card)
 void
 card_floor(const struct card *card, const char *plus, struct str *out)
 {
+	if (card->format == FORMAT_WHEEL && card_detail(card, "platform")) {
+		card_clean(out, card_detail(card, "platform")->value, TEXT_COLUMNS);
+		return;
+	}
 	if (!is_program(card))
 		return;
 	if (card->min_glibc)
@@ -159,6 +164,30 @@ add_head(struct card_rows *rows, const struct card *card)
 	str_append(&text, "  ");
 	card_title(card, &text);
 	add(rows, "what", TONE_PLAIN, &text);
+}
+
+/* "greet 0.3.1 for Python cp39, abi3; >=3.9" */
+static void
+add_wheel(struct card_rows *rows, const struct card *card)
+{
+	static const struct {
+		const char *key, *before;
+	} words[] = { { "package", "" }, { "version", " " }, { "python", " for " },
+		{ "python_abi", ", ABI " }, { "platform", ", " },
+		{ "requires_python", ", needs Python " } };
+	struct str text = STR_INIT;
+
+	if (card->format != FORMAT_WHEEL)
+		return;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		const struct card_detail *d = card_detail(card, words[i].key);
+
+		if (!d)
+			continue;
+		str_append(&text, words[i].before);
+		append_clean(&text, d->value);
+	}
+	add(rows, "package", TONE_PLAIN, &text);
 }
 
 static void
@@ -385,7 +414,11 @@ add_few(struct card_rows *rows, const struct card *card)
 void
 card_rows_fill(struct card_rows *rows, const struct card *card, bool all)
 {
+	const struct card_detail *member = card_detail(card, "member");
+
+	add_text(rows, "file", member ? member->value : NULL);
 	add_head(rows, card);
+	add_wheel(rows, card);
 	add_text(rows, "loader", card->interpreter);
 	add_text(rows, "name", card->soname);
 	add_list(rows, "needs", &card->needed);

@@ -287,7 +287,8 @@ fits_slice(struct card *card, const struct target *target)
 	for (size_t i = 0; i < card->parts.len; i++)
 		if (card->parts.items[i]->fits == TELL_YES)
 			return true;
-	misfit(card, "none of its slices is for %s", target->triple);
+	misfit(card, "none of its %s is for %s", card->format == FORMAT_WHEEL ? "parts" : "slices",
+		target->triple);
 	return false;
 }
 

@@ -73,29 +73,6 @@ add_slice(struct card *card, const struct reader *r, const struct fat_slice *s)
 	card_free(its);
 }
 
-/* What all slices have alike is the file's own. */
-static void
-take_over(struct card *card)
-{
-	const struct card *first = card->parts.len ? card->parts.items[0] : NULL;
-	bool kind = true, os = true, arch = true;
-
-	for (size_t i = 1; i < card->parts.len; i++) {
-		const struct card *part = card->parts.items[i];
-
-		kind &= part->kind == first->kind;
-		os &= text_is(part->os, first->os);
-		arch &= text_is(part->arch, first->arch) && part->bits == first->bits;
-	}
-	if (!first)
-		return;
-	card->kind = kind ? first->kind : KIND_UNKNOWN;
-	card->os = os ? arena_strdup(&card->arena, first->os) : NULL;
-	card->arch = arch ? arena_strdup(&card->arena, first->arch) : NULL;
-	if (!kind)
-		card_add_problem(card, true, "mixed-kinds", "its slices are not of one kind");
-}
-
 static bool
 is_same(const struct fat_slice *a, const struct fat_slice *b)
 {
@@ -117,6 +94,7 @@ macho_read_fat(struct reader *r, struct card *card, struct err *err)
 	}
 	if (!count)
 		return err_set(err, ERR_PARSE, "a fat header without slices");
-	take_over(card);
+	if (!card_take_over_parts(card))
+		card_add_problem(card, true, "mixed-kinds", "its slices are not of one kind");
 	return true;
 }

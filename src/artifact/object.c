@@ -7,6 +7,7 @@
 #include "artifact/macho.h"
 #include "artifact/pe.h"
 #include "artifact/wasm.h"
+#include "artifact/wheel.h"
 #include "io/digest.h"
 #include "text/version.h"
 
@@ -46,7 +47,8 @@ object_inspect(const char *path, struct err *err)
 		return NULL;
 	card = card_new(path);
 	card->bytes = r.len;
-	ok = object_read(&r, card, err) && reader_check(&r, path, err);
+	ok = (wheel_is(&r, path) ? wheel_read(card, err) : object_read(&r, card, err)) &&
+		reader_check(&r, path, err);
 	reader_close(&r);
 	if (ok)
 		return card;

@@ -1,8 +1,10 @@
 /* runson: see runson.h. The rows are the parsed document itself. */
 #include "artifact/runson.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "artifact/card.h"
+#include "artifact/wheel.h"
 #include "text/version.h"
 #include "base/alloc.h"
 #include "text/toml.h"
@@ -182,17 +184,20 @@ try_system(struct card *card, const struct toml_value *system, const char *arch)
 /* --- wheels --- */
 
 static bool
+is_allowed(const char *library, const struct toml_value *libraries)
+{
+	for (size_t i = 0; i < toml_count(libraries); i++)
+		if (text_fits(library, toml_string(toml_at(libraries, i), "")))
+			return true;
+	return false;
+}
+
+static bool
 needs_only(const struct card *card, const struct toml_value *libraries)
 {
-	for (size_t i = 0; i < card->needed.len; i++) {
-		bool found = false;
-
-		for (size_t k = 0; k < toml_count(libraries) && !found; k++)
-			found = text_fits(
-				card->needed.items[i], toml_string(toml_at(libraries, k), ""));
-		if (!found)
+	for (size_t i = 0; i < card->needed.len; i++)
+		if (!is_allowed(card->needed.items[i], libraries))
 			return false;
-	}
 	return true;
 }
 
@@ -205,50 +210,103 @@ is_covered(
 	return !newest || version_compare(newest, toml_string(toml_get(tag, key), "")) <= 0;
 }
 
-static void
-try_manylinux(struct card *card, const struct toml_value *m, const char *arch)
+/* "2_17": the oldest tag whose systems run it, or NULL. */
+static const char *
+manylinux_tag(struct card *card, const struct toml_value *m)
 {
-	const char *since = toml_string(toml_get(toml_get(m, "arches"), arch), NULL);
+	const char *arch = arch_of(card);
+	const char *since = arch ? toml_string(toml_get(toml_get(m, "arches"), arch), NULL) : NULL;
 	const struct toml_value *tags = toml_get(m, "tags");
 	bool has_arch = false;
 
 	if (!since || !glibc_of(card) || !needs_only(card, toml_get(m, "libraries")))
-		return;
+		return NULL;
 	for (size_t i = 0; i < toml_count(tags); i++) {
 		const struct toml_value *t = toml_at(tags, i);
 		const char *tag = toml_string(toml_get(t, "tag"), "");
 
 		has_arch |= text_is(tag, since);
-		if (!has_arch ||
-			version_compare(card->min_glibc, toml_string(toml_get(t, "glibc"), "")) >
-				0 ||
-			!is_covered(card, t, "glibcxx", "GLIBCXX") ||
-			!is_covered(card, t, "cxxabi", "CXXABI") ||
-			!is_covered(card, t, "gcc", "GCC"))
-			continue;
-		add_system(card, "manylinux", tag, NULL);
-		return;
+		if (has_arch &&
+			version_compare(card->min_glibc, toml_string(toml_get(t, "glibc"), "")) <=
+				0 &&
+			is_covered(card, t, "glibcxx", "GLIBCXX") &&
+			is_covered(card, t, "cxxabi", "CXXABI") &&
+			is_covered(card, t, "gcc", "GCC"))
+			return tag;
 	}
+	return NULL;
 }
 
-static void
-try_musllinux(struct card *card, const struct toml_value *m)
+static const char *
+musllinux_tag(const struct card *card, const struct toml_value *m)
 {
 	const struct toml_value *tags = toml_get(m, "tags");
 
 	if (!musl_of(card) || !needs_only(card, toml_get(m, "libraries")))
-		return;
+		return NULL;
 	for (size_t i = 0; i < toml_count(tags); i++) {
 		const struct toml_value *t = toml_at(tags, i);
 
-		if (version_compare(card->min_musl, toml_string(toml_get(t, "musl"), "")) > 0)
-			continue;
-		add_system(card, "musllinux", toml_string(toml_get(t, "tag"), ""), NULL);
+		if (version_compare(card->min_musl, toml_string(toml_get(t, "musl"), "")) <= 0)
+			return toml_string(toml_get(t, "tag"), "");
+	}
+	return NULL;
+}
+
+/* "2_17" against "2.17" */
+static bool
+is_tag_within(const char *tag, const char *version)
+{
+	unsigned a = 0, b = 0, major = 0, minor = 0;
+
+	return sscanf(tag, "%u_%u", &a, &b) == 2 && sscanf(version, "%u.%u", &major, &minor) == 2 &&
+		(a < major || (a == major && b <= minor));
+}
+
+/* What a part asks for beyond what its wheel's name promises of the family; `tag` is what it keeps to. */
+static void
+judge_part(struct card *wheel, const struct card *part, const char *family, const char *tag,
+	const struct toml_value *libraries)
+{
+	const char *promised = wheel_promise(wheel, family);
+
+	if (!promised || part->linkage != LINKAGE_DYNAMIC || (tag && is_tag_within(tag, promised)))
 		return;
+	for (size_t i = 0; i < part->needed.len; i++)
+		if (!is_allowed(part->needed.items[i], libraries))
+			card_add_problem(wheel, true, "library-outside",
+				"needs %s, which the systems of %s need not have",
+				part->needed.items[i], family);
+	if (part->min_glibc && version_compare(part->min_glibc, promised) > 0)
+		card_add_problem(wheel, true, "tag-too-old",
+			"needs glibc %s (%s), and its tag promises %s", part->min_glibc,
+			part->min_glibc_symbol ? part->min_glibc_symbol : "by a version", promised);
+	else if (tag)
+		card_add_problem(wheel, true, "tag-too-old",
+			"keeps to %s_%s, and its tag promises %s", family, tag, promised);
+}
+
+static void
+judge_wheel(const struct runson *r, struct card *wheel)
+{
+	for (size_t i = 0; i < wheel->parts.len; i++) {
+		struct card *part = wheel->parts.items[i];
+
+		judge_part(wheel, part, "manylinux", manylinux_tag(part, r->manylinux),
+			toml_get(r->manylinux, "libraries"));
+		judge_part(wheel, part, "musllinux", musllinux_tag(part, r->musllinux),
+			toml_get(r->musllinux, "libraries"));
 	}
 }
 
 /* --- the whole --- */
+
+static void
+add_tag(struct card *card, const char *family, const char *tag)
+{
+	if (tag)
+		add_system(card, family, tag, NULL);
+}
 
 void
 runson_fill(const struct runson *r, struct card *card)
@@ -257,6 +315,10 @@ runson_fill(const struct runson *r, struct card *card)
 
 	for (size_t i = 0; i < card->parts.len; i++)
 		runson_fill(r, card->parts.items[i]);
+	if (card->format == FORMAT_WHEEL) {
+		judge_wheel(r, card);
+		return;
+	}
 	if (card->kind != KIND_EXECUTABLE && card->kind != KIND_SHARED)
 		return;
 	if (text_is(card->os, "linux") && card->kind == KIND_EXECUTABLE &&
@@ -265,7 +327,7 @@ runson_fill(const struct runson *r, struct card *card)
 	for (size_t i = 0; i < toml_count(r->systems) && arch; i++)
 		try_system(card, toml_at(r->systems, i), arch);
 	if (card->kind == KIND_SHARED && arch) {
-		try_manylinux(card, r->manylinux, arch);
-		try_musllinux(card, r->musllinux);
+		add_tag(card, "manylinux", manylinux_tag(card, r->manylinux));
+		add_tag(card, "musllinux", musllinux_tag(card, r->musllinux));
 	}
 }

@@ -260,7 +260,9 @@ wheels(void **state)
 	assert_true(stage_events(s, "unit", "crate", "hello") > 0);
 	assert_true(file_exists(
 		bed_path(s->bed, "py/" WHEELS "manylinux2014_aarch64.manylinux_2_17_aarch64.whl")));
-	assert_true(file_exists(bed_path(s->bed, "py/" WHEELS "musllinux_1_2_aarch64.whl")));
+	assert_string_equal(
+		card_says(s, bed_path(s->bed, "py/" WHEELS "musllinux_1_2_aarch64.whl"), "format"),
+		"wheel");
 	assert_true(file_exists(bed_path(s->bed, "py/target/wheels/hello-0.1.0.tar.gz")));
 }
 
