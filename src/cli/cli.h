@@ -74,6 +74,7 @@ int cmd_package(struct cli *cli);
 int cmd_profile(struct cli *cli);
 int cmd_sysroot(struct cli *cli);
 int cmd_lab(struct cli *cli);
+int cmd_export(struct cli *cli);
 int cmd_demo(struct cli *cli);
 int cmd_completions(struct cli *cli);
 int cmd_help(struct cli *cli);

@@ -240,6 +240,31 @@ const struct command_row command_rows[] = {
 		.run = cmd_package,
 	},
 	{
+		.name = "export",
+		.usage = "github|gitlab|dockerfile|cross-toml|cargo-config|script\n"
+			 "       [-t TARGET]... [-o FILE] [--force | --check] [--json]",
+		.help = "files that build the same without xtui: CI, container, script",
+		.details =
+			"Writes what the choice in xtui.toml does here, target by target with its\n"
+			"backend; what happens to be on this machine has no part in it.\n"
+			"  github        .github/workflows/xtui.yml: a Mac for Apple's targets, Windows\n"
+			"                for MSVC, a virtual FreeBSD, where no backend is chosen\n"
+			"  gitlab        .gitlab-ci.yml\n"
+			"  dockerfile    Dockerfile: `docker build -o dist .`\n"
+			"  script        build-targets.sh, for any POSIX shell: set-up and build\n"
+			"  cross-toml    Cross.toml, what else it says stays\n"
+			"  cargo-config  .cargo/config.toml, likewise\n"
+			"-o - prints. A file that says something else is shown as a diff and left "
+			"as it\n"
+			"is, ending with 1; --force writes it, and xtui setup --undo puts the old "
+			"one\n"
+			"back. --check is for CI: it names the first line that differs.",
+		.options = BIT(OPT_TARGET) | BIT(OPT_OUTPUT) | BIT(OPT_JSON),
+		.late_options = OPTION_LATE_BIT(OPT_FORCE) | OPTION_LATE_BIT(OPT_CURRENT),
+		.positional_max = 1,
+		.run = cmd_export,
+	},
+	{
 		.name = "profile",
 		.usage = "[show|diff|write] [--profile NAME] [--preset NAME]\n"
 			 "       [--set KEY=VALUE]... [--yes] [--json]",

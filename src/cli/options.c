@@ -85,6 +85,8 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_BENCH_RUNS,    0,   "bench-runs",    "N",      "how many runs of it count (10)" },
 	{ OPT_LAST,          0,   "last",          NULL,     "show what was measured last, build nothing" },
 	{ OPT_SIZES,         0,   "sizes",         NULL,     "also what makes it big: crates and functions" },
+	{ OPT_FORCE,         0,   "force",         NULL,     "write it although another one is there" },
+	{ OPT_CURRENT,       0,   "check",         NULL,     "write nothing; end with 1 when it would differ" },
 };
 /* clang-format on */
 

@@ -91,6 +91,8 @@ enum option_id {
 	OPT_BENCH_RUNS,
 	OPT_LAST,
 	OPT_SIZES,
+	OPT_FORCE,
+	OPT_CURRENT, /* --check of export */
 	OPT_COUNT
 };
 

@@ -71,7 +71,8 @@ take_targets(struct workspace *ws, struct package *p, const struct json *targets
 
 		for (const struct json *k = json_first(kinds); k; k = json_next(k))
 			p->targets[p->target_count++] = (struct crate_target){ name,
-				arena_strdup(&ws->arena, json_string(k, "")) };
+				arena_strdup(&ws->arena, json_string(k, "")),
+				json_count(json_get(t, "required-features")) > 0 };
 	}
 }
 

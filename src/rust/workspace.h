@@ -12,6 +12,7 @@ struct toolchain;
 struct crate_target {
 	const char *name;
 	const char *kind; /* "lib", "bin", "cdylib", "staticlib", "proc-macro", "example" … */
+	bool wants_features; /* required-features: without them it is not built */
 };
 
 struct package {

@@ -1,0 +1,31 @@
+/* head: what exported files of several formats say alike. */
+#pragma once
+#include <stdbool.h>
+#include "base/str.h"
+#include "export/recipe.h"
+
+/* The lines at the top, without comment signs: what made the file, of what, and how to make it again. */
+void head_lines(const struct recipe *r, const char *format, struct str *out);
+/* A line for each target: how it is built and where that comes from; then those that are left out. */
+void head_targets(const struct recipe *r, struct str *out);
+/* The same lines with "# " before each. */
+void head_comment(const char *lines, struct str *out);
+
+/* The toolchain that an image of Rust has to be told of, "nightly"; NULL: it has the right one, or
+ * rust-toolchain.toml says it. */
+const char *head_channel(const struct recipe *r);
+/* The words, a blank between them, as a shell reads them. */
+void head_words(const char *const *words, struct str *out);
+bool head_any(const struct recipe *r, bool (*is)(const struct recipe_target *t));
+bool head_all(const struct recipe *r, bool (*is)(const struct recipe_target *t));
+/* Questions for both. */
+bool head_is_wheel(const struct recipe_target *t);
+bool head_is_windows(const struct recipe_target *t);
+bool head_is_freebsd_vm(const struct recipe_target *t);
+bool head_wants_apt(const struct recipe_target *t); /* of a Linux machine */
+bool head_has_python(const struct recipe_target *t);
+bool head_has_crate(const struct recipe_target *t);
+bool head_has_sysroot(const struct recipe_target *t);
+bool head_has_toolchain(const struct recipe_target *t);
+bool head_is_ndk(const struct recipe_target *t);
+bool head_is_container(const struct recipe_target *t);
