@@ -260,7 +260,7 @@ const struct command_row command_rows[] = {
 			"one\n"
 			"back. --check is for CI: it names the first line that differs.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_OUTPUT) | BIT(OPT_JSON),
-		.late_options = OPTION_LATE_BIT(OPT_FORCE) | OPTION_LATE_BIT(OPT_CURRENT),
+		.late_options = LATE(OPT_FORCE) | LATE(OPT_CURRENT),
 		.positional_max = 1,
 		.run = cmd_export,
 	},
