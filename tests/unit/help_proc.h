@@ -11,6 +11,7 @@
 #include "io/loop.h"
 #include "io/proc.h"
 #include "unit/check.h"
+#include "unit/folder.h"
 
 #define DEADLINE_MS 60000
 #define MB 1000000
@@ -147,32 +148,6 @@ is_running(pid_t pid)
 	str_fini(&stat);
 	free(name);
 	return running;
-}
-
-static inline char *
-make_dir(void)
-{
-	char *dir = file_make_temp_dir("/tmp", "xtui-test-proc-", NULL);
-
-	assert_non_null(dir);
-	return dir;
-}
-
-static inline void
-remove_dir(char *dir)
-{
-	assert_true(file_remove_tree(dir, NULL));
-	free(dir);
-}
-
-static inline void
-make_script(const char *dir, const char *name, const char *text)
-{
-	char *path = path_join(dir, name);
-
-	assert_true(file_write(path, span_of(text), NULL));
-	assert_int_equal(chmod(path, 0755), 0);
-	free(path);
 }
 
 #define on_loop(test) cmocka_unit_test_setup_teardown(test, setup, teardown)

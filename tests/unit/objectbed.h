@@ -10,32 +10,28 @@
 #include "check.h"
 #include "io/file.h"
 #include "io/proc.h"
+#include "unit/folder.h"
 
 static char *objectbed_dir;
 
 static inline int
 objectbed_setup(void **state)
 {
-	objectbed_dir = file_make_temp_dir("/tmp", "xtui-test-object-", NULL);
-	return objectbed_dir ? 0 : -1;
+	objectbed_dir = folder_new();
+	return 0;
 }
 
 static inline int
 objectbed_teardown(void **state)
 {
-	bool ok = file_remove_tree(objectbed_dir, NULL);
-
-	free(objectbed_dir);
-	return ok ? 0 : -1;
+	folder_remove(objectbed_dir);
+	return 0;
 }
 
 static inline void
 objectbed_write(const char *name, const char *text)
 {
-	char *path = path_join(objectbed_dir, name);
-
-	assert_true(file_write(path, span_of(text), NULL));
-	free(path);
+	folder_put(objectbed_dir, name, text, 0644);
 }
 
 static inline bool

@@ -6,6 +6,7 @@
 #include "tests/unit/check.h"
 #include "tests/unit/dice.h"
 #include "text/json.h"
+#include "unit/folder.h"
 
 static const struct hint_context on_debian = { .distribution = "debian" };
 
@@ -414,15 +415,10 @@ target_from_the_log(void **state)
 static char *
 fresh_project(const char *config)
 {
-	const char *parent = getenv("TMPDIR");
-	char *dir = file_make_temp_dir(parent ? parent : "/tmp", "xtui-explain-", NULL);
-	char *path;
+	char *dir = folder_new();
 
-	assert_non_null(dir);
-	path = path_join(dir, ".cargo/config.toml");
 	if (config)
-		assert_true(file_write(path, span_of(config), NULL));
-	free(path);
+		folder_put(dir, ".cargo/config.toml", config, 0644);
 	return dir;
 }
 
@@ -469,8 +465,7 @@ edits_as_diffs(void **state)
 			assert_string_equal(f->diff, cases[i].diff);
 		}
 		explanation_free(e);
-		file_remove_tree(dir, NULL);
-		free(dir);
+		folder_remove(dir);
 	}
 }
 

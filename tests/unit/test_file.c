@@ -1,8 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -16,23 +11,22 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "io/file.h"
+#include "unit/folder.h"
 
 static char *dir; /* a fresh folder for each test */
 
 static int
 setup(void **state)
 {
-	dir = file_make_temp_dir("/tmp", "xtui-test-file-", NULL);
-	return dir ? 0 : -1;
+	dir = folder_new();
+	return 0;
 }
 
 static int
 teardown(void **state)
 {
-	bool ok = file_remove_tree(dir, NULL) && !file_exists(dir);
-
-	free(dir);
-	return ok ? 0 : -1;
+	folder_remove(dir);
+	return 0;
 }
 
 /* A name in the test's folder; good until the fourth call from now. */

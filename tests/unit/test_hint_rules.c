@@ -4,21 +4,12 @@
 #include "base/path.h"
 #include "base/alloc.h"
 #include "tests/unit/check.h"
+#include "unit/folder.h"
 
 #define RULE                                                                                       \
 	"[[rule]]\nid = \"own\"\ncause = \"linker-not-found\"\ntitle = \"own\"\n"                  \
 	"match = ['gizmo-ld has gone']\nsure = \"certain\"\nwhy = \"so\"\n"
 #define PROOF "[[rule.yes]]\nlog = \"gizmo-ld has gone\"\n[[rule.no]]\nlog = \"gizmo-ld is here\"\n"
-
-static char *
-fresh_folder(void)
-{
-	const char *parent = getenv("TMPDIR");
-	char *dir = file_make_temp_dir(parent ? parent : "/tmp", "xtui-rules-", NULL);
-
-	assert_non_null(dir);
-	return dir;
-}
 
 static char *
 write_rules(const char *dir, const char *text)
@@ -46,7 +37,7 @@ built_in_rules_hold(void **state)
 static void
 users_own_rules(void **state)
 {
-	char *dir = fresh_folder(), *path = write_rules(dir, RULE PROOF);
+	char *dir = folder_new(), *path = write_rules(dir, RULE PROOF);
 	struct err err = ERR_INIT;
 	struct rules *own = rules_load(dir, &err), *alone = rules_load("/nowhere/at/all", &err);
 
@@ -59,9 +50,8 @@ users_own_rules(void **state)
 	explanation_free(e);
 	rules_free(own);
 	rules_free(alone);
-	file_remove_tree(dir, NULL);
 	free(path);
-	free(dir);
+	folder_remove(dir);
 }
 
 static bool
@@ -83,7 +73,7 @@ knows_own_rule(const char *dir)
 static void
 projects_own_rules(void **state)
 {
-	char *dir = fresh_folder(), *config = path_join(dir, "config");
+	char *dir = folder_new(), *config = path_join(dir, "config");
 	char *hints = path_join(dir, ".xtui/hints"), *below = path_join(dir, "crates/a");
 	char *manifest = path_join(dir, "Cargo.toml");
 
@@ -95,12 +85,11 @@ projects_own_rules(void **state)
 	assert_true(knows_own_rule(dir));
 	assert_true(knows_own_rule(below));
 	assert_false(knows_own_rule(NULL));
-	file_remove_tree(dir, NULL);
 	free(manifest);
 	free(below);
 	free(hints);
 	free(config);
-	free(dir);
+	folder_remove(dir);
 }
 
 /* Rules that are read when they are needed say what the others say, wherever they are asked from first;
@@ -182,7 +171,7 @@ broken_rules_are_named(void **state)
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		char *dir = fresh_folder(), *path = write_rules(dir, cases[i].text);
+		char *dir = folder_new(), *path = write_rules(dir, cases[i].text);
 		struct err err = ERR_INIT;
 		assert_false(rules_check_file(path, &err));
 		assert_int_equal(err.kind, ERR_PARSE);
@@ -190,9 +179,8 @@ broken_rules_are_named(void **state)
 		if (!text_starts(err.message, place) || !strstr(err.message, cases[i].why))
 			fail_msg("case %zu: %s", i, err.message);
 		free(place);
-		file_remove_tree(dir, NULL);
 		free(path);
-		free(dir);
+		folder_remove(dir);
 	}
 }
 
@@ -200,16 +188,15 @@ broken_rules_are_named(void **state)
 static void
 sound_rules_pass(void **state)
 {
-	char *dir = fresh_folder(), *path = write_rules(dir, RULE PROOF);
+	char *dir = folder_new(), *path = write_rules(dir, RULE PROOF);
 	struct err err = ERR_INIT;
 
 	if (!rules_check_file(path, &err))
 		fail_msg("%s", err.message);
 	assert_false(rules_check_file("/nowhere/own.toml", &err));
 	assert_int_equal(err.kind, ERR_ENVIRONMENT);
-	file_remove_tree(dir, NULL);
 	free(path);
-	free(dir);
+	folder_remove(dir);
 }
 
 int

@@ -12,24 +12,10 @@
 #include "io/lock.h"
 #include "unit/rustbed.h"
 #include "unit/wait.h"
+#include "unit/folder.h"
 
 #define ONE ((const char *const[]){ "x86_64-unknown-linux-gnu" })
 #define FIVE ((const char *const[]){ "a", "b", "c", "d", "e" })
-
-static int
-setup(void **state)
-{
-	*state = file_make_temp_dir("/tmp", "xtui-lock-", NULL);
-	return *state ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	file_remove_tree(*state, NULL);
-	free(*state);
-	return 0;
-}
 
 /* A process that takes the lock, says so by its status on a pipe, and stays until it is killed. */
 static pid_t
@@ -185,7 +171,7 @@ cargo_is_found(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, folder_setup, folder_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(one_at_a_time),
 		TEST(removed_and_inherited),

@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "build/logstore.h"
 #include "io/file.h"
+#include "unit/folder.h"
 
 static char *folder; /* of this run's logs, removed at the end */
 
@@ -645,17 +646,15 @@ full_disk_ends_times(void **state)
 static int
 make_folder(void **state)
 {
-	folder = file_make_temp_dir("/tmp", "xtui-test-logstore", NULL);
-	return folder ? 0 : -1;
+	folder = folder_new();
+	return 0;
 }
 
 static int
 remove_folder(void **state)
 {
-	bool ok = file_remove_tree(folder, NULL);
-
-	free(folder);
-	return ok ? 0 : -1;
+	folder_remove(folder);
+	return 0;
 }
 
 int

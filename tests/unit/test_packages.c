@@ -1,8 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +10,7 @@
 #include "host/tool.h"
 #include "io/file.h"
 #include "text/toml.h"
+#include "unit/folder.h"
 
 static const struct data_file *
 built_in(void)
@@ -201,19 +197,14 @@ manager_of_the_machine(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		char *dir = file_make_temp_dir("/tmp", "xtui-test-packages-", NULL);
+		char *dir = folder_new();
 
-		for (int k = 0; k < 3 && cases[i].programs[k]; k++) {
-			char *path = path_join(dir, cases[i].programs[k]);
-			assert_true(file_write(path, SPAN(""), NULL));
-			assert_int_equal(chmod(path, 0755), 0);
-			free(path);
-		}
+		for (int k = 0; k < 3 && cases[i].programs[k]; k++)
+			folder_put(dir, cases[i].programs[k], "", 0755);
 		struct tool_index *tools = tool_index_new(dir);
 		assert_int_equal(packages_manager_of(cases[i].distribution, tools), cases[i].pm);
 		tool_index_free(tools);
-		assert_true(file_remove_tree(dir, NULL));
-		free(dir);
+		folder_remove(dir);
 	}
 	assert_true(packages_manager() <= PM_BREW);
 }
@@ -266,24 +257,20 @@ lists_of_packages(void **state)
 		{ PM_DNF, NULL, NULL },
 		{ PM_BREW, NULL, NULL },
 	};
-	char *root = file_make_temp_dir("/tmp", "xtui-packages-", NULL);
+	char *root = folder_new();
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *command = packages_index_command(cases[i].pm, root);
-		char *path;
 
 		if (!cases[i].command) {
 			assert_null(command);
 			continue;
 		}
 		assert_string_equal(command, cases[i].command);
-		path = path_join(root, cases[i].file);
-		assert_true(file_write(path, SPAN("x"), NULL));
+		folder_put(root, cases[i].file, "x", 0644);
 		assert_null(packages_index_command(cases[i].pm, root));
-		free(path);
 	}
-	assert_true(file_remove_tree(root, NULL));
-	free(root);
+	folder_remove(root);
 }
 
 int

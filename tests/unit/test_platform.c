@@ -1,8 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,32 +6,28 @@
 #include "base/path.h"
 #include "host/platform.h"
 #include "io/file.h"
+#include "unit/folder.h"
 
 static char *root; /* a fresh file tree for each test */
 
 static int
 setup(void **state)
 {
-	root = file_make_temp_dir("/tmp", "xtui-test-platform-", NULL);
-	return root ? 0 : -1;
+	root = folder_new();
+	return 0;
 }
 
 static int
 teardown(void **state)
 {
-	bool ok = file_remove_tree(root, NULL);
-
-	free(root);
-	return ok ? 0 : -1;
+	folder_remove(root);
+	return 0;
 }
 
 static void
 put(const char *name, const char *text)
 {
-	char *path = path_join(root, name);
-
-	assert_true(file_write(path, span_of(text), NULL));
-	free(path);
+	folder_put(root, name, text, 0644);
 }
 
 /* This machine has a triple that rustc would know, at least one processor, and memory. */

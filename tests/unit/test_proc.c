@@ -54,7 +54,7 @@ last_line_without_newline(void **state)
 static void
 every_byte(void **state)
 {
-	char *dir = make_dir();
+	char *dir = folder_new();
 	char *name = path_join(dir, "bytes");
 	const char *argv[] = { "cat", name, NULL };
 	struct child c = { 0 };
@@ -69,14 +69,14 @@ every_byte(void **state)
 	assert_memory_equal(c.text[PROC_STDOUT].data, bytes, sizeof(bytes));
 	child_fini(&c);
 	free(name);
-	remove_dir(dir);
+	folder_remove(dir);
 }
 
 /* A program that cannot run is refused at once, with the object and the reason. */
 static void
 start_errors(void **state)
 {
-	char *dir = make_dir();
+	char *dir = folder_new();
 	char *plain = path_join(dir, "plain"), *orphan = path_join(dir, "orphan");
 	char *absent = path_join(dir, "absent");
 	const struct {
@@ -111,14 +111,14 @@ start_errors(void **state)
 	free(plain);
 	free(orphan);
 	free(absent);
-	remove_dir(dir);
+	folder_remove(dir);
 }
 
 /* The program is looked up on the PATH the child will have; one that may not be run is passed over. */
 static void
 path_of_the_child(void **state)
 {
-	char *dir = make_dir();
+	char *dir = folder_new();
 	char *first = path_join(dir, "first"), *second = path_join(dir, "second");
 	char *path = xasprintf("/no/such/dir:%s:%s:/usr/bin:/bin", first, second);
 	struct proc_env env[] = { { "PATH", path } };
@@ -126,9 +126,9 @@ path_of_the_child(void **state)
 	struct child c = { 0 };
 
 	assert_true(file_make_dirs(first, 0755, NULL) && file_make_dirs(second, 0755, NULL));
-	make_script(second, "xtui-test-tool", "#!/bin/sh\necho second $1\n");
+	folder_put(second, "xtui-test-tool", "#!/bin/sh\necho second $1\n", 0755);
 	assert_null(proc_start(loop, &(struct proc_spec){ .argv = argv }, &events, &c, NULL));
-	make_script(first, "xtui-test-tool", "#!/bin/sh\necho first $1\n");
+	folder_put(first, "xtui-test-tool", "#!/bin/sh\necho first $1\n", 0755);
 	char *tool = path_join(first, "xtui-test-tool");
 	assert_int_equal(chmod(tool, 0644), 0);
 	start(&c, &(struct proc_spec){ .argv = argv, .env = env, .env_count = 1 });
@@ -139,14 +139,14 @@ path_of_the_child(void **state)
 	free(first);
 	free(second);
 	free(path);
-	remove_dir(dir);
+	folder_remove(dir);
 }
 
 /* The environment is ours with the edits made, the working directory the one asked for. */
 static void
 env_and_dir(void **state)
 {
-	char *dir = make_dir();
+	char *dir = folder_new();
 	char *real = path_real(dir);
 	struct proc_env env[] = {
 		{ "XTUI_TEST_SET", "old" },
@@ -171,7 +171,7 @@ env_and_dir(void **state)
 	free(expected);
 	free(real);
 	child_fini(&c);
-	remove_dir(dir);
+	folder_remove(dir);
 }
 
 /* A child gets no descriptor of ours, no terminal input and no signal setting of ours. (Signals from 32
@@ -219,7 +219,7 @@ daemon_holds_the_pipe(void **state)
 static void
 closes_output_and_lives(void **state)
 {
-	char *dir = make_dir();
+	char *dir = folder_new();
 	char *gate = path_join(dir, "gate");
 	char *script = xasprintf("exec >&- 2>&-; read line < '%s'; exit 7", gate);
 	struct child c = { 0 };
@@ -239,7 +239,7 @@ closes_output_and_lives(void **state)
 	child_fini(&c);
 	free(script);
 	free(gate);
-	remove_dir(dir);
+	folder_remove(dir);
 }
 
 /* Cancel asks first, and the child may end in its own way. */
@@ -376,7 +376,7 @@ long_line(void **state)
 static void
 pause_loses_nothing(void **state)
 {
-	char *dir = make_dir();
+	char *dir = folder_new();
 	char *mark = path_join(dir, "mark");
 	char *script = xasprintf("echo one; read x < '%s'; echo two; echo three >&2", mark);
 	struct child c = { 0 };
@@ -402,7 +402,7 @@ pause_loses_nothing(void **state)
 	child_fini(&c);
 	free(script);
 	free(mark);
-	remove_dir(dir);
+	folder_remove(dir);
 }
 
 /* 200 children at once are all told apart and none is left behind. */

@@ -126,13 +126,13 @@ let_go(void *arg)
 static void
 just_written(void **state)
 {
-	char *dir = make_dir();
+	char *dir = folder_new();
 	char *tool = path_join(dir, "tool");
 	const char *argv[] = { tool, NULL };
 	struct child c = { 0 };
 	pthread_t thread;
 
-	make_script(dir, "tool", "#!/bin/sh\necho runs\n");
+	folder_put(dir, "tool", "#!/bin/sh\necho runs\n", 0755);
 	int fd = open(tool, O_WRONLY | O_CLOEXEC);
 	assert_int_equal(pthread_create(&thread, NULL, let_go, &fd), 0);
 	start(&c, &(struct proc_spec){ .argv = argv });
@@ -141,7 +141,7 @@ just_written(void **state)
 	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "runs\n");
 	child_fini(&c);
 	free(tool);
-	remove_dir(dir);
+	folder_remove(dir);
 }
 
 static void *

@@ -6,23 +6,22 @@
 #include "base/path.h"
 #include "dice.h"
 #include "io/file.h"
+#include "unit/folder.h"
 
 static char *dir; /* a fresh folder for each test */
 
 static int
 setup(void **state)
 {
-	dir = file_make_temp_dir("/tmp", "xtui-test-reader-", NULL);
-	return dir ? 0 : -1;
+	dir = folder_new();
+	return 0;
 }
 
 static int
 teardown(void **state)
 {
-	bool ok = file_remove_tree(dir, NULL);
-
-	free(dir);
-	return ok ? 0 : -1;
+	folder_remove(dir);
+	return 0;
 }
 
 static void

@@ -6,32 +6,7 @@
 #include "io/file.h"
 #include "io/tempdir.h"
 #include "check.h"
-
-static int
-setup(void **state)
-{
-	*state = file_make_temp_dir("/tmp", "tempdir-", NULL);
-	return *state ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-	file_remove_tree(*state, NULL);
-	free(*state);
-	return 0;
-}
-
-static size_t
-count_in(const char *dir)
-{
-	char **names;
-	size_t count;
-
-	assert_true(file_list(dir, &names, &count, NULL));
-	file_list_free(names, count);
-	return count;
-}
+#include "unit/folder.h"
 
 /* It is there while its owner is, also for a sweep, and gone with all in it afterwards. */
 static void
@@ -46,7 +21,7 @@ goes_with_its_owner(void **state)
 	assert_true(file_exists(within));
 	tempdir_close(t);
 	tempdir_close(NULL);
-	assert_int_equal(count_in(*state), 0);
+	assert_int_equal(folder_count(*state), 0);
 	free(within);
 }
 
@@ -102,9 +77,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(goes_with_its_owner, setup, teardown),
-		cmocka_unit_test_setup_teardown(orphans_are_swept, setup, teardown),
-		cmocka_unit_test_setup_teardown(no_place, setup, teardown),
+		cmocka_unit_test_setup_teardown(goes_with_its_owner, folder_setup, folder_teardown),
+		cmocka_unit_test_setup_teardown(orphans_are_swept, folder_setup, folder_teardown),
+		cmocka_unit_test_setup_teardown(no_place, folder_setup, folder_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

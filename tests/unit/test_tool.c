@@ -1,8 +1,3 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,33 +7,28 @@
 #include "host/tool.h"
 #include "io/file.h"
 #include "io/loop.h"
+#include "unit/folder.h"
 
 static char *dir; /* a fresh folder for each test */
 
 static int
 setup(void **state)
 {
-	dir = file_make_temp_dir("/tmp", "xtui-test-tool-", NULL);
-	return dir ? 0 : -1;
+	dir = folder_new();
+	return 0;
 }
 
 static int
 teardown(void **state)
 {
-	bool ok = file_remove_tree(dir, NULL);
-
-	free(dir);
-	return ok ? 0 : -1;
+	folder_remove(dir);
+	return 0;
 }
 
 static void
 put(const char *name, const char *text, unsigned mode)
 {
-	char *path = path_join(dir, name);
-
-	assert_true(file_write(path, span_of(text), NULL));
-	assert_int_equal(chmod(path, mode), 0);
-	free(path);
+	folder_put(dir, name, text, mode);
 }
 
 static void
