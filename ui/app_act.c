@@ -317,11 +317,10 @@ retry(struct app *app, struct job *job)
 static void
 retry_failed(struct app *app)
 {
-	struct run *run = app->store.run;
+	struct err err = ERR_INIT;
 
-	for (size_t i = 0; run && i < run_job_count(run); i++)
-		if (run_job(run, i)->state == JOB_FAILED)
-			retry(app, run_job(run, i));
+	if (app->store.run && !run_retry_failed(app->store.run, &err))
+		app_show_err(app, "Not all can be built again", &err);
 }
 
 static void

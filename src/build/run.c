@@ -210,12 +210,15 @@ run_open_log(struct run *r, struct job *job, struct err *err)
 		? path_joinf(r->dir, "%s%s%s.%d.log", job->target, dot, tag, r->attempts + 1)
 		: path_joinf(r->dir, "%s%s%s.log", job->target, dot, tag);
 
-	logstore_close(job->log);
-	job->log = logstore_create(path, err);
-	if (job->log)
-		logstore_set_clock(job->log, clock_of_log, r);
+	struct logstore *log = logstore_create(path, err);
+
 	free(path);
-	return job->log != NULL;
+	if (!log)
+		return false; /* what an earlier attempt said stays */
+	logstore_close(job->log);
+	job->log = log;
+	logstore_set_clock(log, clock_of_log, r);
+	return true;
 }
 
 /* ---- jobs ---- */
@@ -566,8 +569,23 @@ recall_memory(struct run *r, struct job *job)
 	history_expect_memory(r->spec.history, &key, &job->link_memory);
 }
 
+/* `tallies`: one for each place. */
 static void
-add_job(struct run *r, const struct place_job *at, struct tally *tally)
+join_group_of_place(struct run *r, struct job *job, struct tally *tallies)
+{
+	const struct place *place = r->job_places.items[job->id - 1];
+	struct tally *tally = &tallies[place - r->places.items];
+
+	if (!tally->group || tally->jobs == place_targets_together(&r->spec, place)) {
+		new_group(r, place);
+		*tally = (struct tally){ crew_count(r->crew), 0 };
+	}
+	tally->jobs++;
+	join_group(r, job, tally->group);
+}
+
+static void
+add_job(struct run *r, const struct place_job *at, struct tally *tallies)
 {
 	const struct place *place = at->place;
 	struct job *job = job_new(
@@ -578,12 +596,7 @@ add_job(struct run *r, const struct place_job *at, struct tally *tally)
 	recall_memory(r, job);
 	vec_push(&r->jobs, job);
 	vec_push(&r->job_places, place);
-	if (!tally->group || tally->jobs == place_targets_together(&r->spec, place)) {
-		new_group(r, place);
-		*tally = (struct tally){ crew_count(r->crew), 0 };
-	}
-	tally->jobs++;
-	join_group(r, job, tally->group);
+	join_group_of_place(r, job, tallies);
 }
 
 /* A group for each place, or several where not all targets can be built together. */
@@ -595,7 +608,7 @@ make_jobs(struct run *r, struct err *err)
 	for (size_t i = 0; i < r->places.job_count; i++) {
 		const struct place_job *at = &r->places.jobs[i];
 
-		add_job(r, at, &tallies[at->place - r->places.items]);
+		add_job(r, at, tallies);
 		if (!run_open_log(r, r->jobs.items[i], err))
 			return false;
 	}
@@ -897,26 +910,67 @@ run_cancel(struct run *r)
 		crew_cancel(r->crew);
 }
 
-bool
-run_retry(struct run *r, struct job *job, struct err *err)
+/* Once more: the groups that have something to build go on. */
+static void
+go_on(struct run *r)
 {
-	if (!job_is_over(job))
-		return err_set(err, ERR_USAGE, "%s: is being built", job->target);
-	if (r->feeds.len)
-		return err_set(err, ERR_USAGE, "%s: this is not built again", job->target);
-	r->attempts++;
-	if (!run_open_log(r, job, err))
-		return false;
-	job_reset(job);
-	new_group(r, r->job_places.items[job->id - 1]);
-	join_group(r, job, crew_count(r->crew));
 	if (r->is_over) /* the time between is nobody's */
 		r->started += loop_now(r->loop) - r->ended;
-	r->is_over = r->is_cancelled = r->waits_for_cache = false;
+	r->is_over = r->is_cancelled = false;
 	crew_hold(r->crew, !r->turn && !try_turn(r));
 	if (r->turn)
 		crew_go_on(r->crew);
 	else
 		wait_for_turn(r);
+}
+
+/* The log of an earlier attempt is closed only when there is another. */
+static bool
+prepare_again(struct run *r, struct job *job, struct tally *tallies, struct err *err)
+{
+	if (!run_open_log(r, job, err))
+		return false;
+	job_reset(job);
+	join_group_of_place(r, job, tallies);
 	return true;
+}
+
+/* A recording was, and is not built again. */
+static bool
+can_retry(const struct run *r, const char *what, struct err *err)
+{
+	return !r->feeds.len || err_set(err, ERR_USAGE, "%s: this is not built again", what);
+}
+
+bool
+run_retry(struct run *r, struct job *job, struct err *err)
+{
+	if (!job_is_over(job))
+		return err_set(err, ERR_USAGE, "%s: is being built", job->target);
+	if (!can_retry(r, job->target, err))
+		return false;
+	r->attempts++;
+	if (!prepare_again(r, job, arena_array(&r->arena, struct tally, r->places.count), err))
+		return false;
+	go_on(r);
+	return true;
+}
+
+bool
+run_retry_failed(struct run *r, struct err *err)
+{
+	struct tally *tallies = arena_array(&r->arena, struct tally, r->places.count);
+	size_t count = 0;
+	bool ok = can_retry(r, "what failed", err);
+
+	r->attempts++;
+	for (size_t i = 0; ok && i < r->jobs.len; i++) {
+		if (r->jobs.items[i]->state != JOB_FAILED)
+			continue;
+		ok = prepare_again(r, r->jobs.items[i], tallies, err);
+		count += ok;
+	}
+	if (count)
+		go_on(r);
+	return ok;
 }

@@ -164,5 +164,8 @@ void run_cancel_job(struct run *r, struct job *job);
 void run_cancel(struct run *r); /* everything */
 /* Builds the job again (failed, cancelled or done), as a new group of this run. */
 bool run_retry(struct run *r, struct job *job, struct err *err);
+/* All that failed, those that were built together together. False with err where one of them cannot be;
+ * those before it are. */
+bool run_retry_failed(struct run *r, struct err *err);
 /* 0 when every job is ok, 1 when one failed, 130 when it was cancelled. */
 int run_exit_code(const struct run *r);

@@ -327,6 +327,54 @@ retry_after_fix(void **state)
 	assert_int_equal(run_exit_code(b->run), 0);
 }
 
+/* All that failed is built again together: one cargo for what one cargo had built. */
+static void
+retry_all_failed(void **state)
+{
+	struct bench *b = *state;
+	struct err err = ERR_INIT;
+
+	NEED_FIXTURE(b);
+	take_linker_away(b, ARM64);
+	take_linker_away(b, ARMV7);
+	bench_build(b, TARGETS(HOST, ARM64, ARMV7));
+	assert_job(b, ARM64, JOB_FAILED);
+	assert_job(b, ARMV7, JOB_FAILED);
+	assert_int_equal(run_group_count(b->run), 1);
+	assert_true(run_retry_failed(b->run, &err));
+	bench_wait_end(b);
+	assert_int_equal(run_group_count(b->run), 2);
+	assert_int_equal(bench_job(b, HOST)->group, 1);
+	assert_int_equal(bench_job(b, ARM64)->group, 2);
+	assert_int_equal(bench_job(b, ARMV7)->group, 2);
+	assert_job(b, HOST, JOB_OK);
+	assert_job(b, ARM64, JOB_FAILED);
+	assert_job(b, ARMV7, JOB_FAILED);
+	assert_in_log(b, ARMV7, "error: linking with");
+}
+
+/* Where the folder of the logs takes no new file, nothing is built again, and what was said stays. */
+static void
+retry_without_a_log(void **state)
+{
+	struct bench *b = *state;
+	struct err err = ERR_INIT;
+	char *in_the_way;
+
+	NEED_FIXTURE(b);
+	take_linker_away(b, ARM64);
+	bench_build(b, TARGETS(HOST, ARM64));
+	in_the_way = xasprintf("%s/%s.2.log", run_dir(b->run), ARM64);
+	assert_true(file_make_dirs(in_the_way, 0755, NULL));
+	assert_false(run_retry_failed(b->run, &err));
+	assert_non_null(strstr(err.message, in_the_way));
+	assert_true(run_is_over(b->run));
+	assert_job(b, ARM64, JOB_FAILED);
+	assert_in_log(b, ARM64, "error: linking with");
+	assert_int_equal(rmdir(in_the_way), 0);
+	free(in_the_way);
+}
+
 /* A job built again while others still run waits for its turn, and may be called off before it. */
 static void
 retry_while_others_run(void **state)
@@ -840,6 +888,8 @@ main(void)
 		BENCH_TEST(ours_finds_cargos_fresh),
 		BENCH_TEST(failing_link),
 		BENCH_TEST(retry_after_fix),
+		BENCH_TEST(retry_all_failed),
+		BENCH_TEST(retry_without_a_log),
 		BENCH_TEST(retry_while_others_run),
 		BENCH_TEST(error_for_one_target),
 		BENCH_TEST(error_for_the_host),
