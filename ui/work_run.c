@@ -354,7 +354,7 @@ watch(struct work *w)
 		w->events.failed(w->arg, "The sources cannot be watched", &err);
 		return false;
 	}
-	sources_close(w->sources);
+	sources_take_over(sources, w->sources);
 	work_let_go(w->watched);
 	w->sources = sources;
 	w->watched = work_hold(w->current);

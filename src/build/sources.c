@@ -22,6 +22,7 @@ struct sources {
 	void (*changed)(void *arg, unsigned kinds, const char *path);
 	void *arg;
 	struct ignore *ignore; /* paths from the root of the file system */
+	char *config;          /* the workspace's .cargo */
 	VEC(struct watch *) watches;
 	struct loop_timer *settle;
 	char *what;     /* changed first, since it last settled; or NULL */
@@ -88,14 +89,25 @@ is_in_the_making(const char *path, const char *target_dir)
 	return random == 6 && !path[len + random];
 }
 
+/* Of the folder that is also cargo's home where somebody wants it so: its configuration, and what that
+ * includes. */
+static bool
+is_config_file(const char *name)
+{
+	return *name != '.' && (text_is(name, "config") || text_ends(name, ".toml"));
+}
+
 static bool
 is_left_out(const struct sources *s, const char *path, bool dir)
 {
 	const char *name = path_basename(path);
 	size_t len = strlen(name);
 
-	if ((*name == '.' && !text_is(name, ".cargo")) || text_is(name, "Cargo.lock") ||
-		(len && name[len - 1] == '~'))
+	if (text_is(path, s->config))
+		return false;
+	if (path_is_below(path, s->config))
+		return dir || !is_config_file(name);
+	if (*name == '.' || text_is(name, "Cargo.lock") || (len && name[len - 1] == '~'))
 		return true;
 	if (path_is_below(path, s->ws->target_dir) || path_is_below(path, s->ws->build_dir))
 		return true;
@@ -185,14 +197,19 @@ static enum source_kind
 kind_of(const struct sources *s, const char *path)
 {
 	const char *name = path_basename(path);
-	char *config = path_join(s->ws->root, ".cargo");
 	bool is_setup = text_is(name, "Cargo.toml") || text_is(name, "rust-toolchain") ||
-		text_is(name, "rust-toolchain.toml") || path_is_below(path, config);
+		text_is(name, "rust-toolchain.toml") || path_is_below(path, s->config);
 
-	free(config);
 	if (text_is(name, "xtui.toml"))
 		return SOURCE_CHOICE;
 	return is_setup ? SOURCE_SETUP : SOURCE_CODE;
+}
+
+static void
+settle_later(struct sources *s)
+{
+	loop_timer_stop(s->settle);
+	s->settle = loop_timer_start(s->loop, SOURCES_SETTLE_MS, 0, on_settled, s);
 }
 
 static void
@@ -201,8 +218,26 @@ note(struct sources *s, const char *path)
 	s->kinds |= kind_of(s, path);
 	if (!s->what)
 		s->what = xstrdup(path);
-	loop_timer_stop(s->settle);
-	s->settle = loop_timer_start(s->loop, SOURCES_SETTLE_MS, 0, on_settled, s);
+	settle_later(s);
+}
+
+/* It is no change by itself, but for the configuration that is in it already. */
+static void
+config_appeared(struct sources *s)
+{
+	char **names = NULL;
+	size_t count = 0;
+
+	watch_folder(s, s->config, NULL);
+	file_list(s->config, &names, &count, NULL);
+	for (size_t i = 0; i < count; i++) {
+		char *path = path_join(s->config, names[i]);
+
+		if (!is_left_out(s, path, is_dir(path)))
+			note(s, path);
+		free(path);
+	}
+	file_list_free(names, count);
 }
 
 static void
@@ -212,7 +247,9 @@ on_event(void *arg, struct watch *w, const char *name)
 	char *path = name ? path_join(watch_dir(w), name) : xstrdup(watch_dir(w));
 	bool dir = is_dir(path);
 
-	if (!is_left_out(s, path, dir)) {
+	if (text_is(path, s->config) && dir) {
+		config_appeared(s);
+	} else if (!is_left_out(s, path, dir)) {
 		note(s, path);
 		if (dir)
 			watch_tree(s, path, NULL); /* what cannot be watched is not */
@@ -227,18 +264,16 @@ on_event(void *arg, struct watch *w, const char *name)
 static bool
 watch_packages(struct sources *s, struct err *err)
 {
-	char *config = path_join(s->ws->root, ".cargo");
 	bool ok = watch_folder(s, s->ws->root, err);
 
-	if (ok && is_dir(config))
-		ok = watch_tree(s, config, err);
+	if (ok && is_dir(s->config))
+		ok = watch_folder(s, s->config, err);
 	for (size_t i = 0; ok && i < s->ws->package_count; i++) {
 		char *dir = path_dirname(s->ws->packages[i].manifest);
 
 		ok = watch_tree(s, dir, err);
 		free(dir);
 	}
-	free(config);
 	return ok;
 }
 
@@ -252,12 +287,26 @@ sources_watch(struct loop *l, const struct workspace *ws,
 	s->ws = ws;
 	s->changed = changed;
 	s->arg = arg;
+	s->config = path_join(ws->root, ".cargo");
 	s->ignore = ignore_new();
 	read_outer_ignore_files(s, ws->root);
 	if (watch_packages(s, err))
 		return s;
 	sources_close(s);
 	return NULL;
+}
+
+void
+sources_take_over(struct sources *s, struct sources *old)
+{
+	if (old && old->what) {
+		free(s->what);
+		s->what = old->what;
+		s->kinds |= old->kinds;
+		old->what = NULL;
+		settle_later(s);
+	}
+	sources_close(old);
 }
 
 void
@@ -270,8 +319,15 @@ sources_close(struct sources *s)
 	vec_fini(&s->watches);
 	loop_timer_stop(s->settle);
 	ignore_free(s->ignore);
+	free(s->config);
 	free(s->what);
 	free(s);
+}
+
+bool
+sources_is_settling(const struct sources *s)
+{
+	return s->settle != NULL;
 }
 
 size_t

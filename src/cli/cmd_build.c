@@ -116,7 +116,6 @@ say_cut(void *arg, const char *path, uint64_t lost)
 static bool
 run_once(struct build *b, int *status, struct err *err)
 {
-	b->changed = 0;
 	b->setup.spec.order.run.history = b->history;
 	if (!(b->run = run_start(b->loop, &b->setup.spec.order.run, observe, b, err))) {
 		*status = cli_fail(b->cli, err);
@@ -217,7 +216,8 @@ renew(struct build *b, struct err *err)
 
 	if (setup_take(&setup, b->cli, err) &&
 		(sources = sources_watch(b->loop, setup.survey->workspace, on_change, b, err))) {
-		sources_close(b->sources);
+		loop_turn(b->loop, false); /* what has changed meanwhile is heard by the old ones */
+		sources_take_over(sources, b->sources);
 		setup_drop(&b->setup);
 		b->setup = setup;
 		b->sources = sources;
@@ -237,8 +237,9 @@ wait_for_change(struct build *b, struct err *err)
 	while (b->sources && !b->output_errno && !is_ready && !b->signum) {
 		while (!b->changed && !b->signum)
 			loop_run(b->loop);
-		is_ready = !(b->changed & ~(unsigned)SOURCE_CODE) || renew(b, err);
+		unsigned kinds = b->changed;
 		b->changed = 0;
+		is_ready = !(kinds & ~(unsigned)SOURCE_CODE) || renew(b, err);
 	}
 	return is_ready && !b->signum;
 }

@@ -80,6 +80,40 @@ bench_launch(struct bench *b, const char *const *words, const struct pty_env *en
 	return b->pty;
 }
 
+/* The folder with the toolchain; caller frees. NULL: it was not made here. */
+static char *
+toolchain_bin(void)
+{
+	const char *source = getenv("XTUI_SOURCE");
+	char *bin = path_join(source && *source ? source : ".", "build/fixture/system/bin");
+	char *absolute = path_absolute(bin), *cargo = path_join(absolute, "cargo");
+	bool is_there = file_is_executable(cargo);
+
+	free(cargo);
+	free(bin);
+	if (is_there)
+		return absolute;
+	free(absolute);
+	return NULL;
+}
+
+struct pty *
+bench_launch_with_rust(struct bench *b, const char *const *words, const struct pty_spec *how)
+{
+	char *bin = toolchain_bin(), *path;
+
+	if (!bin)
+		skip();
+	path = xasprintf("%s:/usr/bin:/bin", bin);
+	bench_launch(b, words,
+		(const struct pty_env[]){ { "PATH", path }, { "RUSTC", NULL },
+			{ "CARGO_HOME", NULL }, { "RUSTUP_HOME", NULL }, { NULL } },
+		how);
+	free(path);
+	free(bin);
+	return b->pty;
+}
+
 void
 assert_restored(struct bench *b)
 {

@@ -18,39 +18,12 @@ set_up(void **state)
 	return result;
 }
 
-/* The folder with the toolchain that tests share; caller frees. NULL: it was not made here. */
-static char *
-toolchain_bin(void)
-{
-	const char *source = getenv("XTUI_SOURCE");
-	char *bin = path_join(source && *source ? source : ".", "build/fixture/system/bin");
-	char *absolute = path_absolute(bin), *cargo = path_join(absolute, "cargo");
-	bool is_there = file_is_executable(cargo);
-
-	free(cargo);
-	free(bin);
-	if (is_there)
-		return absolute;
-	free(absolute);
-	return NULL;
-}
-
 static struct pty *
 launch(struct bench *b)
 {
 	const char *none[] = { NULL };
-	char *bin = toolchain_bin(), *path;
 
-	if (!bin)
-		skip();
-	path = xasprintf("%s:/usr/bin:/bin", bin);
-	bench_launch(b, none,
-		(const struct pty_env[]){ { "PATH", path }, { "RUSTC", NULL },
-			{ "CARGO_HOME", NULL }, { "RUSTUP_HOME", NULL }, { NULL } },
-		&(struct pty_spec){ .rows = 40, .cols = 120 });
-	free(path);
-	free(bin);
-	return b->pty;
+	return bench_launch_with_rust(b, none, &(struct pty_spec){ .rows = 40, .cols = 120 });
 }
 
 /* What was built is there with its card, also after the next start, and packages are made of it; a typed

@@ -226,6 +226,61 @@ removed_and_manifest(void **state)
 	free(path);
 }
 
+/* .cargo counts for its configuration alone: it may be cargo's home as well, in which builds write. */
+static void
+configuration(void **state)
+{
+	static const char *const names[] = { ".cargo/.package-cache", ".cargo/env",
+		".cargo/registry/index/x.toml", ".cargo/.crates.toml" };
+	struct bed *b = *state;
+
+	make_dir(b, ".cargo");
+	for (size_t i = 0; i < COUNT(names); i++)
+		write_file(b, names[i], "x");
+	append_to(b, "src/main.rs");
+	wait_for(b, 1);
+	assert_string_equal(b->what, "src/main.rs");
+	assert_int_equal(b->kinds, SOURCE_CODE);
+	write_file(b, ".cargo/config.toml", "");
+	wait_for(b, 2);
+	assert_string_equal(b->what, ".cargo/config.toml");
+	assert_int_equal(b->kinds, SOURCE_SETUP);
+}
+
+/* A folder that comes with a configuration in it is heard of. */
+static void
+configuration_moved_in(void **state)
+{
+	struct bed *b = *state;
+	char *from = path_join(b->dir, ".hidden"), *to = path_join(b->dir, ".cargo");
+
+	write_file(b, ".hidden/config.toml", "");
+	assert_int_equal(rename(from, to), 0);
+	wait_for(b, 1);
+	assert_string_equal(b->what, ".cargo/config.toml");
+	assert_int_equal(b->kinds, SOURCE_SETUP);
+	free(from);
+	free(to);
+}
+
+/* Where the sources are watched anew, a change that has not settled yet is not lost. */
+static void
+taken_over(void **state)
+{
+	struct bed *b = *state;
+	struct sources *old = b->sources;
+
+	append_to(b, "src/main.rs");
+	while (!sources_is_settling(old))
+		loop_turn(b->loop, true);
+	b->sources = sources_watch(b->loop, &b->ws, on_changed, b, NULL);
+	sources_take_over(b->sources, old);
+	wait_for(b, 1);
+	assert_string_equal(b->what, "src/main.rs");
+	assert_int_equal(b->kinds, SOURCE_CODE);
+	sources_take_over(b->sources, NULL);
+}
+
 /* A folder that is not there cannot be watched, and the error names it. */
 static void
 no_folder(void **state)
@@ -247,6 +302,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(left_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(new_folders, setup, teardown),
 		cmocka_unit_test_setup_teardown(removed_and_manifest, setup, teardown),
+		cmocka_unit_test_setup_teardown(configuration, setup, teardown),
+		cmocka_unit_test_setup_teardown(configuration_moved_in, setup, teardown),
+		cmocka_unit_test_setup_teardown(taken_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_folder, setup, teardown),
 	};
 
