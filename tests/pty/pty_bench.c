@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "io/file.h"
 #include "unit/check.h"
+#include "unit/folder.h"
 
 #define ENV_MAX 24
 
@@ -14,10 +15,10 @@ bench_make(void **state)
 {
 	struct bench *b = xcalloc(1, sizeof(*b));
 
-	b->home = file_make_temp_dir("/tmp", "xtui-pty", NULL);
+	b->home = folder_new();
 	b->program = pty_program("xtui");
 	*state = b;
-	return b->home ? 0 : -1;
+	return 0;
 }
 
 int
@@ -37,10 +38,13 @@ bench_drop(void **state)
 void
 bench_write(struct bench *b, const char *name, const char *text)
 {
-	char *path = path_join(b->home, name);
+	folder_put(b->home, name, text, 0644);
+}
 
-	assert_true(file_write(path, span_of(text), NULL));
-	free(path);
+void
+bench_script(struct bench *b, const char *name, const char *text)
+{
+	folder_put(b->home, name, text, 0755);
 }
 
 void
@@ -136,4 +140,12 @@ assert_over(struct bench *b, int code)
 {
 	assert_int_equal(pty_wait_exit(b->pty), code);
 	assert_restored(b);
+}
+
+void
+bench_quit(struct bench *b)
+{
+	pty_type(b->pty, "q");
+	pty_wait_exit(b->pty);
+	pty_wait_no_processes(b->pty);
 }

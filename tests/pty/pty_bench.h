@@ -12,7 +12,8 @@ struct bench {
 
 int bench_make(void **state);
 int bench_drop(void **state);
-void bench_write(struct bench *b, const char *name, const char *text); /* below home */
+void bench_write(struct bench *b, const char *name, const char *text);  /* below home */
+void bench_script(struct bench *b, const char *name, const char *text); /* that can be run */
 /* A package with nothing in it, in home. */
 void bench_write_package(struct bench *b);
 
@@ -27,3 +28,5 @@ bench_launch_with_rust(struct bench *b, const char *const *words, const struct p
 /* It ends with this status; the terminal is as before, and no process of it is left. */
 void assert_over(struct bench *b, int code);
 void assert_restored(struct bench *b);
+/* q, and waits until nothing of it is left. */
+void bench_quit(struct bench *b);

@@ -6,16 +6,6 @@
 #include "pty/pty_bench.h"
 #include "unit/check.h"
 
-static void
-write_script(struct bench *b, const char *name, const char *text)
-{
-	char *path = path_join(b->home, name);
-
-	bench_write(b, name, text);
-	assert_int_equal(chmod(path, 0755), 0);
-	free(path);
-}
-
 /* docker is somewhere else and never answers; musl-gcc does at once. */
 static int
 set_up(void **state)
@@ -26,8 +16,8 @@ set_up(void **state)
 	bench_write(b, "Cargo.toml", "[package]\nname = \"ill\"\nversion = \"1.0.0\"\n");
 	bench_write(b, "src/lib.rs", "");
 	bench_write(b, ".cargo/config", "[build]\njobs = 2\n[net]\nretry = \"3\"\n");
-	write_script(b, "bin/docker", "#!/bin/sh\nexec sleep 1000\n");
-	write_script(b, "bin/musl-gcc", "#!/bin/sh\necho 'gcc 12.34.5'\n");
+	bench_script(b, "bin/docker", "#!/bin/sh\nexec sleep 1000\n");
+	bench_script(b, "bin/musl-gcc", "#!/bin/sh\necho 'gcc 12.34.5'\n");
 	return result;
 }
 
@@ -57,14 +47,6 @@ cursor_moved(struct pty *p, const void *row)
 	return pty_cursor(p).row != *(const int *)row;
 }
 
-static void
-leave(struct bench *b)
-{
-	pty_type(b->pty, "q");
-	pty_wait_exit(b->pty);
-	pty_wait_no_processes(b->pty);
-}
-
 /* A program that hangs costs its own line and nothing else: the others' answers come in, keys act at
  * once, and in the end it is said that it hangs. */
 static void
@@ -80,7 +62,7 @@ hanging_tool(void **state)
 	pty_key(p, VTERM_KEY_DOWN);
 	pty_wait(p, cursor_moved, &row, "the cursor moves while docker hangs");
 	pty_wait_text(p, "it hangs: no answer within 5 s");
-	leave(b);
+	bench_quit(b);
 }
 
 /* Leaving does not wait for it either, and leaves nothing behind. */
@@ -91,7 +73,7 @@ leaving_while_asking(void **state)
 	struct pty *p = launch(b);
 
 	pty_wait_text(p, "being asked");
-	leave(b);
+	bench_quit(b);
 }
 
 /* Typed letters narrow the list, Enter tells a file's keys in full, a puts a fix into the plan. */
@@ -117,7 +99,7 @@ from_check_to_plan(void **state)
 	pty_wait_no_text(p, "12.34.5");
 	pty_type(p, "a");
 	pty_wait_text(p, "in the plan: mv .cargo/config .cargo/config.toml");
-	leave(b);
+	bench_quit(b);
 }
 
 #define HEALTH_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, bench_drop)

@@ -24,16 +24,6 @@ fixture(void)
 	return path;
 }
 
-static void
-write_script(struct bench *b, const char *name, const char *text)
-{
-	char *path = path_join(b->home, name);
-
-	bench_write(b, name, text);
-	assert_int_equal(chmod(path, 0755), 0);
-	free(path);
-}
-
 static int
 set_up(void **state)
 {
@@ -79,14 +69,6 @@ launch(struct bench *b)
 }
 
 static void
-leave(struct bench *b)
-{
-	pty_type(b->pty, "q");
-	pty_wait_exit(b->pty);
-	pty_wait_no_processes(b->pty);
-}
-
-static void
 assert_file(struct bench *b, const char *name, const char *what)
 {
 	char *path = path_join(b->home, name);
@@ -124,7 +106,7 @@ from_nothing_to_built(void **state)
 	pty_wait_text(p, "ready");
 	pty_type(p, "b");
 	pty_wait_text(p, "1 ok");
-	leave(b);
+	bench_quit(b);
 }
 
 /* A goal is one key from its plan. */
@@ -139,7 +121,7 @@ goal_to_plan(void **state)
 	pty_wait_text(p, "Reach: " MUSL);
 	pty_wait_text(p, "rustup target add " MUSL);
 	assert_file(b, "p/xtui.toml", MUSL);
-	leave(b);
+	bench_quit(b);
 }
 
 /* What the project's files name is proposed with its place; to run the plan marks it. */
@@ -156,7 +138,7 @@ wanted_by_the_project(void **state)
 	pty_type(p, "R");
 	pty_wait_text(p, "b builds");
 	assert_file(b, "p/xtui.toml", MUSL);
-	leave(b);
+	bench_quit(b);
 }
 
 /* Who has all of the saved set is not bothered. */
@@ -171,7 +153,7 @@ ready_project_lands_on_targets(void **state)
 	pty_wait_text(p, "likely");
 	assert_false(pty_stirs(p, 1500) && pty_find(p, "Reach:") >= 0);
 	pty_wait_text(p, "Space mark");
-	leave(b);
+	bench_quit(b);
 }
 
 static void
@@ -210,7 +192,7 @@ killed_and_resumed(void **state)
 	p = launch(b);
 	pty_wait_text(p, "rustup target add " MUSL);
 	pty_wait_text(p, "0 of 2 done");
-	write_script(b, "bin/rustup",
+	bench_script(b, "bin/rustup",
 		"#!/bin/sh\n[ \"$1 $2\" = 'target add' ] || exec \"$HOME/own/cargo/bin/rustup\" "
 		"\"$@\"\n"
 		"echo held back\nexec sleep 1000\n");
@@ -222,7 +204,7 @@ killed_and_resumed(void **state)
 	pty_wait_text(p, "stopped");
 	pty_type(p, "R");
 	pty_wait_text(p, "2 of 2 done");
-	leave(b);
+	bench_quit(b);
 }
 
 /* A step that hangs is stopped by x, blocks what waits for it, and can be run again. */
@@ -235,7 +217,7 @@ stopped_and_run_again(void **state)
 	bench_write(b, "p/xtui.toml", "targets = [\"" MUSL "\"]\n");
 	p = launch(b);
 	pty_wait_text(p, "0 of 2 done");
-	write_script(b, "bin/rustup", "#!/bin/sh\necho held back\nexec sleep 1000\n");
+	bench_script(b, "bin/rustup", "#!/bin/sh\necho held back\nexec sleep 1000\n");
 	pty_type(p, "R");
 	pty_wait_text(p, "held back");
 	pty_type(p, "x");
@@ -247,7 +229,7 @@ stopped_and_run_again(void **state)
 	pty_wait_text(p, "1 of 2 done");
 	pty_type(p, "R");
 	pty_wait_text(p, "2 of 2 done");
-	leave(b);
+	bench_quit(b);
 }
 
 /* f shows the fix of a wrong linker, applies it on yes, and the build passes. */
@@ -279,7 +261,7 @@ fix_makes_the_build_pass(void **state)
 	pty_wait_text(p, "1 ok");
 	assert_file(b, "p/.cargo/config.toml",
 		"# mine\n[target." ARM64 "]\nlinker = \"aarch64-linux-gnu-gcc\" # wrong\n");
-	leave(b);
+	bench_quit(b);
 }
 
 /* A fix after which the same cause comes back says so, offers the next one, and is taken back byte for
@@ -292,7 +274,7 @@ fix_that_does_not_help(void **state)
 	struct pty *p;
 
 	/* It is called like the cross linker, and links for this machine. */
-	write_script(b, "bin/aarch64-linux-gnu-gcc", "#!/bin/sh\nexec cc \"$@\"\n");
+	bench_script(b, "bin/aarch64-linux-gnu-gcc", "#!/bin/sh\nexec cc \"$@\"\n");
 	bench_write(b, "p/xtui.toml", "targets = [\"" ARM64 "\"]\n");
 	bench_write(b, "p/.cargo/config.toml", config);
 	p = launch(b);
@@ -309,7 +291,7 @@ fix_that_does_not_help(void **state)
 	pty_type(p, "u");
 	pty_wait_text(p, "as it was before");
 	assert_file(b, "p/.cargo/config.toml", config);
-	leave(b);
+	bench_quit(b);
 }
 
 /* Another backend as a fix is chosen for the target and built with; it is taken back likewise. */
@@ -333,7 +315,7 @@ fix_by_another_backend(void **state)
 	pty_type(p, "y");
 	pty_wait_no_text(p, "[Apply]");
 	assert_file(b, "p/xtui.toml", "backend = \"zig\"");
-	leave(b);
+	bench_quit(b);
 }
 
 /* Without root the command is shown, sudo gets the terminal for its password, and the screen comes
@@ -353,7 +335,7 @@ root_step_by_sudo(void **state)
 	if (!file_exists("/usr/bin/apt-get") || !file_exists("/usr/bin/setpriv") ||
 		file_exists("/usr/bin/mold"))
 		skip();
-	write_script(b, "bin/sudo",
+	bench_script(b, "bin/sudo",
 		"#!/bin/sh\nif [ \"$1\" = -n ]; then echo 'sudo: a password is required' >&2; exit "
 		"1; fi\n"
 		"printf '[sudo] password: ' >/dev/tty\nread -r word </dev/tty\n"
@@ -380,7 +362,7 @@ root_step_by_sudo(void **state)
 	pty_wait_text(p, "1 of 1 done");
 	pty_wait_text(p, "done as root: apt-get install -y mold");
 	assert_file(b, "said", "secret as root: apt-get install -y mold");
-	leave(b);
+	bench_quit(b);
 }
 
 #define SETUP_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, bench_drop)

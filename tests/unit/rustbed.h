@@ -13,6 +13,7 @@
 #include "io/file.h"
 #include "io/proc.h"
 #include "check.h"
+#include "folder.h"
 
 struct bed {
 	char *dir;
@@ -67,14 +68,8 @@ static inline int
 bed_setup(void **state)
 {
 	struct bed *b = xcalloc(1, sizeof(*b));
-	const char *parent = getenv("TMPDIR");
-	struct err err = ERR_INIT;
-	char *made = file_make_temp_dir(parent ? parent : "/tmp", "xtui-rust-", &err);
 
-	if (!made)
-		return -1;
-	b->dir = path_real(made);
-	free(made);
+	b->dir = folder_new();
 	b->real_path = xstrdup(getenv("PATH"));
 	b->real_rustup_home = bed_real_rustup_home();
 	b->real_home = xstrdup(getenv("HOME") ? getenv("HOME") : "/");
@@ -107,17 +102,13 @@ bed_teardown(void **state)
 static inline void
 bed_write(struct bed *b, const char *name, const char *text)
 {
-	struct err err = ERR_INIT;
-
-	if (!file_write(bed_path(b, name), span_of(text), &err))
-		fail_msg("%s", err.message);
+	folder_put(b->dir, name, text, 0644);
 }
 
 static inline void
 bed_script(struct bed *b, const char *name, const char *text)
 {
-	bed_write(b, name, text);
-	assert_int_equal(chmod(bed_path(b, name), 0755), 0);
+	folder_put(b->dir, name, text, 0755);
 }
 
 static inline void
