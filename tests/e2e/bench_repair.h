@@ -6,6 +6,10 @@
 #pragma once
 #include "e2e/bench_cli.h"
 
+/* A line of `setup` for a project whose target ARM64 has its linker. */
+#define ARM64_LINKER                                                                               \
+	"printf '[target." ARM64 "]\\nlinker = \"aarch64-linux-gnu-gcc\"\\n' | config\n"
+
 struct repair {
 	const char *cause; /* of the catalogue; what the first hint must say */
 	const char *

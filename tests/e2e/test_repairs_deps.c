@@ -1,8 +1,6 @@
 /* Repairs: what build scripts need; glibc and musl in one program. */
 #include "e2e/bench_repair.h"
 
-#define ARM64_LINKER                                                                               \
-	"printf '[target." ARM64 "]\\nlinker = \"aarch64-linux-gnu-gcc\"\\n' | config\n"
 #define SIMPLE_C "echo 'int glue(void) { return 7; }' | c_part\n"
 #define RUN "cargo run"
 #define BUILD_MUSL "cargo build --target " MUSL

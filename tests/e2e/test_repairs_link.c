@@ -1,8 +1,6 @@
 /* Repairs: the linker, its configuration, and what the target's system gives to link with. */
 #include "e2e/bench_repair.h"
 
-#define ARM64_LINKER                                                                               \
-	"printf '[target." ARM64 "]\\nlinker = \"aarch64-linux-gnu-gcc\"\\n' | config\n"
 /* clang with lld, looking for the target's libraries in a folder of the project alone. */
 #define CLANG_SYSROOT(dir)                                                                         \
 	"printf '[target." ARM64 "]\\nlinker = \"clang\"\\n' | config\n"                           \

@@ -1,8 +1,6 @@
 /* Repairs: programs that are built and do not start; what the build itself runs. */
 #include "e2e/bench_repair.h"
 
-#define ARM64_LINKER                                                                               \
-	"printf '[target." ARM64 "]\\nlinker = \"aarch64-linux-gnu-gcc\"\\n' | config\n"
 #define RUN_ARM64 "cargo run --target " ARM64
 #define RUNNER "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER"
 #define ZIG                                                                                        \

@@ -1,8 +1,6 @@
 /* Repairs: cargo, rustup, toolchains and targets, and what the machine gives them. */
 #include "e2e/bench_repair.h"
 
-#define ARM64_LINKER                                                                               \
-	"printf '[target." ARM64 "]\\nlinker = \"aarch64-linux-gnu-gcc\"\\n' | config\n"
 #define BUILD_ARM64 "cargo build --target " ARM64
 #define BUILD "cargo build"
 

@@ -3,6 +3,7 @@
 #include "unit/check.h"
 #include "ui/frame.h"
 #include "ui/screen.h"
+#include "unit/help_golden.h"
 #include "unit/help_survey.h"
 
 struct bench {
@@ -73,4 +74,34 @@ assert_drawn(struct bench *b, const char *what, bool is_there)
 		print_error("%s \"%s\":\n%s", is_there ? "not there:" : "there:", what, text);
 	free(text);
 	assert_int_equal(found, is_there);
+}
+
+static inline void
+golden(struct bench *b, const char *name, int rows, int cols, bool ascii)
+{
+	b->canvas->ascii = ascii;
+	draw(b, rows, cols);
+	golden_check(name, b->canvas);
+}
+
+/* The row of a canvas of 24 by 80 that has the text. */
+static inline int
+row_of(struct bench *b, const char *what)
+{
+	char *text = drawn(b, 24, 80), *at = strstr(text, what);
+	int row = 0;
+
+	assert_non_null(at);
+	for (char *p = text; p < at; p++)
+		row += *p == '\n';
+	free(text);
+	return row;
+}
+
+static inline unsigned
+mouse(struct bench *b, enum term_mouse kind, int row, int col)
+{
+	struct term_event event = { .kind = TERM_MOUSE, .mouse = kind, .row = row, .col = col };
+
+	return b->screen.screen->mouse(&b->screen, &event);
 }

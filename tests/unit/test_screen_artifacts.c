@@ -1,7 +1,6 @@
 /* screen_artifacts: drawn from rows and cards made by hand, moved by the actions of keys. */
 #include "ui/artifacts_state.h"
 #include "ui/widget_input.h"
-#include "unit/help_golden.h"
 #include "unit/help_screen.h"
 
 #include "artifact/card.h"
@@ -92,14 +91,6 @@ set_up(void **state)
 	a->largest = 2950000;
 	*state = b;
 	return 0;
-}
-
-static void
-golden(struct bench *b, const char *name, int rows, int cols, bool ascii)
-{
-	b->canvas->ascii = ascii;
-	draw(b, rows, cols);
-	golden_check(name, b->canvas);
 }
 
 /* At every size each file stands with its size and whether it fits, and targets without one say why. */

@@ -1,7 +1,6 @@
 /* screen_health: drawn from checks made by hand, moved by the actions of keys. */
 #include "ui/term.h"
 #include "ui/widget_input.h"
-#include "unit/help_golden.h"
 #include "unit/help_screen.h"
 
 #include "ready/health.h"
@@ -41,14 +40,6 @@ set_up(void **state)
 	screen_health.update(&b->screen, STORE_HEALTH | STORE_CHOICE);
 	*state = b;
 	return 0;
-}
-
-static void
-golden(struct bench *b, const char *name, int rows, int cols, bool ascii)
-{
-	b->canvas->ascii = ascii;
-	draw(b, rows, cols);
-	golden_check(name, b->canvas);
 }
 
 /* Down until that check or target has the cursor: Enter says which it is. */

@@ -4,7 +4,6 @@
 #include "ui/term.h"
 #include "ui/widget_input.h"
 #include "unit/dice.h"
-#include "unit/help_golden.h"
 #include "unit/help_screen.h"
 
 static int
@@ -41,35 +40,6 @@ type(struct bench *b, const char *text, enum input_change change)
 	assert_non_null(in);
 	input_set(in, text);
 	return screen_profile.typed(&b->screen, change);
-}
-
-static unsigned
-mouse(struct bench *b, enum term_mouse kind, int row, int col)
-{
-	struct term_event event = { .kind = TERM_MOUSE, .mouse = kind, .row = row, .col = col };
-
-	return screen_profile.mouse(&b->screen, &event);
-}
-
-static int
-row_of(struct bench *b, const char *what)
-{
-	char *text = drawn(b, 24, 80), *at = strstr(text, what);
-	int row = 0;
-
-	assert_non_null(at);
-	for (char *p = text; p < at; p++)
-		row += *p == '\n';
-	free(text);
-	return row;
-}
-
-static void
-golden(struct bench *b, const char *name, int rows, int cols, bool ascii)
-{
-	b->canvas->ascii = ascii;
-	draw(b, rows, cols);
-	golden_check(name, b->canvas);
 }
 
 /* At every size each option stands with its value; where there is room, with all that is known. */

@@ -5,7 +5,6 @@
 #include "ui/term.h"
 #include "ui/widget_input.h"
 #include "unit/dice.h"
-#include "unit/help_golden.h"
 #include "unit/help_screen.h"
 
 /* Stands for the engine's: the screen asks no more of a run than its jobs. */
@@ -82,28 +81,6 @@ go_to(struct bench *b, const char *triple)
 	assert_focus(b, triple);
 }
 
-/* The row of the canvas that has the text. */
-static int
-row_of(struct bench *b, const char *what)
-{
-	char *text = drawn(b, 24, 80), *at = strstr(text, what);
-	int row = 0;
-
-	assert_non_null(at);
-	for (char *p = text; p < at; p++)
-		row += *p == '\n';
-	free(text);
-	return row;
-}
-
-static unsigned
-mouse(struct bench *b, enum term_mouse kind, int row, int col)
-{
-	struct term_event event = { .kind = TERM_MOUSE, .mouse = kind, .row = row, .col = col };
-
-	return screen_targets.mouse(&b->screen, &event);
-}
-
 static bool
 canvas_has(const struct canvas *c, enum role role, uint8_t attrs)
 {
@@ -111,14 +88,6 @@ canvas_has(const struct canvas *c, enum role role, uint8_t attrs)
 		if (c->cells[i].role == role && (c->cells[i].attrs & attrs) == attrs)
 			return true;
 	return false;
-}
-
-static void
-golden(struct bench *b, const char *name, int rows, int cols, bool ascii)
-{
-	b->canvas->ascii = ascii;
-	draw(b, rows, cols);
-	golden_check(name, b->canvas);
 }
 
 /* At every size the table shows what can be built here, and the card what the rest lacks. */
