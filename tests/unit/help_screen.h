@@ -3,6 +3,7 @@
 #include "unit/check.h"
 #include "ui/frame.h"
 #include "ui/screen.h"
+#include "ui/term.h"
 #include "unit/help_golden.h"
 #include "unit/help_survey.h"
 

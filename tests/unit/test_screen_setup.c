@@ -84,7 +84,7 @@ set_up(void **state)
 }
 
 static void
-golden(struct stand *s, const char *name)
+goldens(struct stand *s, const char *name)
 {
 	static const struct {
 		const char *size;
@@ -122,7 +122,7 @@ waiting(void **state)
 	struct stand *s = *state;
 
 	go_to(s, 1);
-	golden(s, "waiting");
+	goldens(s, "waiting");
 }
 
 /* What runs shows what it says, and of a download how far it is. */
@@ -144,7 +144,7 @@ running(void **state)
 	s->setup.is_busy = true;
 	tell(s);
 	go_to(s, 3);
-	golden(s, "running");
+	goldens(s, "running");
 }
 
 static const struct fix fixes[] = {
@@ -177,9 +177,9 @@ failed_and_blocked(void **state)
 	err_set(&s->status[5].err, ERR_FAILED, "step 3 has failed: %s", steps[2].title);
 	tell(s);
 	go_to(s, 2);
-	golden(s, "failed");
+	goldens(s, "failed");
 	go_to(s, 5);
-	golden(s, "blocked");
+	goldens(s, "blocked");
 }
 
 /* When all is over that is to be seen, and b is offered. */
@@ -192,7 +192,7 @@ done(void **state)
 		s->status[i] = (struct step_status){ .state = STEP_DONE, .ms = 1500 };
 	s->setup.is_finished = true;
 	tell(s);
-	golden(s, "done");
+	goldens(s, "done");
 	assert_true(screen_setup.acts(&s->bench.screen, ACT_BUILD));
 	assert_false(screen_setup.acts(&s->bench.screen, ACT_RUN_ALL));
 	assert_int_equal(press(&s->bench, ACT_BUILD), FX_BUILD);
@@ -208,7 +208,7 @@ nothing_to_do(void **state)
 	s->setup.plan = &(struct plan){ 0 };
 	s->setup.is_finished = true;
 	tell(s);
-	golden(s, "nothing");
+	goldens(s, "nothing");
 }
 
 /* Where nothing is marked or named the goals are offered, each in one line; one of them marks its
@@ -223,7 +223,7 @@ goals(void **state)
 	s->setup = (struct setup){ .stage = SETUP_NOTHING };
 	tell(s);
 	press(&s->bench, ACT_DOWN);
-	golden(s, "goals");
+	goldens(s, "goals");
 	assert_true(press(&s->bench, ACT_RUN_STEP) & FX_SAVE_CHOICE);
 	assert_true(choice_has_target(s->bench.store.choice, ARM64));
 	assert_int_equal(choice_target_count(s->bench.store.choice), 2);
