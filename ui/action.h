@@ -46,7 +46,7 @@ enum {
  *  id, name in [keys], where, keys, short label, what it does */
 /* clang-format off */
 #define ACTIONS(X) \
-	X(MARK, "mark", ON_TARGETS | ON_PARTS, "Space", "mark", "mark or unmark what is under the cursor") \
+	X(MARK, "mark", ON_TARGETS | ON_PARTS | ON_PROFILE, "Space", "mark", "mark or unmark what is under the cursor") \
 	X(MARK_SAVED, "mark-saved", ON_TARGETS, "A", "", "mark the project's saved targets, or none") \
 	X(ADD_FIX, "add-fix", ON_HEALTH, "a", "add fix", "put what mends it into the plan, or take it out") \
 	X(RUN_STEP, "run-step", ON_SETUP, "Enter", "run step", "carry out the step, or take the goal") \
@@ -71,11 +71,18 @@ enum {
 	X(SEARCH_NEXT, "search-next", ON_BUILD, "n", "next", "go to the next hit of the search") \
 	X(SEARCH_PREVIOUS, "search-previous", ON_BUILD, "N", "", "go to the hit before") \
 	X(SEARCH_ALL, "search-all", ON_BUILD, "*", "", "search all panes, or only the focused one") \
-	X(STOP, "stop", ON_BUILD | ON_SETUP, "x", "stop", "stop the focused job, or the step") \
+	X(STOP, "stop", ON_BUILD | ON_SETUP | ON_PROFILE, "x", "stop", "stop the focused job, the step or the lab") \
 	X(AGAIN, "again", ON_BUILD, "r", "again", "build the focused job again") \
 	X(AGAIN_FAILED, "again-failed", ON_BUILD, "R", "", "build every failed job again") \
 	X(PRESET, "preset", ON_PROFILE, "p", "preset", "take the next preset") \
 	X(RESET, "reset", ON_PROFILE, "u", "undo", "undo every change of the profile") \
+	X(LAB, "lab", ON_PROFILE, "L", "lab", "size and time of variants, or the options again") \
+	X(MEASURE, "measure", ON_PROFILE, "R", "measure", "lab: build what is marked and measure it") \
+	X(TAKE, "take", ON_PROFILE, "T", "take over", "lab: write the variant into Cargo.toml, asking first") \
+	X(SORT, "sort", ON_PROFILE, "S", "sort", "lab: by their order, size or time") \
+	X(COMPARE, "compare", ON_PROFILE, "C", "compare", "lab: with the one before, and those before that") \
+	X(PACK, "pack", ON_PROFILE, "U", "upx", "lab: also pack with upx, or not") \
+	X(BENCH, "bench", ON_PROFILE, "K", "time", "lab: a command to time each program with") \
 	X(INSPECT, "inspect", ON_ARTIFACTS, "i", "inspect", "what a file is and where it runs, by its path") \
 	X(PACKAGES, "packages", ON_ARTIFACTS, "P", "packages", "archives of what was built, as xtui package makes") \
 	X(UNIVERSAL, "universal", ON_ARTIFACTS, "u", "universal", "one file for all Macs out of the Apple slices") \

@@ -147,7 +147,7 @@ clock_tick(void *arg)
 static void
 keep_clock(struct app *app)
 {
-	bool going = store_jobs_going(&app->store) > 0;
+	bool going = store_jobs_going(&app->store) > 0 || store_lab_goes_on(&app->store);
 
 	if (going && !app->clock) {
 		app->clock = loop_timer_start(app->loop, CLOCK_MS, CLOCK_MS, clock_tick, app);

@@ -169,15 +169,17 @@ static void
 ask_to_leave(struct app *app)
 {
 	size_t going = store_jobs_going(&app->store);
-	bool sets_up = work_is_setting_up(app->work);
+	bool sets_up = work_is_setting_up(app->work), measures = store_lab_goes_on(&app->store);
 
-	if ((!going && !sets_up) || app->is_leaving) {
+	if ((!going && !sets_up && !measures) || app->is_leaving) {
 		leave(app);
 		return;
 	}
 	char *text = going
 		? xasprintf("%zu job%s not done yet. Stop and leave?", going,
 			  going == 1 ? " is" : "s are")
+		: measures ? xstrdup("The lab is not done yet. Stop and leave? The variants that "
+				     "are measured are kept.")
 		: xstrdup("A step of the plan is not done yet. Stop and leave? The plan goes on "
 			  "where it was when you come back.");
 	ask(app, ASK_TO_LEAVE, "Leave?", text, "Leave");
@@ -211,6 +213,9 @@ interrupt(struct app *app)
 	} else if (job) {
 		run_cancel_job(app->store.run, job);
 		store_say(&app->store, SAY_WARN, "stopping %s; Ctrl-C again: leave", job->label);
+	} else if (store_lab_goes_on(&app->store)) {
+		work_measure(app->work, &(struct lab_wish){ .stops = true });
+		store_say(&app->store, SAY_WARN, "stopping the lab; Ctrl-C again: leave");
 	} else if (going) {
 		run_cancel(app->store.run);
 		store_say(&app->store, SAY_WARN, "stopping %zu job%s; Ctrl-C again: leave", going,
@@ -376,6 +381,8 @@ perform_work(struct app *app, unsigned fx)
 		work_fix(app->work, r->job, r->fix);
 	if (fx & FX_SETUP)
 		work_set_up(app->work, r->deed, r->step);
+	if (fx & FX_LAB)
+		work_measure(app->work, &r->lab);
 	if (fx & FX_GO_SETUP)
 		app_show_screen(app, SCREEN_SETUP);
 }

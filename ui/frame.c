@@ -84,6 +84,8 @@ title_right(const struct store *s, const char *dot, struct str *out)
 		str_appendf(out, "probing %zu", s->probing.len);
 	else if (s->surveying)
 		str_append(out, "looking");
+	else if (store_lab_goes_on(s))
+		str_append(out, "measuring");
 	else if (jobs.going)
 		str_truncate(out, out->len - strlen(dot) - 2);
 	else

@@ -36,6 +36,7 @@ enum {
 	FX_EXAMINE = 1 << 19,  /* ask the machine's programs anew, and survey */
 	FX_SETUP = 1 << 20,    /* store_set_up */
 	FX_FIX = 1 << 22,      /* apply request.fix for request.job, then build again what failed */
+	FX_LAB = 1 << 27,      /* store_measure */
 	FX_GO_SETUP = 1 << 21, /* show the Setup screen, with the plan for what is marked */
 };
 

@@ -11,6 +11,7 @@
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "text/fuzzy.h"
+#include "ui/lab_view.h"
 #include "ui/layout.h"
 #include "ui/place.h"
 #include "ui/profile_detail.h"
@@ -35,7 +36,8 @@ struct profile_view {
 	struct input filter, number;
 	struct str prompt; /* of number */
 	struct pick pick;  /* the values of the focused row */
-	struct area body;  /* where the rows are, for the mouse */
+	struct lab_view lab;
+	struct area body; /* where the rows are, for the mouse */
 };
 
 static struct profile_view *
@@ -95,6 +97,7 @@ view_open(struct store *store)
 	struct profile_view *v = xcalloc(1, sizeof(*v));
 
 	v->store = store;
+	lab_view_init(&v->lab, store);
 	make_rows(v);
 	list_focus(&v->table.list, PROFILE_ROW_PRESET);
 	return v;
@@ -105,6 +108,7 @@ view_close(struct screen_state *s)
 {
 	struct profile_view *v = view_of(s);
 
+	lab_view_fini(&v->lab);
 	pick_fini(&v->pick);
 	input_fini(&v->filter);
 	input_fini(&v->number);
@@ -118,6 +122,7 @@ view_update(struct screen_state *s, unsigned changed)
 {
 	struct profile_view *v = view_of(s);
 
+	lab_view_update(&v->lab, changed);
 	if (!(changed & STORE_SURVEY))
 		return;
 	pick_close(&v->pick);
@@ -286,6 +291,8 @@ view_typed(struct screen_state *s, enum input_change change)
 {
 	struct profile_view *v = view_of(s);
 
+	if (v->lab.is_typing)
+		return lab_view_typed(&v->lab, change);
 	return v->typing == TYPING_NUMBER ? number_typed(v, change) : filter_typed(v, change);
 }
 
@@ -294,6 +301,8 @@ view_input(struct screen_state *s)
 {
 	struct profile_view *v = view_of(s);
 
+	if (v->lab.is_typing)
+		return &v->lab.bench;
 	switch (v->typing) {
 	case TYPING_FILTER: return &v->filter;
 	case TYPING_NUMBER: return &v->number;
@@ -382,7 +391,10 @@ view_key(struct screen_state *s, enum action_id act, int nth)
 		return 0;
 	if (pick_is_open(&v->pick))
 		return pick_key_pressed(v, act);
+	if (v->lab.is_open && act != ACT_BUILD)
+		return lab_view_key(&v->lab, act);
 	switch (act) {
+	case ACT_LAB: return lab_view_toggle(&v->lab);
 	case ACT_BUILD: return build(v);
 	case ACT_BACK: return back(v);
 	case ACT_FILTER: return begin_filter(v);
@@ -399,6 +411,10 @@ view_acts(struct screen_state *s, enum action_id act)
 		return act == ACT_REFRESH;
 	if (pick_is_open(&v->pick))
 		return act == ACT_OPEN || act == ACT_BACK;
+	if (v->lab.is_open)
+		return lab_view_acts(&v->lab, act);
+	if (lab_view_owns(act))
+		return false;
 	if (act == ACT_BUILD)
 		return choice_target_count(v->store->choice) > 0;
 	return act != ACT_RESET || profile_is_changed(profile_of(v));
@@ -413,6 +429,8 @@ view_mouse(struct screen_state *s, const struct term_event *event)
 
 	if (!profile_of(v) || event->mouse == TERM_MOUSE_RELEASE)
 		return FX_DONE;
+	if (v->lab.is_open)
+		return lab_view_mouse(&v->lab, event);
 	if (pick_is_open(&v->pick))
 		return picked(v, pick_mouse(&v->pick, event));
 	if (!place_has(&v->body, event))
@@ -453,6 +471,12 @@ draw_table(struct profile_view *v, struct area a)
 	profile_table_draw(&v->table, a, &rows, !pick_is_open(&v->pick));
 }
 
+static unsigned
+view_answer(struct screen_state *s, bool yes)
+{
+	return lab_view_answer(&view_of(s)->lab, yes);
+}
+
 static void
 view_draw(struct screen_state *s, struct area whole)
 {
@@ -463,6 +487,10 @@ view_draw(struct screen_state *s, struct area whole)
 			v->store->profile_why ? v->store->profile_why
 					      : "the profile is not read yet",
 			0);
+		return;
+	}
+	if (v->lab.is_open) {
+		lab_view_draw(&v->lab, whole);
 		return;
 	}
 	struct area a = draw_title(v, whole);
@@ -487,4 +515,5 @@ const struct screen screen_profile = {
 	.input = view_input,
 	.typed = view_typed,
 	.acts = view_acts,
+	.answer = view_answer,
 };

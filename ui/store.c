@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "build/lab.h"
 #include "build/run.h"
 #include "hint/rules.h"
 #include "ready/survey.h"
@@ -100,6 +101,13 @@ fix_at(const struct store *s, const char *command)
 	return -1;
 }
 
+unsigned
+store_measure(struct store *s, const struct lab_wish *wish)
+{
+	s->request.lab = *wish;
+	return FX_LAB | FX_REDRAW;
+}
+
 const struct wanted_fix *
 store_fix(const struct store *s, const char *command)
 {
@@ -160,6 +168,12 @@ store_jobs_going(const struct store *s)
 		going += state == JOB_WAITING || state == JOB_RUNNING;
 	}
 	return going;
+}
+
+bool
+store_lab_goes_on(const struct store *s)
+{
+	return s->lab && !lab_is_over(s->lab);
 }
 
 void

@@ -17,6 +17,7 @@ struct choice;
 struct history;
 struct job;
 struct keymap;
+struct lab;
 struct loop;
 struct platform;
 struct profile;
@@ -39,7 +40,8 @@ enum {
 	STORE_HEALTH = 1 << 7,  /* checks replaced: pointers into the old ones are dead */
 	STORE_FIXES = 1 << 8,   /* fixes */
 	STORE_SETUP = 1 << 9,   /* the plan, or how far it is */
-	STORE_ALL = (1 << 10) - 1,
+	STORE_LAB = 1 << 10,  /* the lab: replaced, or how far it is */
+	STORE_ALL = (1 << 11) - 1,
 };
 
 enum say { SAY_INFO, SAY_GOOD, SAY_WARN, SAY_ERROR };
@@ -56,6 +58,15 @@ enum setup_deed {
 	SETUP_RENEW,
 };
 
+/* What is to be measured (FX_LAB); what is pointed to lives until the effect is carried out. */
+struct lab_wish {
+	bool stops;                 /* the lab that goes on; nothing else counts */
+	const char *const *presets; /* ends with NULL */
+	bool has_changes;           /* the profile with its changes, too */
+	bool packs;                 /* by upx */
+	const char *bench;          /* NULL: none */
+};
+
 /* The data of effects; filled by the helpers below, carried out after the handler came back. */
 struct request {
 	struct str text;       /* FX_COPY: what; FX_ASK, FX_SHOW: the body */
@@ -68,6 +79,7 @@ struct request {
 	const char *const *argv; /* FX_LEND: must live until the effect is carried out */
 	enum setup_deed deed;    /* FX_SETUP, with the step that it is about */
 	size_t step;
+	struct lab_wish lab; /* FX_LAB */
 };
 
 /* Something that mends this machine, and that somebody wants done: for the plan of the Setup screen. */
@@ -88,6 +100,7 @@ struct store {
 	struct profile *profile; /* NULL: it could not be read (profile_why says why) */
 	const char *profile_why;
 	struct run *run;            /* the last run, going or over; NULL: none yet */
+	struct lab *lab;            /* the last one, going or over; NULL: none yet */
 	struct history *history;    /* of past runs; NULL: there is no place for it */
 	struct rules *rules;        /* of hints; NULL: not read yet, or broken (store_rules) */
 	struct last_builds lasts;   /* of each target, before this run */
@@ -127,6 +140,8 @@ unsigned store_retry(struct store *s, struct job *job);
 unsigned store_lend(struct store *s, const char *const *argv);
 unsigned store_set_up(struct store *s, enum setup_deed deed, size_t step);
 
+unsigned store_measure(struct store *s, const struct lab_wish *wish);
+
 /* The wanted fix with this command, or NULL. */
 const struct wanted_fix *store_fix(const struct store *s, const char *command);
 /* Adds it, or takes it back; the texts are copied. */
@@ -136,4 +151,5 @@ const struct rules *store_rules(struct store *s, struct err *err);
 bool store_is_probing(const struct store *s, const char *triple);
 /* Jobs of the run that wait or run; 0 without a run. */
 size_t store_jobs_going(const struct store *s);
+bool store_lab_goes_on(const struct store *s);
 void store_fini(struct store *s); /* message, request, probing, rules; the rest is the app's */

@@ -59,6 +59,8 @@ void work_toggle_watch(struct work *w);
 void work_watch(struct work *w); /* at the start: as soon as the project is known */
 void work_keep_choice(struct work *w);
 void work_keep_profile(struct work *w); /* the variant goes into the choice */
+/* Builds variants for the marked targets, else this machine's, and measures them; or stops that. */
+void work_measure(struct work *w, const struct lab_wish *wish);
 /* Makes store->setup, the plan for what is marked, and keeps it so while the Setup screen is shown. */
 void work_plan(struct work *w);
 void work_set_up(struct work *w, enum setup_deed deed, size_t step);

@@ -123,8 +123,8 @@ narrow_order(struct work *w, struct order *o)
 	forget_only(w);
 }
 
-static void
-complete_order(const struct work *w, struct order *o)
+void
+work_complete_order(const struct work *w, struct order *o)
 {
 	const struct store *s = w->store;
 
@@ -143,7 +143,7 @@ start_run(struct work *w, struct order *o, struct err *err)
 	struct profile *left = NULL;
 	struct run *run = NULL;
 
-	complete_order(w, o);
+	work_complete_order(w, o);
 	if (w->options->recording) {
 		o->run.survey = NULL;
 		return run_start_recording(l, &o->run, w->options->recording, observe, w, err);
@@ -234,6 +234,8 @@ begin(struct work *w, bool first)
 	w->wants_first = first;
 	if (s->run && !run_is_over(s->run))
 		store_say(s, SAY_WARN, "a build is going on; stop it first");
+	else if (store_lab_goes_on(s))
+		store_say(s, SAY_WARN, "the lab measures: it would be slowed down; stop it first");
 	else if (w->wants_build)
 		store_say(s, SAY_INFO, "%s", will_begin);
 	else if (!asks_if_busy(w))

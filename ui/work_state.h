@@ -8,8 +8,10 @@
 
 struct health;
 struct work_fix;
+struct work_lab;
 struct work_setup;
 struct loop_timer;
+struct order;
 struct plan;
 struct runner;
 struct runner_events;
@@ -46,6 +48,7 @@ struct work {
 	struct health *health;         /* NULL: nobody has looked at it yet */
 	struct work_fix *fix;          /* the last that was applied; NULL: none was */
 	VEC(char *) only;              /* targets that the next build is of; none: all */
+	struct work_lab *lab;          /* of store->lab; NULL: none */
 	struct work_setup *setup;      /* NULL: nobody has asked for a plan yet */
 	VEC(char *) to_probe;          /* triples, when a probe that runs has ended */
 	VEC(char *) renewed;           /* triples whose stale probe was run again */
@@ -77,9 +80,15 @@ void work_close_setup(struct work *w);
 struct runner *
 work_new_runner(struct work *w, struct plan *plan, const struct runner_events *events, void *arg);
 
+/* For work.c; from work_lab.c. */
+void work_close_lab(struct work *w);
+
 /* For work_run.c; from work_fix.c. */
 void work_fix_run_is_over(struct work *w);
 void work_close_fix(struct work *w);
+
+/* For work_lab.c; from work_run.c: an order with what every run here is given. */
+void work_complete_order(const struct work *w, struct order *o);
 
 /* For work_fix.c; from work_run.c: looks at the machine again and builds what it was to build. */
 void work_build_anew(struct work *w);

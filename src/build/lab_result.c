@@ -186,6 +186,33 @@ lab_result_cell(const struct lab_result *r, const char *variant, const char *tar
 	return NULL;
 }
 
+static bool
+same_files(const struct lab_cell *a, const struct lab_cell *b)
+{
+	if (a->file_count != b->file_count)
+		return false;
+	for (size_t i = 0; i < a->file_count; i++) {
+		size_t k = 0;
+
+		while (k < b->file_count && !text_is(a->files[i].name, b->files[k].name))
+			k++;
+		if (k == b->file_count)
+			return false;
+	}
+	return true;
+}
+
+uint64_t
+lab_result_was(const struct lab_result *before, const char *variant, const struct lab_cell *cell,
+	bool is_packed)
+{
+	const struct lab_cell *was = before ? lab_result_cell(before, variant, cell->target) : NULL;
+
+	if (!was || cell->state != JOB_OK || !same_files(was, cell))
+		return 0;
+	return is_packed ? was->packed : was->bytes;
+}
+
 uint64_t
 lab_result_largest(const struct lab_result *r)
 {

@@ -112,6 +112,10 @@ double lab_row_bench(const struct lab_result *r, const struct lab_row *row);
 const struct lab_row *lab_result_row(const struct lab_result *r, const char *variant);
 const struct lab_cell *
 lab_result_cell(const struct lab_result *r, const char *variant, const char *target);
+/* What the cell of the same variant and target had in an earlier lab, packed or not; 0: it was not there, or
+ * other files were built. */
+uint64_t lab_result_was(const struct lab_result *before, const char *variant,
+	const struct lab_cell *cell, bool is_packed);
 uint64_t lab_result_largest(const struct lab_result *r); /* bytes of a cell; at least 1 */
 /* "-37 %" from one size to another, "+0.4 %" of less than ten, "=" where they are the same; "" when there
  * was none. */

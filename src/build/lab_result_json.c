@@ -101,7 +101,7 @@ set_figure(struct json *o, const char *key, uint64_t value)
 }
 
 static struct json *
-cell_json(const struct lab_cell *cell, const struct lab_cell *was)
+cell_json(const struct lab_cell *cell, uint64_t was)
 {
 	struct json *o = json_object(), *files = json_array();
 
@@ -109,7 +109,7 @@ cell_json(const struct lab_cell *cell, const struct lab_cell *was)
 	json_set_string(o, "status", job_state_name(cell->state));
 	json_set_number(o, "bytes", (double)cell->bytes);
 	set_figure(o, "upx_bytes", cell->packed);
-	set_figure(o, "was_bytes", was ? was->bytes : 0);
+	set_figure(o, "was_bytes", was);
 	json_set_number(o, "unit_ms", (double)cell->unit_ms);
 	set_text(o, "log", cell->log);
 	for (size_t i = 0; i < cell->file_count; i++)
@@ -135,8 +135,7 @@ lab_row_json(const struct lab_result *r, const struct lab_row *row, const struct
 	for (size_t k = 0; k < r->target_count; k++)
 		json_push(cells,
 			cell_json(&row->cells[k],
-				before ? lab_result_cell(before, row->variant, row->cells[k].target)
-				       : NULL));
+				lab_result_was(before, row->variant, &row->cells[k], false)));
 	json_set(o, "targets", cells);
 	return o;
 }

@@ -58,12 +58,6 @@ spread_of(const struct lab_cell *cell)
 	return only ? xasprintf("%.2f to %.2f", only->least, only->most) : xstrdup("");
 }
 
-static const struct lab_cell *
-cell_before(const struct lab_result *before, const struct lab_row *row, const struct lab_cell *cell)
-{
-	return before ? lab_result_cell(before, row->variant, cell->target) : NULL;
-}
-
 static bool
 has_bench(const struct lab_result *lab)
 {
@@ -103,7 +97,7 @@ add_line(struct text_table *t, const char *variant, size_t row, size_t target, b
 {
 	const struct lab_row *r = &t->lab->rows[row];
 	const struct lab_cell *cell = &r->cells[target];
-	const struct lab_cell *was = cell_before(t->before, r, cell);
+	uint64_t was = lab_result_was(t->before, r->variant, cell, is_packed);
 	uint64_t bytes = is_packed ? cell->packed : cell->bytes;
 	uint64_t first = is_packed && !row ? cell->bytes : first_bytes(t->lab, row, target);
 	uint64_t ms = r->ms + (is_packed ? r->pack_ms : 0);
@@ -117,12 +111,7 @@ add_line(struct text_table *t, const char *variant, size_t row, size_t target, b
 	table_cell(t->table, INK_PLAIN, lab_change(change, is_ok ? first : 0, bytes));
 	own_cell(t->table, INK_NAME, bar_of(bytes, t->most));
 	if (t->before)
-		table_cell(t->table, INK_PLAIN,
-			lab_change(change,
-				!was || !is_ok      ? 0
-					: is_packed ? was->packed
-						    : was->bytes,
-				bytes));
+		table_cell(t->table, INK_PLAIN, lab_change(change, was, bytes));
 	own_cell(t->table, INK_PLAIN, seconds_of(is_head ? ms : 0));
 	own_cell(t->table, INK_DIM, seconds_of(is_head && !is_packed ? r->cpu_ms : 0));
 	if (has_bench(t->lab)) {
@@ -281,7 +270,7 @@ markdown_cell(const struct lab_result *lab, const struct lab_result *before, siz
 	size_t target, bool is_packed, struct str *out)
 {
 	const struct lab_cell *cell = &lab->rows[row].cells[target];
-	const struct lab_cell *was = cell_before(before, &lab->rows[row], cell);
+	uint64_t was = lab_result_was(before, lab->rows[row].variant, cell, is_packed);
 	uint64_t bytes = is_packed ? cell->packed : cell->bytes;
 	uint64_t first = is_packed && !row ? cell->bytes : first_bytes(lab, row, target);
 	char change[LAB_CHANGE_MAX], since[LAB_CHANGE_MAX];
@@ -290,7 +279,7 @@ markdown_cell(const struct lab_result *lab, const struct lab_result *before, siz
 					 : size_of(cell);
 
 	lab_change(change, bytes ? first : 0, bytes);
-	lab_change(since, was && bytes ? (is_packed ? was->packed : was->bytes) : 0, bytes);
+	lab_change(since, bytes ? was : 0, bytes);
 	str_appendf(out, " %s%s%s%s%s%s |", size, *change ? " (" : "", change, *change ? ")" : "",
 		*since ? ", since " : "", since);
 	free(size);
@@ -356,13 +345,12 @@ lab_report_csv(const struct lab_result *lab, const struct lab_result *before, st
 
 		for (size_t k = 0; row->is_over && k < lab->target_count; k++) {
 			const struct lab_cell *c = &row->cells[k];
-			const struct lab_cell *was = cell_before(before, row, c);
 			double run = lab_cell_bench(c);
 
 			str_appendf(out, "%s,%s,%s,%llu", row->variant, c->target,
 				job_state_name(c->state), (unsigned long long)c->bytes);
 			csv_number(c->packed, out);
-			csv_number(was ? was->bytes : 0, out);
+			csv_number(lab_result_was(before, row->variant, c, false), out);
 			csv_number(c->unit_ms, out);
 			csv_number(row->ms, out);
 			csv_number(row->cpu_ms, out);
