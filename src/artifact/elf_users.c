@@ -1,4 +1,4 @@
-/* elf_users: see elf_users.h. From slots to stubs to places in the code to functions to crates. */
+/* elf_users: see elf_users.h. From slots to entries of the PLT to places in the code to functions to crates. */
 #include "artifact/elf_users.h"
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 
 #define CHUNK (1u << 20)
-#define TARGETS_MAX 8 /* slots and stubs */
+#define TARGETS_MAX 8 /* slots and entries of the PLT */
 #define HITS_MAX 64   /* places in the code; more would not say more */
 #define CRATES_MAX 3
 #define NAME_MAX_LEN 4096
@@ -19,7 +19,7 @@ struct addresses {
 
 struct search {
 	struct elf e;
-	struct addresses slots, stubs, hits;
+	struct addresses slots, entries, hits;
 };
 
 static void
@@ -101,7 +101,7 @@ struct piece {
 	uint64_t address;
 };
 
-/* Calls `found` for each place of the piece that refers to a slot, or branches to a stub. `from` is the
+/* Calls `found` for each place of the piece that refers to a slot, or branches to an entry. `from` is the
  * address of where the reference begins. */
 typedef void (*finder)(struct search *s, const struct piece *p,
 	void (*found)(struct search *s, uint64_t from, uint64_t target));
@@ -135,12 +135,13 @@ static void
 find_x86_64(struct search *s, const struct piece *p,
 	void (*found)(struct search *s, uint64_t from, uint64_t target))
 {
-	size_t stubs = s->stubs.len; /* those that are found meanwhile are for the next section */
+	size_t entries =
+		s->entries.len; /* those that are found meanwhile are for the next section */
 
 	for (size_t i = 0; i < s->slots.len; i++)
 		find_x86_64_one(s, p, s->slots.items[i], true, found);
-	for (size_t i = 0; i < stubs; i++)
-		find_x86_64_one(s, p, s->stubs.items[i], false, found);
+	for (size_t i = 0; i < entries; i++)
+		find_x86_64_one(s, p, s->entries.items[i], false, found);
 }
 
 static int64_t
@@ -177,22 +178,22 @@ find_aarch64(struct search *s, const struct piece *p,
 				found(s, pages[from].at, target);
 		} else if ((code & 0x7c000000) == 0x14000000) {
 			target = pc + (uint64_t)signed_bits(code & 0x3ffffff, 26) * 4;
-			if (has_address(&s->stubs, target))
+			if (has_address(&s->entries, target))
 				found(s, pc, target);
 		}
 	}
 }
 
-/* On x86-64 a stub is a jump of 8 or 16 bytes, or 16 bytes in which endbr64 stands before the jump. */
+/* On x86-64 an entry is a jump of 8 or 16 bytes, or 16 bytes in which endbr64 stands before the jump. */
 static void
-take_stub(struct search *s, uint64_t from, uint64_t target)
+take_entry(struct search *s, uint64_t from, uint64_t target)
 {
 	if (s->e.machine == EM_X86_64) {
-		add_address(&s->stubs, (from - 2) % 8 ? from & ~UINT64_C(15) : from - 2);
+		add_address(&s->entries, (from - 2) % 8 ? from & ~UINT64_C(15) : from - 2);
 		return;
 	}
-	add_address(&s->stubs, from);
-	add_address(&s->stubs, from - 4); /* one that begins with bti */
+	add_address(&s->entries, from);
+	add_address(&s->entries, from - 4); /* one that begins with bti */
 }
 
 static void
@@ -219,7 +220,7 @@ scan_section(struct search *s, const struct elf_section *section, finder find,
 }
 
 static bool
-is_stubs(const struct elf *e, const struct elf_section *s)
+is_plt(const struct elf *e, const struct elf_section *s)
 {
 	return elf_section_is(e, s, ".plt") || elf_section_is(e, s, ".plt.sec") ||
 		elf_section_is(e, s, ".plt.got") || elf_section_is(e, s, ".iplt");
@@ -228,13 +229,13 @@ is_stubs(const struct elf *e, const struct elf_section *s)
 static void
 scan(struct search *s, finder find)
 {
-	for (int stubs = 1; stubs >= 0; stubs--)
+	for (int plt = 1; plt >= 0; plt--)
 		for (size_t i = 0; i < s->e.section_count; i++) {
 			const struct elf_section *section = &s->e.sections[i];
 
 			if (section->type == SHT_PROGBITS && section->flags & SHF_EXECINSTR &&
-				is_stubs(&s->e, section) == (stubs == 1))
-				scan_section(s, section, find, stubs ? take_stub : take_hit);
+				is_plt(&s->e, section) == (plt == 1))
+				scan_section(s, section, find, plt ? take_entry : take_hit);
 		}
 }
 
@@ -306,7 +307,7 @@ const char *
 elf_users(struct reader *r, const char *symbol, struct arena *arena)
 {
 	struct search s = {
-		.slots.max = TARGETS_MAX, .stubs.max = TARGETS_MAX, .hits.max = HITS_MAX
+		.slots.max = TARGETS_MAX, .entries.max = TARGETS_MAX, .hits.max = HITS_MAX
 	};
 	struct card *card = card_new("");
 	struct users users = { STR_INIT, STR_INIT, 0 };

@@ -1,8 +1,8 @@
 /* elf_users: which functions of a linked ELF file use a symbol of a library.
  *
  * The symbol's relocation tells its slot in the table of addresses; code that reads the slot, or calls the
- * stub that does, lies within a function of the symbol table. Known for x86-64 and AArch64, and only where
- * the file has kept its symbols. */
+ * entry of the PLT that does, lies within a function of the symbol table. Known for x86-64 and AArch64, and
+ * only where the file has kept its symbols. */
 #pragma once
 #include "artifact/reader.h"
 #include "base/arena.h"

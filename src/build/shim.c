@@ -68,7 +68,7 @@ caller_end(struct caller *c)
 	caller_free(c);
 }
 
-/* One read. False when there is nothing more for now, or ever. */
+/* One read. False when there is nothing more to read, now or ever. */
 static bool
 caller_read(struct caller *c)
 {

@@ -70,7 +70,7 @@ stream_grow(struct stream *s)
 #endif
 }
 
-/* One read, handed on. False when there is nothing more for now; the stream is closed at its end. */
+/* One read, handed on. False when there is nothing more to read yet; the stream is closed at its end. */
 static bool
 stream_read(struct stream *s)
 {

@@ -314,7 +314,7 @@ missing_libraries(void **state)
 	free(path);
 }
 
-/* Who uses a library's symbol is found through slots and stubs, as function and as crate. */
+/* Who uses a library's symbol is found through slots and the PLT, as function and as crate. */
 static void
 users_of_symbols(void **state)
 {
