@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "build/choice.h"
+#include "host/settings.h"
 #include "io/loop.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
@@ -155,7 +156,11 @@ query(const struct work *w, bool quick)
 {
 	const struct app_options *o = w->options;
 
-	return (struct survey_query){ o->dir, o->manifest, o->toolchain, quick };
+	return (struct survey_query){ .dir = o->dir,
+		.manifest = o->manifest,
+		.toolchain = o->toolchain,
+		.quick = quick,
+		.remotes = o->settings ? o->settings->remotes : NULL };
 }
 
 struct survey_task {

@@ -1,15 +1,19 @@
 #include "build/backend.h"
 
 #include "base/str.h"
+#include "ready/remote.h"
 
 static const struct backend *const backends[] = { &backend_native, &backend_zig, &backend_cross,
-	&backend_container, &backend_maturin, &backend_xwin, &backend_ndk };
+	&backend_container, &backend_maturin, &backend_xwin, &backend_ndk,
+	&backend_remote };
 
 #define COUNT (sizeof(backends) / sizeof(*backends))
 
 const struct backend *
 backend_find(const char *name)
 {
+	if (remote_name_in(name))
+		return &backend_remote;
 	for (size_t i = 0; i < COUNT; i++) {
 		if (text_is(backends[i]->name, name))
 			return backends[i];

@@ -22,6 +22,9 @@ enum backend_trait {
 	BACKEND_BOXED = 4,
 	BACKEND_NO_GRAPH = 8, /* what it builds cannot be asked of cargo: the bar has to do */
 	BACKEND_LINKS = 16,   /* brings the program that links */
+	/* On another machine: no CPU of ours, no shim; its process tells the events of an xtui
+	 * (build/relay.h), and what comes back is put where cargo would put it here. */
+	BACKEND_AWAY = 32,
 };
 
 struct backend {
@@ -48,9 +51,9 @@ struct backend {
 };
 
 extern const struct backend backend_native, backend_zig, backend_cross, backend_container,
-	backend_maturin, backend_xwin, backend_ndk;
+	backend_maturin, backend_xwin, backend_ndk, backend_remote;
 
-/* NULL: none of that name. */
+/* NULL: none of that name; "remote:mac" is remote's. */
 const struct backend *backend_find(const char *name);
 /* The names of all, and how many there are. */
 #define BACKEND_MAX 16

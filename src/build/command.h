@@ -31,6 +31,7 @@ struct command {
 	VEC(struct command_step) before;        /* have to succeed before it, one after the other */
 	VEC(struct command_link_arg) link_args; /* that its linkers are told by rustc's flags */
 	const char *dir;                        /* where it is run; NULL: where all of the run is */
+	bool holds_input;                       /* as that of proc_spec */
 	const char *sweep; /* as that of proc_spec; NULL: nothing is started outside its group */
 	struct arena arena;
 };

@@ -126,6 +126,19 @@ is_waiting(const struct seat *s)
 	return !group_is_running(s->group) && group_open_jobs(s->group) > 0;
 }
 
+/* It takes no CPU of ours. */
+static bool
+is_away(const struct seat *s)
+{
+	return s->place->backend->traits & BACKEND_AWAY;
+}
+
+static bool
+is_working(const struct seat *s)
+{
+	return is_running(s) && !is_away(s);
+}
+
 static size_t
 count(const struct crew *c, bool (*is_so)(const struct seat *s))
 {
@@ -136,11 +149,18 @@ count(const struct crew *c, bool (*is_so)(const struct seat *s))
 	return n;
 }
 
+/* A machine has one folder for the sources, whatever is built of them. */
+static bool
+shares_folder(const struct place *a, const struct place *b)
+{
+	return a == b || (a->remote && a->remote == b->remote);
+}
+
 static bool
 is_folder_free(const struct crew *c, const struct place *place)
 {
 	for (size_t i = 0; i < c->seats.len; i++) {
-		if (is_running(&c->seats.items[i]) && c->seats.items[i].place == place)
+		if (is_running(&c->seats.items[i]) && shares_folder(c->seats.items[i].place, place))
 			return false;
 	}
 	return true;
@@ -162,7 +182,9 @@ may_start(struct crew *c, struct seat *s)
 {
 	if (c->is_held)
 		return false;
-	if (!count(c, is_running))
+	if (is_away(s))
+		return is_folder_free(c, s->place);
+	if (!count(c, is_working))
 		return true;
 	return c->server && !is_any_beginning(c) && is_folder_free(c, s->place) &&
 		jobserver_has_room(c->server);
@@ -176,7 +198,7 @@ is_to_come(const struct crew *c, size_t at)
 {
 	const struct seat *s = &c->seats.items[at];
 
-	if (!is_waiting(s) || !is_folder_free(c, s->place))
+	if (is_away(s) || !is_waiting(s) || !is_folder_free(c, s->place))
 		return false;
 	for (size_t i = 0; i < at; i++) {
 		if (is_waiting(&c->seats.items[i]) && c->seats.items[i].place == s->place)
@@ -195,7 +217,7 @@ reserve(struct crew *c)
 		return;
 	for (size_t i = 0; i < c->seats.len; i++)
 		to_come += is_to_come(c, i);
-	groups = to_come + (int)count(c, is_running);
+	groups = to_come + (int)count(c, is_working);
 	part = groups ? c->slots / groups : 0;
 	jobserver_reserve(c->server, to_come * (part ? part : 1));
 }
@@ -278,7 +300,7 @@ crew_cancel(struct crew *c)
 static int
 equal_part(const struct crew *c)
 {
-	size_t groups = count(c, is_running) + count(c, is_waiting);
+	size_t groups = count(c, is_working) + count(c, is_waiting);
 
 	return groups ? c->slots / (int)groups : c->slots;
 }
@@ -289,7 +311,7 @@ crew_share(struct crew *c, struct group *g, struct command_query *query)
 	int number = number_of(c, g);
 	struct err err = ERR_INIT;
 
-	if (!c->server)
+	if (!c->server || query->place->remote)
 		return;
 	if (query->place->backend->traits & BACKEND_BOXED)
 		query->jobs = jobserver_add_fixed(c->server, number, equal_part(c));

@@ -19,6 +19,7 @@
 #include "build/post.h"
 #include "build/progress.h"
 #include "build/proof.h"
+#include "build/relay.h"
 #include "build/run.h"
 #include "build/shim.h"
 #include "build/turn.h"
@@ -148,6 +149,7 @@ job_over(struct group *g, struct pane *pane, enum job_state state, int exit_code
 static void
 shift_free(struct shift *s)
 {
+	relay_free(s->relay);
 	shim_close(s->shim);
 	post_free(s->post);
 	progress_free(s->progress);
@@ -207,13 +209,22 @@ is_testing(const struct group *g)
 	return g->spec.run->mode == MODE_TEST;
 }
 
+static void
+on_relay_over(void *arg, struct pane *pane, enum job_state state, int exit_code)
+{
+	struct group *g = arg;
+
+	if (!pane->is_over && !(state == JOB_OK && breaks_promise(g, pane)))
+		job_over(g, pane, state, exit_code);
+}
+
 /* Counts are told, and whoever's fate is known is over before cargo is. */
 static void
 review(struct group *g)
 {
 	struct shift *s = g->shift;
 
-	for (size_t i = 0; i < s->panes.len; i++) {
+	for (size_t i = 0; i < s->panes.len && !s->relay; i++) {
 		struct progress_count count = progress_count(s->progress, i);
 		struct pane *pane = s->panes.items[i];
 
@@ -296,6 +307,7 @@ start(struct group *g, const struct command *c, const struct proc_events *events
 		.env = c->env.items,
 		.env_count = c->env.len,
 		.sweep = c->sweep,
+		.holds_input = c->holds_input,
 	};
 
 	return proc_start(g->spec.loop, &spec, events, g, err);
@@ -491,6 +503,10 @@ on_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
 		return;
 	if (g->raw)
 		logstore_append(g->raw, bytes, len);
+	if (s->relay) {
+		relay_hear(s->relay, stream, bytes, len);
+		return;
+	}
 	if (s->shim)
 		shim_listen(s->shim);
 	if (stream == PROC_STDOUT)
@@ -523,13 +539,16 @@ judge(const struct group *g, size_t i)
 	struct progress_count count = progress_count(s->progress, i);
 	bool others_failed = any_blamed(s);
 
-	if (s->end.exit_code == 0 ||
-		(count.is_exact && count.done == count.total && !is_testing(g)))
+	if (!s->relay &&
+		(s->end.exit_code == 0 ||
+			(count.is_exact && count.done == count.total && !is_testing(g))))
 		return JOB_OK;
 	if (g->is_cancelled || pane->is_leaving)
 		return JOB_CANCELLED;
 	if (s->is_stopped)
 		return JOB_WAITING;
+	if (s->relay)
+		return JOB_FAILED;
 	if (pane->is_blamed || count.dead || !others_failed)
 		return JOB_FAILED;
 	if (!post_has_finished(s->post)) /* it was the others that cargo would not build */
@@ -537,6 +556,27 @@ judge(const struct group *g, size_t i)
 	if (g->spec.run->fail_fast)
 		return JOB_SKIPPED;
 	return count.is_exact ? JOB_FAILED : JOB_OK;
+}
+
+static void
+append_err(struct str *text, const struct err *why)
+{
+	str_appendf(text, "error: %s\n", why->message);
+	if (*why->remedy)
+		str_appendf(text, "  try: %s\n", why->remedy);
+}
+
+/* The other machine has not said how the job ended. */
+static void
+say_relay_end(struct group *g, struct pane *pane)
+{
+	struct str text = STR_INIT;
+	struct err why = ERR_INIT;
+
+	relay_err(g->shift->relay, group_exit_code(&g->shift->end), &why);
+	append_err(&text, &why);
+	pane_error(pane, str_span(&text), true);
+	str_fini(&text);
 }
 
 /* A cargo that ends without a word of why. */
@@ -547,6 +587,10 @@ say_end(struct group *g, struct pane *pane)
 	const char *name = path_basename(g->shift->command.argv.items[0]);
 	struct str text = STR_INIT;
 
+	if (g->shift->relay) {
+		say_relay_end(g, pane);
+		return;
+	}
 	if (pane->is_blamed || pane->job->errors)
 		return;
 	if (end->signal)
@@ -583,9 +627,7 @@ give_up(struct group *g, struct pane *pane, const struct err *why)
 
 	if (pane->is_over)
 		return;
-	str_appendf(&text, "error: %s\n", why->message);
-	if (*why->remedy)
-		str_appendf(&text, "  try: %s\n", why->remedy);
+	append_err(&text, why);
 	pane_error(pane, str_span(&text), true);
 	job_over(g, pane, JOB_FAILED, -1);
 	str_fini(&text);
@@ -661,6 +703,16 @@ group_conclude(struct group *g)
 		go_on(g);
 }
 
+/* What was fetched last is here, or the process has ended: of both the later one concludes. */
+static void
+on_relay_settled(void *arg)
+{
+	struct group *g = arg;
+
+	if (!g->shift->cargo)
+		group_conclude(g);
+}
+
 static void
 on_graph_late(void *arg)
 {
@@ -683,7 +735,11 @@ on_end(void *arg, const struct proc_end *end)
 			shim_listen(s->shim);
 		lines_end(&s->out, on_stdout_line, g);
 		chatter_end(s->chatter);
+		if (s->relay)
+			relay_end(s->relay);
 	}
+	if (s->relay && relay_is_busy(s->relay))
+		return;
 	if (!s->asker)
 		group_conclude(g);
 	else if (end->exit_code == 0 || end->cancelled)
@@ -701,6 +757,7 @@ shift_new(struct group *g)
 		on_unit_ended };
 	const struct place *place = g->spec.place;
 	bool is_boxed = place->backend->traits & BACKEND_BOXED;
+	bool is_away = place->backend->traits & BACKEND_AWAY;
 	struct shift *s = xcalloc(1, sizeof(*s));
 	struct err err = ERR_INIT;
 
@@ -710,13 +767,23 @@ shift_new(struct group *g)
 		vec_push(&s->panes, g->panes[i]);
 		vec_push(&s->triples, g->panes[i]->job->target);
 	}
-	if (g->spec.shim && !is_boxed && !(s->shim = shim_open(g->spec.loop, &events, g, &err)))
+	if (g->spec.shim && !is_boxed && !is_away &&
+		!(s->shim = shim_open(g->spec.loop, &events, g, &err)))
 		log_line("shim: %s", err.message);
 	lines_init(&s->out, STDOUT_LINE_MAX, false);
 	lines_init(&s->said[PROC_STDOUT], SAID_LINE_MAX, true);
 	lines_init(&s->said[PROC_STDERR], SAID_LINE_MAX, true);
 	s->chatter = chatter_new(on_chatter, g);
 	s->progress = progress_new(s->triples.items, s->triples.len);
+	s->has_asked = is_away;
+	if (is_away)
+		s->relay = relay_new(&(struct relay_spec){ .loop = g->spec.loop,
+			.place = place,
+			.panes = s->panes.items,
+			.count = s->panes.len,
+			.over = on_relay_over,
+			.settled = on_relay_settled,
+			.arg = g });
 	s->post = post_new(&(struct post_spec){
 		.panes = s->panes.items,
 		.triples = s->triples.items,
@@ -775,6 +842,8 @@ stop(struct group *g)
 		proc_cancel(s->cargo, SIGINT, g->spec.run->kill_grace_ms);
 		group_sweep(g);
 	}
+	if (!s->is_stopped && s->relay)
+		relay_stop(s->relay);
 	s->is_stopped = true;
 }
 
@@ -814,6 +883,8 @@ group_free(struct group *g)
 		proc_cancel(g->shift->cargo, SIGKILL, 0);
 	if (g->shift && g->shift->asker)
 		proc_cancel(g->shift->asker, SIGKILL, 0);
+	if (g->shift && g->shift->relay)
+		relay_stop(g->shift->relay);
 	while (g->shift)
 		loop_turn(g->spec.loop, true);
 	for (size_t i = 0; i < g->pane_count; i++) {

@@ -14,6 +14,7 @@ struct loop_timer;
 struct pane;
 struct post;
 struct progress;
+struct relay;
 
 struct shift {
 	struct command command;
@@ -24,6 +25,7 @@ struct shift {
 	bool is_swept;        /* since cargo has ended */
 	VEC(struct pane *) panes;
 	VEC(const char *) triples;
+	struct relay *relay; /* NULL: a cargo of this machine, not another machine's xtui */
 	struct shim *shim;
 	struct progress *progress;
 	struct post *post;

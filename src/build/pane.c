@@ -116,13 +116,8 @@ pane_error(struct pane *p, struct span text, bool is_counted)
 static void
 count_diagnostic(struct pane *p, const struct message *m)
 {
-	if (text_starts(m->level, "error")) {
-		p->job->errors++;
-		mark(p, LOGMARK_ERROR);
-	} else if (text_is(m->level, "warning")) {
-		p->job->warnings++;
-		mark(p, LOGMARK_WARNING);
-	}
+	p->job->errors += text_starts(m->level, "error");
+	p->job->warnings += text_is(m->level, "warning");
 	if (m->linker_output && !p->job->linker_output)
 		p->job->linker_output = xstrdup(m->linker_output);
 }
@@ -143,12 +138,25 @@ pane_diagnostic(struct pane *p, const struct message *m)
 	if (p->is_over)
 		return;
 	count_diagnostic(p, m);
+	if (text_starts(m->level, "error"))
+		mark(p, LOGMARK_ERROR);
+	else if (text_is(m->level, "warning"))
+		mark(p, LOGMARK_WARNING);
 	if (m->rendered && m->linker_output) {
 		linksaid_each(span_of(m->rendered), span_of(m->linker_output), append_marked, p);
 		tell_log(p, "stderr", span_of(m->rendered));
 	} else if (m->rendered) {
 		pane_say(p, "stderr", span_of(m->rendered));
 	}
+	tell(p, (struct run_event){ .kind = RUN_DIAGNOSTIC, .message = m });
+}
+
+void
+pane_heard_diagnostic(struct pane *p, const struct message *m)
+{
+	if (p->is_over)
+		return;
+	count_diagnostic(p, m);
 	tell(p, (struct run_event){ .kind = RUN_DIAGNOSTIC, .message = m });
 }
 
@@ -210,9 +218,8 @@ library_kind(const char *path, const char *crate_kind)
 	return NULL;
 }
 
-/* What follows the last "/<triple>/" of path; empty when there is none. */
-static struct span
-below_triple(const char *path, const char *triple)
+struct span
+pane_below_triple(const char *path, const char *triple)
 {
 	char *folder = xasprintf("/%s/", triple);
 	struct span rest = span_of(path), found = SPAN("");
@@ -230,7 +237,7 @@ below_triple(const char *path, const char *triple)
 static bool
 is_final_place(const char *path, const char *triple)
 {
-	struct span rest = below_triple(path, triple);
+	struct span rest = pane_below_triple(path, triple);
 	struct span profile = span_cut(rest, '/', &rest), file = span_cut(rest, '/', &rest);
 
 	if (!profile.len || !file.len)

@@ -37,10 +37,14 @@ void pane_status(struct pane *p, const char *verb, const char *text, bool once);
 /* An error of cargo's own: the job is blamed. It is said once, and counted when no diagnostic was. */
 void pane_error(struct pane *p, struct span text, bool is_counted);
 void pane_diagnostic(struct pane *p, const struct message *m);
+/* One whose text another has said already: it is counted and told. */
+void pane_heard_diagnostic(struct pane *p, const struct message *m);
 void pane_unit(struct pane *p, const char *crate, const struct shim_end *end); /* NULL: it began */
 void pane_progress(struct pane *p, struct progress_count count);
 /* Keeps and tells the files of an artefact that a person looks for: programs and libraries for
  * other languages, in their final place. */
 void pane_artifact(struct pane *p, const struct message *m);
+/* What follows the last "/<triple>/" of a path; empty when there is none. */
+struct span pane_below_triple(const char *path, const char *triple);
 /* The same for a file that is known by its path alone. */
 void pane_file(struct pane *p, const char *path, const char *kind);

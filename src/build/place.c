@@ -10,6 +10,7 @@
 #include "build/run.h"
 #include "build/tuning.h"
 #include "build/way.h"
+#include "host/remotes.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
@@ -64,13 +65,14 @@ set_apart(struct place *p, const struct workspace *ws, struct arena *arena)
 	use_folder(p, ws, arena_printf(arena, "%s/xtui/%s", p->target_dir, p->folder), arena);
 }
 
-/* "zig", "small", "zig-small", "zig-core-small"; "" where cargo always builds. */
+/* "zig", "small", "zig-small", "zig-core-small", "mac-small"; "" where cargo always builds. */
 static const char *
 make_tag(const struct way *way, const char *variant, bool is_usual, struct arena *arena)
 {
 	const struct backend *b = way->backend;
-	const char *parts[] = { b->traits & BACKEND_APART ? b->name : "",
-		way->build_std ? way->build_std : "", is_usual ? "" : variant };
+	const char *parts[] = { way->remote ? way->remote->name : "",
+		b->traits & BACKEND_APART ? b->name : "", way->build_std ? way->build_std : "",
+		is_usual ? "" : variant };
 	const char *tag = "";
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
@@ -78,6 +80,18 @@ make_tag(const struct way *way, const char *variant, bool is_usual, struct arena
 			tag = arena_printf(arena, "%s%s%s", tag, *tag ? "-" : "", parts[i]);
 	}
 	return *tag ? folder_name(tag, arena) : tag;
+}
+
+/* What comes from another machine is put where cargo would build the same here. */
+static void
+set_beside(struct place *p, const struct workspace *ws, const struct way *way, bool is_usual,
+	struct arena *arena)
+{
+	const struct way here = { .backend = &backend_native, .build_std = way->build_std };
+	const char *folder = make_tag(&here, p->variant, is_usual, arena);
+
+	if (*folder)
+		use_folder(p, ws, arena_printf(arena, "%s/xtui/%s", p->target_dir, folder), arena);
 }
 
 /* In the run's own folder, which is cargo's or a given one. */
@@ -115,7 +129,8 @@ struct layout {
 static bool
 is_together(const struct place *p, const struct way *way)
 {
-	if (p->backend != way->backend || !text_is(p->build_std, way->build_std))
+	if (p->backend != way->backend || p->remote != way->remote ||
+		!text_is(p->build_std, way->build_std))
 		return false;
 	return !(way->backend->traits & BACKEND_BOXED) || text_is(p->ways[0]->triple, way->triple);
 }
@@ -148,11 +163,18 @@ add_place(struct layout *l, const struct run_variant *v, const struct way *way, 
 	struct place p = make_place(l->spec, v, l->arena);
 
 	p.backend = way->backend;
+	p.backend_name = way->remote
+		? arena_printf(l->arena, "%s:%s", p.backend->name, way->remote->name)
+		: p.backend->name;
+	p.remote = way->remote;
+	p.remotes = l->spec->survey->remotes;
 	p.build_std = way->build_std;
 	p.tag = p.folder = make_tag(way, p.variant, is_usual, l->arena);
 	if (p.backend->traits & BACKEND_BOXED)
 		p.folder = arena_printf(l->arena, "%s-%s", p.tag, way->triple);
-	if (*p.folder)
+	if (p.remote)
+		set_beside(&p, ws, way, is_usual, l->arena);
+	else if (*p.folder)
 		set_apart(&p, ws, l->arena);
 	if (is_taken(l->places, &p)) {
 		err_set(err, ERR_USAGE, "variant \"%s\": another one has its folder, %s", p.variant,

@@ -11,15 +11,20 @@
 #include "base/err.h"
 
 struct backend;
+struct remote;
+struct remotes;
 struct run_spec;
 struct way;
 
 struct place {
 	const char *variant; /* name */
 	const struct backend *backend;
-	const char *tag;         /* for the names of logs; "" where cargo always builds */
-	const char *folder;      /* below <target-dir>/xtui/; "" there */
-	const char *const *args; /* what cargo is told of the profile; ends with NULL */
+	const char *backend_name;      /* for people and records: "zig", "remote:mac" */
+	const struct remote *remote;   /* the machine, of a backend that is away; else NULL */
+	const struct remotes *remotes; /* that it is one of */
+	const char *tag;               /* for the names of logs; "" where cargo always builds */
+	const char *folder;            /* below <target-dir>/xtui/; "" there */
+	const char *const *args;       /* what cargo is told of the profile; ends with NULL */
 	const char *target_dir;
 	const char *build_dir;
 	const char *profile_dir; /* folder of the profile below both: "release", "debug" */

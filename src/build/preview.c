@@ -16,7 +16,7 @@ tell(const struct command_query *query, void (*group)(void *arg, const struct pr
 
 	group(arg,
 		&(struct preview){ .variant = query->place->variant,
-			.backend = query->place->backend->name,
+			.backend = query->place->backend_name,
 			.targets = query->targets,
 			.target_count = query->target_count,
 			.command = command });

@@ -589,7 +589,7 @@ add_job(struct run *r, const struct place_job *at, struct tally *tallies)
 {
 	const struct place *place = at->place;
 	struct job *job = job_new(
-		(int)r->jobs.len + 1, at->way->triple, place->variant, place->backend->name);
+		(int)r->jobs.len + 1, at->way->triple, place->variant, place->backend_name);
 
 	if (r->spec.variant_count > 1)
 		job_tell_variant(job);

@@ -2,7 +2,6 @@
  * the watches of those that go are closed, because a folder of that name may come again. */
 #include "build/sources.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,19 +9,19 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "build/ignoring.h"
 #include "io/file.h"
 #include "io/loop.h"
 #include "io/watch.h"
 #include "rust/workspace.h"
-#include "text/ignore.h"
 
 struct sources {
 	struct loop *loop;
 	const struct workspace *ws;
 	void (*changed)(void *arg, unsigned kinds, const char *path);
 	void *arg;
-	struct ignore *ignore; /* paths from the root of the file system */
-	char *config;          /* the workspace's .cargo */
+	struct ignoring *ignoring;
+	char *config; /* the workspace's .cargo */
 	VEC(struct watch *) watches;
 	struct loop_timer *settle;
 	char *what;     /* changed first, since it last settled; or NULL */
@@ -37,56 +36,6 @@ is_dir(const char *path)
 	struct stat st;
 
 	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static void
-read_ignore_file(struct sources *s, const char *dir)
-{
-	char *path = path_join(dir, ".gitignore");
-	struct str text = STR_INIT;
-
-	if (file_exists(path) && file_read(path, &text, NULL))
-		ignore_add(s->ignore, dir + 1, str_span(&text));
-	str_fini(&text);
-	free(path);
-}
-
-/* From the top of the repository down to the folder above `dir`; without a repository none. */
-static bool
-read_outer_ignore_files(struct sources *s, const char *dir)
-{
-	char *git = path_join(dir, ".git"), *parent = path_dirname(dir);
-	bool found = file_exists(git);
-
-	if (!found && !text_is(parent, dir) && (found = read_outer_ignore_files(s, parent)))
-		read_ignore_file(s, parent);
-	free(parent);
-	free(git);
-	return found;
-}
-
-/* Of another target folder, or a cache. */
-static bool
-is_cache(const char *dir)
-{
-	char *tag = path_join(dir, "CACHEDIR.TAG");
-	bool is = file_exists(tag);
-
-	free(tag);
-	return is;
-}
-
-/* cargo makes its target folder under a name with six random letters first. */
-static bool
-is_in_the_making(const char *path, const char *target_dir)
-{
-	size_t len = strlen(target_dir), random = 0;
-
-	if (strncmp(path, target_dir, len) != 0)
-		return false;
-	while (isalnum((unsigned char)path[len + random]))
-		random++;
-	return random == 6 && !path[len + random];
 }
 
 /* Of the folder that is also cargo's home where somebody wants it so: its configuration, and what that
@@ -109,11 +58,7 @@ is_left_out(const struct sources *s, const char *path, bool dir)
 		return dir || !is_config_file(name);
 	if (*name == '.' || text_is(name, "Cargo.lock") || (len && name[len - 1] == '~'))
 		return true;
-	if (path_is_below(path, s->ws->target_dir) || path_is_below(path, s->ws->build_dir))
-		return true;
-	if (is_in_the_making(path, s->ws->target_dir) || is_in_the_making(path, s->ws->build_dir))
-		return true;
-	return ignore_has(s->ignore, path + 1, dir) || (dir && is_cache(path));
+	return ignoring_has(s->ignoring, path, dir);
 }
 
 /* ---- folders ---- */
@@ -140,7 +85,7 @@ watch_folder(struct sources *s, const char *dir, struct err *err)
 	if (!(w = watch_open(s->loop, dir, on_event, s, err)))
 		return false;
 	vec_push(&s->watches, w);
-	read_ignore_file(s, dir);
+	ignoring_enter(s->ignoring, dir);
 	return true;
 }
 
@@ -288,8 +233,7 @@ sources_watch(struct loop *l, const struct workspace *ws,
 	s->changed = changed;
 	s->arg = arg;
 	s->config = path_join(ws->root, ".cargo");
-	s->ignore = ignore_new();
-	read_outer_ignore_files(s, ws->root);
+	s->ignoring = ignoring_new(ws);
 	if (watch_packages(s, err))
 		return s;
 	sources_close(s);
@@ -318,7 +262,7 @@ sources_close(struct sources *s)
 		watch_close(s->watches.items[i]);
 	vec_fini(&s->watches);
 	loop_timer_stop(s->settle);
-	ignore_free(s->ignore);
+	ignoring_free(s->ignoring);
 	free(s->config);
 	free(s->what);
 	free(s);

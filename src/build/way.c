@@ -9,6 +9,7 @@
 #include "build/buildstd.h"
 #include "build/choice.h"
 #include "build/run.h"
+#include "build/spread.h"
 #include "ready/backend.h"
 #include "ready/survey.h"
 #include "text/fuzzy.h"
@@ -301,6 +302,8 @@ ways_make(const struct run_spec *spec, const char *const *triples, size_t count,
 			!choose_backend(&ways[i], spec, err))
 			return NULL;
 	}
+	if (!ways_spread(spec, ways, count, err))
+		return NULL;
 	return ways;
 }
 

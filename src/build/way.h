@@ -11,11 +11,13 @@
 #include "build/tuning.h"
 
 struct choice;
+struct remote;
 struct run_spec;
 
 struct way {
 	const char *triple;
 	const struct backend *backend;
+	const struct remote *remote; /* the machine of backend_remote, else NULL */
 	bool is_chosen; /* by a person: the backend is not merely what is preferred here */
 	/* The oldest that programs are to run on, "2.17": zig links for it, and what any backend has
 	 * built is held against it. NULL: whatever comes out. */

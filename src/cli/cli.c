@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "build/choice.h"
+#include "host/settings.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "text/json.h"
@@ -108,6 +109,7 @@ cli_survey_query(const struct cli *cli)
 		.dir = cli->dir,
 		.manifest = args_get(&cli->args, OPT_MANIFEST_PATH, NULL),
 		.toolchain = args_get(&cli->args, OPT_TOOLCHAIN, NULL),
+		.remotes = cli->settings->remotes,
 	};
 }
 

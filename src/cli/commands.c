@@ -332,6 +332,24 @@ const struct command_row command_rows[] = {
 		.run = cmd_lab,
 	},
 	{
+		.name = "remote",
+		.usage = "[NAME...] [--json] | send NAME",
+		.help = "machines that build by ssh: whether they can be reached, and what for",
+		.details =
+			"Machines are the user's own, [remote.NAME] in config.toml:\n"
+			"xtui help config. A build goes there by --backend remote:NAME, or, for\n"
+			"those that serve a target, by --backend remote, each by its slots.\n"
+			"Only OpenSSH is used, with your own ~/.ssh/config and agent; nobody is\n"
+			"asked for a password. The other machine needs xtui of the same version.\n"
+			"send copies the sources of this workspace there, as a build does first:\n"
+			"by rsync, or as a git bundle where that is missing; what .gitignore\n"
+			"leaves out stays here. Ends with 1 when a machine cannot build.",
+		.options = BIT(OPT_JSON),
+		.positional_max = -1,
+		.takes_rest = true,
+		.run = cmd_remote,
+	},
+	{
 		.name = "demo",
 		.usage = "[--json]",
 		.help = "watch a recorded build of three targets; needs no toolchain",

@@ -5,6 +5,7 @@
 #include "host/settings.h"
 #include "base/alloc.h"
 #include "base/path.h"
+#include "host/remotes.h"
 #include "io/file.h"
 #include "text/fuzzy.h"
 #include "text/toml.h"
@@ -63,13 +64,13 @@ static const struct option options[] = {
 static bool
 refuse_unknown(const struct toml *doc, size_t i, struct err *err)
 {
-	const char *names[OPTION_COUNT + 1] = { KEYS };
+	const char *names[OPTION_COUNT + 2] = { KEYS, REMOTES_TABLE };
 	const char *key = toml_key_at(toml_root(doc), i);
 	const char *nearest;
 
 	for (size_t n = 0; n < OPTION_COUNT; n++)
-		names[n + 1] = options[n].name;
-	nearest = fuzzy_nearest(key, names, OPTION_COUNT + 1);
+		names[n + 2] = options[n].name;
+	nearest = fuzzy_nearest(key, names, OPTION_COUNT + 2);
 	toml_err_key(doc, toml_root(doc), i, err, "there is no setting \"%s\"", key);
 	return nearest ? err_try(err, "%s", nearest) : err_try(err, "xtui help config");
 }
@@ -145,6 +146,20 @@ apply_option(struct settings *s, const struct option *option, const struct toml 
 }
 
 static bool
+apply_remotes(
+	struct settings *s, const struct toml *doc, const struct toml_value *table, struct err *err)
+{
+	struct remotes *remotes = remotes_read(doc, table, err);
+
+	if (!remotes)
+		return false;
+	remotes_free(s->remotes);
+	s->remotes = remotes;
+	remotes->file = s->path;
+	return true;
+}
+
+static bool
 apply_entry(struct settings *s, const struct toml *doc, size_t i, struct err *err)
 {
 	const struct toml_value *v = toml_at(toml_root(doc), i);
@@ -153,11 +168,12 @@ apply_entry(struct settings *s, const struct toml *doc, size_t i, struct err *er
 
 	if (option)
 		return apply_option(s, option, doc, v, err);
-	if (!span_is(key, KEYS))
+	if (!span_is(key, KEYS) && !span_is(key, REMOTES_TABLE))
 		return refuse_unknown(doc, i, err);
-	return toml_kind(v) == TOML_TABLE ||
-		toml_err(doc, v, err, "expected a table for \"" KEYS "\", found %s",
-			toml_kind_name(toml_kind(v)));
+	if (toml_kind(v) != TOML_TABLE)
+		return toml_err(doc, v, err, "expected a table for \"%s\", found %s",
+			toml_key_at(toml_root(doc), i), toml_kind_name(toml_kind(v)));
+	return !span_is(key, REMOTES_TABLE) || apply_remotes(s, doc, v, err);
 }
 
 static bool
@@ -179,7 +195,7 @@ apply_defaults(struct settings *s, struct err *err)
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		str_appendf(&text, "%s = %s\n", options[i].name, options[i].standard);
 	doc = toml_parse(str_cstr(&text), text.len, "the defaults", err);
-	ok = doc && apply_document(s, doc, err);
+	ok = doc && apply_document(s, doc, err) && apply_remotes(s, doc, NULL, err);
 	if (getenv("SSH_CONNECTION") || getenv("SSH_TTY"))
 		s->esc_delay_ms = SSH_ESC_DELAY_MS;
 	toml_free(doc);
@@ -229,6 +245,7 @@ settings_free(struct settings *s)
 	if (!s)
 		return;
 	toml_free(s->file);
+	remotes_free(s->remotes);
 	free(s->theme);
 	free(s->sign);
 	free(s->freebsd_mirror);
@@ -265,4 +282,5 @@ settings_describe(struct str *out)
 		str_fini(&range);
 	}
 	describe(out, "[" KEYS "]", "table", "", "keys of your own; see xtui help keys");
+	remotes_describe(out);
 }

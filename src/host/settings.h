@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
+struct remotes;
 struct toml;
 
 /* FreeBSD's own servers: the releases that have support, and the others. */
@@ -27,8 +28,9 @@ struct settings {
 	int log_keep_days; /* 30 */
 	int log_keep_mb;   /* 2048 */
 	char *sign;        /* "no", or a command that gets the file to be signed as its last word */
-	char *freebsd_mirror; /* SETTINGS_FREEBSD_MIRROR; several are parted by blanks */
-	struct toml *file;    /* the parsed file, for [keys]; NULL when there is none */
+	char *freebsd_mirror;    /* SETTINGS_FREEBSD_MIRROR; several are parted by blanks */
+	struct remotes *remotes; /* machines that build by ssh; never NULL */
+	struct toml *file;       /* the parsed file, for [keys]; NULL when there is none */
 };
 
 /* `path` NULL: the usual place. An absent file gives the defaults; a broken one, an unknown key or a

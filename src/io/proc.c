@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "io/fd.h"
 #include "io/guard.h"
 #include "io/loop.h"
 #include "io/proc.h"
@@ -33,6 +34,7 @@ struct proc {
 	void *arg;
 	pid_t pid;
 	struct stream streams[2]; /* by enum proc_stream */
+	int input;                /* held open; -1: none */
 	uint64_t started;         /* loop_clock */
 	bool exited;              /* its status can be had, it is still a zombie */
 	bool cancelled;
@@ -110,6 +112,7 @@ proc_free(struct proc *p)
 {
 	for (int i = 0; i < 2; i++)
 		stream_close(&p->streams[i]);
+	fd_close(&p->input);
 	loop_timer_stop(p->drain);
 	loop_timer_stop(p->ladder);
 	free(p);
@@ -279,6 +282,7 @@ proc_new(struct loop *l, const struct spawn *child, struct err *err)
 
 	p->loop = l;
 	p->pid = child->pid;
+	p->input = child->input;
 	p->started = loop_clock();
 	out = stream_open(p, PROC_STDOUT, child->out, err);
 	errs = stream_open(p, PROC_STDERR, child->err, err);
@@ -297,7 +301,7 @@ proc_start(struct loop *l, const struct proc_spec *spec, const struct proc_event
 	struct proc *p = NULL;
 	struct spawn child;
 
-	if (!spawn_start(spec, false, &child, err))
+	if (!spawn_start(spec, spec->holds_input, &child, err))
 		goto done;
 	if (!(p = proc_new(l, &child, err))) {
 		spawn_signal(child.pid, SIGKILL);
@@ -334,7 +338,10 @@ proc_cancel(struct proc *p, int first, unsigned grace_ms)
 
 	p->cancelled = true;
 	p->told_to_end = false;
-	spawn_signal(p->pid, grace_ms ? first : SIGKILL);
+	if (p->input >= 0 && grace_ms)
+		fd_close(&p->input);
+	else
+		spawn_signal(p->pid, grace_ms ? first : SIGKILL);
 	loop_timer_stop(p->ladder);
 	p->ladder = loop_timer_start(p->loop, rung_ms, rung_ms, on_ladder, p);
 }

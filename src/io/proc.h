@@ -37,6 +37,9 @@ struct proc_spec {
 	/* proc_start only: a command for a shell that ends what the child has started outside its
 	 * group, should we be killed while it runs (io/guard); or NULL. */
 	const char *sweep;
+	/* proc_start only: the child's standard input is a pipe to which nothing is written: it ends when
+	 * the child is cancelled, or we have gone. Else it is /dev/null. */
+	bool holds_input;
 	struct span input; /* proc_capture only: what the child reads; else /dev/null */
 	/* proc_capture only, may be NULL: true, set by another thread, kills the child with its group. */
 	const _Atomic bool *cancel;
@@ -63,7 +66,7 @@ struct proc_events {
 struct proc *proc_start(struct loop *l, const struct proc_spec *spec,
 	const struct proc_events *events, void *arg, struct err *err);
 pid_t proc_pid(const struct proc *p);
-/* `first` (SIGINT, SIGTERM) to the group; TERM after half of grace_ms, KILL after all of it; who is
+/* `first` (SIGINT, SIGTERM) to the group, or where the child's input is held its end; TERM after half of grace_ms, KILL after all of it; who is
  * left of the group when the child has ended gets KILL. Again: begins anew. grace_ms 0: KILL now. */
 void proc_cancel(struct proc *p, int first, unsigned grace_ms);
 /* Kills the group now, waits for the child and frees it; nobody hears of it: `ended` is not called. Not

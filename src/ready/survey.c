@@ -239,6 +239,7 @@ survey_take(const struct survey_query *q)
 		packages = begin(read_packages, NULL);
 	s->quick = q->quick;
 	s->cancel = q->cancel;
+	s->remotes = q->remotes;
 	s->dir = xstrdup(q->dir);
 	find_toolchain(s, q);
 	find_workspace(s, q);

@@ -17,6 +17,7 @@ struct cargoconf;
 struct engine;
 struct linkers;
 struct ndk;
+struct remotes;
 struct tool_index;
 struct toolchain;
 struct workspace;
@@ -29,6 +30,7 @@ struct survey_query {
 	bool quick;
 	bool leaves_targets; /* none is assessed yet: survey_assess is going to be told which matter */
 	const _Atomic bool *cancel; /* true, set by another thread: probes end early; or NULL */
+	const struct remotes *remotes; /* outlive the survey; NULL: none */
 };
 
 /* One per target of the table, in the same order. */
@@ -70,6 +72,7 @@ struct survey {
 	struct linkers *linkers; /* what C drivers say; NULL: they were not asked (quick) */
 	struct backends *backends;
 	enum package_manager packages; /* of this machine */
+	const struct remotes *remotes; /* that build by ssh; NULL: none */
 	/* Looked at once for all targets; NULL: not yet, and whoever wants to know looks. */
 	const struct engine *engine; /* that cross is given */
 	const struct zig *zig;
