@@ -158,6 +158,7 @@ shift_free(struct shift *s)
 	lines_fini(&s->said[PROC_STDOUT]);
 	lines_fini(&s->said[PROC_STDERR]);
 	str_fini(&s->graph);
+	str_fini(&s->sent);
 	command_fini(&s->command);
 	loop_timer_stop(s->settle);
 	loop_timer_stop(s->wait);
@@ -573,6 +574,8 @@ say_relay_end(struct group *g, struct pane *pane)
 	struct str text = STR_INIT;
 	struct err why = ERR_INIT;
 
+	if (!g->shift->is_building) /* nothing was sent: it has been said why */
+		return;
 	relay_err(g->shift->relay, group_exit_code(&g->shift->end), &why);
 	append_err(&text, &why);
 	pane_error(pane, str_span(&text), true);

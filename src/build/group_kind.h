@@ -20,6 +20,7 @@ struct shift {
 	struct command command;
 	size_t step;          /* of what comes before it: the next one */
 	struct lines said[2]; /* by that, by stream */
+	struct str sent;      /* by that, of one that is away: its complaint */
 	bool is_building;     /* the command itself has been started */
 	struct proc *sweeper; /* NULL: none runs */
 	bool is_swept;        /* since cargo has ended */

@@ -29,7 +29,27 @@ on_before_output(void *arg, enum proc_stream stream, const char *bytes, size_t l
 		return;
 	if (g->raw)
 		logstore_append(g->raw, bytes, len);
-	lines_feed(&g->shift->said[stream], bytes, len, take_step_line, g);
+	if (g->shift->relay && stream == PROC_STDERR)
+		str_append_bytes(&g->shift->sent, bytes, len);
+	else
+		lines_feed(&g->shift->said[stream], bytes, len, take_step_line, g);
+}
+
+/* Our own program has said what the matter is. */
+static void
+say_not_sent(struct group *g)
+{
+	struct span said = span_trim(str_span(&g->shift->sent));
+	struct str text = STR_INIT;
+
+	if (span_starts(said, "xtui: "))
+		said = (struct span){ said.data + 6, said.len - 6 };
+	str_append(&text, "error: ");
+	str_append_span(&text, said);
+	str_append_char(&text, '\n');
+	for (size_t i = 0; i < g->shift->panes.len; i++)
+		pane_error(g->shift->panes.items[i], str_span(&text), true);
+	str_fini(&text);
 }
 
 /* A step has failed: its group is not built. Each job hears of another way, if it has one. */
@@ -38,6 +58,10 @@ say_step_failed(struct group *g, const struct proc_end *end)
 {
 	struct shift *s = g->shift;
 
+	if (s->relay) {
+		say_not_sent(g);
+		return;
+	}
 	for (size_t i = 0; i < s->panes.len; i++) {
 		const char *triple = s->triples.items[i];
 		const char *other = way_other(g->spec.run, place_way(g->spec.place, triple));

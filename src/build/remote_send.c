@@ -192,21 +192,22 @@ static bool
 pack(struct sending *s, const char *bundle, struct err *err)
 {
 	const char *repo = arena_printf(&s->arena, "%s/repo", tempdir_path(s->temp));
-	const char *dir = arena_printf(&s->arena, "--git-dir=%s", repo);
+	const char *dir = arena_printf(&s->arena, "--git-dir=%s/.git", repo);
 	const char *tree = arena_printf(&s->arena, "--work-tree=%s", s->ws->root);
 	char *lock = path_join(s->ws->root, "Cargo.lock");
 	bool has_lock = file_exists(lock);
 
 	free(lock);
-	return run(s, false, err, "git", "init", "-q", "--bare", "--template=", repo) &&
-		write_list(s, arena_printf(&s->arena, "%s/info/exclude", repo), true, err) &&
-		file_write(arena_printf(&s->arena, "%s/info/attributes", repo), SPAN(ATTRIBUTES),
-			err) &&
+	return run(s, false, err, "git", "init", "-q", "--template=", repo) &&
+		write_list(s, arena_printf(&s->arena, "%s/.git/info/exclude", repo), true, err) &&
+		file_write(arena_printf(&s->arena, "%s/.git/info/attributes", repo),
+			SPAN(ATTRIBUTES), err) &&
 		run(s, false, err, GIT(dir), tree, "-C", s->ws->root, "add", "-A", ".") &&
 		(!has_lock ||
 			run(s, false, err, GIT(dir), tree, "-C", s->ws->root, "add", "-f",
 				"Cargo.lock")) &&
-		run(s, false, err, GIT(dir), "commit", "-q", "--allow-empty", "-m", "sources") &&
+		run(s, false, err, GIT(dir), tree, "commit", "-q", "--allow-empty", "-m",
+			"sources") &&
 		run(s, false, err, GIT(dir), "bundle", "create", "-q", bundle, "HEAD");
 }
 

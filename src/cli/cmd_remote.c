@@ -47,16 +47,12 @@ send_sources(struct cli *cli, const struct remote *r)
 	struct str said = STR_INIT;
 	int status = 0;
 
-	if (!ws || !remote_send(r, ws, &err)) {
-		status = cli_fail(cli, &err);
-	} else if (!cli->quiet) {
-		struct arena arena = { 0 };
-
-		str_appendf(&said, "%s: the sources are in %s\n", r->name,
-			remote_folder(r, ws->root, &arena));
+	if (ws && !cli->quiet) {
+		str_appendf(&said, "     Sending sources to %s (%s)\n", r->name, r->host);
 		cli_print(cli, &said);
-		arena_fini(&arena);
 	}
+	if (!ws || !remote_send(r, ws, &err))
+		status = cli_fail(cli, &err);
 	str_fini(&said);
 	workspace_free(ws);
 	toolchain_free(tc);

@@ -334,7 +334,7 @@ const struct command_row command_rows[] = {
 	{
 		.name = "remote",
 		.usage = "[NAME...] [--json] | send NAME",
-		.help = "machines that build by ssh: whether they can be reached, and what for",
+		.help = "machines that build by ssh, and what they can build",
 		.details =
 			"Machines are the user's own, [remote.NAME] in config.toml:\n"
 			"xtui help config. A build goes there by --backend remote:NAME, or, for\n"

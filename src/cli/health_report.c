@@ -71,12 +71,24 @@ print_folded(const struct cli *cli, const struct str *names, struct str *out)
 	str_appendf(out, " not here: %s\n", str_cstr(names));
 }
 
+static bool
+has_checks(const struct check *checks, size_t count, enum check_section s)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (checks[i].section == s)
+			return true;
+	}
+	return false;
+}
+
 void
 health_print(const struct cli *cli, const struct check *checks, size_t count, struct str *out)
 {
 	for (enum check_section s = 0; s < SECTION_COUNT; s++) {
 		struct str absent = STR_INIT;
 
+		if (!has_checks(checks, count, s))
+			continue;
 		str_appendf(out, "%s%s%s%s\n", s ? "\n" : "", ink(cli, INK_BOLD),
 			check_section_title(s), ink(cli, INK_PLAIN));
 		for (size_t i = 0; i < count; i++) {

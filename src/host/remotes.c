@@ -31,7 +31,7 @@ struct key {
 
 static const struct key keys[] = {
 	{ "host", KEY_HOST, FIELD(host), "NAME",
-		"as ssh has it: me@machine, a Host of its config" },
+		"a machine that builds by ssh, as ssh has it: me@machine, a Host of its config" },
 	{ "folder", KEY_PATH, FIELD(folder), ".cache/xtui/remote",
 		"where sources are kept there; below the home folder" },
 	{ "xtui", KEY_PATH, FIELD(xtui), "xtui", "the program there, if it is not on PATH" },
@@ -222,9 +222,13 @@ remote_serves(const struct remote *r, const char *triple)
 void
 remotes_describe(struct str *out)
 {
-	str_append(out,
-		"[" REMOTES_TABLE ".NAME] a machine that builds by ssh: --backend remote:NAME\n");
+	static const char *const shapes[] = { [KEY_HOST] = "text",
+		[KEY_PATH] = "text",
+		[KEY_TEXT] = "text",
+		[KEY_PATTERNS] = "list",
+		[KEY_COUNT] = "1 to 64" };
+
 	for (size_t i = 0; i < KEY_ROWS; i++)
-		str_appendf(out, "    %-10s %s; without it %s\n", keys[i].name, keys[i].help,
-			keys[i].standard);
+		str_appendf(out, REMOTES_TABLE ".NAME.%s %s, without it %s\n    %s\n", keys[i].name,
+			shapes[keys[i].shape], keys[i].standard, keys[i].help);
 }

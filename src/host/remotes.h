@@ -43,5 +43,5 @@ void remotes_free(struct remotes *r);
 /* NULL: none of that name. `r` may be NULL. */
 const struct remote *remotes_find(const struct remotes *r, const char *name);
 bool remote_serves(const struct remote *r, const char *triple);
-/* Lines for help: what each key of a [remote.NAME] says. */
+/* Two lines for each key, as settings_describe has them. */
 void remotes_describe(struct str *out);

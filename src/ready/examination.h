@@ -24,6 +24,7 @@ void examine_rust(struct examination *e);
 void examine_linkers(struct examination *e);
 void examine_containers(struct examination *e);
 void examine_helpers(struct examination *e);
+void examine_remotes(struct examination *e);
 void examine_config(struct examination *e);
 void examine_cache(struct examination *e); /* of the helpers */
 void examine_disk(struct examination *e);

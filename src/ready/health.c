@@ -35,6 +35,7 @@ check_section_title(enum check_section s)
 		[SECTION_LINKERS] = "Linkers and C compilers",
 		[SECTION_CONTAINERS] = "Containers",
 		[SECTION_HELPERS] = "Zig and helpers",
+		[SECTION_REMOTES] = "Other machines",
 		[SECTION_CONFIG] = "Config",
 		[SECTION_DISK] = "Disk",
 	};
@@ -230,6 +231,7 @@ make(struct health *h)
 		[SECTION_LINKERS] = examine_linkers,
 		[SECTION_CONTAINERS] = examine_containers,
 		[SECTION_HELPERS] = examine_helpers,
+		[SECTION_REMOTES] = examine_remotes,
 		[SECTION_CONFIG] = examine_config,
 		[SECTION_DISK] = examine_disk,
 	};

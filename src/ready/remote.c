@@ -237,6 +237,7 @@ static const struct {
 	{ "Permission denied", "it does not let us in without a password",
 		"ssh-add, or ssh-copy-id %: xtui never asks for a password" },
 	{ "Connection closed", "it has closed the connection", "ssh -v %" },
+	{ "closed by remote host", "it has closed the connection", "ssh -v %" },
 	{ "Connection reset", "it has closed the connection", "ssh -v %" },
 	{ "Bad configuration option", "ssh's configuration has a mistake", "ssh -G %" },
 	{ "Can't open user config file", "`ssh-config` names no file that can be read",

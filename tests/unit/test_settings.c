@@ -1,6 +1,7 @@
 #include "tests/unit/check.h"
 #include "base/err.h"
 #include "base/path.h"
+#include "host/remotes.h"
 #include "host/settings.h"
 #include "io/file.h"
 #include "text/toml.h"
@@ -175,13 +176,66 @@ usual_place(void **state)
 	free(path);
 }
 
+/* A machine that builds by ssh has sensible defaults; what ssh or a shell would take for something else
+ * is refused where it stands, and so are unknown keys. */
+static void
+remotes_are_read(void **state)
+{
+	static const struct {
+		const char *text, *message;
+	} bad[] = {
+		{ "[remote.a]\nhost = \"-oProxyCommand=x\"\n", ":2:8: \"host\" cannot be" },
+		{ "[remote.a]\nhost = \"a b\"\n", ":2:8: \"host\" cannot be" },
+		{ "[remote.a]\nfolder = \"x; rm y\"\n", ":2:10: \"folder\" cannot be" },
+		{ "[remote.a]\nhots = \"a\"\n", ":2:1: a remote has no key \"hots\"" },
+		{ "[remote.a]\nslots = 0\n", ":2:9: \"slots\" must be from 1 to 64" },
+		{ "[remote.a]\ntargets = \"x\"\n", ":2:11: expected an array" },
+		{ "[remote]\na = 1\n", ":2:5: expected a table for the remote \"a\"" },
+		{ "[remote.\"a b\"]\n", ": the name of a remote is made of" },
+		{ "remote = 1\n", ":1:10: expected a table for \"remote\"" },
+	};
+	struct place *p = *state;
+	char *path = path_join(p->dir, "remotes.toml");
+	const struct remote *mac, *box;
+	struct err err = ERR_INIT;
+	struct settings *s;
+
+	assert_true(file_write(path,
+		SPAN("[remote.mac]\nhost = 'me@mac.local'\n"
+		     "targets = ['*-apple-*']\nslots = 4\n[remote.box]\n"),
+		NULL));
+	assert_non_null(s = settings_load(path, &err));
+	assert_int_equal(s->remotes->count, 2);
+	assert_non_null(mac = remotes_find(s->remotes, "mac"));
+	assert_string_equal(mac->host, "me@mac.local");
+	assert_int_equal(mac->slots, 4);
+	assert_true(remote_serves(mac, "aarch64-apple-darwin"));
+	assert_false(remote_serves(mac, "x86_64-unknown-linux-gnu"));
+	assert_non_null(box = remotes_find(s->remotes, "box"));
+	assert_string_equal(box->host, "box");
+	assert_string_equal(box->xtui, "xtui");
+	assert_true(remote_serves(box, "x86_64-unknown-linux-gnu"));
+	assert_null(remotes_find(s->remotes, "other"));
+	settings_free(s);
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		assert_true(file_write(path, span_of(bad[i].text), NULL));
+		assert_null(settings_load(path, &err));
+		assert_int_equal(err.kind, ERR_PARSE);
+		if (!strstr(err.message, bad[i].message))
+			fail_msg("\"%s\" is not in \"%s\"", bad[i].message, err.message);
+	}
+	free(path);
+}
+
 /* Help names each setting with range and default, and says below what it does. */
 static void
 help_has_every_setting(void **state)
 {
 	static const char *const names[] = { "theme ", "mouse ", "ascii ", "esc-delay ",
 		"kill-grace ", "notify ", "notify-after ", "progress ", "title ", "log-keep-days ",
-		"log-keep-mb ", "sign ", "freebsd-mirror ", "[keys] " };
+		"log-keep-mb ", "sign ", "freebsd-mirror ", "[keys] ", "remote.NAME.host ",
+		"remote.NAME.folder ", "remote.NAME.xtui ", "remote.NAME.toolchain ",
+		"remote.NAME.targets ", "remote.NAME.slots ", "remote.NAME.ssh-config " };
 	struct str help = STR_INIT;
 	struct span rest;
 
@@ -206,6 +260,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(esc_waits_longer_over_ssh, place_make, place_clear),
 		cmocka_unit_test_setup_teardown(mistakes_are_named, place_make, place_clear),
 		cmocka_unit_test_setup_teardown(usual_place, place_make, place_clear),
+		cmocka_unit_test_setup_teardown(remotes_are_read, place_make, place_clear),
 		cmocka_unit_test(help_has_every_setting),
 	};
 
