@@ -30,6 +30,8 @@ enum backend_trait {
 struct backend {
 	const char *name; /* "zig" */
 	unsigned traits;
+	/* Programs whose versions must go together (ready/pairs); ends with NULL. NULL: none. */
+	const char *const *programs;
 	const char *box_target_dir; /* BOXED: the target folder's name there */
 	/* Whether it builds for the way's target at all; NULL: as data/backends.toml says. */
 	bool (*reaches)(const struct run_spec *spec, const struct way *way);

@@ -242,11 +242,14 @@ maturin_find_artifact(struct span line, struct span *path, const char **kind)
 	return false;
 }
 
+static const char *const maturin_programs[] = { "maturin", "zig", NULL };
+
 const struct backend backend_maturin = {
 	.name = "maturin",
 	.traits = BACKEND_APART | BACKEND_ALONE | BACKEND_NO_GRAPH,
 	.reaches = maturin_reaches,
 	.check_machine = maturin_check_machine,
+	.programs = maturin_programs,
 	.check = maturin_check,
 	.compose = maturin_compose,
 	.environment = maturin_environment,

@@ -177,9 +177,12 @@ zig_environment(struct command *c, const struct command_query *query)
 		command_set(c, "CARGO_ZIGBUILD_ZIG_PATH", pip);
 }
 
+static const char *const zig_programs[] = { "cargo-zigbuild", "zig", NULL };
+
 const struct backend backend_zig = {
 	.name = "zig",
 	.traits = BACKEND_APART | BACKEND_LINKS,
+	.programs = zig_programs,
 	.check = zig_check,
 	.begin = zig_begin,
 	.target = zig_target,

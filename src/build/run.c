@@ -85,6 +85,8 @@ observe(struct run *r, struct run_event *event)
 }
 
 /* The beginning is told when whoever started us holds the run in their hands. */
+static void say(struct run *r, struct job *job, const char *text);
+
 static void
 tell_beginning(struct run *r)
 {
@@ -105,6 +107,9 @@ tell_beginning(struct run *r)
 			crew_group(r->crew, refusal->job->group), refusal->job, &refusal->why);
 	}
 	vec_clear(&r->refusals);
+	for (size_t i = 0; i < r->warnings.len; i++)
+		say(r, r->warnings.items[i].job, r->warnings.items[i].text);
+	vec_clear(&r->warnings);
 }
 
 static void
@@ -623,13 +628,20 @@ check_ways(struct run *r, struct err *err)
 	struct way_answers answers = { 0 };
 
 	for (size_t i = 0; i < r->jobs.len; i++) {
+		const struct way *way = r->places.jobs[i].way;
 		struct refusal refusal = { .job = r->jobs.items[i] };
+		bool can = way_check(&r->spec, way, &answers, &refusal.why);
+		const char *text = way_warnings(&answers, way->backend);
 
-		if (way_check(&r->spec, r->places.jobs[i].way, &answers, &refusal.why))
+		if (can && *text)
+			vec_push(&r->warnings,
+				((struct warning){ refusal.job, arena_strdup(&r->arena, text) }));
+		if (can)
 			continue;
 		group_hold_back(crew_group(r->crew, refusal.job->group), refusal.job);
 		vec_push(&r->refusals, refusal);
 	}
+	way_answers_fini(&answers);
 	if (r->refusals.len < r->jobs.len)
 		return true;
 	*err = r->refusals.items[0].why;
@@ -708,6 +720,7 @@ run_free(struct run *r)
 	vec_fini(&r->feeds);
 	vec_fini(&r->job_places);
 	vec_fini(&r->refusals);
+	vec_fini(&r->warnings);
 	vec_fini(&r->jobs);
 	arena_fini(&r->arena);
 	free(r->id);

@@ -14,6 +14,11 @@ struct refusal {
 	struct err why;
 };
 
+struct warning { /* of a job's way, for the head of its log */
+	struct job *job;
+	const char *text;
+};
+
 struct run {
 	struct loop *loop;
 	struct run_spec spec; /* strings in the arena */
@@ -26,15 +31,16 @@ struct run {
 	char *order;              /* NULL: a run of commands */
 	struct places places;     /* in the arena */
 	struct linkgate *gate;
-	struct crew *crew; /* the groups; NULL: a run of commands */
+	struct crew *crew;           /* the groups; NULL: a run of commands */
 	struct sccache *cache;       /* NULL: it is not rustc's wrapper */
 	struct job_cache host_cache; /* of rustcs that are for the host */
 	struct sccache_fault cache_faults[SCCACHE_FAULTS_MAX]; /* in the arena */
 	size_t cache_fault_count;
-	bool waits_for_cache;        /* all is over but its last answer */
+	bool waits_for_cache; /* all is over but its last answer */
 	VEC(struct job *) jobs;
 	VEC(const struct place *) job_places; /* of the job with the same index */
 	VEC(struct refusal) refusals;
+	VEC(struct warning) warnings;
 	VEC(struct feed *)
 	feeds; /* of a run of commands or a recording: one a job, and no groups */
 	const struct recording *recording; /* that they replay, or NULL */

@@ -11,6 +11,7 @@
 #include "build/run.h"
 #include "build/spread.h"
 #include "ready/backend.h"
+#include "ready/pairs.h"
 #include "ready/survey.h"
 #include "text/fuzzy.h"
 
@@ -347,18 +348,34 @@ check_machine(const struct run_spec *spec, const struct backend *b, struct way_a
 {
 	size_t i = 0;
 
-	if (!b->check_machine)
-		return true;
 	while (answers->asked[i] && answers->asked[i] != b)
 		i++;
 	if (!answers->asked[i]) {
 		answers->asked[i] = b;
-		b->check_machine(spec, &answers->said[i]);
+		if ((!b->check_machine || b->check_machine(spec, &answers->said[i])) && b->programs)
+			pairs_check(spec->survey, b->programs, &answers->warnings[i],
+				&answers->said[i]);
 	}
 	if (answers->said[i].kind == ERR_NONE)
 		return true;
 	*err = answers->said[i];
 	return false;
+}
+
+void
+way_answers_fini(struct way_answers *answers)
+{
+	for (size_t i = 0; i < BACKEND_MAX; i++)
+		str_fini(&answers->warnings[i]);
+}
+
+const char *
+way_warnings(const struct way_answers *answers, const struct backend *b)
+{
+	for (size_t i = 0; i < BACKEND_MAX && answers->asked[i]; i++)
+		if (answers->asked[i] == b)
+			return str_cstr(&answers->warnings[i]);
+	return "";
 }
 
 bool

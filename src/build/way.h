@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "build/backend.h"
 #include "build/tuning.h"
 
@@ -66,7 +67,12 @@ struct way *ways_make(const struct run_spec *spec, const char *const *triples, s
 struct way_answers {
 	const struct backend *asked[BACKEND_MAX];
 	struct err said[BACKEND_MAX]; /* of kind ERR_NONE: it can serve */
+	struct str warnings
+		[BACKEND_MAX]; /* what may go wrong all the same: lines for its jobs' logs */
 };
+void way_answers_fini(struct way_answers *answers);
+/* The lines for a backend, "" where there are none. */
+const char *way_warnings(const struct way_answers *answers, const struct backend *b);
 /* Whether the backend has here what it needs, and its options fit; ERR_ENVIRONMENT or ERR_USAGE, with
  * what would mend it, or the next backend that can, to try. */
 bool way_check(const struct run_spec *spec, const struct way *way, struct way_answers *answers,

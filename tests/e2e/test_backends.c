@@ -201,6 +201,31 @@ choice_of_the_project(void **state)
 	assert_refused(s, 2, "xtui.toml:2:1: there is no key \"backends\" here");
 }
 
+/* A cargo-zigbuild and a zig that do not work together are said before anything is built, with what mends it;
+ * a pair that works in part is said in the log of each job. */
+static void
+versions_that_do_not_go_together(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_ZIG(s);
+	stage_greet(s);
+	show_zig(s);
+	bed_script(s->bed, "bin/cargo-zigbuild", "#!/bin/sh\necho cargo-zigbuild 0.16.1\n");
+	xtui(s, "build", "--backend", "zig", "-t", ARM64);
+	assert_refused(s, 3, ARM64 ": zig cannot build it here: cargo-zigbuild 0.16.1: ");
+	assert_non_null(strstr(str_cstr(&s->err), "try: cargo install cargo-zigbuild --locked"));
+	assert_false(file_exists(bed_path(s->bed, "greet/target/xtui/zig")));
+	bed_script(s->bed, "bin/cargo-zigbuild",
+		arena_printf(&s->bed->arena,
+			"#!/bin/sh\n[ \"$*\" = --version ] && echo cargo-zigbuild 0.22.1 && exit\n"
+			"exec %s \"$@\"\n",
+			in_fixture(s, "tools/bin/cargo-zigbuild")));
+	xtui(s, "build", "--backend", "zig", "-t", ARM64);
+	assert_code(s, 0);
+	assert_out(s, ARM64 " | warning: cargo-zigbuild 0.22.1: ");
+}
+
 /* Without cargo-zigbuild nothing is built by something else: it is said what brings it, and what is
  * there; beside targets that can be built it alone fails. */
 static void
@@ -683,6 +708,7 @@ main(void)
 		STAGE_TEST(odd_floors),
 		STAGE_TEST(choice_of_the_project),
 		STAGE_TEST(zig_missing),
+		STAGE_TEST(versions_that_do_not_go_together),
 		STAGE_TEST(wheels),
 		STAGE_TEST(wheels_that_cannot_be),
 		STAGE_TEST(core_is_built_along),
