@@ -25,8 +25,8 @@ profile_preset_at(const struct profile *p)
 	struct span rest, first = span_cut(span_of(variant), ' ', &rest);
 	long at = profile_is_changed(p) ? -1 : 0;
 
-	for (size_t i = 1; i < profile_preset_count; i++)
-		if (at < 0 && span_is(first, profile_presets[i].name))
+	for (size_t i = 1; i < p->preset_count; i++)
+		if (at < 0 && span_is(first, p->presets[i].name))
 			at = (long)i;
 	free(variant);
 	return at;
@@ -85,22 +85,24 @@ add_configured(struct sheet *sheet, const struct profile_setting *s, const char 
 }
 
 static void
-add_presets(struct sheet *sheet, long at)
+add_presets(struct sheet *sheet, const struct profile *p, long at)
 {
-	for (size_t i = 0; i < profile_preset_count; i++)
-		sheet_labelled(sheet, profile_presets[i].name,
-			(long)i == at ? ROLE_VALUE : ROLE_TEXT, profile_presets[i].what);
+	for (size_t i = 0; i < p->preset_count; i++)
+		sheet_labelled(sheet, p->presets[i].name, (long)i == at ? ROLE_VALUE : ROLE_TEXT,
+			p->presets[i].what);
 }
 
 /* "opt-level=z lto=fat" */
 static void
 append_changes(const struct profile *p, struct str *out)
 {
-	for (size_t i = 0; i < profile_option_count; i++) {
-		const struct profile_setting *s = &p->settings[i];
+	for (size_t i = 0; i < profile_setting_count(p); i++) {
+		const struct profile_setting *s = profile_setting_at(p, i);
 		if (!s->is_changed)
 			continue;
-		str_appendf(out, "%s%s=", out->len ? " " : "", s->option->key);
+		str_append(out, out->len ? " " : "");
+		profile_setting_key(s, out);
+		str_append_char(out, '=');
 		str_append_span(out, profile_word(s->value));
 	}
 }
@@ -131,10 +133,10 @@ profile_detail_draw(struct area a, const struct profile *p, const struct profile
 	if (setting)
 		sheet_labelled(&sheet, "effect", ROLE_TEXT, setting->option->effect);
 	else if (is_high)
-		add_presets(&sheet, preset);
+		add_presets(&sheet, p, preset);
 	else
 		sheet_labelled(&sheet, "preset", ROLE_TEXT,
-			preset < 0 ? "a choice of your own" : profile_presets[preset].what);
+			preset < 0 ? "a choice of your own" : p->presets[preset].what);
 	if (setting && is_high) {
 		add_values(&sheet, setting->option);
 		add_configured(&sheet, setting, dir);

@@ -105,8 +105,8 @@ draw_cell(void *arg, size_t row, size_t column, struct area a)
 	if (column == COL_MARK && row == v->table->list.focus)
 		area_puts(a, 0, 0, ROLE_CURSOR, glyph(a.canvas, GLYPH_CURSOR));
 	if (row != PROFILE_ROW_PRESET)
-		draw_option_cell(&rows->profile->settings[rows->options[row - 1]], rows->dir,
-			(enum column)column, a);
+		draw_option_cell(profile_setting_at(rows->profile, rows->options[row - 1]),
+			rows->dir, (enum column)column, a);
 	else if (column == COL_OPTION)
 		area_puts(a, 0, 0, ROLE_TEXT, "preset");
 }
@@ -120,11 +120,11 @@ draw_presets(const struct table *table, struct area row, const struct profile *p
 	struct str all = STR_INIT, now = STR_INIT;
 	long at = profile_preset_at(p);
 
-	for (size_t i = 0; i < profile_preset_count; i++)
-		append_choice(&all, span_of(profile_presets[i].name), (long)i == at);
+	for (size_t i = 0; i < p->preset_count; i++)
+		append_choice(&all, span_of(p->presets[i].name), (long)i == at);
 	if (at < 0)
 		append_choice(&all, SPAN("own"), true);
-	append_choice(&now, at < 0 ? SPAN("own") : span_of(profile_presets[at].name), true);
+	append_choice(&now, at < 0 ? SPAN("own") : span_of(p->presets[at].name), true);
 	area_text(room, 0, 0, role, str_span(all.len < (size_t)room.cols ? &all : &now));
 	str_fini(&now);
 	str_fini(&all);

@@ -58,18 +58,34 @@ focused(const struct profile_view *v)
 {
 	size_t row = v->table.list.focus;
 
-	return row == PROFILE_ROW_PRESET ? NULL
-					 : &profile_of(v)->settings[v->options.items[row - 1]];
+	return row == PROFILE_ROW_PRESET
+		? NULL
+		: profile_setting_at(profile_of(v), v->options.items[row - 1]);
 }
 
 /* --- rows --- */
 
+/* Of overrides what they say; of what only a nightly knows what somebody has said. */
 static bool
-is_listed(const struct profile_view *v, const struct profile_option *option)
+is_shown(const struct profile_setting *s)
+{
+	if (*s->table)
+		return s->value != NULL;
+	return !s->option->is_nightly || s->is_changed || !text_is(s->origin, "default");
+}
+
+static bool
+is_listed(const struct profile_view *v, const struct profile_setting *s)
 {
 	const char *filter = input_text(&v->filter);
+	struct str key = STR_INIT;
+	bool is;
 
-	return fuzzy_match(filter, option->key, NULL) || strcasestr(option->effect, filter);
+	profile_setting_key(s, &key);
+	is = is_shown(s) &&
+		(fuzzy_match(filter, key.data, NULL) || strcasestr(s->option->effect, filter));
+	str_fini(&key);
+	return is;
 }
 
 /* The cursor stays on its option. */
@@ -78,10 +94,11 @@ make_rows(struct profile_view *v)
 {
 	size_t row = v->table.list.focus, focus = row > 0;
 	size_t was = row ? v->options.items[row - 1] : 0;
+	size_t count = profile_of(v) ? profile_setting_count(profile_of(v)) : 0;
 
 	vec_clear(&v->options);
-	for (size_t i = 0; i < profile_option_count; i++) {
-		if (!is_listed(v, &profile_options[i]))
+	for (size_t i = 0; i < count; i++) {
+		if (!is_listed(v, profile_setting_at(profile_of(v), i)))
 			continue;
 		vec_push(&v->options, i);
 		if (row && i <= was)
@@ -123,6 +140,8 @@ view_update(struct screen_state *s, unsigned changed)
 	struct profile_view *v = view_of(s);
 
 	lab_view_update(&v->lab, changed);
+	if (changed & (STORE_SURVEY | STORE_PROFILE))
+		make_rows(v);
 	if (!(changed & STORE_SURVEY))
 		return;
 	pick_close(&v->pick);
@@ -146,13 +165,13 @@ set_value(struct profile_view *v, const struct profile_option *option, const cha
 static unsigned
 apply_preset(struct profile_view *v, size_t i)
 {
+	const struct profile_preset *preset = &profile_of(v)->presets[i];
 	struct err err = ERR_INIT;
 
-	if (!profile_apply_preset(profile_of(v), profile_presets[i].name, &err))
+	if (!profile_apply_preset(profile_of(v), preset->name, &err))
 		return store_say(v->store, SAY_WARN, "%s", err.message) | FX_BELL;
-	return store_say(v->store, SAY_INFO, "%s: %s", profile_presets[i].name,
-		       profile_presets[i].what) |
-		FX_PROFILE;
+	make_rows(v);
+	return store_say(v->store, SAY_INFO, "%s: %s", preset->name, preset->what) | FX_PROFILE;
 }
 
 /* The one `by` places on in a circle of `count`; from nowhere (-1) to one of its ends. */
@@ -167,7 +186,8 @@ step(long now, int by, size_t count)
 static unsigned
 step_preset(struct profile_view *v, int by)
 {
-	return apply_preset(v, step(profile_preset_at(profile_of(v)), by, profile_preset_count));
+	return apply_preset(
+		v, step(profile_preset_at(profile_of(v)), by, profile_of(v)->preset_count));
 }
 
 static unsigned
@@ -205,6 +225,7 @@ reset(struct profile_view *v)
 	if (!profile_is_changed(profile_of(v)))
 		return store_say(v->store, SAY_INFO, "nothing is changed");
 	profile_reset(profile_of(v));
+	make_rows(v);
 	return store_say(v->store, SAY_INFO, "every value is as configured") | FX_PROFILE;
 }
 
@@ -216,9 +237,11 @@ list_presets(struct profile_view *v)
 	long now = profile_preset_at(profile_of(v));
 
 	pick_begin(&v->pick, "preset");
-	for (size_t i = 0; i < profile_preset_count; i++)
-		pick_add(&v->pick, span_of(profile_presets[i].name), profile_presets[i].what,
-			(long)i == now);
+	for (size_t i = 0; i < profile_of(v)->preset_count; i++) {
+		const struct profile_preset *preset = &profile_of(v)->presets[i];
+
+		pick_add(&v->pick, span_of(preset->name), preset->what, (long)i == now);
+	}
 }
 
 static void

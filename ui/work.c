@@ -7,6 +7,7 @@
 #include "host/settings.h"
 #include "io/loop.h"
 #include "ready/survey.h"
+#include "host/settings.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
 #include "ui/work_state.h"
@@ -99,7 +100,9 @@ read_profile(struct work *w)
 		name ? name : WORK_DEFAULT_PROFILE, s->survey->workspace, s->survey->conf, err);
 	s->profile_why = s->profile ? NULL : err->message;
 	s->changed |= STORE_PROFILE;
-	if (!s->profile)
+	if (!s->profile ||
+		!profile_read_presets(s->profile, s->settings ? s->settings->file : NULL, err) ||
+		!choice_give_presets(s->choice, s->profile, err))
 		return false;
 	return by_options ? apply_options(s->profile, o, err)
 			  : choice_apply(s->choice, s->profile, err);
@@ -118,12 +121,23 @@ work_keep_choice(struct work *w)
 }
 
 static bool
-is_preset(const char *variant)
+is_preset(const struct profile *p, const char *variant)
 {
-	for (size_t i = 0; i < profile_preset_count; i++)
-		if (text_is(profile_presets[i].name, variant))
+	for (size_t i = 0; i < p->preset_count; i++)
+		if (text_is(p->presets[i].name, variant))
 			return true;
 	return false;
+}
+
+/* "package.serde.opt-level=3"; caller frees. */
+static char *
+pair_of(const struct profile_setting *s)
+{
+	struct str pair = STR_INIT;
+
+	profile_setting_key(s, &pair);
+	str_appendf(&pair, "=%s", s->value);
+	return str_take(&pair);
 }
 
 void
@@ -133,12 +147,10 @@ work_keep_profile(struct work *w)
 	char *variant = profile_variant_name(p);
 	VEC(char *) pairs = VEC_INIT;
 
-	for (size_t i = 0; i < profile_option_count && !is_preset(variant); i++)
-		if (p->settings[i].is_changed)
-			vec_push(&pairs,
-				xasprintf(
-					"%s=%s", p->settings[i].option->key, p->settings[i].value));
-	choice_set_variant(w->store->choice, is_preset(variant) ? variant : NULL,
+	for (size_t i = 0; i < profile_setting_count(p) && !is_preset(p, variant); i++)
+		if (profile_setting_at(p, i)->is_changed)
+			vec_push(&pairs, pair_of(profile_setting_at(p, i)));
+	choice_set_variant(w->store->choice, is_preset(p, variant) ? variant : NULL,
 		(const char *const *)pairs.items, pairs.len);
 	for (size_t i = 0; i < pairs.len; i++)
 		free(pairs.items[i]);

@@ -88,6 +88,13 @@ static const struct field target_fields[] = {
 static const struct field any_target[] = {
 	{ NULL, SHAPE_TABLE, target_fields, COUNT(target_fields) },
 };
+static const struct field preset_fields[] = {
+	{ .name = "what" },
+	{ .name = "set", .shape = SHAPE_TEXTS },
+};
+static const struct field any_preset[] = {
+	{ NULL, SHAPE_TABLE, preset_fields, COUNT(preset_fields) },
+};
 static const struct field root_fields[] = {
 	{ .name = "targets", .shape = SHAPE_TEXTS },
 	{ .name = "packages", .shape = SHAPE_TEXTS },
@@ -97,6 +104,7 @@ static const struct field root_fields[] = {
 	{ "profile", SHAPE_TABLE, profile_fields, COUNT(profile_fields) },
 	{ "package", SHAPE_TABLE, package_fields, COUNT(package_fields) },
 	{ "target", SHAPE_TABLE, any_target, COUNT(any_target) },
+	{ "preset", SHAPE_TABLE, any_preset, COUNT(any_preset) },
 };
 #define FIELDS_MAX 32
 _Static_assert(COUNT(target_fields) <= FIELDS_MAX && COUNT(root_fields) <= FIELDS_MAX &&
@@ -644,6 +652,12 @@ choice_set_variant(struct choice *c, const char *preset, const char *const *set,
 	if (!same)
 		add_change(c, count > 0 ? CHANGE_SET : CHANGE_REMOVE, set_path, literal);
 	free(literal);
+}
+
+bool
+choice_give_presets(const struct choice *c, struct profile *p, struct err *err)
+{
+	return profile_read_presets(p, c->doc, err);
 }
 
 bool

@@ -9,6 +9,8 @@
  *     name = "release"
  *     preset = "small"
  *     set = ["lto=thin"]
+ *     [preset.tiny]
+ *     set = ["opt-level=z", "package.serde.opt-level=3"]
  *     [package]
  *     files = ["docs/manual.pdf"]
  *     man = ["target/man"]
@@ -69,6 +71,8 @@ size_t choice_setting_count(const struct choice *c);
 const char *choice_setting(const struct choice *c, size_t i); /* "lto=thin" */
 /* The preset (NULL: none) and the single settings that this project builds with. */
 void choice_set_variant(struct choice *c, const char *preset, const char *const *set, size_t count);
+/* The presets of [preset.NAME] become the profile's (rust/profile.h). */
+bool choice_give_presets(const struct choice *c, struct profile *p, struct err *err);
 /* Puts the chosen preset and options over the profile. ERR_USAGE for one that it does not take. */
 bool choice_apply(const struct choice *c, struct profile *p, struct err *err);
 /* What packages hold besides what was built and what is found by its name: files or folders, relative

@@ -152,7 +152,8 @@ cli_profile(
 	const char **presets = args_all(&cli->args, OPT_PRESET, &preset_count);
 	const char **sets = args_all(&cli->args, OPT_SET, &count);
 	bool is_silent = !preset_count && !count;
-	bool ok = p != NULL;
+	bool ok = p && profile_read_presets(p, cli->settings->file, err) &&
+		(!choice || choice_give_presets(choice, p, err));
 
 	if (ok && is_silent && choice)
 		ok = choice_apply(choice, p, err);

@@ -19,8 +19,8 @@ append_changes(const struct cli *cli, const struct profile *p, struct str *out)
 	static const char *const headings[] = { "option", "now", "from", "then", "effect", NULL };
 	struct table *table = table_new(headings);
 
-	for (size_t i = 0; i < profile_option_count; i++) {
-		const struct profile_setting *s = &p->settings[i];
+	for (size_t i = 0; i < profile_setting_count(p); i++) {
+		const struct profile_setting *s = profile_setting_at(p, i);
 
 		if (!s->is_changed)
 			continue;
@@ -37,8 +37,8 @@ append_changes(const struct cli *cli, const struct profile *p, struct str *out)
 static void
 warn_shadows(const struct profile *p)
 {
-	for (size_t i = 0; i < profile_option_count; i++) {
-		const char *shadow = profile_edit_shadow(p, i);
+	for (size_t i = 0; i < profile_setting_count(p); i++) {
+		const char *shadow = profile_edit_shadow(profile_setting_at(p, i));
 
 		if (shadow)
 			fprintf(stderr,
@@ -92,8 +92,8 @@ print_json(const struct cli *cli, const struct profile *p, const struct edit *e,
 	json_set_number(doc, "schema", 1);
 	json_set_string(doc, "profile", p->name);
 	json_set_string(doc, "path", e->path);
-	for (size_t i = 0; i < profile_option_count; i++) {
-		const struct profile_setting *s = &p->settings[i];
+	for (size_t i = 0; i < profile_setting_count(p); i++) {
+		const struct profile_setting *s = profile_setting_at(p, i);
 		struct json *o;
 
 		if (!s->is_changed)
@@ -103,7 +103,7 @@ print_json(const struct cli *cli, const struct profile *p, const struct edit *e,
 		json_set_string(o, "from", s->configured);
 		json_set_string(o, "to", s->value);
 		json_set_string(o, "origin", s->origin);
-		json_set_bool(o, "shadowed", profile_edit_shadow(p, i) != NULL);
+		json_set_bool(o, "shadowed", profile_edit_shadow(profile_setting_at(p, i)) != NULL);
 	}
 	json_set(doc, "changes", changes);
 	json_set_string(doc, "diff", e->diff);

@@ -59,18 +59,20 @@ static const struct option options[] = {
 /* clang-format on */
 
 #define OPTION_COUNT (sizeof options / sizeof *options)
-#define KEYS "keys" /* a table that ui reads */
+/* Tables that others read. */
+#define KEYS "keys"
+#define PRESET "preset"
 
 static bool
 refuse_unknown(const struct toml *doc, size_t i, struct err *err)
 {
-	const char *names[OPTION_COUNT + 2] = { KEYS, REMOTES_TABLE };
+	const char *names[OPTION_COUNT + 3] = { KEYS, REMOTES_TABLE, PRESET };
 	const char *key = toml_key_at(toml_root(doc), i);
 	const char *nearest;
 
 	for (size_t n = 0; n < OPTION_COUNT; n++)
-		names[n + 2] = options[n].name;
-	nearest = fuzzy_nearest(key, names, OPTION_COUNT + 2);
+		names[n + 3] = options[n].name;
+	nearest = fuzzy_nearest(key, names, OPTION_COUNT + 3);
 	toml_err_key(doc, toml_root(doc), i, err, "there is no setting \"%s\"", key);
 	return nearest ? err_try(err, "%s", nearest) : err_try(err, "xtui help config");
 }
@@ -168,7 +170,7 @@ apply_entry(struct settings *s, const struct toml *doc, size_t i, struct err *er
 
 	if (option)
 		return apply_option(s, option, doc, v, err);
-	if (!span_is(key, KEYS) && !span_is(key, REMOTES_TABLE))
+	if (!span_is(key, KEYS) && !span_is(key, PRESET) && !span_is(key, REMOTES_TABLE))
 		return refuse_unknown(doc, i, err);
 	if (toml_kind(v) != TOML_TABLE)
 		return toml_err(doc, v, err, "expected a table for \"%s\", found %s",
@@ -282,5 +284,7 @@ settings_describe(struct str *out)
 		str_fini(&range);
 	}
 	describe(out, "[" KEYS "]", "table", "", "keys of your own; see xtui help keys");
+	describe(out, "[" PRESET ".NAME]", "table", "",
+		"a preset of your own: what = \"TEXT\", set = [\"opt-level=z\", …]");
 	remotes_describe(out);
 }

@@ -30,7 +30,7 @@ struct settings {
 	char *sign;        /* "no", or a command that gets the file to be signed as its last word */
 	char *freebsd_mirror;    /* SETTINGS_FREEBSD_MIRROR; several are parted by blanks */
 	struct remotes *remotes; /* machines that build by ssh; never NULL */
-	struct toml *file;       /* the parsed file, for [keys]; NULL when there is none */
+	struct toml *file; /* the parsed file, for [keys], [preset.NAME]; NULL when there is none */
 };
 
 /* `path` NULL: the usual place. An absent file gives the defaults; a broken one, an unknown key or a

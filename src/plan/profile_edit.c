@@ -9,19 +9,24 @@
 struct step_key *
 profile_edit_keys(const struct profile *p, struct arena *arena, size_t *count)
 {
-	struct step_key *keys = arena_array(arena, struct step_key, profile_option_count + 1);
+	struct step_key *keys = arena_array(arena, struct step_key, profile_setting_count(p) + 1);
 
 	*count = 0;
-	for (size_t i = 0; i < profile_option_count; i++) {
-		const struct profile_setting *s = &p->settings[i];
+	for (size_t i = 0; i < profile_setting_count(p); i++) {
+		const struct profile_setting *s = profile_setting_at(p, i);
 		const char **path;
+		size_t len = 0;
 
 		if (!s->is_changed)
 			continue;
-		path = arena_array(arena, const char *, 4);
-		path[0] = "profile";
-		path[1] = arena_strdup(arena, p->name);
-		path[2] = s->option->key;
+		path = arena_array(arena, const char *, 6);
+		path[len++] = "profile";
+		path[len++] = arena_strdup(arena, p->name);
+		if (*s->table)
+			path[len++] = s->spec ? "package" : "build-override";
+		if (s->spec)
+			path[len++] = arena_strdup(arena, s->spec);
+		path[len++] = s->option->key;
 		keys[(*count)++] = (struct step_key){ path, arena_strdup(arena, s->value) };
 	}
 	return keys;
@@ -42,12 +47,11 @@ profile_edit_prepare(const struct profile *p, const struct workspace *ws, struct
 /* Cargo asks the environment first, then its configuration, then Cargo.toml (The Cargo Book, "Profile
  * settings"): what is set there has a file that is no Cargo.toml, or a variable, for its origin. */
 const char *
-profile_edit_shadow(const struct profile *p, size_t option)
+profile_edit_shadow(const struct profile_setting *s)
 {
-	const struct profile_setting *s = &p->settings[option];
 	struct span file;
 
-	if (!s->is_changed || text_is(s->origin, "default"))
+	if (!s->is_changed || !s->origin || text_is(s->origin, "default"))
 		return NULL;
 	file = span_of(path_basename(s->origin));
 	return span_starts(file, "Cargo.toml") ? NULL : s->origin;

@@ -6,6 +6,7 @@
 
 struct edit;
 struct profile;
+struct profile_setting;
 struct workspace;
 
 /* The keys that the changed options set in [profile.<name>], in the arena. */
@@ -14,6 +15,6 @@ struct step_key *profile_edit_keys(const struct profile *p, struct arena *arena,
  * edit_prepare. */
 struct edit *
 profile_edit_prepare(const struct profile *p, const struct workspace *ws, struct err *err);
-/* Where an option is set that counts more than Cargo.toml, so that writing it there changes nothing: its
+/* Where a setting is set that counts more than Cargo.toml, so that writing it there changes nothing: its
  * origin; NULL where it counts. */
-const char *profile_edit_shadow(const struct profile *p, size_t option);
+const char *profile_edit_shadow(const struct profile_setting *s);

@@ -233,9 +233,10 @@ help_has_every_setting(void **state)
 {
 	static const char *const names[] = { "theme ", "mouse ", "ascii ", "esc-delay ",
 		"kill-grace ", "notify ", "notify-after ", "progress ", "title ", "log-keep-days ",
-		"log-keep-mb ", "sign ", "freebsd-mirror ", "[keys] ", "remote.NAME.host ",
-		"remote.NAME.folder ", "remote.NAME.xtui ", "remote.NAME.toolchain ",
-		"remote.NAME.targets ", "remote.NAME.slots ", "remote.NAME.ssh-config " };
+		"log-keep-mb ", "sign ", "freebsd-mirror ", "[keys] ", "[preset.NAME] ",
+		"remote.NAME.host ", "remote.NAME.folder ", "remote.NAME.xtui ",
+		"remote.NAME.toolchain ", "remote.NAME.targets ", "remote.NAME.slots ",
+		"remote.NAME.ssh-config " };
 	struct str help = STR_INIT;
 	struct span rest;
 
