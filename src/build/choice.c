@@ -517,6 +517,14 @@ choice_option(const struct choice *c, const char *triple, const char *key)
 	}
 }
 
+const char *
+choice_tuned(const struct choice *c, size_t i)
+{
+	const struct toml_value *targets = value_of(c, "target", NULL);
+
+	return i < toml_count(targets) ? toml_key_at(targets, i) : NULL;
+}
+
 static enum shape
 option_shape(const char *key)
 {
@@ -528,8 +536,8 @@ option_shape(const char *key)
 }
 
 /* `text`, as choice_option gives it, in TOML. */
-static void
-append_literal(struct str *out, const char *key, const char *text)
+void
+choice_append_literal(struct str *out, const char *key, const char *text)
 {
 	enum shape shape = option_shape(key);
 	struct span rest = span_of(text);
@@ -579,7 +587,7 @@ choice_set_option(struct choice *c, const char *triple, const char *key, const c
 	if (text_is(choice_option(c, triple, key), text))
 		return;
 	if (text)
-		append_literal(&literal, key, text);
+		choice_append_literal(&literal, key, text);
 	add_change(c, text ? CHANGE_SET : CHANGE_REMOVE, path, str_cstr(&literal));
 	str_fini(&literal);
 }

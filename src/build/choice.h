@@ -29,6 +29,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "base/err.h"
+#include "base/str.h"
 
 struct choice;
 struct profile;
@@ -61,10 +62,14 @@ bool choice_list_has(const struct choice *c, enum choice_list list, const char *
 void choice_list_mark(struct choice *c, enum choice_list list, const char *name, bool marked);
 const char *choice_backend(const struct choice *c, const char *triple);             /* or NULL */
 void choice_set_backend(struct choice *c, const char *triple, const char *backend); /* NULL: none */
+/* The i-th target that [target.TRIPLE] is about, chosen or not; NULL: there are no more. */
+const char *choice_tuned(const struct choice *c, size_t i);
 /* Any option of a target, by its key (build/way.h): "glibc"; truth as "true" or "false", a list of words as
  * tuning_split has it (build/tuning.h). NULL: none. Options are set in the same spelling. */
 const char *choice_option(const struct choice *c, const char *triple, const char *key);
 void choice_set_option(struct choice *c, const char *triple, const char *key, const char *text);
+/* The TOML of such a text, appended. */
+void choice_append_literal(struct str *out, const char *key, const char *text);
 const char *choice_profile_name(const struct choice *c); /* "release" */
 const char *choice_preset(const struct choice *c);       /* or NULL */
 size_t choice_setting_count(const struct choice *c);

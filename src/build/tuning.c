@@ -19,7 +19,9 @@
 #include "host/tool.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"
+#include "rust/cpus.h"
 #include "rust/workspace.h"
+#include "text/fuzzy.h"
 
 #define BLANKS " \t\r\n"
 
@@ -98,6 +100,15 @@ linker_path(const struct tuning *t, const struct survey *s, struct arena *arena)
 	return is_place ? arena_printf(arena, "%s/%s", s->workspace->root, t->linker) : t->linker;
 }
 
+/* The first words of both triples are alike. */
+static bool
+is_own_processor(const struct survey *s, const char *triple)
+{
+	struct span rest, a = span_cut(span_of(triple), '-', &rest);
+
+	return span_equal(a, span_cut(span_of(s->host), '-', &rest));
+}
+
 static bool
 check_linker(const struct tuning *t, const struct survey *s, const char *triple, struct err *err)
 {
@@ -110,10 +121,42 @@ check_linker(const struct tuning *t, const struct survey *s, const char *triple,
 	return ok;
 }
 
+/* What rustc does not list it refuses, after it has begun. */
+static bool
+check_cpu(const struct tuning *t, const struct survey *s, const char *triple, struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	size_t n, i = 0;
+	const char *const *names = cpus_list(s->toolchain, triple, false, &arena, &n);
+	const char *nearest;
+	bool ok;
+
+	while (i < n && !text_is(names[i], t->target_cpu))
+		i++;
+	ok = i < n || !n || text_is(t->target_cpu, "native");
+	if (!ok) {
+		err_set(err, ERR_USAGE, "%s: rustc knows no processor \"%s\" for this target",
+			triple, t->target_cpu);
+		nearest = fuzzy_nearest(t->target_cpu, names, n);
+		err_try(err,
+			nearest ? "--target-cpu %s=%s" : "rustc --print target-cpus --target %s",
+			triple, nearest);
+	} else if (text_is(t->target_cpu, "native") && !is_own_processor(s, triple)) {
+		ok = err_set(err, ERR_USAGE,
+			"%s: target-cpu \"native\" is this machine's, and the target is for "
+			"another",
+			triple);
+	}
+	arena_fini(&arena);
+	return ok;
+}
+
 bool
 tuning_check(const struct tuning *t, const struct survey *s, const char *triple, struct err *err)
 {
-	return !t->linker || !s->tools || check_linker(t, s, triple, err);
+	if (t->linker && s->tools && !check_linker(t, s, triple, err))
+		return false;
+	return !t->target_cpu || !s->toolchain || check_cpu(t, s, triple, err);
 }
 
 /* ---- how it is told ---- */

@@ -204,7 +204,7 @@ choose_backend(struct way *way, const struct run_spec *spec, struct err *err)
 {
 	const char *name = way_option(spec, way->triple, WAY_BACKEND);
 
-	if (!(way->is_chosen = name != NULL)) {
+	if (!(way->is_chosen = name && *name)) {
 		way->backend = preferred(spec, way);
 		return true;
 	}
@@ -237,7 +237,7 @@ choose_glibc(struct way *way, const struct run_spec *spec, struct arena *arena, 
 	const char *glibc = find_option(spec, way->triple, WAY_GLIBC, &is_own);
 	bool has_glibc = strstr(way->triple, "-linux-gnu") != NULL;
 
-	if (!glibc || (!has_glibc && !is_own))
+	if (!glibc || !*glibc || (!has_glibc && !is_own))
 		return true;
 	if (!has_glibc)
 		return err_set(err, ERR_USAGE, "%s: this target has no glibc", way->triple);
@@ -261,27 +261,37 @@ read_options(struct way *way, const struct run_spec *spec, struct arena *arena)
 		{ &way->compatibility, WAY_COMPATIBILITY }, { &way->interpreter, WAY_INTERPRETER },
 		{ &way->tuning.linker, WAY_LINKER }, { &way->tuning.target_cpu, WAY_TARGET_CPU } };
 
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
-		*options[i].value =
-			arena_strdup(arena, way_option(spec, way->triple, options[i].key));
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+		const char *value = way_option(spec, way->triple, options[i].key);
+
+		*options[i].value = value && *value ? arena_strdup(arena, value) : NULL;
+	}
 	way->tuning.rustflags = tuning_split(way_option(spec, way->triple, WAY_RUSTFLAGS), arena);
 }
 
-static bool
-choose_crt_static(struct way *way, const struct run_spec *spec, struct err *err)
+const char *
+way_truth(const char *word)
 {
 	static const struct {
 		const char *word, *value;
 	} words[] = { { "true", "true" }, { "yes", "true" }, { "false", "false" },
 		{ "no", "false" } };
-	const char *word = way_option(spec, way->triple, WAY_CRT_STATIC);
 
-	if (!word)
-		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		if (text_is(words[i].word, word))
-			way->tuning.crt_static = words[i].value;
+			return words[i].value;
 	}
+	return NULL;
+}
+
+static bool
+choose_crt_static(struct way *way, const struct run_spec *spec, struct err *err)
+{
+	const char *word = way_option(spec, way->triple, WAY_CRT_STATIC);
+
+	if (!word || !*word)
+		return true;
+	way->tuning.crt_static = way_truth(word);
 	return way->tuning.crt_static ||
 		err_set(err, ERR_USAGE, "%s: crt-static \"%s\": true or false was expected",
 			way->triple, word);

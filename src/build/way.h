@@ -33,7 +33,8 @@ struct way {
 };
 
 /* The options of a way: in a run's words "TRIPLE:KEY=VALUE", or "*:KEY=VALUE" for all targets; of two
- * the one that names the triple counts, else the later. In xtui.toml they stand in [target.TRIPLE]. */
+ * the one that names the triple counts, else the later; without a VALUE it is none, whatever xtui.toml says,
+ * where they stand in [target.TRIPLE]. */
 #define WAY_BACKEND "backend"
 #define WAY_GLIBC "glibc"
 #define WAY_IMAGE "image"                 /* of a container */
@@ -51,6 +52,8 @@ extern const char *const way_keys[];      /* all of them; ends with NULL */
 
 /* The word for "VALUE" or "TRIPLE=VALUE", as a command line has it. */
 const char *way_word(const char *key, const char *text, struct arena *arena);
+/* "true" for "yes", "false" for "no"; NULL for what is no truth. */
+const char *way_truth(const char *word);
 /* What the words say of a triple, or NULL. */
 const char *way_option(const struct run_spec *spec, const char *triple, const char *key);
 /* Adds what the project has chosen for the spec's targets, where the words are silent, or, with

@@ -1,74 +1,17 @@
-/* profile: the release-profile options in force and where each comes from, and changing them. */
-#include "base/alloc.h"
+/* profile: the options of a profile and of single targets: what is in force, and changing it. */
 #include "build/choice.h"
 #include "cli/cli.h"
-#include "cli/profile_write.h"
-#include "cli/table.h"
+#include "cli/profile_line.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
-#include "text/json.h"
-
-static void
-print_text(const struct cli *cli, const struct profile *p)
-{
-	static const char *const headings[] = { "option", "value", "from", "effect", NULL };
-	struct table *table = table_new(headings);
-	struct str out = STR_INIT;
-
-	for (size_t i = 0; i < profile_option_count; i++) {
-		const struct profile_setting *s = &p->settings[i];
-
-		table_cell(table, INK_PLAIN, s->option->key);
-		table_cell(table, s->is_changed ? INK_WARN : INK_BOLD, s->value);
-		table_cell(table, INK_DIM, s->is_changed ? "this build" : s->origin);
-		table_cell(table, INK_DIM, s->option->effect);
-	}
-	table_print(table, cli, &out);
-	cli_print(cli, &out);
-	str_fini(&out);
-	table_free(table);
-}
-
-static void
-print_json(const struct cli *cli, const struct profile *p)
-{
-	struct json *doc = json_object();
-	struct json *list = json_array();
-
-	json_set_number(doc, "schema", 1);
-	json_set_string(doc, "profile", p->name);
-	for (size_t i = 0; i < profile_option_count; i++) {
-		const struct profile_setting *s = &p->settings[i];
-		struct json *o = json_object();
-
-		json_set_string(o, "key", s->option->key);
-		json_set_string(o, "value", s->value);
-		json_set_string(o, "origin", s->origin);
-		json_set_bool(o, "changed", s->is_changed);
-		json_push(list, o);
-	}
-	json_set(doc, "options", list);
-	cli_print_json(cli, doc);
-	json_free(doc);
-}
-
-static int
-show(const struct cli *cli, const struct survey *s, const struct profile *p)
-{
-	if (args_has(&cli->args, OPT_JSON))
-		print_json(cli, p);
-	else
-		print_text(cli, p);
-	return 0;
-}
 
 static const struct verb {
 	const char *name;
 	bool needs_workspace;
-	int (*run)(const struct cli *cli, const struct survey *s, const struct profile *p);
+	int (*run)(const struct profile_line *line);
 } verbs[] = {
-	{ "show", false, show },
+	{ "show", false, profile_show },
 	{ "diff", true, profile_diff },
 	{ "write", true, profile_write },
 };
@@ -89,12 +32,20 @@ static int
 run(const struct verb *verb, struct cli *cli, const struct survey *s)
 {
 	struct err err = ERR_INIT;
-	struct choice *choice = s->workspace ? choice_load(s->workspace->root, &err) : NULL;
-	struct profile *p = err.kind == ERR_NONE ? cli_profile(cli, s, choice, &err) : NULL;
-	int status = p ? verb->run(cli, s, p) : cli_fail(cli, &err);
+	struct profile_line line = { .cli = cli, .survey = s };
+	int status;
 
-	profile_free(p);
-	choice_free(choice);
+	if (s->workspace)
+		line.choice = choice_load(s->workspace->root, &err);
+	line.profile = err.kind == ERR_NONE ? cli_profile(cli, s, line.choice, &err) : NULL;
+	if (line.profile &&
+		(!line.choice || profile_targets_read(&line.targets, cli, s, line.choice, &err)))
+		status = verb->run(&line);
+	else
+		status = cli_fail(cli, &err);
+	profile_targets_fini(&line.targets);
+	profile_free(line.profile);
+	choice_free(line.choice);
 	return status;
 }
 

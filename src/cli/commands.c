@@ -267,14 +267,24 @@ const struct command_row command_rows[] = {
 	{
 		.name = "profile",
 		.usage = "[show|diff|write] [--profile NAME] [--preset NAME]\n"
-			 "       [--set KEY=VALUE]... [--yes] [--json]",
-		.help = "the release-profile options: read, compare, write",
+			 "       [--set KEY=VALUE]... [-t TARGET]... [--target-cpu CPU]\n"
+			 "       [--crt-static BOOL] [--linker PROG] [--rustflags FLAGS]\n"
+			 "       [--backend B] [--glibc V] [--yes] [--json]",
+		.help = "options of a profile and of targets: read, compare, write",
 		.details =
-			"show: what is in force, and where each comes from.\n"
+			"show: what is in force, where each value comes from and what it wins "
+	                "over,\n"
+			"overrides of packages and build scripts, and what it means for targets.\n"
 			"diff: what --preset and --set, or the choice in xtui.toml, would change.\n"
 			"write: the same, then changes Cargo.toml, once you agree;\n"
-			"comments and order stay, and xtui setup --undo puts the old file back.",
-		.options = PROFILE_OPTIONS | BIT(OPT_YES) | BIT(OPT_JSON),
+			"comments and order stay, and xtui setup --undo puts the old file back.\n"
+			"--set takes package.NAME.KEY=VALUE and build-override.KEY=VALUE too.\n"
+			"Options of targets (for -t, else those chosen) go into xtui.toml, which\n"
+			"builds obey; --linker '' takes one out again. Presets of your own stand "
+	                "in\n"
+			"xtui.toml, or in config.toml: [preset.tiny] set = [\"opt-level=z\"].",
+		.options = PROFILE_OPTIONS | WAY_OPTIONS | BIT(OPT_TARGET) | BIT(OPT_YES) |
+			BIT(OPT_JSON),
 		.positional_max = 1,
 		.run = cmd_profile,
 	},

@@ -28,6 +28,9 @@ extern const struct profile_option profile_options[];
 extern const size_t profile_option_count;
 const struct profile_option *profile_option_find(const char *key);
 
+/* What a value does, in one line. */
+const char *profile_effect(const struct profile_option *option, const char *value);
+
 /* The folder that cargo gives a profile below the target folder: "debug" for "dev" (The Cargo Book, "Build
  * cache"); borrowed from `name`, NULL for NULL. */
 const char *profile_folder(const char *name);
