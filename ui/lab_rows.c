@@ -111,7 +111,7 @@ add(struct lab_view *v, const char *name, const char *preset, bool is_changes)
 {
 	const struct lab_result *shown = lab_rows_shown(v);
 	const struct lab_row *row = shown ? lab_result_row(shown, name) : NULL;
-	struct lab_item item = { .preset = preset, .row = row, .is_changes = is_changes };
+	struct lab_item item = { .preset = arena_strdup(&v->names, preset), .row = row, .is_changes = is_changes };
 
 	if (has_item(v, name))
 		return;
@@ -130,9 +130,9 @@ collect(struct lab_view *v)
 
 	vec_clear(&v->items);
 	add(v, LAB_AS_CONFIGURED, LAB_DEFAULT, false);
-	for (size_t i = 0; i < profile_preset_count; i++)
-		if (!text_is(profile_presets[i].name, LAB_DEFAULT))
-			add(v, profile_presets[i].name, profile_presets[i].name, false);
+	for (size_t i = 0; p && i < p->preset_count; i++)
+		if (!text_is(p->presets[i].name, LAB_DEFAULT))
+			add(v, p->presets[i].name, p->presets[i].name, false);
 	if (p && profile_is_changed(p)) {
 		char *name = profile_variant_name(p);
 

@@ -19,12 +19,16 @@ say_err(struct store *s, const struct err *err)
 static void
 append_shadows(const struct profile *p, struct str *text)
 {
-	for (size_t i = 0; i < profile_option_count; i++) {
-		const char *shadow = profile_edit_shadow(p, i);
+	for (size_t i = 0; i < profile_setting_count(p); i++) {
+		const struct profile_setting *s = profile_setting_at(p, i);
+		const char *shadow = profile_edit_shadow(s);
 
-		if (shadow)
-			str_appendf(text, "\n%s: %s sets it and counts more; it stays %s\n",
-				p->settings[i].option->key, shadow, p->settings[i].configured);
+		if (!shadow)
+			continue;
+		str_append_char(text, '\n');
+		profile_setting_key(s, text);
+		str_appendf(text, ": %s sets it and counts more; it stays %s\n", shadow,
+			s->configured);
 	}
 }
 

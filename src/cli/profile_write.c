@@ -44,13 +44,17 @@ static void
 warn_shadows(const struct profile *p)
 {
 	for (size_t i = 0; i < profile_setting_count(p); i++) {
-		const char *shadow = profile_edit_shadow(profile_setting_at(p, i));
+		const struct profile_setting *s = profile_setting_at(p, i);
+		const char *shadow = profile_edit_shadow(s);
+		struct str key = STR_INIT;
 
-		if (shadow)
-			fprintf(stderr,
-				"xtui: %s: %s sets it, which counts more than Cargo.toml: it stays "
-				"%s\n",
-				p->settings[i].option->key, shadow, p->settings[i].configured);
+		if (!shadow)
+			continue;
+		profile_setting_key(s, &key);
+		fprintf(stderr,
+			"xtui: %s: %s sets it, which counts more than Cargo.toml: it stays %s\n",
+			key.data, shadow, s->configured);
+		str_fini(&key);
 	}
 }
 

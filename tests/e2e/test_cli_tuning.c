@@ -136,7 +136,7 @@ test_obeyed(void **state)
 		bed_skip("no aarch64-linux-gnu-gcc");
 	make_package(s);
 	bed_script(s->bed, "p/tools/arm-gcc",
-		"#!/bin/sh\n: >\"$(dirname \"$0\")/used\"\nexec aarch64-linux-gnu-gcc \"$@\"\n");
+		"#!/bin/sh\n: >\"${0%/*}/used\"\nexec aarch64-linux-gnu-gcc \"$@\"\n");
 	bed_write(s->bed, "p/xtui.toml",
 		"[target." ARM64 "]\nlinker = \"tools/arm-gcc\"\ntarget-cpu = \"neoverse-n1\"\n");
 	xtui(s, "build", "-t", HOST, "-t", ARM64, "--", "-v");
