@@ -120,19 +120,6 @@ grid_at(const struct grid *g, int row, int col)
 	return -1;
 }
 
-int
-grid_step(const struct grid *g, int pane, int d_row, int d_col)
-{
-	if (pane < g->first || pane >= g->first + g->count)
-		return pane;
-	const struct rect *r = &g->panes[pane - g->first];
-	int row = d_row < 0 ? r->row - 1 : d_row > 0 ? r->row + r->rows : r->row + r->rows / 2;
-	int col = d_col < 0 ? r->col - 1 : d_col > 0 ? r->col + r->cols : r->col + r->cols / 2;
-	int there = grid_at(g, row, col);
-
-	return there < 0 ? pane : there;
-}
-
 struct split
 layout_split(struct area a, int side_rows, int side_cols)
 {

@@ -30,8 +30,6 @@ struct area grid_inside(const struct grid *g, struct area a, int pane);
 /* The room for a pane's title in its upper frame, without the corners. */
 struct area grid_title(const struct grid *g, struct area a, int pane);
 int grid_at(const struct grid *g, int row, int col); /* the pane there, or -1 */
-/* The pane one step away on the page (for arrow keys); the same one where there is none. */
-int grid_step(const struct grid *g, int pane, int d_row, int d_col);
 
 /* Two parts of an area with a rule between: beside each other where there is room, else one below
  * the other. */

@@ -28,7 +28,7 @@ struct loop_timer {
 
 struct loop_watch {
 	uv_poll_t uv;
-	int events; /* LOOP_*, 0 while paused */
+	int events; /* LOOP_* */
 	void (*fn)(void *arg, int events);
 	void *arg;
 };
@@ -264,18 +264,9 @@ loop_watch_fd(struct loop *l, int fd, int events, void (*fn)(void *arg, int even
 		free(w);
 		return NULL;
 	}
-	loop_watch_events(w, events);
-	return w;
-}
-
-void
-loop_watch_events(struct loop_watch *w, int events)
-{
 	w->events = events;
-	if (events)
-		must(uv_poll_start(&w->uv, events_to_uv(events), on_poll), "event loop");
-	else
-		uv_poll_stop(&w->uv);
+	must(uv_poll_start(&w->uv, events_to_uv(events), on_poll), "event loop");
+	return w;
 }
 
 void

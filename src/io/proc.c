@@ -38,9 +38,8 @@ struct proc {
 	uint64_t started;         /* loop_clock */
 	bool exited;              /* its status can be had, it is still a zombie */
 	bool cancelled;
-	bool paused;
 	bool given_up;             /* a pipe was closed before its end */
-	struct loop_timer *drain;  /* runs from the exit on, not while paused */
+	struct loop_timer *drain;  /* runs from the exit on */
 	struct loop_timer *ladder; /* runs from a cancel on */
 	bool told_to_end;          /* the ladder has sent its TERM */
 	struct proc *next;
@@ -240,8 +239,7 @@ on_sigchld(void *arg, int signum)
 		if (p->exited || !spawn_has_exited(p->pid))
 			continue;
 		p->exited = true;
-		if (!p->paused)
-			drain_start(p);
+		drain_start(p);
 		proc_check_end(p);
 	}
 }
@@ -344,19 +342,4 @@ proc_cancel(struct proc *p, int first, unsigned grace_ms)
 		spawn_signal(p->pid, grace_ms ? first : SIGKILL);
 	loop_timer_stop(p->ladder);
 	p->ladder = loop_timer_start(p->loop, rung_ms, rung_ms, on_ladder, p);
-}
-
-void
-proc_pause(struct proc *p, bool paused)
-{
-	if (p->paused == paused)
-		return;
-	p->paused = paused;
-	for (int i = 0; i < 2; i++)
-		if (p->streams[i].watch)
-			loop_watch_events(p->streams[i].watch, paused ? 0 : LOOP_READ);
-	loop_timer_stop(p->drain);
-	p->drain = NULL;
-	if (p->exited && !paused)
-		drain_start(p);
 }

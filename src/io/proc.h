@@ -72,8 +72,6 @@ void proc_cancel(struct proc *p, int first, unsigned grace_ms);
 /* Kills the group now, waits for the child and frees it; nobody hears of it: `ended` is not called. Not
  * from within a callback of a child. */
 void proc_drop(struct proc *p);
-/* Stops and continues reading (a consumer that cannot keep up with its disk, never a screen). */
-void proc_pause(struct proc *p, bool paused);
 
 struct proc_result {
 	struct proc_end end;

@@ -102,18 +102,12 @@ pages(void **state)
 		assert_int_equal(seen[i], 1);
 }
 
-/* Arrow keys go to the neighbour that one sees there; at an edge they stay. */
+/* Every cell belongs to the pane that one sees there, and to none outside. */
 static void
-steps(void **state)
+cells_of_panes(void **state)
 {
 	struct grid g = grid_of(4, 0, 21, 80);
 
-	assert_int_equal(grid_step(&g, 0, 0, 1), 1);
-	assert_int_equal(grid_step(&g, 0, 1, 0), 2);
-	assert_int_equal(grid_step(&g, 3, 0, -1), 2);
-	assert_int_equal(grid_step(&g, 3, -1, 0), 1);
-	assert_int_equal(grid_step(&g, 0, -1, 0), 0);
-	assert_int_equal(grid_step(&g, 0, 0, -1), 0);
 	assert_int_equal(grid_at(&g, 0, 0), 0);
 	assert_int_equal(grid_at(&g, 20, 79), 3);
 	assert_int_equal(grid_at(&g, 21, 0), -1);
@@ -190,7 +184,7 @@ main(void)
 		cmocka_unit_test(shapes),
 		cmocka_unit_test(cover),
 		cmocka_unit_test(pages),
-		cmocka_unit_test(steps),
+		cmocka_unit_test(cells_of_panes),
 		cmocka_unit_test(frames),
 		cmocka_unit_test(split),
 		cmocka_unit_test(center),

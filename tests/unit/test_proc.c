@@ -372,39 +372,6 @@ long_line(void **state)
 	child_fini(&c);
 }
 
-/* A paused child's output waits, and nothing of it is lost, also when the child has ended. */
-static void
-pause_loses_nothing(void **state)
-{
-	char *dir = folder_new();
-	char *mark = path_join(dir, "mark");
-	char *script = xasprintf("echo one; read x < '%s'; echo two; echo three >&2", mark);
-	struct child c = { 0 };
-	int fd;
-
-	assert_int_equal(mkfifo(mark, 0600), 0);
-	start_sh(&c, script);
-	turn_until(c.bytes[PROC_STDOUT] == 4);
-	pid_t pid = proc_pid(c.proc);
-	proc_pause(c.proc, true);
-	turn_until((fd = open(mark, O_WRONLY | O_NONBLOCK)) >= 0);
-	assert_int_equal(write(fd, "go\n", 3), 3);
-	close(fd);
-	turn_until(!is_running(pid));
-	assert_non_null(c.proc);
-	assert_int_equal(c.bytes[PROC_STDOUT] + c.bytes[PROC_STDERR], 4);
-	proc_pause(c.proc, false);
-	proc_pause(c.proc, false);
-	wait_end(&c);
-	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "one\ntwo\n");
-	assert_string_equal(str_cstr(&c.text[PROC_STDERR]), "three\n");
-	assert_true(c.end.drained);
-	child_fini(&c);
-	free(script);
-	free(mark);
-	folder_remove(dir);
-}
-
 /* 200 children at once are all told apart and none is left behind. */
 static void
 many_children(void **state)
@@ -587,7 +554,6 @@ main(void)
 		on_loop(flood),
 		on_loop(floods_are_fair),
 		on_loop(long_line),
-		on_loop(pause_loses_nothing),
 		on_loop(many_children),
 		on_loop(end_starts_the_next),
 		on_loop(leaving_kills),
