@@ -1,5 +1,5 @@
 /* Builds by other backends, with the real tools: cargo-zigbuild with zig, cross with podman. */
-#include "e2e/bench_cli.h"
+#include "e2e/bench_ways.h"
 
 #include <stdio.h>
 #include <sys/wait.h>
@@ -9,47 +9,6 @@
 #define ARM64_MUSL "aarch64-unknown-linux-musl"
 #define FREEBSD "x86_64-unknown-freebsd"
 #define MAC "aarch64-apple-darwin"
-
-#define NEED(s, name, why)                                                                         \
-	if (!file_exists(in_fixture(s, name)))                                                     \
-	bed_skip(why)
-#define NEED_ZIG(s)                                                                                \
-	NEED(s, "rustup/done", "no rustup fixture below build/fixture");                           \
-	NEED(s, "tools/packages", "no zig below build/fixture")
-#define NEED_CROSS(s)                                                                              \
-	NEED(s, "rustup/done", "no rustup fixture below build/fixture");                           \
-	NEED(s, "containers/ready", "no container fixture below build/fixture")
-
-static const char *
-in_fixture(struct stage *s, const char *name)
-{
-	return arena_printf(&s->bed->arena, "%s/%s", s->fixture, name);
-}
-
-static void
-add_to_path(struct stage *s, const char *dir)
-{
-	setenv("PATH", arena_printf(&s->bed->arena, "%s:%s", getenv("PATH"), dir), 1);
-}
-
-/* zig keeps the C libraries that it has compiled. */
-static void
-show_zig(struct stage *s)
-{
-	add_to_path(s, in_fixture(s, "tools/bin"));
-	setenv("ZIG_GLOBAL_CACHE_DIR", in_fixture(s, "zig-cache"), 1);
-}
-
-static void
-hide_all(void)
-{
-	static const char *const names[] = { "ZIG_GLOBAL_CACHE_DIR", "CONTAINERS_CONF",
-		"CONTAINERS_STORAGE_CONF", "CROSS_CONTAINER_ENGINE", "CONTAINER_HOST",
-		"ANDROID_NDK_HOME", "XWIN_ACCEPT_LICENSE" };
-
-	for (size_t i = 0; i < COUNT(names); i++)
-		unsetenv(names[i]);
-}
 
 /* Where a build by a backend of its own puts things. */
 static const char *
@@ -98,7 +57,7 @@ zig_links_for_four(void **state)
 
 	NEED_ZIG(s);
 	stage_greet(s);
-	show_zig(s);
+	stage_show_zig(s);
 	/* debug information: without it macOS programs are stripped, by a tool that
 	 * the fixture lacks */
 	xtui(s, "build", "--backend", "zig", "--glibc", "2.17", "--set", "debug=1", "-t", ARM64,
@@ -125,7 +84,7 @@ universal2(void **state)
 
 	NEED_ZIG(s);
 	stage_greet(s);
-	show_zig(s);
+	stage_show_zig(s);
 	xtui(s, "build", "--backend", "zig", "-t", MAC, "--sdk", "/nowhere");
 	assert_refused(s, 2, MAC ": /nowhere: no such folder");
 	xtui(s, "build", "-t", "universal2-apple-darwin", "--backend",
@@ -170,7 +129,7 @@ odd_floors(void **state)
 
 	NEED_ZIG(s);
 	stage_greet(s);
-	show_zig(s);
+	stage_show_zig(s);
 	xtui(s, "build", "-t", ARM64, "--glibc", "2.99");
 	assert_refused(s, 2, ARM64 ": this zig has no glibc 2.99, its newest is 2.");
 	xtui(s, "build", "-t", ARM64, "--glibc", "2.5");
@@ -186,7 +145,7 @@ choice_of_the_project(void **state)
 
 	NEED_ZIG(s);
 	stage_greet(s);
-	show_zig(s);
+	stage_show_zig(s);
 	bed_write(s->bed, "greet/xtui.toml",
 		"targets = [\"" ARM64 "\"]\n[target." ARM64 "]\nbackend = \"zig\"\n"
 		"glibc = \"2.28\"\n");
@@ -210,7 +169,7 @@ versions_that_do_not_go_together(void **state)
 
 	NEED_ZIG(s);
 	stage_greet(s);
-	show_zig(s);
+	stage_show_zig(s);
 	bed_script(s->bed, "bin/cargo-zigbuild", "#!/bin/sh\necho cargo-zigbuild 0.16.1\n");
 	xtui(s, "build", "--backend", "zig", "-t", ARM64);
 	assert_refused(s, 3, ARM64 ": zig cannot build it here: cargo-zigbuild 0.16.1: ");
@@ -220,7 +179,7 @@ versions_that_do_not_go_together(void **state)
 		arena_printf(&s->bed->arena,
 			"#!/bin/sh\n[ \"$*\" = --version ] && echo cargo-zigbuild 0.22.1 && exit\n"
 			"exec %s \"$@\"\n",
-			in_fixture(s, "tools/bin/cargo-zigbuild")));
+			stage_fixture(s, "tools/bin/cargo-zigbuild")));
 	xtui(s, "build", "--backend", "zig", "-t", ARM64);
 	assert_code(s, 0);
 	assert_out(s, ARM64 " | warning: cargo-zigbuild 0.22.1: ");
@@ -275,7 +234,7 @@ wheels(void **state)
 
 	NEED_ZIG(s);
 	write_python_project(s);
-	show_zig(s);
+	stage_show_zig(s);
 	xtui(s, "build", "--backend", "maturin", "--glibc", "2.17", "--sdist", "-t", ARM64, "-t",
 		ARM64_MUSL, "--json");
 	assert_code(s, 0);
@@ -300,7 +259,7 @@ wheels_that_cannot_be(void **state)
 
 	NEED_ZIG(s);
 	stage_greet(s);
-	show_zig(s);
+	stage_show_zig(s);
 	xtui(s, "build", "--backend", "maturin");
 	assert_refused(s, 2, "no pyproject.toml here has maturin as its build-backend");
 	write_python_project(s);
@@ -375,7 +334,7 @@ xwin_stands_in(void **state)
 	for (size_t i = 0; i < COUNT(programs); i++)
 		bed_script(s->bed, arena_printf(&s->bed->arena, "tools/%s", programs[i]),
 			"#!/bin/sh\n");
-	add_to_path(s, bed_path(s->bed, "tools"));
+	stage_add_to_path(s, bed_path(s->bed, "tools"));
 	xtui(s, "build", "-t", MSVC, "--backend", "xwin");
 	assert_refused(s, 3, MSVC ": xwin cannot build it here: cargo-xwin: not found on PATH");
 	bed_script(s->bed, "tools/cargo-xwin",
@@ -448,75 +407,6 @@ ndk_stands_in(void **state)
 
 /* ---- cross ---- */
 
-/* cross 0.2.5 has the toolchain installed anew by each rustup since 1.28: from a server here, into a
- * home of the test's own. */
-static pid_t
-serve_rustup(struct stage *s)
-{
-	const char *script = arena_printf(&s->bed->arena, "%s/tests/fixture/serve.py", s->source);
-	const char *dist = in_fixture(s, "dist");
-	char port[16] = "";
-	int ends[2];
-	pid_t pid;
-
-	assert_int_equal(pipe(ends), 0);
-	if (!(pid = fork())) {
-		dup2(ends[1], STDOUT_FILENO);
-		setenv("PATH", s->bed->real_path, 1);
-		execlp("python3", "python3", script, dist, (char *)NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	assert_true(read(ends[0], port, sizeof(port) - 1) > 0);
-	close(ends[0]);
-	setenv("RUSTUP_DIST_SERVER",
-		arena_printf(&s->bed->arena, "http://127.0.0.1:%d", atoi(port)), 1);
-	setenv("RUSTUP_UPDATE_ROOT", getenv("RUSTUP_DIST_SERVER"), 1);
-	return pid;
-}
-
-static void
-copy_rustup_home(struct stage *s)
-{
-	const char *home = bed_path(s->bed, "rustup-home"), *from = in_fixture(s, "rustup/home");
-	const char *line = arena_printf(&s->bed->arena,
-		"PATH=$PATH:/usr/bin:/bin; { cp -al '%s' '%s' 2>/dev/null || cp -a '%s/.' '%s'; } "
-		"&& "
-		"cp --remove-destination '%s/settings.toml' '%s' && RUSTUP_HOME='%s' rustup set "
-		"auto-self-update disable",
-		from, home, from, home, from, home, home);
-	struct str said = STR_INIT;
-
-	assert_int_equal(
-		bed_run("/", ((const char *const[]){ "/bin/sh", "-c", line, NULL }), &said), 0);
-	setenv("RUSTUP_HOME", home, 1);
-	str_fini(&said);
-}
-
-/* The project, with the fixture's image for its target, and all that cross needs. */
-static pid_t
-show_cross(struct stage *s)
-{
-	static const char *const programs[] = { "podman", "runc", "crun", "conmon" };
-
-	for (size_t i = 0; i < COUNT(programs); i++)
-		stage_show(s, programs[i]);
-	add_to_path(s, in_fixture(s, "cross/bin"));
-	setenv("CONTAINERS_CONF", in_fixture(s, "containers/containers.conf"), 1);
-	setenv("CONTAINERS_STORAGE_CONF", in_fixture(s, "containers/storage.conf"), 1);
-	copy_rustup_home(s);
-	bed_write(s->bed, "greet/Cross.toml",
-		"[target." ARM64 "]\nimage = \"localhost/xtui-aarch64:2\"\n");
-	return serve_rustup(s);
-}
-
-static void
-end_server(pid_t server)
-{
-	kill(server, SIGTERM);
-	waitpid(server, NULL, 0);
-}
-
 /* The containers that run an image of the fixture's with the bed's folder in it. */
 static size_t
 containers(struct stage *s)
@@ -543,8 +433,8 @@ three_backends(void **state)
 	NEED_ZIG(s);
 	NEED_CROSS(s);
 	stage_greet(s);
-	show_zig(s);
-	server = show_cross(s);
+	stage_show_zig(s);
+	server = stage_show_cross(s);
 	xtui(s, "build", "-t", HOST, "-t", ARMV7, "-t", MUSL, "-t", ARM64, "-t", ARM64_MUSL, "-t",
 		FREEBSD, "--backend", ARM64 "=cross", "--backend", ARM64_MUSL "=zig", "--backend",
 		FREEBSD "=zig", "--json");
@@ -556,7 +446,7 @@ three_backends(void **state)
 	assert_true(file_exists(bed_path(s->bed, "greet/target/" ARMV7 "/release/greet")));
 	assert_int_equal(
 		stage_events(s, "artifact", "path", built(s, "cross-" ARM64, ARM64, "greet")), 1);
-	end_server(server);
+	stage_end_server(server);
 }
 
 /* A Dockerfile of the project's own, for a target of its own: its container builds in the project's folder,
@@ -569,7 +459,7 @@ container_of_a_dockerfile(void **state)
 
 	NEED_CROSS(s);
 	stage_greet(s);
-	server = show_cross(s);
+	server = stage_show_cross(s);
 	xtui(s, "build", "-t", ARM64, "--backend", "container");
 	assert_refused(s, 2, ARM64 ": no image is named to build it in");
 	bed_write(s->bed, "greet/Dockerfile.arm64",
@@ -586,7 +476,7 @@ container_of_a_dockerfile(void **state)
 	xtui(s, "build", "-t", ARM64, "--backend", "container", "--dockerfile", "Dockerfile.arm64");
 	assert_code(s, 1);
 	assert_out(s, "error: `podman build -f Dockerfile.arm64` ended with status ");
-	end_server(server);
+	stage_end_server(server);
 }
 
 /* The engine that is down, and an image that is nowhere: what to do is said, and which other way is there. */
@@ -600,7 +490,7 @@ engine_and_image(void **state)
 	stage_greet(s);
 	xtui(s, "build", "-t", ARM64, "--backend", "cross");
 	assert_refused(s, 3, ARM64 ": cross cannot build it here: cross: not found on PATH");
-	server = show_cross(s);
+	server = stage_show_cross(s);
 	setenv("CONTAINER_HOST", "unix:///nowhere.sock", 1);
 	xtui(s, "build", "-t", ARM64, "--backend", "cross");
 	assert_refused(s, 3,
@@ -616,7 +506,7 @@ engine_and_image(void **state)
 	assert_out(s, ARM64 " | error: `podman pull 127.0.0.1:9/nowhere:1` ended with status ");
 	assert_out(s, ARM64 " |   try: --backend " ARM64 "=native");
 	assert_not_out(s, "Compiling");
-	end_server(server);
+	stage_end_server(server);
 }
 
 /* ---- what is left behind ---- */
@@ -656,14 +546,14 @@ interrupt_ends_the_container(void **state)
 
 	NEED_CROSS(s);
 	stage_greet(s);
-	server = show_cross(s);
+	server = stage_show_cross(s);
 	r = start_endless(s);
 	stage_signal(r, SIGINT);
 	stage_wait(r);
 	assert_code(s, 130);
 	assert_out(s, ARM64 " | cancelled ");
 	assert_int_equal(containers(s), 0);
-	end_server(server);
+	stage_end_server(server);
 }
 
 /* kill -9 of xtui leaves no container and no lock: the next build goes on at once. */
@@ -676,7 +566,7 @@ kill_ends_the_container(void **state)
 
 	NEED_CROSS(s);
 	stage_greet(s);
-	server = show_cross(s);
+	server = stage_show_cross(s);
 	r = start_endless(s);
 	stage_signal(r, SIGKILL);
 	stage_wait(r);
@@ -686,13 +576,13 @@ kill_ends_the_container(void **state)
 	xtui(s, "build", "-p", "greet", "-t", ARM64, "--backend", "cross");
 	assert_code(s, 0);
 	assert_not_out(s, "Blocking");
-	end_server(server);
+	stage_end_server(server);
 }
 
 static int
 teardown(void **state)
 {
-	hide_all();
+	stage_hide_ways();
 	return stage_teardown(state);
 }
 

@@ -1,6 +1,6 @@
 /* Cards of real files, field by field as others read them: what cargo builds for every target of the fixture,
  * Rust's own libraries, MinGW's DLLs, archives and import libraries. */
-#include "e2e/bench_cli.h"
+#include "e2e/bench_ways.h"
 
 #include <dirent.h>
 #include "unit/help_readers.h"
@@ -20,7 +20,7 @@ teardown(void **state)
 {
 	int code = stage_teardown(state);
 
-	unsetenv("ZIG_GLOBAL_CACHE_DIR");
+	stage_hide_ways();
 	return objectbed_teardown(state) == 0 ? code : -1;
 }
 
@@ -42,15 +42,12 @@ compare_built(struct stage *s)
 	return count;
 }
 
-/* The machine's own PATH again, with the fixture's tools: a linker for each target, and the readers. */
+/* The machine's own PATH again, and zig: a linker for each target, and the readers. */
 static void
 show_machine(struct stage *s)
 {
-	setenv("PATH",
-		arena_printf(&s->bed->arena, "%s:%s:%s/tools/bin", getenv("PATH"),
-			s->bed->real_path, s->fixture),
-		1);
-	setenv("ZIG_GLOBAL_CACHE_DIR", arena_printf(&s->bed->arena, "%s/zig-cache", s->fixture), 1);
+	stage_add_to_path(s, s->bed->real_path);
+	stage_show_zig(s);
 }
 
 /* Programs and libraries for Linux with two C libraries on three machines, and for Windows, by the machine's
@@ -78,8 +75,7 @@ built_by_zig(void **state)
 {
 	struct stage *s = *state;
 
-	if (!file_exists(arena_printf(&s->bed->arena, "%s/tools/packages", s->fixture)))
-		bed_skip("no zig below build/fixture");
+	NEED_ZIG(s);
 	stage_greet(s);
 	show_machine(s);
 	if (!readers_found())
@@ -120,7 +116,7 @@ static void
 libraries_of_rust(void **state)
 {
 	struct stage *s = *state;
-	const char *lib = arena_printf(&s->bed->arena, "%s/std/lib/rustlib", s->fixture);
+	const char *lib = stage_fixture(s, "std/lib/rustlib");
 	DIR *dir = opendir(lib);
 	struct dirent *entry;
 	int count = 0;

@@ -1,0 +1,102 @@
+#include "e2e/bench_ways.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+const char *
+stage_fixture(struct stage *s, const char *name)
+{
+	return arena_printf(&s->bed->arena, "%s/%s", s->fixture, name);
+}
+
+void
+stage_add_to_path(struct stage *s, const char *dir)
+{
+	setenv("PATH", arena_printf(&s->bed->arena, "%s:%s", getenv("PATH"), dir), 1);
+}
+
+void
+stage_show_zig(struct stage *s)
+{
+	stage_add_to_path(s, stage_fixture(s, "tools/bin"));
+	setenv("ZIG_GLOBAL_CACHE_DIR", stage_fixture(s, "zig-cache"), 1);
+}
+
+void
+stage_hide_ways(void)
+{
+	static const char *const names[] = { "ZIG_GLOBAL_CACHE_DIR", "CONTAINERS_CONF",
+		"CONTAINERS_STORAGE_CONF", "CROSS_CONTAINER_ENGINE", "CONTAINER_HOST",
+		"ANDROID_NDK_HOME", "XWIN_ACCEPT_LICENSE" };
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		unsetenv(names[i]);
+}
+
+/* cross 0.2.5 has the toolchain installed anew by each rustup since 1.28: from a server here, into a
+ * home of the test's own. */
+static pid_t
+serve_rustup(struct stage *s)
+{
+	const char *script = arena_printf(&s->bed->arena, "%s/tests/fixture/serve.py", s->source);
+	const char *dist = stage_fixture(s, "dist");
+	char port[16] = "";
+	int ends[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(ends), 0);
+	if (!(pid = fork())) {
+		dup2(ends[1], STDOUT_FILENO);
+		setenv("PATH", s->bed->real_path, 1);
+		execlp("python3", "python3", script, dist, (char *)NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	assert_true(read(ends[0], port, sizeof(port) - 1) > 0);
+	close(ends[0]);
+	setenv("RUSTUP_DIST_SERVER",
+		arena_printf(&s->bed->arena, "http://127.0.0.1:%d", atoi(port)), 1);
+	setenv("RUSTUP_UPDATE_ROOT", getenv("RUSTUP_DIST_SERVER"), 1);
+	return pid;
+}
+
+static void
+copy_rustup_home(struct stage *s)
+{
+	const char *home = bed_path(s->bed, "rustup-home"), *from = stage_fixture(s, "rustup/home");
+	const char *line = arena_printf(&s->bed->arena,
+		"PATH=$PATH:/usr/bin:/bin; { cp -al '%s' '%s' 2>/dev/null || cp -a '%s/.' '%s'; } "
+		"&& "
+		"cp --remove-destination '%s/settings.toml' '%s' && RUSTUP_HOME='%s' rustup set "
+		"auto-self-update disable",
+		from, home, from, home, from, home, home);
+	struct str said = STR_INIT;
+
+	assert_int_equal(
+		bed_run("/", ((const char *const[]){ "/bin/sh", "-c", line, NULL }), &said), 0);
+	setenv("RUSTUP_HOME", home, 1);
+	str_fini(&said);
+}
+
+pid_t
+stage_show_cross(struct stage *s)
+{
+	static const char *const programs[] = { "podman", "runc", "crun", "conmon" };
+
+	for (size_t i = 0; i < COUNT(programs); i++)
+		stage_show(s, programs[i]);
+	stage_add_to_path(s, stage_fixture(s, "cross/bin"));
+	setenv("CONTAINERS_CONF", stage_fixture(s, "containers/containers.conf"), 1);
+	setenv("CONTAINERS_STORAGE_CONF", stage_fixture(s, "containers/storage.conf"), 1);
+	copy_rustup_home(s);
+	bed_write(s->bed, "greet/Cross.toml",
+		"[target." ARM64 "]\nimage = \"localhost/xtui-aarch64:2\"\n");
+	return serve_rustup(s);
+}
+
+void
+stage_end_server(pid_t server)
+{
+	kill(server, SIGTERM);
+	waitpid(server, NULL, 0);
+}

@@ -1,0 +1,28 @@
+/* bench_ways: the fixture's other ways to build, for a stage: zig, maturin, and cross with its containers.
+ *
+ * Each is shown on its own, so that a test says what its machine has. stage_hide_ways takes back what stands in
+ * the environment. */
+#pragma once
+#include <sys/types.h>
+#include "e2e/bench_cli.h"
+
+#define NEED(s, name, why)                                                                         \
+	if (!file_exists(stage_fixture(s, name)))                                                  \
+	bed_skip(why)
+#define NEED_ZIG(s)                                                                                \
+	NEED(s, "rustup/done", "no rustup fixture below build/fixture");                           \
+	NEED(s, "tools/packages", "no zig below build/fixture")
+#define NEED_CROSS(s)                                                                              \
+	NEED(s, "rustup/done", "no rustup fixture below build/fixture");                           \
+	NEED(s, "containers/ready", "no container fixture below build/fixture")
+
+/* A path below build/fixture; lives as long as the stage. */
+const char *stage_fixture(struct stage *s, const char *name);
+void stage_add_to_path(struct stage *s, const char *dir); /* at its end */
+/* cargo-zigbuild, zig, maturin. zig keeps the C libraries that it has compiled. */
+void stage_show_zig(struct stage *s);
+/* podman and cross, the project's Cross.toml with the fixture's image for ARM64, and a server that has the
+ * toolchain, which cross 0.2.5 wants to have installed anew each time: to be ended. */
+pid_t stage_show_cross(struct stage *s);
+void stage_end_server(pid_t server);
+void stage_hide_ways(void);
