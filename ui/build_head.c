@@ -43,12 +43,17 @@ headline_of_past(const struct build *b, struct str *out)
 		jobs == 1 ? "" : "s");
 }
 
-/* "recorded build, 6 times as fast · 3 targets" */
+/* "recorded build, 6 times as fast · 3 targets", "GitHub CI on main, failed · 3 jobs" */
 static void
 headline_of_recording(const struct build *b, struct str *out)
 {
-	str_appendf(out, "recorded build, %g times as fast · %zu targets",
-		run_recording(b->store->run)->speed, b->panes.len);
+	const struct recording *r = run_recording(b->store->run);
+
+	if (r->title)
+		str_appendf(out, "%s · %zu jobs", r->title, b->panes.len);
+	else
+		str_appendf(out, "recorded build, %g times as fast · %zu targets", r->speed,
+			b->panes.len);
 }
 
 static void

@@ -39,8 +39,9 @@ struct recorded_event {
 };
 
 struct recording {
-	const char *host; /* triple of the machine it was made on */
-	double speed;     /* so many times as fast as it was */
+	const char *title; /* what it is of, for people; NULL: a build that was recorded */
+	const char *host;  /* triple of the machine it was made on */
+	double speed;      /* so many times as fast as it was */
 	VEC(struct recorded_job) jobs;
 	VEC(struct recorded_event) events; /* by time */
 	struct arena arena;

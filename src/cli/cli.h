@@ -72,6 +72,7 @@ int cmd_inspect(struct cli *cli);
 int cmd_universal(struct cli *cli);
 int cmd_package(struct cli *cli);
 int cmd_profile(struct cli *cli);
+int cmd_ci(struct cli *cli);
 int cmd_remote(struct cli *cli);
 int cmd_sysroot(struct cli *cli);
 int cmd_lab(struct cli *cli);

@@ -360,6 +360,20 @@ const struct command_row command_rows[] = {
 		.run = cmd_remote,
 	},
 	{
+		.name = "ci",
+		.usage = "[--run ID] [--json]",
+		.help = "the last run of the project's CI, with the causes of its failures",
+		.details =
+			"Asks GitHub by gh, GitLab by glab, which have to be there and logged in:\n"
+			"whichever the remote origin is, else whose CI files are here. Without\n"
+			"--run: the last run of the branch at hand, else of any.\n"
+			"A terminal gets each job's log in a pane, everything else a list of jobs.\n"
+			"Ends with 1 when the run has failed.",
+		.options = BIT(OPT_JSON),
+		.late_options = LATE(OPT_RUN_ID),
+		.run = cmd_ci,
+	},
+	{
 		.name = "demo",
 		.usage = "[--json]",
 		.help = "watch a recorded build of three targets; needs no toolchain",

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "build/ci.h"
 #include "build/recording.h"
 #include "cli/build_spec.h"
 #include "cli/cli.h"
@@ -192,6 +193,25 @@ demo_on_screen(struct cli *cli)
 	return status;
 }
 
+/* The jobs of a CI run are over: their panes fill at once. */
+static int
+ci_on_screen(struct cli *cli)
+{
+	struct run_spec run = { 0 };
+	struct err err = ERR_INIT;
+	struct ci_run *ci = ci_load(cli->dir, args_get(&cli->args, OPT_RUN_ID, NULL), &err);
+	struct recording *recording;
+	int status;
+
+	if (!ci)
+		return cli_fail(cli, &err);
+	recording = ci_recording(ci);
+	status = open_workbench(cli, &run, NULL, recording);
+	recording_free(recording);
+	ci_free(ci);
+	return status;
+}
+
 static int
 build_on_screen(struct cli *cli)
 {
@@ -238,6 +258,8 @@ dispatch(struct cli *cli)
 	if (c->run == cmd_build && has_screen(cli) && !args_has(&cli->args, OPT_DRY_RUN) &&
 		!args_has(&cli->args, OPT_MAX_SIZE) && !args_has(&cli->args, OPT_MAX_GROWTH))
 		return build_on_screen(cli);
+	if (c->run == cmd_ci && has_screen(cli) && !args_has(&cli->args, OPT_JSON))
+		return ci_on_screen(cli);
 	if (c->run == cmd_demo && has_screen(cli))
 		return demo_on_screen(cli);
 	return c->run(cli);

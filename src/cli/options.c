@@ -87,6 +87,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_SIZES,         0,   "sizes",         NULL,     "also what makes it big: crates and functions" },
 	{ OPT_FORCE,         0,   "force",         NULL,     "write it although another one is there" },
 	{ OPT_CURRENT,       0,   "check",         NULL,     "write nothing; end with 1 when it would differ" },
+	{ OPT_RUN_ID,        0,   "run",           "ID",     "a run of the CI, in place of the last" },
 };
 /* clang-format on */
 

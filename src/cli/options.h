@@ -93,6 +93,7 @@ enum option_id {
 	OPT_SIZES,
 	OPT_FORCE,
 	OPT_CURRENT, /* --check of export */
+	OPT_RUN_ID,
 	OPT_COUNT
 };
 
