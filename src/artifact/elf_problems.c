@@ -212,13 +212,38 @@ check_private_versions(struct elf *e)
 	}
 }
 
+/* upx puts two records behind the program headers: l_info (checksum, magic, size, version, format) and p_info
+ * (program, size of the file as it was, of its blocks); https://github.com/upx/upx/blob/v4.2.2/src/p_unix.h */
+static bool
+is_packed(const struct elf *e, uint32_t *was)
+{
+	uint64_t headers = reader_word(e->r, e->wide ? 32 : 28, e->wide ? 8 : 4);
+	uint64_t size = reader_u16(e->r, e->wide ? 54 : 42),
+		 count = reader_u16(e->r, e->wide ? 56 : 44);
+	uint64_t at = headers + size * count;
+
+	*was = 0;
+	if (reader_starts(e->r, at + 4, SPAN("UPX!"))) {
+		*was = reader_u32(e->r, at + 16);
+		return true;
+	}
+	return !e->section_count && reader_find(e->r, 0, 4096, SPAN("UPX!")) >= 0;
+}
+
 static void
 check_packed(struct elf *e)
 {
-	if (!e->section_count && reader_find(e->r, 0, 4096, SPAN("UPX!")) >= 0)
-		card_add_problem(e->card, false, "packed",
-			"packed by UPX: what is inside cannot be seen, and some virus scanners "
-			"mind");
+	uint32_t was;
+
+	if (!is_packed(e, &was))
+		return;
+	card_add_problem(e->card, false, "packed",
+		"packed by UPX: what is inside cannot be seen, and some virus scanners mind");
+	if (e->entry &&
+		!e->has_dynamic) /* upx makes a program of what the loader would have read */
+		e->card->kind = KIND_EXECUTABLE;
+	if (was > e->r->len)
+		card_add_detail(e->card, "unpacked_bytes", "unpacked", "%u bytes", was);
 }
 
 static void

@@ -2,7 +2,8 @@
 # run.sh BUILD: the table of figures, for a person to read; nothing passes or fails here.
 #
 #   REPEATS=N   of what takes long (5); short things are done three times as often
-#   ONLY=WORDS  of first_frame group variants flood open idle: these alone
+#   ONLY=WORDS  of first_frame group variants flood open inspect sizes small_files hints idle:
+#               these alone
 #
 # What is compared runs in turns, in the same minutes on the same machine; medians are shown, and
 # every row has its command. What cannot run here is named with the reason.
@@ -346,6 +347,52 @@ inspect() {
 		"xtui inspect librustc_driver.so; readelf -Wd --version-info"
 }
 
+# most_memory COMMAND...: MiB that it took at the most, "-" without python3
+most_memory() {
+	python3 -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)' "$@" 2>"$work/last" || echo -
+}
+
+# a library of 130 MB: 300,000 functions of 200 crates
+many_symbols() {
+	awk 'BEGIN { for (i = 0; i < 300000; i++) {
+		crate = "c" i % 200
+		name = sprintf("_RINvNtC%d%s3mod7f%06dhE", length(crate), crate, i)
+		printf ".globl \"%s\"\n.type \"%s\",%%function\n\"%s\":\n.zero 320\n.size \"%s\",320\n", name, name, name, name
+	} }' | as -o "$work/many.o" - && ld -shared -o "$work/many.so" "$work/many.o"
+}
+
+sizes() {
+	if ! command -v as >"$work/last" || ! many_symbols 2>"$work/last"; then
+		skipped+=("what makes a large file big: no as or ld")
+		return
+	fi
+	for ((i = 0; i < repeats; i++)); do timed "$work/sizes" xtui inspect --sizes "$work/many.so"; done
+	for ((i = 0; i < repeats; i++)); do timed "$work/nm" nm --size-sort "$work/many.so"; done
+	row "what makes a library of $(($(stat -c %s "$work/many.so") / 1000000)) MB with 300,000 symbols big" \
+		"$(median ms "$work/sizes") ms, $(most_memory xtui inspect --sizes "$work/many.so") MiB" \
+		"nm $(median ms "$work/nm") ms" "$(ratio "$(median ms "$work/sizes")" "$(median ms "$work/nm")")" \
+		"≤ 1000 ms, ≤ 64 MiB" "xtui inspect --sizes FILE; nm --size-sort FILE"
+	rm -f "$work/many."*
+}
+
+small_files() {
+	local count
+	find /usr/bin /usr/lib -type f -size -100k -exec sh -c \
+		'for f; do [ "$(head -c 4 "$f" | tail -c 3)" = ELF ] && echo "$f"; done' sh {} + 2>"$work/last" |
+		head -n 1000 >"$work/small" || true
+	count=$(wc -l <"$work/small")
+	if [ "$count" -lt 100 ]; then
+		skipped+=("cards of small files: there are only $count")
+		return
+	fi
+	for ((i = 0; i < repeats; i++)); do timed "$work/cards" xargs xtui inspect <"$work/small"; done
+	row "cards of $count programs and libraries below 100 kB" \
+		"$(awk -v n="$count" -v ms="$(median ms "$work/cards")" 'BEGIN { print int(n * 1000 / ms) }') a second" \
+		"-" "-" "≥ 1000 a second" "xtui inspect FILE..."
+}
+
 # --- hints of a log -------------------------------------------------------------------------------
 
 # mb_a_second FILE MB: by the median of the times in FILE, without those of an empty log
@@ -396,5 +443,5 @@ echo "$(nproc) CPUs, $(uname -sr), $(rustc -V 2>/dev/null || echo no rustc), xtu
 echo
 echo "| what | xtui | against | ratio | goal | command |"
 echo "|---|---|---|---|---|---|"
-for part in ${ONLY:-first_frame group variants flood open inspect hints idle}; do $part; done
+for part in ${ONLY:-first_frame group variants flood open inspect sizes small_files hints idle}; do $part; done
 for reason in "${skipped[@]}"; do echo "skipped: $reason"; done

@@ -734,6 +734,43 @@ damage_is_told(void **state)
 	str_fini(&file);
 }
 
+/* A program that upx packed is a program, known as packed by upx's own record, with its size before. */
+static void
+packed_program(void **state)
+{
+	const struct card_detail *was;
+	struct card *card;
+
+	assert_int_equal(
+		objectbed_shell("printf '\\177ELF\\2\\1\\1' > out && "
+				"head -c 9 /dev/zero >> out && "
+				"printf '\\3\\0\\076\\0\\1\\0\\0\\0\\1\\0\\0\\0' >> out && "
+				"head -c 4 /dev/zero >> out && printf '\\100' >> out && "
+				"head -c 19 /dev/zero >> out && "
+				"printf '\\100\\0\\070\\0' >> out && "
+				"head -c 12 /dev/zero >> out && printf 'UPX!' >> out && "
+				"head -c 8 /dev/zero >> out && "
+				"printf '\\0\\0\\1\\0' >> out && head -c 100 /dev/zero >> out"),
+		0);
+	card = objectbed_card("out");
+	assert_non_null(card_problem_of(card, "packed"));
+	assert_int_equal(card->kind, KIND_EXECUTABLE);
+	assert_int_equal(card->linkage, LINKAGE_NONE);
+	was = card_detail(card, "unpacked_bytes");
+	assert_non_null(was);
+	assert_string_equal(was->value, "65536 bytes");
+	card_free(card);
+	if (!objectbed_has("upx") || !objectbed_has("gcc"))
+		objectbed_skip("no upx, or no gcc");
+	assert_int_equal(
+		objectbed_shell("gcc -static -o big program.c && upx -q -q -o out2 big"), 0);
+	card = objectbed_card("out2");
+	assert_non_null(card_problem_of(card, "packed"));
+	assert_int_equal(card->kind, KIND_EXECUTABLE);
+	assert_non_null(card_detail(card, "unpacked_bytes"));
+	card_free(card);
+}
+
 int
 main(void)
 {
@@ -745,6 +782,7 @@ main(void)
 		CASE(floor_of_glibc),
 		CASE(packed_relocations),
 		CASE(problems),
+		CASE(packed_program),
 		CASE(missing_libraries),
 		CASE(users_of_symbols),
 		CASE(architectures),
