@@ -218,6 +218,16 @@ span_cut(struct span s, char sep, struct span *rest)
 	return (struct span){ s.data, len };
 }
 
+struct span
+span_after_last(struct span s, char c)
+{
+	size_t at = s.len;
+
+	while (at > 0 && s.data[at - 1] != c)
+		at--;
+	return at ? (struct span){ s.data + at, s.len - at } : s;
+}
+
 long
 span_find(struct span s, struct span needle)
 {

@@ -47,6 +47,8 @@ bool span_ends(struct span s, const char *suffix);
 struct span span_trim(struct span s); /* without blanks, tabs, CR and LF at both ends */
 /* The part before the first `sep`; *rest is what follows it (empty when there is none). */
 struct span span_cut(struct span s, char sep, struct span *rest);
+/* What follows the last `c`; all of it where there is none. */
+struct span span_after_last(struct span s, char c);
 /* First place of `needle` in `s`, or -1. */
 long span_find(struct span s, struct span needle);
 char *span_dup(struct span s); /* heap, NUL-terminated */

@@ -263,11 +263,10 @@ static struct span
 next_lines(struct logsearch *s, struct logstore *log, uint64_t *offset)
 {
 	struct span bytes = logstore_bytes_at(log, *offset);
-	const char *end = bytes.len ? memrchr(bytes.data, '\n', bytes.len) : NULL;
 
-	if (!end)
+	bytes.len -= span_after_last(bytes, '\n').len;
+	if (!bytes.len)
 		return long_line(s, log, offset);
-	bytes.len = (size_t)(end - bytes.data) + 1;
 	*offset += bytes.len;
 	return bytes;
 }

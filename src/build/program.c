@@ -1,11 +1,11 @@
 #include "build/program.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "build/history.h"
+#include "io/file.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/targets.h"
@@ -104,22 +104,20 @@ choose_name(const struct workspace *ws, const struct program_query *query, struc
 
 struct newest {
 	char *path; /* NULL: none yet */
-	struct timespec time;
+	int64_t mtime_ns;
 };
 
 static void
 offer(struct newest *newest, char *path)
 {
-	struct stat st;
-	bool is_newer = stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-		(!newest->path || st.st_mtim.tv_sec > newest->time.tv_sec ||
-			(st.st_mtim.tv_sec == newest->time.tv_sec &&
-				st.st_mtim.tv_nsec > newest->time.tv_nsec));
+	struct file_identity id;
+	bool is_newer = !file_is_dir(path) && file_identity(path, &id) &&
+		(!newest->path || id.mtime_ns > newest->mtime_ns);
 
 	if (is_newer) {
 		free(newest->path);
 		newest->path = path;
-		newest->time = st.st_mtim;
+		newest->mtime_ns = id.mtime_ns;
 	} else {
 		free(path);
 	}

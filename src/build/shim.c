@@ -2,12 +2,8 @@
 #include "build/shim.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include "base/alloc.h"
 #include "base/log.h"
@@ -15,14 +11,15 @@
 #include "base/vec.h"
 #include "build/shimreader.h"
 #include "host/platform.h"
+#include "io/fd.h"
 #include "io/file.h"
 #include "io/loop.h"
 #include "io/proc.h"
+#include "io/socket.h"
 #include "io/tempdir.h"
 
 #define READ_SIZE 65536
 #define LISTEN_READS 16 /* more than a socket holds: what was said before we listen is heard */
-#define BACKLOG 128
 #define SOCKET_NAME "s"
 
 struct caller {
@@ -99,8 +96,6 @@ caller_new(struct shim *s, int fd)
 {
 	struct caller *c = xcalloc(1, sizeof(*c));
 
-	fcntl(fd, F_SETFD, FD_CLOEXEC);
-	fcntl(fd, F_SETFL, O_NONBLOCK);
 	c->shim = s;
 	c->fd = fd;
 	shim_reader_init(&c->reader, s->events, s->arg);
@@ -113,10 +108,8 @@ accept_all(struct shim *s)
 {
 	int fd;
 
-	while ((fd = accept(s->fd, NULL, NULL)) >= 0 || errno == EINTR) {
-		if (fd >= 0)
-			caller_new(s, fd);
-	}
+	while ((fd = socket_accept(s->fd)) >= 0)
+		caller_new(s, fd);
 }
 
 static void
@@ -144,7 +137,7 @@ shim_allow(struct shim *s, const struct shim_unit *unit)
 		struct caller *c = s->callers.items[i];
 
 		/* A caller that has gone is found out by its connection's end. */
-		if (&c->reader.unit == unit && send(c->fd, "+", 1, MSG_NOSIGNAL) < 0)
+		if (&c->reader.unit == unit && fd_write_quietly(c->fd, "+", 1) < 0)
 			log_line("shim: %s cannot be answered", unit->crate);
 	}
 }
@@ -155,8 +148,9 @@ shim_allow(struct shim *s, const struct shim_unit *unit)
 static struct tempdir *
 make_place(const char *parent, struct err *err)
 {
-	struct sockaddr_un address;
 	struct tempdir *dir;
+	char *path;
+	bool fits;
 
 	if (!parent || !path_is_absolute(parent) || !file_is_dir(parent)) {
 		err_set(err, ERR_ENVIRONMENT, "%s: no folder for a socket", parent ? parent : "");
@@ -164,7 +158,10 @@ make_place(const char *parent, struct err *err)
 	}
 	if (!(dir = tempdir_open(parent, "xtui-", err)))
 		return NULL;
-	if (strlen(tempdir_path(dir)) + strlen("/" SOCKET_NAME) < sizeof(address.sun_path))
+	path = path_join(tempdir_path(dir), SOCKET_NAME);
+	fits = socket_path_fits(path);
+	free(path);
+	if (fits)
 		return dir;
 	err_set(err, ERR_ENVIRONMENT, "%s: too long for a socket's name", tempdir_path(dir));
 	tempdir_close(dir);
@@ -174,16 +171,8 @@ make_place(const char *parent, struct err *err)
 static bool
 start_listening(struct shim *s, struct err *err)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", s->path);
-	if ((s->fd = socket(AF_UNIX, SOCK_STREAM, 0)) < 0)
-		return err_errno(err, "socket");
-	fcntl(s->fd, F_SETFD, FD_CLOEXEC);
-	fcntl(s->fd, F_SETFL, O_NONBLOCK);
-	if (bind(s->fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-		listen(s->fd, BACKLOG) < 0)
-		return err_errno(err, "%s", s->path);
+	if ((s->fd = socket_listen(s->path, err)) < 0)
+		return false;
 	s->watch = loop_watch_fd(s->loop, s->fd, LOOP_READ, on_connection, s, err);
 	return s->watch != NULL;
 }

@@ -105,9 +105,7 @@ tell_line(void *arg, struct span line, char line_end)
 {
 	struct row *row = arg;
 	struct runner *r = row->runner;
-	const char *cr = memrchr(line.data, '\r', line.len);
-	struct span last =
-		cr ? (struct span){ cr + 1, (size_t)(line.data + line.len - cr - 1) } : line;
+	struct span last = span_after_last(line, '\r');
 
 	meter_line(&row->meter, line, loop_clock());
 	/* Of what a program wrote over itself only the last is worth a line. */

@@ -149,6 +149,10 @@ cut_gives_the_parts(void **state)
 	assert_span(span_cut(SPAN("whole"), ':', &rest), "whole");
 	assert_int_equal(rest.len, 0);
 	assert_span(span_cut((struct span){ NULL, 0 }, ':', &rest), "");
+	assert_span(span_after_last(SPAN("a:b:c"), ':'), "c");
+	assert_span(span_after_last(SPAN("a:"), ':'), "");
+	assert_span(span_after_last(SPAN("abc"), ':'), "abc");
+	assert_span(span_after_last((struct span){ NULL, 0 }, ':'), "");
 }
 
 /* The first place of a needle is found, and absence is told. */
