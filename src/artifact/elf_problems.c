@@ -239,9 +239,10 @@ check_packed(struct elf *e)
 		return;
 	card_add_problem(e->card, false, "packed",
 		"packed by UPX: what is inside cannot be seen, and some virus scanners mind");
-	if (e->entry &&
-		!e->has_dynamic) /* upx makes a program of what the loader would have read */
+	if (e->entry && !e->has_dynamic) { /* what the loader would have read is packed, too */
 		e->card->kind = KIND_EXECUTABLE;
+		e->card->linkage = LINKAGE_NONE;
+	}
 	if (was > e->r->len)
 		card_add_detail(e->card, "unpacked_bytes", "unpacked", "%u bytes", was);
 }
