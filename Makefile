@@ -117,7 +117,7 @@ $(BUILD)/libpty.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/pty/pty*.c))
 TEST_PROGRAMS = $(BUILD)/xtui $(BUILD)/xtui-rustc $(UNIT) $(PTY) $(E2E) $(TOOLS) $(BUILD)/tests/toml-decode
 test-programs: check-test-libraries $(TEST_PROGRAMS)
 fixtures: ## real Rust toolchains, tools, a mirror of FreeBSD and a container for the end-to-end tests
-	@for make in rust tools sccache freebsd cross; do bash tests/fixture/$$make.sh build/fixture || \
+	@for make in rust tools sccache freebsd cross linters; do bash tests/fixture/$$make.sh build/fixture || \
 		echo "  SKIP    fixture $$make: its tests are skipped by name"; done
 
 test: test-programs fixtures ## every test but lint and sanitizers

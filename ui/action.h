@@ -87,6 +87,7 @@ enum {
 	X(PACKAGES, "packages", ON_ARTIFACTS, "P", "packages", "archives of what was built, as xtui package makes") \
 	X(UNIVERSAL, "universal", ON_ARTIFACTS, "u", "universal", "one file for all Macs out of the Apple slices") \
 	X(DISK, "disk", ON_ARTIFACTS, "d", "disk", "where the space goes, and freeing it, or back") \
+	X(EXPORT, "export", ON_ARTIFACTS, "x", "export", "files for CI, containers and shells that do the same") \
 	X(CLEAN, "clean", ON_ARTIFACTS, "c", "clean", "remove what builds left, under the cursor") \
 	X(BUILD, "build", ON_TARGETS | ON_SETUP | ON_PROFILE | ON_BUILD | ON_ARTIFACTS, "b", "build", "build every marked target") \
 	X(SET_UP, "set-up", ON_TARGETS | ON_HEALTH, "s", "set up", "plan what is missing, on the screen Setup") \

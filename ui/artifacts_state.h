@@ -5,6 +5,7 @@
 #include "ui/artifacts_disk.h"
 #include "ui/canvas.h"
 #include "ui/card_reading.h"
+#include "ui/export_menu.h"
 #include "ui/widget_input.h"
 #include "ui/widget_table.h"
 
@@ -22,6 +23,7 @@ struct artifacts {
 	struct input path;            /* of a file to inspect */
 	bool is_typing;
 	struct disk_view disk;
+	struct export_menu exports;
 	struct artifacts_deed *deed; /* what is being made of them; or NULL */
 	int side_top;                /* first line of the pane with the card */
 	struct area body, pane;      /* where the list and the pane are */

@@ -43,6 +43,7 @@ artifacts_open(struct store *store)
 	a->is_stale = true;
 	a->path.prompt = "inspect: ";
 	disk_view_init(&a->disk, store);
+	export_menu_init(&a->exports, store);
 	return a;
 }
 
@@ -54,6 +55,7 @@ artifacts_close(struct screen_state *s)
 	card_reading_drop(a->reading);
 	artifacts_drop_deed(a);
 	disk_view_fini(&a->disk);
+	export_menu_fini(&a->exports);
 	artifact_rows_fini(&a->rows);
 	input_fini(&a->path);
 	str_fini(&a->of);
@@ -69,6 +71,20 @@ artifacts_update(struct screen_state *s, unsigned changed)
 }
 
 /* --- keys --- */
+
+/* While the menu is open the screen's own keys rest. */
+static unsigned
+menu_key(struct artifacts *a, enum action_id act)
+{
+	static const enum action_id own[] = { ACT_BUILD, ACT_COPY, ACT_INSPECT, ACT_PACKAGES,
+		ACT_UNIVERSAL, ACT_DISK, ACT_CLEAN, ACT_REFRESH, ACT_EXPORT };
+	unsigned fx = export_menu_key(&a->exports, act);
+
+	for (size_t i = 0; !fx && i < sizeof(own) / sizeof(*own); i++)
+		if (act == own[i])
+			return FX_DONE;
+	return fx;
+}
 
 static void
 append_card(const struct card *card, struct str *out)
@@ -160,6 +176,8 @@ artifacts_key(struct screen_state *s, enum action_id act, int nth)
 {
 	struct artifacts *a = artifacts_of(s);
 
+	if (export_menu_is_open(&a->exports))
+		return menu_key(a, act);
 	if (act == ACT_BUILD)
 		return build(a);
 	if (a->disk.is_open)
@@ -171,6 +189,7 @@ artifacts_key(struct screen_state *s, enum action_id act, int nth)
 	case ACT_PACKAGES: return artifacts_pack(a);
 	case ACT_UNIVERSAL: return artifacts_join(a);
 	case ACT_DISK: return disk_view_toggle(&a->disk);
+	case ACT_EXPORT: return export_menu_open(&a->exports);
 	case ACT_REFRESH: return read_again(a);
 	case ACT_BACK: return FX_DONE;
 	default: return move(a, act);
@@ -180,7 +199,10 @@ artifacts_key(struct screen_state *s, enum action_id act, int nth)
 static unsigned
 artifacts_answer(struct screen_state *s, bool yes)
 {
-	return disk_view_answer(&artifacts_of(s)->disk, yes);
+	struct artifacts *a = artifacts_of(s);
+	unsigned fx = export_menu_answer(&a->exports, yes);
+
+	return fx ? fx : disk_view_answer(&a->disk, yes);
 }
 
 static bool
@@ -189,7 +211,10 @@ artifacts_acts(struct screen_state *s, enum action_id act)
 	struct artifacts *a = artifacts_of(s);
 	const struct artifact_row *row = focused(a);
 
+	if (export_menu_is_open(&a->exports))
+		return act == ACT_OPEN || act == ACT_BACK;
 	switch (act) {
+	case ACT_EXPORT: return !a->disk.is_open && a->store->survey->workspace;
 	case ACT_CLEAN: return disk_view_can_clean(&a->disk);
 	case ACT_INSPECT: return !a->disk.is_open;
 	case ACT_PACKAGES: return !a->disk.is_open && row && row->path && row->target;
@@ -246,6 +271,8 @@ artifacts_mouse(struct screen_state *s, const struct term_event *event)
 
 	if (event->mouse == TERM_MOUSE_RELEASE)
 		return FX_DONE;
+	if (export_menu_is_open(&a->exports))
+		return export_menu_mouse(&a->exports, event);
 	if (!a->disk.is_open && place_has(&a->pane, event)) {
 		a->side_top += event->mouse == TERM_MOUSE_WHEEL_UP ? -WHEEL_ROWS
 			: event->mouse == TERM_MOUSE_WHEEL_DOWN    ? WHEEL_ROWS
@@ -295,6 +322,7 @@ artifacts_draw(struct screen_state *s, struct area room)
 	artifacts_draw_list(a, split.main);
 	if (split.has_side)
 		artifacts_draw_card(a, split.side);
+	export_menu_draw(&a->exports, room);
 }
 
 static void

@@ -145,7 +145,7 @@ put_python(struct dockerfile *d)
 		return;
 	str_append(d->out,
 		"RUN python3 -m venv /opt/tools \\\n\t&& /opt/tools/bin/pip install "
-	        "--no-cache-dir ");
+		"--no-cache-dir ");
 	head_words(python, d->out);
 	str_append(d->out, "\nENV PATH=\"/opt/tools/bin:${PATH}\"\n");
 }
@@ -244,30 +244,32 @@ put_variables(struct dockerfile *d, const struct recipe_target *t)
 					: v->value);
 }
 
-/* The registry and the target folder stay between builds, and out of the image. */
+/* The registry and the target folder stay between builds, and out of the image. Each image has a target
+ * folder of its own: build scripts of one do not run in another. */
 static void
 put_command(struct dockerfile *d, const struct recipe_target *t)
 {
 	struct recipe *r = d->r;
 
 	str_appendf(d->out, "# %s: %s; %s\n", t->triple, t->backend, t->origin);
-	str_append(d->out,
+	str_appendf(d->out,
 		"RUN --mount=type=cache,target=/usr/local/cargo/registry,uid=" USER ",gid=" USER
 		" \\\n"
-		"\t--mount=type=cache,target=/src/target,uid=" USER ",gid=" USER " \\\n\t");
+		"\t--mount=type=cache,id=%s-%s,target=/src/target,uid=" USER ",gid=" USER " \\\n\t",
+		r->name, is_cross(t) ? t->triple : "target");
 	if (t->toolchain)
 		str_appendf(d->out, "RUSTUP_TOOLCHAIN=%s ", t->toolchain);
 	recipe_command(r, t, NULL, d->out);
 	if (t->is_wheel) {
 		str_appendf(d->out,
 			" \\\n\t&& mkdir -p /home/builder/dist/%s \\\n\t&& mv -- /src/dist/* "
-		        "/home/builder/dist/%s/\n",
+			"/home/builder/dist/%s/\n",
 			t->triple, t->triple);
 		return;
 	}
 	str_appendf(d->out,
 		" \\\n\t&& mkdir -p /home/builder/dist/%s \\\n\t&& cd target/%s/%s \\\n\t&& cp -R "
-	        "-- ",
+		"-- ",
 		t->triple, t->triple, r->profile_dir);
 	head_words(t->files, d->out);
 	str_appendf(d->out, " /home/builder/dist/%s/\n", t->triple);

@@ -73,11 +73,57 @@ from_build_to_cleaning(void **state)
 	assert_over(b, 0);
 }
 
+/* A file for CI is shown before it is written; the same again has nothing to ask; one that somebody has changed
+ * is shown as a diff, and stays as it is after a no. */
+static void
+files_for_elsewhere(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b);
+	char *path = path_join(b->work, ".gitlab-ci.yml");
+	struct str text = STR_INIT;
+
+	pty_wait_text(p, "idle");
+	pty_type(p, "6");
+	pty_wait_text(p, "Nothing has been built here yet");
+	pty_type(p, "x");
+	pty_wait_text(p, "a pipeline for GitLab CI");
+	pty_key(p, VTERM_KEY_DOWN);
+	pty_key(p, VTERM_KEY_ENTER);
+	pty_wait_text(p, ".gitlab-ci.yml: a new file");
+	assert_false(file_exists(path));
+	pty_type(p, "y");
+	pty_wait_text(p, ".gitlab-ci.yml is written");
+	assert_true(file_read(path, &text, NULL));
+	pty_type(p, "x");
+	pty_wait_text(p, "a pipeline for GitLab CI");
+	pty_key(p, VTERM_KEY_DOWN);
+	pty_key(p, VTERM_KEY_ENTER);
+	pty_wait_text(p, "it is so already");
+	pty_key(p, VTERM_KEY_ENTER);
+	assert_true(file_write(path, SPAN("mine: {}\n"), NULL));
+	pty_type(p, "x");
+	pty_wait_text(p, "a pipeline for GitLab CI");
+	pty_key(p, VTERM_KEY_DOWN);
+	pty_key(p, VTERM_KEY_ENTER);
+	pty_wait_text(p, "-mine: {}");
+	pty_type(p, "n");
+	pty_wait_text(p, "nothing was written");
+	str_clear(&text);
+	assert_true(file_read(path, &text, NULL));
+	assert_string_equal(str_cstr(&text), "mine: {}\n");
+	pty_type(p, "q");
+	assert_over(b, 0);
+	str_fini(&text);
+	free(path);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(from_build_to_cleaning, set_up, bench_drop),
+		cmocka_unit_test_setup_teardown(files_for_elsewhere, set_up, bench_drop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -238,6 +238,34 @@ slices_are_counted(void **state)
 	assert_true(screen_artifacts.acts(&b->screen, ACT_UNIVERSAL));
 }
 
+/* x lists the kinds of files; the one that is chosen is shown whole before anything is written, and after a no
+ * nothing waits any more. While the list is open the screen's own keys rest, those of every screen do not. */
+static void
+export_is_shown_first(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(press(b, ACT_EXPORT), FX_REDRAW);
+	golden(b, "artifacts-export-80x24", 24, 80, false);
+	golden(b, "artifacts-export-40x10", 10, 40, false);
+	assert_int_equal(press(b, ACT_PACKAGES), FX_DONE);
+	assert_int_equal(press(b, ACT_QUIT), 0);
+	press(b, ACT_BACK);
+	assert_drawn(b, "do the same elsewhere", false);
+	b->survey->workspace->complete = true;
+	press(b, ACT_EXPORT);
+	assert_true(press(b, ACT_OPEN) & FX_ASK);
+	assert_non_null(strstr(
+		str_cstr(&b->store.request.title), ".github/workflows/xtui.yml: a new file"));
+	assert_non_null(strstr(str_cstr(&b->store.request.text), "\njobs:\n  build:\n"));
+	screen_artifacts.answer(&b->screen, false);
+	assert_non_null(strstr(str_cstr(&b->store.message), "nothing was written"));
+	b->survey->workspace->complete = false;
+	press(b, ACT_EXPORT);
+	assert_true(press(b, ACT_OPEN) & FX_BELL);
+	assert_non_null(strstr(str_cstr(&b->store.message), "without cargo it is not known"));
+}
+
 #define ARTIFACTS_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, bench_tear_down)
 
 int
@@ -252,6 +280,7 @@ main(void)
 		ARTIFACTS_TEST(typed_path_is_a_row),
 		ARTIFACTS_TEST(path_is_copied),
 		ARTIFACTS_TEST(slices_are_counted),
+		ARTIFACTS_TEST(export_is_shown_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
