@@ -3,21 +3,40 @@
 #include "export/format.h"
 
 #include "build/run.h"
+#include "build/tuning.h"
+#include "build/way.h"
 #include "export/head.h"
 #include "export/toml_keys.h"
 #include "rust/profile.h"
+
+/* "-C" and what follows it are one item, so that a second time finds it. */
+static void
+add_tuning(struct toml_keys *k, const struct recipe_target *t)
+{
+	const char *const *flag = tuning_rustflags(&t->way->tuning, &k->r->arena);
+
+	for (; *flag; flag++) {
+		const char *text = *flag;
+
+		if (text_is(text, "-C") && flag[1])
+			text = arena_printf(&k->r->arena, "-C%s", *++flag);
+		toml_keys_item(k, "target", t->triple, "rustflags", text);
+	}
+}
 
 /* CARGO_TARGET_… stand in their table, the others are variables for build scripts. */
 static void
 add_target(struct toml_keys *k, const struct recipe_target *t)
 {
+	const char *linker = t->way->tuning.linker ? t->way->tuning.linker : t->linker;
 	const struct recipe_variable *v;
 
-	if (t->linker)
-		toml_keys_text(k, "target", t->triple, "linker", t->linker);
+	if (linker)
+		toml_keys_text(k, "target", t->triple, "linker", linker);
 	for (const char *const *arg = t->link_args; *arg; arg++)
 		toml_keys_item(k, "target", t->triple, "rustflags",
 			arena_printf(&k->r->arena, "-Clink-arg=%s", *arg));
+	add_tuning(k, t);
 	if (*t->runner)
 		toml_keys_texts(k, "target", t->triple, "runner", t->runner);
 	for (v = recipe_variables(k->r, t); v->name && text_is(t->backend, "native"); v++)
@@ -30,10 +49,21 @@ add_profile(struct toml_keys *k)
 {
 	const struct profile *p = k->r->run->profile;
 
-	for (size_t i = 0; p && i < profile_option_count; i++)
-		if (p->settings[i].is_changed)
-			toml_keys_literal(k, "profile", p->name, p->settings[i].option->key,
-				p->settings[i].value);
+	for (size_t i = 0; p && i < profile_setting_count(p); i++) {
+		const struct profile_setting *s = profile_setting_at(p, i);
+		const char *const of_package[] = { "profile", p->name, "package", s->spec,
+			s->option->key, NULL };
+		const char *const of_build[] = { "profile", p->name, s->table, s->option->key,
+			NULL };
+		const char *const own[] = { "profile", p->name, s->option->key, NULL };
+
+		if (s->is_changed && s->value)
+			toml_keys_path(k,
+				s->spec             ? of_package
+					: *s->table ? of_build
+						    : own,
+				s->value);
+	}
 }
 
 bool

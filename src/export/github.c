@@ -338,7 +338,7 @@ put_rust(struct github *g)
 	else
 		str_append(&lines,
 			"rustup toolchain install --no-self-update # what rust-toolchain.toml "
-		        "says\n");
+			"says\n");
 	str_append(&lines, "rustup target add ${{ matrix.target }}\n");
 	step(g, "Install Rust", not_vm);
 	run(g, str_cstr(&lines));
@@ -396,7 +396,7 @@ put_sysroot(struct github *g)
 		"echo \"${{ matrix.base-sha256 }}  $RUNNER_TEMP/base.txz\" | sha256sum -c -\n"
 		"mkdir -p \"$SYSROOT\"\n"
 		"tar -xJf \"$RUNNER_TEMP/base.txz\" -C \"$SYSROOT\" ./lib ./usr/lib "
-	        "./usr/include\n");
+		"./usr/include\n");
 	yaml_end(&g->y);
 }
 
@@ -412,7 +412,7 @@ put_ndk_step(struct github *g)
 	run(g,
 		"while IFS='=' read -r name path; do\n"
 		"  [ -z \"$name\" ] || echo \"$name=$ANDROID_NDK_LATEST_HOME/$path\" >> "
-	        "\"$GITHUB_ENV\"\n"
+		"\"$GITHUB_ENV\"\n"
 		"done <<< \"$VARIABLES\"\n");
 	yaml_end(&g->y);
 }
@@ -497,6 +497,8 @@ put_vm(struct github *g, const struct recipe_target *t, const char *lines)
 	str_append(&names, "CARGO_TERM_COLOR");
 	for (const struct recipe_variable *v = recipe_profile(g->r); v->name; v++)
 		str_appendf(&names, " %s", v->name);
+	for (const struct recipe_variable *v = recipe_variables(g->r, t); v->name; v++)
+		str_appendf(&names, " %s", v->name);
 	yaml_text(&g->y, "envs", str_cstr(&names));
 	yaml_lines(&g->y, "run", str_span(&inside));
 	yaml_end(&g->y);
@@ -554,7 +556,7 @@ put_pack(struct github *g)
 	literal(&lines, span_of(r->target_dir));
 	str_appendf(&lines,
 		"/${{ matrix.target }}/%s && cp -R -- ${{ matrix.files }} "
-	        "\"$OLDPWD/dist/$name/\")\n",
+		"\"$OLDPWD/dist/$name/\")\n",
 		r->profile_dir);
 	append_archive(g, &lines);
 	run(g, str_cstr(&lines));

@@ -271,11 +271,11 @@ put_rust(struct gitlab *g, const struct recipe_target *t)
 			arena_printf(&r->arena,
 				"curl -fsSL --retry 3 -o rustup-init "
 				"https://static.rust-lang.org/rustup/archive/%s/"
-		                "x86_64-unknown-linux-gnu/rustup-init\n"
+				"x86_64-unknown-linux-gnu/rustup-init\n"
 				"echo '%s  rustup-init' | sha256sum -c -\n"
 				"chmod +x rustup-init\n"
 				"./rustup-init -y --no-modify-path --profile minimal "
-		                "--default-toolchain %s\n"
+				"--default-toolchain %s\n"
 				"rm rustup-init\n"
 				"export PATH=\"$CARGO_HOME/bin:$PATH\"\n",
 				pins_text(&r->pins, "rust", "rustup"),
@@ -288,7 +288,7 @@ put_rust(struct gitlab *g, const struct recipe_target *t)
 			arena_printf(&r->arena,
 				"export RUSTUP_TOOLCHAIN=%s\n"
 				"rustup toolchain install %s --profile minimal --component "
-		                "rust-src --no-self-update\n",
+				"rust-src --no-self-update\n",
 				t->toolchain, t->toolchain));
 	else
 		entry(g, "rustup target add \"$TARGET\"");
@@ -448,14 +448,14 @@ put_upload(struct gitlab *g)
 	yaml_begin(&g->y, "script");
 	entry(g,
 		"apt-get update && apt-get install -y --no-install-recommends ca-certificates "
-	        "curl");
+		"curl");
 	entry(g, arena_printf(&r->arena, "cd %s%sdist", r->subdir, *r->subdir ? "/" : ""));
 	entry(g, "sha256sum -- * > SHA256SUMS");
 	entry(g,
 		arena_printf(&r->arena,
 			"for file in *; do\n"
 			"  curl -fsS --retry 3 --header \"JOB-TOKEN: $CI_JOB_TOKEN\" --upload-file "
-	                "\"$file\" "
+			"\"$file\" "
 			"\"" REGISTRY "/%s/$CI_COMMIT_TAG/$file\"\n"
 			"done\n",
 			r->name));

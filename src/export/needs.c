@@ -1,6 +1,5 @@
 #include "export/needs.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/path.h"
@@ -15,7 +14,6 @@
 #include "ready/sysroot.h"
 #include "rust/cargoconf.h"
 #include "rust/nativecrates.h"
-#include "rust/profile.h"
 #include "rust/targets.h"
 #include "rust/workspace.h"
 
@@ -161,7 +159,9 @@ preferred(const struct recipe *r, const struct recipe_target *t)
 bool
 needs_choose(struct recipe *r, struct recipe_target *t, enum recipe_reach reach, const char **why)
 {
-	const char *chosen = t->way->is_chosen ? t->way->backend->name : NULL;
+	/* a machine of one's own is not everybody's: another one stands for it */
+	bool is_away = t->way->backend->traits & BACKEND_AWAY;
+	const char *chosen = t->way->is_chosen && !is_away ? t->way->backend->name : NULL;
 	bool is_native = !chosen || text_is(chosen, "native");
 	enum recipe_machine own = own_machine(t);
 
@@ -337,7 +337,8 @@ static void
 add_native(struct recipe *r, struct recipe_target *t, struct list *programs)
 {
 	const struct backend_native *native = native_of(r, t);
-	const char *own = project_linker(r, t), *linker;
+	const char *own = t->way->tuning.linker ? t->way->tuning.linker : project_linker(r, t);
+	const char *linker;
 
 	if (t->machine != ON_LINUX || text_is(t->triple, host_of(r, t)) || !native)
 		return;
@@ -468,136 +469,4 @@ needs_fill(struct recipe *r, struct recipe_target *t)
 	add_image(r, t);
 	t->programs = list_keep(r, &programs);
 	add_packages(r, t);
-}
-
-/* ---- the environment ---- */
-
-struct variables {
-	struct recipe *r;
-	const struct recipe_target *t;
-	struct recipe_variable *items;
-	size_t count;
-	char *under, *upper; /* the triple within names */
-};
-
-#define VARIABLES_MAX 16
-
-static void
-add(struct variables *v, const char *name, const char *value)
-{
-	if (value && v->count < VARIABLES_MAX)
-		v->items[v->count++] = (struct recipe_variable){ name, value, false };
-}
-
-/* NAME_x86_64_unknown_freebsd, as cc-rs and bindgen read them. */
-static void
-add_for(struct variables *v, const char *name, const char *value)
-{
-	add(v, arena_printf(&v->r->arena, "%s_%s", name, v->under), value);
-}
-
-static const char *
-joined(struct recipe *r, const char *before, const char *const *words)
-{
-	const char *all = NULL;
-
-	for (; *words; words++)
-		all = all ? arena_printf(&r->arena, "%s %s%s", all, before, *words)
-			  : arena_printf(&r->arena, "%s%s", before, *words);
-	return all;
-}
-
-static void
-add_linker(struct variables *v)
-{
-	const char *const *args = v->t->link_args;
-
-	add(v, arena_printf(&v->r->arena, "CARGO_TARGET_%s_LINKER", v->upper), v->t->linker);
-	add(v, arena_printf(&v->r->arena, "CARGO_TARGET_%s_RUSTFLAGS", v->upper),
-		joined(v->r, "-Clink-arg=", args));
-	if (!*v->t->cflags)
-		return;
-	add_for(v, "CC", "clang");
-	add_for(v, "CXX", "clang++");
-	add_for(v, "AR", "llvm-ar");
-	add_for(v, "CFLAGS", joined(v->r, "", v->t->cflags));
-	add_for(v, "CXXFLAGS", joined(v->r, "", v->t->cflags));
-	add_for(v, "BINDGEN_EXTRA_CLANG_ARGS", joined(v->r, "", v->t->cflags));
-}
-
-static void
-add_ndk(struct variables *v)
-{
-	const char *triple = v->t->triple, *api = v->t->way->api;
-	const char *name =
-		text_ends(triple, "-linux-androideabi") ? "armv7a-linux-androideabi" : triple;
-	size_t first = v->count;
-
-	api = api ? api : text_starts(triple, "riscv64") ? "35" : "21";
-	add(v, arena_printf(&v->r->arena, "CARGO_TARGET_%s_LINKER", v->upper),
-		arena_printf(&v->r->arena, "%s%s-clang", name, api));
-	add_for(v, "CC", arena_printf(&v->r->arena, "%s%s-clang", name, api));
-	add_for(v, "CXX", arena_printf(&v->r->arena, "%s%s-clang++", name, api));
-	add_for(v, "AR", "llvm-ar");
-	add_for(v, "RANLIB", "llvm-ranlib");
-	for (size_t i = first; i < v->count; i++) {
-		v->items[i].value = arena_printf(&v->r->arena,
-			"toolchains/llvm/prebuilt/linux-x86_64/bin/%s", v->items[i].value);
-		v->items[i].is_below_ndk = true;
-	}
-	if (!text_starts(triple, "arm") &&
-		!text_starts(triple, "i686")) /* pages of 16 KiB: kits before r28 */
-		add(v, arena_printf(&v->r->arena, "CARGO_TARGET_%s_RUSTFLAGS", v->upper),
-			"-Clink-arg=-Wl,-z,max-page-size=16384");
-}
-
-/* CARGO_PROFILE_RELEASE_LTO=fat for what is not as configured. */
-const struct recipe_variable *
-recipe_profile(struct recipe *r)
-{
-	const struct profile *p = r->run->profile;
-	struct recipe_variable *items =
-		arena_array(&r->arena, struct recipe_variable, profile_option_count + 1);
-	size_t count = 0;
-
-	for (size_t i = 0; p && i < profile_option_count; i++) {
-		struct span value = span_of(p->settings[i].value);
-		char *name = arena_printf(
-			&r->arena, "CARGO_PROFILE_%s_%s", p->name, p->settings[i].option->key);
-
-		if (!p->settings[i].is_changed)
-			continue;
-		for (char *c = name; *c; c++)
-			*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
-		if (span_starts(value, "\""))
-			value = (struct span){ value.data + 1, value.len - 2 };
-		items[count++] =
-			(struct recipe_variable){ name, arena_span(&r->arena, value), false };
-	}
-	return items;
-}
-
-const struct recipe_variable *
-recipe_variables(struct recipe *r, const struct recipe_target *t)
-{
-	struct variables v = { .r = r,
-		.t = t,
-		.items = arena_array(&r->arena, struct recipe_variable, VARIABLES_MAX + 1),
-		.under = arena_strdup(&r->arena, t->triple),
-		.upper = cargoconf_env_triple(t->triple) };
-
-	for (char *c = v.under; *c; c++)
-		if (*c == '-' || *c == '.')
-			*c = '_';
-	add_linker(&v);
-	if (text_is(t->backend, "ndk"))
-		add_ndk(&v);
-	if (text_is(t->backend, "xwin"))
-		add(&v, "XWIN_ACCEPT_LICENSE", "1");
-	if (text_is(t->backend, "zig") && t->way->sdk)
-		add(&v, "SDKROOT", t->way->sdk);
-	if (text_is(t->backend, "cross") && t->way->image)
-		add(&v, arena_printf(&r->arena, "CROSS_TARGET_%s_IMAGE", v.upper), t->way->image);
-	free(v.upper);
-	return v.items;
 }

@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "build/run.h"
 #include "build/way.h"
+#include "build/tuning.h"
 #include "export/needs.h"
 #include "io/file.h"
 #include "ready/backend.h"
@@ -226,12 +227,13 @@ files_of(struct recipe *r, const struct target *t)
 
 /* ---- targets ---- */
 
-/* What [target.TRIPLE] says, as it stands there. */
+/* What [target.TRIPLE] says, on one line: a comment has no room for more. */
 static const char *
 origin_of(struct recipe *r, const struct recipe_target *t)
 {
+	bool is_chosen = text_is(t->way->backend->name, t->backend) && t->way->is_chosen;
 	struct str said = STR_INIT;
-	const char *text;
+	char *text;
 
 	for (const char *const *key = way_keys; *key; key++) {
 		const char *value = way_option(r->run, t->triple, *key);
@@ -239,11 +241,18 @@ origin_of(struct recipe *r, const struct recipe_target *t)
 		if (value)
 			str_appendf(&said, "%s%s = \"%s\"", said.len ? ", " : "", *key, value);
 	}
-	if (t->way->is_chosen)
+	if (is_chosen)
 		text = arena_printf(&r->arena, "chosen: %s", str_cstr(&said));
 	else
-		text = arena_printf(&r->arena, "no backend chosen%s%s: %s", said.len ? ", " : "",
+		text = arena_printf(&r->arena, "%s%s%s: %s",
+			t->way->is_chosen ? "stands for" : "no backend chosen",
+			said.len && !t->way->is_chosen ? ", "
+				: said.len             ? " "
+						       : "",
 			str_cstr(&said), needs_reason(r, t));
+	for (char *c = text; *c; c++)
+		if ((unsigned char)*c < ' ')
+			*c = ' ';
 	str_fini(&said);
 	return text;
 }
@@ -423,6 +432,52 @@ add_profile(const struct recipe *r, struct str *out)
 		add_word(out, "--profile", name);
 }
 
+/* What no variable can tell: options of packages, and flags with blanks in them. */
+static void
+add_package_options(const struct profile *p, struct str *out)
+{
+	struct str text = STR_INIT;
+
+	for (size_t i = 0; p && i < profile_setting_count(p); i++) {
+		const struct profile_setting *s = profile_setting_at(p, i);
+
+		if (!s->is_changed || !s->spec || !s->value)
+			continue;
+		str_clear(&text);
+		str_appendf(&text, "profile.%s.", p->name);
+		profile_setting_key(s, &text);
+		str_appendf(&text, "=%s", s->value);
+		add_word(out, "--config", str_cstr(&text));
+	}
+	str_fini(&text);
+}
+
+static void
+add_quoted_flags(const struct recipe_target *t, struct str *out)
+{
+	struct arena arena = ARENA_INIT;
+	const char *const *flag = tuning_rustflags(&t->way->tuning, &arena);
+	struct str text = STR_INIT;
+
+	str_appendf(&text, "target.%s.rustflags=[", t->triple);
+	for (size_t i = 0; flag[i]; i++) {
+		str_append(&text, i ? ", " : "");
+		toml_quote(&text, span_of(flag[i]));
+	}
+	str_append_char(&text, ']');
+	add_word(out, "--config", str_cstr(&text));
+	str_fini(&text);
+	arena_fini(&arena);
+}
+
+static void
+add_config(const struct recipe *r, const struct recipe_target *t, struct str *out)
+{
+	add_package_options(r->run->profile, out);
+	if (recipe_has_quoted_flags(t))
+		add_quoted_flags(t, out);
+}
+
 static void
 add_target_word(const char *target, const char *word, struct str *out)
 {
@@ -459,6 +514,7 @@ wheel_command(
 	}
 	str_append(out, "maturin build");
 	add_profile(r, out);
+	add_config(r, t, out);
 	add_target_word(target, t->word, out);
 	if (needs_wheel_by_zig(t))
 		str_append(out, " --zig");
@@ -495,6 +551,7 @@ recipe_command(
 	str_append(out, needs_program(r, t));
 	str_append(out, r->is_locked ? " --locked" : "");
 	add_profile(r, out);
+	add_config(r, t, out);
 	add_target_word(target, t->word, out);
 	if (t->way->build_std)
 		add_build_std(out, t->way->build_std);

@@ -106,6 +106,8 @@ struct recipe_variable {
 };
 /* What its build needs in the environment; ends with a NULL name; in the recipe's arena. */
 const struct recipe_variable *recipe_variables(struct recipe *r, const struct recipe_target *t);
+/* Whether a flag of rustc's has blanks in it, so that no variable of one target can tell it. */
+bool recipe_has_quoted_flags(const struct recipe_target *t);
 /* What tells cargo of the preset and the single settings, likewise; for all targets. */
 const struct recipe_variable *recipe_profile(struct recipe *r);
 /* All targets' values of a list, each once, in the order of their first use; in the arena. */

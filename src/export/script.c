@@ -168,7 +168,7 @@ static const char text_sysroot[] =
 	"}\n";
 
 static const char text_agree[] = "\n# agreed VARIABLE VALUE URL: ends unless the variable says "
-                                 "that the licence is agreed to\n"
+				 "that the licence is agreed to\n"
 				 "agreed() {\n"
 				 "\tsaid=\n"
 				 "\teval \"said=\\${$1:-}\"\n"

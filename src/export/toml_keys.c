@@ -31,10 +31,16 @@ add(struct toml_keys *k, const char *table, const char *name, const char *key, c
 }
 
 void
-toml_keys_literal(struct toml_keys *k, const char *table, const char *name, const char *key,
-	const char *literal)
+toml_keys_path(struct toml_keys *k, const char *const *path, const char *literal)
 {
-	add(k, table, name, key, literal, false);
+	size_t count = 0;
+	const char **copy;
+
+	while (path[count])
+		count++;
+	copy = arena_array(&k->r->arena, const char *, count + 1);
+	memcpy(copy, path, count * sizeof(*copy));
+	vec_push(&k->items, ((struct step_key){ .path = copy, .literal = literal }));
 }
 
 void

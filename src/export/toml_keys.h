@@ -15,9 +15,8 @@ struct toml_keys {
 /* table.name.key = "text"; `table` may have dots, `name` NULL for none. All in the recipe's arena. */
 void toml_keys_text(struct toml_keys *k, const char *table, const char *name, const char *key,
 	const char *text);
-/* The same with TOML for the value. */
-void toml_keys_literal(struct toml_keys *k, const char *table, const char *name, const char *key,
-	const char *literal);
+/* Any path, which ends with NULL, with TOML for the value. */
+void toml_keys_path(struct toml_keys *k, const char *const *path, const char *literal);
 /* One more item of an array of texts. */
 void toml_keys_item(struct toml_keys *k, const char *table, const char *name, const char *key,
 	const char *text);

@@ -80,7 +80,7 @@ files_for_elsewhere(void **state)
 {
 	struct bench *b = *state;
 	struct pty *p = launch(b);
-	char *path = path_join(b->work, ".gitlab-ci.yml");
+	char *path = path_join(b->home, ".gitlab-ci.yml");
 	struct str text = STR_INIT;
 
 	pty_wait_text(p, "idle");

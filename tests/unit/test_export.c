@@ -30,6 +30,7 @@ make_project(struct machine *m)
 		.target_count = COUNT(targets) } };
 	struct workspace *ws = m->survey->workspace;
 
+	packages[0].manifest = ws->manifest;
 	ws->name = "greet";
 	ws->complete = true;
 	ws->packages = packages;
@@ -207,7 +208,7 @@ one_way_needs_no_conditions(void **state)
 	assert_lacks(text, "method");
 	assert_has(text,
 		"- name: Build\n        run: cargo build --locked --release --target ${{ "
-	        "matrix.target }}\n");
+		"matrix.target }}\n");
 	assert_has(text, "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER: aarch64-linux-gnu-gcc");
 }
 
@@ -270,6 +271,33 @@ files_that_come_out(void **state)
 	look(*state, &bare,
 		"targets = [\"" HOST "\"]\nbins = [\"greet-admin\"]\nexamples = [\"loop\"]\n");
 	assert_has(text_of(*state, "github"), "files: greet-admin examples/loop");
+}
+
+/* What xtui.toml tells rustc for one target goes with it, and options of a package; flags with blanks, which
+ * no variable can tell, are arguments. */
+static void
+tuned_targets(void **state)
+{
+	const char *text;
+
+	look(*state, &bare,
+		"targets = [\"" ARM64 "\", \"" MUSL "\", \"" DARWIN "\"]\n"
+		"[profile]\nset = [\"package.serde.opt-level=3\", \"lto=thin\"]\n"
+		"[target." ARM64 "]\ntarget-cpu = \"cortex-a72\"\ncrt-static = true\n"
+		"linker = \"tools/my-ld\"\n"
+		"[target." MUSL "]\nrustflags = [\"--cfg\", \"a b\"]\n");
+	text = text_of(*state, "github");
+	assert_has(text,
+		"CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS: '-C target-cpu=cortex-a72 -C "
+		"target-feature=+crt-static'");
+	assert_has(text, "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER: tools/my-ld");
+	assert_has(text, "CARGO_PROFILE_RELEASE_LTO: thin");
+	assert_has(text, "--config profile.release.package.serde.opt-level=3");
+	assert_has(text, "'target." MUSL ".rustflags=[\"--cfg\", \"a b\"]'");
+	text = text_of(*state, "cargo-config");
+	assert_has(text, "[profile.release.package.serde]\nopt-level = 3");
+	assert_has(text,
+		"rustflags = [\"-Ctarget-cpu=cortex-a72\", \"-Ctarget-feature=+crt-static\"]");
 }
 
 /* ---- texts that would mean something ---- */
@@ -441,6 +469,7 @@ main(void)
 		TEST(a_floor_takes_zig),
 		TEST(pinned_rust),
 		TEST(files_that_come_out),
+		TEST(tuned_targets),
 		TEST(hostile_names),
 		TEST(toml_is_kept),
 		TEST(check_tells),
