@@ -9,6 +9,7 @@
 #include "base/path.h"
 #include "build/job.h"
 #include "build/logstore.h"
+#include "io/file.h"
 #include "io/loop.h"
 #include "ui/build_state.h"
 
@@ -65,15 +66,15 @@ work(void *arg)
 	struct saving *s = arg;
 	char *part = xasprintf("%s.part", s->to);
 	FILE *in = fopen(s->from, "re"), *out = in ? fopen(part, "we") : NULL;
-	bool ok = out && copy(s, in, out);
 
-	if (out && fclose(out) != 0)
-		ok = false;
-	if (in)
-		fclose(in);
-	s->ok = ok && rename(part, s->to) == 0;
+	s->ok = out && copy(s, in, out) && fflush(out) == 0 && fsync(fileno(out)) == 0;
 	if (!s->ok)
 		err_errno(&s->err, "%s: not saved", s->to);
+	if (out)
+		fclose(out);
+	if (in)
+		fclose(in);
+	s->ok = s->ok && file_rename(part, s->to, &s->err);
 	if (out && !s->ok)
 		unlink(part);
 	free(part);

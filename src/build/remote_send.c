@@ -1,6 +1,7 @@
 /* What is left out stands in one list of anchored patterns, which rsync and git read alike. */
 #include "build/remote_send.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -284,27 +285,27 @@ remote_send(const struct remote *r, const struct workspace *ws, struct err *err)
 
 /* ---- fetching ---- */
 
-/* Copies a file's bytes out of what came; its SHA-256. */
+/* Copies a file's bytes out of what came, fewer where no more did; their SHA-256. False with errno. */
 static bool
-copy_part(int from, int to, unsigned long long bytes, char hex[DIGEST_HEX_LEN + 1], struct err *err)
+copy_part(int from, int to, uint64_t bytes, struct digest *digest)
 {
-	struct digest *d = digest_new(err);
 	char buffer[CHUNK];
-	bool ok = d != NULL;
+	uint64_t done = 0;
 
-	while (ok && bytes) {
-		ssize_t got = read(from, buffer, bytes < CHUNK ? (size_t)bytes : CHUNK);
+	while (done < bytes) {
+		uint64_t left = bytes - done;
+		ssize_t got = read(from, buffer, left < CHUNK ? (size_t)left : CHUNK);
 
-		if (got <= 0)
+		if (got == 0)
 			break;
-		digest_add(d, buffer, (size_t)got);
-		bytes -= (unsigned long long)got;
-		ok = write(to, buffer, (size_t)got) == got || err_errno(err, "write");
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0 || !fd_write_at(to, buffer, (size_t)got, done))
+			return false;
+		digest_add(digest, buffer, (size_t)got);
+		done += (uint64_t)got;
 	}
-	if (ok)
-		digest_take(d, hex);
-	digest_free(d);
-	return ok;
+	return fsync(to) == 0;
 }
 
 static bool
@@ -312,13 +313,18 @@ publish(const struct remote *r, int from, const struct remote_file *f, struct er
 {
 	char hex[DIGEST_HEX_LEN + 1] = "", *part = xasprintf("%s.xtui-part", f->here);
 	char *dir = path_dirname(part);
+	struct digest *digest = digest_new(err);
 	int to = -1;
-	bool ok = file_make_dirs(dir, 0755, err);
+	bool ok = digest && file_make_dirs(dir, 0755, err);
 
 	if (ok && (to = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755)) < 0)
 		ok = err_errno(err, "%s", part);
-	ok = ok && copy_part(from, to, f->bytes, hex, err) && fsync(to) == 0;
+	if (ok && !copy_part(from, to, f->bytes, digest))
+		ok = err_errno(err, "%s: cannot be written", part);
 	fd_close(&to);
+	if (ok)
+		digest_take(digest, hex);
+	digest_free(digest);
 	if (ok && !text_is(hex, f->sha256)) {
 		ok = err_set(err, ERR_FAILED, "%s: what came from %s has another SHA-256: %s",
 			path_basename(f->here), r->name, hex);
