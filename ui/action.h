@@ -76,6 +76,10 @@ enum {
 	X(AGAIN_FAILED, "again-failed", ON_BUILD, "R", "", "build every failed job again") \
 	X(PRESET, "preset", ON_PROFILE, "p", "preset", "take the next preset") \
 	X(RESET, "reset", ON_PROFILE, "u", "undo", "undo every change of the profile") \
+	X(WRITE, "write", ON_PROFILE, "w", "write", "write the changes into Cargo.toml, asking first") \
+	X(TUNE, "tune", ON_PROFILE, "t", "targets", "options of single targets, or the profile's again") \
+	X(CHOOSE_PROFILE, "choose-profile", ON_PROFILE, "P", "", "choose the profile: release, dev or one of your own") \
+	X(OVERRIDE, "override", ON_PROFILE, "o", "", "an option for one package, or for build scripts") \
 	X(LAB, "lab", ON_PROFILE, "L", "lab", "size and time of variants, or the options again") \
 	X(MEASURE, "measure", ON_PROFILE, "R", "measure", "lab: build what is marked and measure it") \
 	X(TAKE, "take", ON_PROFILE, "T", "take over", "lab: write the variant into Cargo.toml, asking first") \

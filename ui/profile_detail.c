@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/path.h"
+#include "build/profile_notes.h"
 #include "rust/profile.h"
 #include "ui/widget_sheet.h"
 
@@ -122,25 +123,92 @@ add_changes(struct sheet *sheet, const struct profile *p, bool as_flags)
 	str_fini(&changes);
 }
 
+/* The values that would count if this one did not, the next one first. */
+static void
+add_layers(struct sheet *sheet, const struct profile_setting *s, const char *dir)
+{
+	struct str text = STR_INIT;
+
+	for (size_t i = 0; i < s->under_count; i++) {
+		char *origin = path_shown(s->under[i].origin, dir);
+
+		str_append(&text, i ? ", " : "");
+		str_append_span(&text, profile_word(s->under[i].value));
+		str_appendf(&text, " (%s)", origin);
+		free(origin);
+	}
+	sheet_labelled(sheet, "wins over", ROLE_DIM, str_cstr(&text));
+	str_fini(&text);
+}
+
+static bool
+is_about(const struct profile_note *n, const struct profile_setting *s)
+{
+	return !s || text_is(n->key, s->option->key);
+}
+
+/* Of the option; on the row of presets of all, with their names. */
+static void
+add_notes(struct sheet *sheet, const struct profile_detail *d, bool all)
+{
+	struct str text = STR_INIT;
+
+	for (size_t i = 0; i < d->note_count; i++) {
+		const struct profile_note *n = &d->notes[i];
+
+		if (!is_about(n, d->setting) || (!all && !n->is_warning))
+			continue;
+		str_clear(&text);
+		if (!d->setting)
+			str_appendf(&text, "%s: ", n->key);
+		if (n->targets)
+			str_appendf(&text, "%s: ", n->targets);
+		str_append(&text, n->text);
+		sheet_labelled(sheet, n->is_warning ? "mind" : "note",
+			n->is_warning ? ROLE_WARN : ROLE_TEXT, str_cstr(&text));
+	}
+	str_fini(&text);
+}
+
+static void
+add_setting(struct sheet *sheet, const struct profile_detail *d, bool is_high)
+{
+	const struct profile_setting *s = d->setting;
+	struct str lack = STR_INIT;
+
+	sheet_labelled(sheet, "effect", ROLE_TEXT, profile_effect(s->option, s->value));
+	if (d->lack) {
+		str_appendf(&lack, "%s: this toolchain has not got it", d->lack);
+		sheet_labelled(sheet, "needs", ROLE_WARN, lack.data);
+	}
+	str_fini(&lack);
+	if (!is_high)
+		return;
+	add_values(sheet, s->option);
+	if (s->configured)
+		add_configured(sheet, s, d->dir);
+	add_layers(sheet, s, d->dir);
+}
+
 void
-profile_detail_draw(struct area a, const struct profile *p, const struct profile_setting *setting,
-	const char *dir)
+profile_detail_draw(struct area a, const struct profile_detail *d)
 {
 	struct sheet sheet = { .a = a, .text_col = TEXT_COL };
 	bool is_high = a.rows >= HIGH_ROWS;
-	long preset = profile_preset_at(p);
+	long preset = profile_preset_at(d->profile);
 
-	if (setting)
-		sheet_labelled(&sheet, "effect", ROLE_TEXT, setting->option->effect);
+	if (d->setting)
+		add_setting(&sheet, d, is_high);
 	else if (is_high)
-		add_presets(&sheet, p, preset);
+		add_presets(&sheet, d->profile, preset);
 	else
 		sheet_labelled(&sheet, "preset", ROLE_TEXT,
-			preset < 0 ? "a choice of your own" : p->presets[preset].what);
-	if (setting && is_high) {
-		add_values(&sheet, setting->option);
-		add_configured(&sheet, setting, dir);
-	}
+			preset < 0 ? "a choice of your own" : d->profile->presets[preset].what);
 	sheet.row += is_high;
-	add_changes(&sheet, p, is_high);
+	if (!is_high && sheet.row < a.rows - 1 && d->setting)
+		add_notes(&sheet, d, false);
+	add_changes(&sheet, d->profile, is_high);
+	sheet.row += is_high;
+	if (is_high)
+		add_notes(&sheet, d, true);
 }

@@ -27,8 +27,8 @@ append_shadows(const struct profile *p, struct str *text)
 			continue;
 		str_append_char(text, '\n');
 		profile_setting_key(s, text);
-		str_appendf(text, ": %s sets it and counts more; it stays %s\n", shadow,
-			s->configured);
+		str_appendf(
+			text, ": %s sets it and counts more; it stays %s\n", shadow, s->configured);
 	}
 }
 

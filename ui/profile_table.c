@@ -45,12 +45,10 @@ draw_values(const struct profile_setting *s, struct area a)
 	str_fini(&text);
 }
 
-/* The end of a place counts, "…fig.toml:3": what does not fit is cut off its beginning. */
+/* What does not fit is cut off its beginning. */
 static void
-draw_origin(struct area a, const char *origin, const char *dir)
+draw_end(struct area a, struct span text, enum role role)
 {
-	char *shown = path_shown(origin, dir);
-	struct span text = span_of(shown);
 	size_t cols = utf8_columns(text);
 	int col = 0;
 
@@ -59,16 +57,36 @@ draw_origin(struct area a, const char *origin, const char *dir)
 		text = (struct span){ text.data + head.len, text.len - head.len };
 		col = area_puts(a, 0, 0, ROLE_DIM, glyph(a.canvas, GLYPH_ELLIPSIS));
 	}
-	area_text(a, 0, col, ROLE_DIM, text);
+	area_text(a, 0, col, role, text);
+}
+
+/* The end of a place counts, "…fig.toml:3". */
+static void
+draw_origin(struct area a, const char *origin, const char *dir)
+{
+	char *shown = path_shown(origin, dir);
+
+	draw_end(a, span_of(shown), ROLE_DIM);
 	free(shown);
 }
 
 static void
 draw_was(struct area a, const char *configured)
 {
-	struct span word = profile_word(configured);
+	struct span word = profile_word(configured ? configured : "nothing");
 
 	area_printf(a, 0, 0, ROLE_CHANGED, "here, was %.*s", (int)word.len, word.data);
+}
+
+/* Of an override the end counts, "…serde.opt-level". */
+static void
+draw_key(const struct profile_setting *s, struct area a)
+{
+	struct str key = STR_INIT;
+
+	profile_setting_key(s, &key);
+	draw_end(a, str_span(&key), ROLE_TEXT);
+	str_fini(&key);
 }
 
 static void
@@ -80,7 +98,7 @@ draw_option_cell(
 		if (s->is_changed)
 			area_puts(a, 0, 1, ROLE_CHANGED, "*");
 		break;
-	case COL_OPTION: area_text_cut(a, 0, 0, a.cols, ROLE_TEXT, span_of(s->option->key)); break;
+	case COL_OPTION: draw_key(s, a); break;
 	case COL_VALUE:
 		area_text_cut(a, 0, 0, a.cols, s->is_changed ? ROLE_CHANGED : ROLE_VALUE,
 			profile_word(s->value));

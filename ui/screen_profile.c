@@ -8,13 +8,20 @@
 #include "base/alloc.h"
 #include "base/str.h"
 #include "build/choice.h"
+#include "build/profile_notes.h"
+#include "build/tuning.h"
+#include "host/platform.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
+#include "rust/profile_known.h"
 #include "text/fuzzy.h"
 #include "ui/lab_view.h"
+#include "ui/tuning_view.h"
 #include "ui/layout.h"
 #include "ui/place.h"
 #include "ui/profile_detail.h"
+#include "ui/profile_picks.h"
+#include "ui/profile_save.h"
 #include "ui/profile_table.h"
 #include "ui/screen.h"
 #include "ui/term.h"
@@ -34,9 +41,14 @@ struct profile_view {
 	VEC(size_t) options; /* of the rows after the first: indices of profile_options */
 	enum typing typing;
 	struct input filter, number;
-	struct str prompt; /* of number */
-	struct pick pick;  /* the values of the focused row */
+	struct str prompt;            /* of number */
+	struct pick pick;             /* the values of the focused row */
+	enum profile_picking picking; /* what of */
+	const char *const *picks;     /* of names that are picked from, not of values */
+	struct arena names;
+	char *override; /* the package that one is made for; NULL: build scripts */
 	struct lab_view lab;
+	struct tuning_view tuning;
 	struct area body; /* where the rows are, for the mouse */
 };
 
@@ -53,7 +65,7 @@ profile_of(const struct profile_view *v)
 }
 
 /* The focused option, or NULL on the row of presets. */
-static const struct profile_setting *
+static struct profile_setting *
 focused(const struct profile_view *v)
 {
 	size_t row = v->table.list.focus;
@@ -115,6 +127,7 @@ view_open(struct store *store)
 
 	v->store = store;
 	lab_view_init(&v->lab, store);
+	tuning_view_init(&v->tuning, store);
 	make_rows(v);
 	list_focus(&v->table.list, PROFILE_ROW_PRESET);
 	return v;
@@ -126,6 +139,9 @@ view_close(struct screen_state *s)
 	struct profile_view *v = view_of(s);
 
 	lab_view_fini(&v->lab);
+	tuning_view_fini(&v->tuning);
+	arena_fini(&v->names);
+	free(v->override);
 	pick_fini(&v->pick);
 	input_fini(&v->filter);
 	input_fini(&v->number);
@@ -140,6 +156,7 @@ view_update(struct screen_state *s, unsigned changed)
 	struct profile_view *v = view_of(s);
 
 	lab_view_update(&v->lab, changed);
+	tuning_view_update(&v->tuning, changed);
 	if (changed & (STORE_SURVEY | STORE_PROFILE))
 		make_rows(v);
 	if (!(changed & STORE_SURVEY))
@@ -151,15 +168,26 @@ view_update(struct screen_state *s, unsigned changed)
 
 /* --- changes --- */
 
+/* `value` NULL: it is as configured again. */
 static unsigned
-set_value(struct profile_view *v, const struct profile_option *option, const char *value)
+set_value(struct profile_view *v, struct profile_setting *s, const char *value)
 {
+	struct str key = STR_INIT;
+	bool ok = true;
+
+	profile_setting_key(s, &key);
+	if (value)
+		ok = profile_set(profile_of(v), key.data, value, NULL);
+	else
+		profile_unset(s);
+	str_fini(&key);
+	make_rows(v);
+	if (ok)
+		return FX_REDRAW | FX_PROFILE;
 	/* what comes from a list is right; what is typed need not be */
-	if (!profile_set(profile_of(v), option->key, value, NULL))
-		return FX_BELL |
-			store_say(v->store, SAY_WARN, "%s = %s: expected a whole number, 1 or more",
-				option->key, value);
-	return FX_REDRAW | FX_PROFILE;
+	return FX_BELL |
+		store_say(v->store, SAY_WARN, "%s = %s: expected a whole number, 1 or more",
+			s->option->key, value);
 }
 
 static unsigned
@@ -191,7 +219,7 @@ step_preset(struct profile_view *v, int by)
 }
 
 static unsigned
-step_number(struct profile_view *v, const struct profile_setting *s, int by)
+step_number(struct profile_view *v, struct profile_setting *s, int by)
 {
 	long number = strtol(s->value, NULL, 10) + by;
 	char text[24];
@@ -199,13 +227,13 @@ step_number(struct profile_view *v, const struct profile_setting *s, int by)
 	if (number < 1)
 		return FX_BELL;
 	snprintf(text, sizeof(text), "%ld", number);
-	return set_value(v, s->option, text);
+	return set_value(v, s, text);
 }
 
 static unsigned
 step_value(struct profile_view *v, int by)
 {
-	const struct profile_setting *s = focused(v);
+	struct profile_setting *s = focused(v);
 	size_t count = 0;
 	long now = -1;
 
@@ -216,7 +244,7 @@ step_value(struct profile_view *v, int by)
 	for (; s->option->values[count]; count++)
 		if (text_is(s->option->values[count], s->value))
 			now = (long)count;
-	return set_value(v, s->option, s->option->values[step(now, by, count)]);
+	return set_value(v, s, s->option->values[step(now, by, count)]);
 }
 
 static unsigned
@@ -229,6 +257,69 @@ reset(struct profile_view *v)
 	return store_say(v->store, SAY_INFO, "every value is as configured") | FX_PROFILE;
 }
 
+/* --- profiles, overrides --- */
+
+static unsigned
+list_profiles(struct profile_view *v)
+{
+	v->picking = PICKING_PROFILE;
+	profile_picks_profiles(&v->pick, v->store, &v->names, &v->picks);
+	return FX_REDRAW;
+}
+
+static unsigned
+list_packages(struct profile_view *v)
+{
+	v->picking = PICKING_PACKAGE;
+	profile_picks_packages(&v->pick, v->store, &v->names, &v->picks);
+	return FX_REDRAW;
+}
+
+/* The cursor goes to the new row. */
+static void
+focus_setting(struct profile_view *v, const struct profile_setting *s)
+{
+	make_rows(v);
+	for (size_t i = 0; i < v->options.len; i++) {
+		if (profile_setting_at(profile_of(v), v->options.items[i]) == s)
+			list_focus(&v->table.list, i + 1);
+	}
+}
+
+/* What the profile has is what the override begins with. */
+static unsigned
+add_override(struct profile_view *v, const char *key)
+{
+	const struct profile_option *option = profile_option_find(key);
+	size_t i = (size_t)(option - profile_options);
+	struct profile_override *o = profile_override_get(profile_of(v), v->override);
+	char *pair = xasprintf("%s.%s=%s", o->table, key, profile_of(v)->settings[i].value);
+
+	if (!o->settings[i].value)
+		profile_set_pair(profile_of(v), pair, NULL);
+	free(pair);
+	focus_setting(v, &o->settings[i]);
+	return FX_REDRAW | FX_PROFILE;
+}
+
+static unsigned
+name_picked(struct profile_view *v, int item)
+{
+	const char *name = v->picks[item];
+
+	if (v->picking == PICKING_PROFILE) {
+		choice_set_profile(v->store->choice, text_is(name, "release") ? NULL : name);
+		return FX_PROFILE | FX_SURVEY | FX_REDRAW;
+	}
+	if (v->picking == PICKING_OPTION)
+		return add_override(v, name);
+	free(v->override);
+	v->override = name ? xstrdup(name) : NULL;
+	v->picking = PICKING_OPTION;
+	profile_picks_options(&v->pick, &v->names, &v->picks);
+	return FX_REDRAW;
+}
+
 /* --- lists of values, numbers --- */
 
 static void
@@ -236,6 +327,7 @@ list_presets(struct profile_view *v)
 {
 	long now = profile_preset_at(profile_of(v));
 
+	v->picking = PICKING_VALUE;
 	pick_begin(&v->pick, "preset");
 	for (size_t i = 0; i < profile_of(v)->preset_count; i++) {
 		const struct profile_preset *preset = &profile_of(v)->presets[i];
@@ -247,6 +339,7 @@ list_presets(struct profile_view *v)
 static void
 list_values(struct profile_view *v, const struct profile_setting *s)
 {
+	v->picking = PICKING_VALUE;
 	pick_begin(&v->pick, s->option->key);
 	for (size_t i = 0; s->option->values[i]; i++) {
 		const char *value = s->option->values[i];
@@ -254,6 +347,8 @@ list_values(struct profile_view *v, const struct profile_setting *s)
 			text_is(value, s->configured) ? "as configured" : "",
 			text_is(value, s->value));
 	}
+	if (*s->table && !s->configured)
+		pick_add(&v->pick, SPAN("-"), "say nothing of it", false);
 }
 
 static unsigned
@@ -278,24 +373,28 @@ open_row(struct profile_view *v)
 static unsigned
 picked(struct profile_view *v, int item)
 {
-	const struct profile_setting *s = focused(v);
+	struct profile_setting *s = focused(v);
 
 	if (item < 0)
 		return FX_REDRAW;
-	return s ? set_value(v, s->option, s->option->values[item]) : apply_preset(v, (size_t)item);
+	if (v->picking != PICKING_VALUE)
+		return name_picked(v, item);
+	if (!s)
+		return apply_preset(v, (size_t)item);
+	return set_value(v, s, s->option->values[item]); /* NULL: the last, "-" */
 }
 
 static unsigned
 number_typed(struct profile_view *v, enum input_change change)
 {
-	const struct profile_setting *s = focused(v);
+	struct profile_setting *s = focused(v);
 
 	if (change == INPUT_CHANGED)
 		return FX_REDRAW;
 	v->typing = TYPING_NOTHING;
 	if (change == INPUT_CANCELLED || !s)
 		return FX_REDRAW;
-	return set_value(v, s->option, input_text(&v->number));
+	return set_value(v, s, input_text(&v->number));
 }
 
 static unsigned
@@ -316,6 +415,8 @@ view_typed(struct screen_state *s, enum input_change change)
 
 	if (v->lab.is_typing)
 		return lab_view_typed(&v->lab, change);
+	if (v->tuning.is_typing)
+		return tuning_view_typed(&v->tuning, change);
 	return v->typing == TYPING_NUMBER ? number_typed(v, change) : filter_typed(v, change);
 }
 
@@ -326,6 +427,8 @@ view_input(struct screen_state *s)
 
 	if (v->lab.is_typing)
 		return &v->lab.bench;
+	if (v->tuning.is_typing)
+		return &v->tuning.input;
 	switch (v->typing) {
 	case TYPING_FILTER: return &v->filter;
 	case TYPING_NUMBER: return &v->number;
@@ -350,10 +453,12 @@ copy(struct profile_view *v)
 	const struct profile_setting *s = focused(v);
 	struct str text = STR_INIT;
 
-	if (s)
-		str_appendf(&text, "%s = %s", s->option->key, s->value);
-	else
+	if (s) {
+		profile_setting_key(s, &text);
+		str_appendf(&text, " = %s", s->value);
+	} else {
 		profile_flags_text(profile_of(v), 0, &text);
+	}
 	unsigned fx = text.len
 		? store_copy(v->store, s ? str_cstr(&text) : "the flags", str_span(&text))
 		: store_say(v->store, SAY_INFO, "nothing is changed: there are no flags");
@@ -416,8 +521,14 @@ view_key(struct screen_state *s, enum action_id act, int nth)
 		return pick_key_pressed(v, act);
 	if (v->lab.is_open && act != ACT_BUILD)
 		return lab_view_key(&v->lab, act);
+	if (v->tuning.is_open && act != ACT_BUILD)
+		return tuning_view_key(&v->tuning, act);
 	switch (act) {
 	case ACT_LAB: return lab_view_toggle(&v->lab);
+	case ACT_TUNE: return tuning_view_toggle(&v->tuning);
+	case ACT_WRITE: return profile_save_ask(v->store, "Write the changes into Cargo.toml?");
+	case ACT_CHOOSE_PROFILE: return list_profiles(v);
+	case ACT_OVERRIDE: return list_packages(v);
 	case ACT_BUILD: return build(v);
 	case ACT_BACK: return back(v);
 	case ACT_FILTER: return begin_filter(v);
@@ -436,11 +547,13 @@ view_acts(struct screen_state *s, enum action_id act)
 		return act == ACT_OPEN || act == ACT_BACK;
 	if (v->lab.is_open)
 		return lab_view_acts(&v->lab, act);
+	if (v->tuning.is_open)
+		return tuning_view_acts(&v->tuning, act);
 	if (lab_view_owns(act))
 		return false;
 	if (act == ACT_BUILD)
 		return choice_target_count(v->store->choice) > 0;
-	return act != ACT_RESET || profile_is_changed(profile_of(v));
+	return (act != ACT_RESET && act != ACT_WRITE) || profile_is_changed(profile_of(v));
 }
 
 static unsigned
@@ -454,6 +567,8 @@ view_mouse(struct screen_state *s, const struct term_event *event)
 		return FX_DONE;
 	if (v->lab.is_open)
 		return lab_view_mouse(&v->lab, event);
+	if (v->tuning.is_open)
+		return tuning_view_mouse(&v->tuning, event);
 	if (pick_is_open(&v->pick))
 		return picked(v, pick_mouse(&v->pick, event));
 	if (!place_has(&v->body, event))
@@ -494,10 +609,41 @@ draw_table(struct profile_view *v, struct area a)
 	profile_table_draw(&v->table, a, &rows, !pick_is_open(&v->pick));
 }
 
+static void
+draw_detail(struct profile_view *v, struct area a)
+{
+	const struct store *s = v->store;
+	size_t count = choice_target_count(s->choice);
+	struct arena arena = ARENA_INIT;
+	const char **targets = arena_array(&arena, const char *, count + 1);
+	struct tuning *tunings = arena_array(&arena, struct tuning, count + 1);
+	struct profile_notes_query query = { .profile = profile_of(v),
+		.survey = s->survey,
+		.targets = targets,
+		.tunings = tunings,
+		.target_count = count,
+		.memory = s->platform ? s->platform->memory : 0 };
+	struct profile_detail d = {
+		.profile = profile_of(v), .setting = focused(v), .dir = s->survey->dir
+	};
+
+	for (size_t i = 0; i < count; i++) {
+		targets[i] = choice_target(s->choice, i);
+		tunings[i] = tuning_chosen(s->choice, targets[i], &arena);
+	}
+	d.notes = profile_notes(&query, &arena, &d.note_count);
+	if (d.setting)
+		d.lack = profile_lack(d.setting, s->survey->toolchain, &arena);
+	profile_detail_draw(a, &d);
+	arena_fini(&arena);
+}
+
 static unsigned
 view_answer(struct screen_state *s, bool yes)
 {
-	return lab_view_answer(&view_of(s)->lab, yes);
+	struct profile_view *v = view_of(s);
+
+	return v->lab.is_open ? lab_view_answer(&v->lab, yes) : profile_save_answer(v->store, yes);
 }
 
 static void
@@ -516,12 +662,16 @@ view_draw(struct screen_state *s, struct area whole)
 		lab_view_draw(&v->lab, whole);
 		return;
 	}
+	if (v->tuning.is_open) {
+		tuning_view_draw(&v->tuning, whole);
+		return;
+	}
 	struct area a = draw_title(v, whole);
 	struct split split =
 		layout_split(a, DETAIL_ROWS, a.cols < WIDE_COLS ? a.cols : a.cols * 3 / 8);
 	draw_table(v, split.main);
 	if (split.has_side)
-		profile_detail_draw(split.side, profile_of(v), focused(v), v->store->survey->dir);
+		draw_detail(v, split.side);
 	if (pick_is_open(&v->pick))
 		pick_draw(&v->pick, whole);
 }

@@ -8,6 +8,7 @@
 #include "io/loop.h"
 #include "ready/survey.h"
 #include "host/settings.h"
+#include "rust/cpus.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
 #include "ui/work_state.h"
@@ -90,7 +91,8 @@ read_profile(struct work *w)
 {
 	struct store *s = w->store;
 	const struct app_options *o = w->options;
-	const char *name = o->profile ? o->profile : choice_profile_name(s->choice);
+	bool is_said = o->profile && !w->profile_is_ours;
+	const char *name = is_said ? o->profile : choice_profile_name(s->choice);
 	bool by_options = !w->profile_is_ours && (o->preset_count || o->set_count);
 	struct err *err = &w->profile_err;
 
@@ -181,12 +183,28 @@ struct survey_task {
 	struct survey *result;
 };
 
+/* Of the chosen targets, so that their lists are there when somebody asks (rust/cpus). */
+static void
+learn_processors(const struct survey *s)
+{
+	struct choice *c = s->workspace ? choice_load(s->workspace->root, NULL) : NULL;
+	struct arena arena = ARENA_INIT;
+	size_t count;
+
+	for (size_t i = 0; c && s->toolchain && i < choice_target_count(c); i++)
+		cpus_list(s->toolchain, choice_target(c, i), false, &arena, &count);
+	arena_fini(&arena);
+	choice_free(c);
+}
+
 static void
 survey_work(void *arg)
 {
 	struct survey_task *task = arg;
 
 	task->result = survey_take(&task->query);
+	if (!task->query.quick)
+		learn_processors(task->result);
 }
 
 /* Makes a survey the store's; the choice and profile follow it. */

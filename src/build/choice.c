@@ -604,6 +604,14 @@ choice_profile_name(const struct choice *c)
 	return toml_string(value_of(c, "profile", "name"), "release");
 }
 
+void
+choice_set_profile(struct choice *c, const char *name)
+{
+	const char *path[] = { "profile", "name", NULL };
+
+	change_text(c, path, toml_string(value_of(c, "profile", "name"), NULL), name);
+}
+
 const char *
 choice_preset(const struct choice *c)
 {

@@ -70,8 +70,9 @@ const char *choice_option(const struct choice *c, const char *triple, const char
 void choice_set_option(struct choice *c, const char *triple, const char *key, const char *text);
 /* The TOML of such a text, appended. */
 void choice_append_literal(struct str *out, const char *key, const char *text);
-const char *choice_profile_name(const struct choice *c); /* "release" */
-const char *choice_preset(const struct choice *c);       /* or NULL */
+const char *choice_profile_name(const struct choice *c);     /* "release" */
+void choice_set_profile(struct choice *c, const char *name); /* NULL: none is said */
+const char *choice_preset(const struct choice *c);           /* or NULL */
 size_t choice_setting_count(const struct choice *c);
 const char *choice_setting(const struct choice *c, size_t i); /* "lto=thin" */
 /* The preset (NULL: none) and the single settings that this project builds with. */

@@ -218,8 +218,8 @@ choose_backend(struct way *way, const struct run_spec *spec, struct err *err)
 
 /* ---- options ---- */
 
-static bool
-is_version(const char *text)
+bool
+way_is_glibc(const char *text)
 {
 	size_t major = strspn(text, "0123456789"), minor;
 
@@ -241,7 +241,7 @@ choose_glibc(struct way *way, const struct run_spec *spec, struct arena *arena, 
 		return true;
 	if (!has_glibc)
 		return err_set(err, ERR_USAGE, "%s: this target has no glibc", way->triple);
-	if (!is_version(glibc))
+	if (!way_is_glibc(glibc))
 		return err_set(err, ERR_USAGE,
 			"%s: \"%s\" is no version of glibc; one looks like 2.17", way->triple,
 			glibc);

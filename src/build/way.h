@@ -52,6 +52,7 @@ extern const char *const way_keys[];      /* all of them; ends with NULL */
 
 /* The word for "VALUE" or "TRIPLE=VALUE", as a command line has it. */
 const char *way_word(const char *key, const char *text, struct arena *arena);
+bool way_is_glibc(const char *text); /* "2.17" */
 /* "true" for "yes", "false" for "no"; NULL for what is no truth. */
 const char *way_truth(const char *word);
 /* What the words say of a triple, or NULL. */

@@ -291,13 +291,16 @@ profile_set_pair(struct profile *p, const char *key_value, struct err *err)
 }
 
 void
+profile_unset(struct profile_setting *s)
+{
+	setting_take(s, s->configured ? xstrdup(s->configured) : NULL);
+}
+
+void
 profile_reset(struct profile *p)
 {
-	for (size_t i = 0; i < profile_setting_count(p); i++) {
-		struct profile_setting *s = profile_setting_at(p, i);
-
-		setting_take(s, s->configured ? xstrdup(s->configured) : NULL);
-	}
+	for (size_t i = 0; i < profile_setting_count(p); i++)
+		profile_unset(profile_setting_at(p, i));
 }
 
 bool

@@ -98,6 +98,7 @@ void profile_setting_key(const struct profile_setting *s, struct str *out);
  * value equal to the one in force undoes the change. */
 bool profile_set(struct profile *p, const char *key, const char *value, struct err *err);
 bool profile_set_pair(struct profile *p, const char *key_value, struct err *err); /* "lto=fat" */
+void profile_unset(struct profile_setting *s); /* as configured again */
 /* The override of a package, of build scripts (NULL); made when there is none. */
 struct profile_override *profile_override_get(struct profile *p, const char *spec);
 /* Which setting decides an option for a package (The Cargo Book, "Overrides"): its own override, "*" unless it
