@@ -137,7 +137,8 @@ add_layers(struct sheet *sheet, const struct profile_setting *s, const char *dir
 		str_appendf(&text, " (%s)", origin);
 		free(origin);
 	}
-	sheet_labelled(sheet, "wins over", ROLE_DIM, str_cstr(&text));
+	if (text.len)
+		sheet_labelled(sheet, "wins over", ROLE_DIM, text.data);
 	str_fini(&text);
 }
 

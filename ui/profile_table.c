@@ -11,7 +11,7 @@ enum column { COL_MARK, COL_OPTION, COL_VALUE, COL_FROM, COL_ALLOWED, COL_COUNT 
 static const struct table_column columns[COL_COUNT] = {
 	/*               title         min want rank */
 	[COL_MARK]    = { "",            2,  2, 0 },
-	[COL_OPTION]  = { "option",     16, 17, 0 },
+	[COL_OPTION]  = { "option",     16, 26, 0 },
 	[COL_VALUE]   = { "value",      16, 20, 0 },
 	[COL_FROM]    = { "from",       17, 26, 2 },
 	[COL_ALLOWED] = { "can be",     24,  0, 1 },
