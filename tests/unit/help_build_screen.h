@@ -7,6 +7,7 @@
 #include "unit/check.h"
 #include "base/path.h"
 #include "build/history.h"
+#include "build/lab.h"
 #include "build/run.h"
 #include "host/platform.h"
 #include "io/loop.h"
@@ -28,6 +29,13 @@ struct run {
 	uint64_t elapsed;
 	bool has_cache; /* rustc's wrapper is sccache */
 };
+
+/* Nothing is measured beside it. */
+bool
+lab_is_over(const struct lab *lab)
+{
+	return true;
+}
 
 size_t
 run_job_count(const struct run *r)
