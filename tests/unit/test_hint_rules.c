@@ -98,7 +98,7 @@ static void
 read_when_needed(void **state)
 {
 	static const char log[] = "error: linker `aarch64-linux-gnu-gcc` not found\n";
-	char *dir = fresh_folder(), *hints = path_join(dir, ".xtui/hints");
+	char *dir = folder_new(), *hints = path_join(dir, ".xtui/hints");
 	char *manifest = path_join(dir, "Cargo.toml");
 	struct err err = ERR_INIT;
 	struct rules *known = rules_load(NULL, &err);

@@ -119,14 +119,6 @@ tear_down(void **state)
 	return 0;
 }
 
-static void
-golden(struct bench *b, const char *name, int rows, int cols, bool ascii)
-{
-	b->canvas->ascii = ascii;
-	draw(b, rows, cols);
-	golden_check(name, b->canvas);
-}
-
 /* The last lab with bars, changes and what makes it big, at every size; variants that were not measured stand
  * there to be marked. */
 static void

@@ -1,6 +1,7 @@
 /* screen_targets: drawn from a survey that no process took, moved by the actions of keys. */
 #include "unit/check.h"
 #include "build/job.h"
+#include "build/lab.h"
 #include "build/run.h"
 #include "ui/term.h"
 #include "ui/widget_input.h"
@@ -12,6 +13,12 @@ struct run {
 	struct job jobs[3];
 	size_t count;
 };
+
+bool
+lab_is_over(const struct lab *lab)
+{
+	return true;
+}
 
 size_t
 run_job_count(const struct run *r)
