@@ -64,12 +64,12 @@ check_pair(const struct toml *doc, const struct toml_value *v, struct err *err)
 	struct profile *blank = profile_load("release", NULL, NULL, NULL);
 	struct err why = ERR_INIT;
 	bool ok = profile_set_pair(blank, toml_string(v, ""), &why);
+	const char *text = why.message + (text_starts(why.message, "--set") ? strlen("--set") : 0);
 
 	profile_free(blank);
 	if (ok)
 		return true;
-	toml_err(doc, v, err, "%s",
-		text_starts(why.message, "--set") ? why.message + 6 : why.message);
+	toml_err(doc, v, err, "%s", text + strspn(text, ": "));
 	return why.remedy[0] ? err_try(err, "%s", why.remedy) : false;
 }
 

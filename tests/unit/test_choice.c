@@ -325,6 +325,37 @@ mistakes_are_named(void **state)
 	}
 }
 
+/* Options of a target come back in one spelling and are written in TOML's own: truth bare, words in a list. */
+static void
+target_options_have_kinds(void **state)
+{
+	const struct project *p = *state;
+	struct choice *c;
+
+	write_file(
+		p, "[target." GNU "]\ncrt-static = false # why\nrustflags = \"-C link-arg=-s\"\n");
+	c = loaded(p);
+	assert_string_equal(choice_option(c, GNU, "crt-static"), "false");
+	assert_string_equal(choice_option(c, GNU, "rustflags"), "-C link-arg=-s");
+	assert_null(choice_option(c, GNU, "linker"));
+	assert_null(choice_option(c, MUSL, "crt-static"));
+	choice_set_option(c, GNU, "crt-static", "true");
+	choice_set_option(c, GNU, "rustflags", "-C\x1flink-arg=a b\x1f");
+	choice_set_option(c, GNU, "target-cpu", "neoverse-n1");
+	assert_string_equal(choice_option(c, GNU, "rustflags"), "-C\x1flink-arg=a b\x1f");
+	assert_true(choice_save(c, NULL));
+	assert_file(p,
+		"[target." GNU "]\ncrt-static = true # why\n"
+		"rustflags = [\"-C\", \"link-arg=a b\"]\ntarget-cpu = \"neoverse-n1\"\n");
+	assert_string_equal(choice_tuned(c, 0), GNU);
+	assert_null(choice_tuned(c, 1));
+	for (int i = 0; i < 3; i++)
+		choice_set_option(c, GNU,
+			(const char *const[]){ "crt-static", "rustflags", "target-cpu" }[i], NULL);
+	assert_null(choice_tuned(c, 0));
+	choice_free(c);
+}
+
 int
 main(void)
 {
@@ -340,6 +371,7 @@ main(void)
 		TEST(broken_meanwhile),
 		TEST(saves_only_changes),
 		TEST(mistakes_are_named),
+		TEST(target_options_have_kinds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

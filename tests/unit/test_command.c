@@ -8,6 +8,7 @@
 #include "build/place.h"
 #include "build/run.h"
 #include "build/shimwire.h"
+#include "build/way.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/toolchain.h"
@@ -207,6 +208,40 @@ linkers(void **state)
 	assert_string_equal(variable(&b->command, "RUSTC_WRAPPER"), "");
 }
 
+/* What stands in cargo's place is told of a target by the same variables; the user's own stay in them. */
+static void
+tunings(void **state)
+{
+	static const char *const flags[] = { "-Cextra", NULL };
+	static const struct way host = { .triple = HOST, .backend = &backend_zig },
+				arm = { .triple = ARM,
+					.backend = &backend_zig,
+					.tuning = { .linker = "tools/ld",
+						.target_cpu = "neoverse-n1",
+						.crt_static = "false",
+						.rustflags = flags } };
+	const struct way *ways[] = { &host, &arm };
+	struct bed *b = *state;
+
+	b->place.backend = &backend_zig;
+	b->place.ways = ways;
+	b->place.way_count = 2;
+	setenv("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "-Cown", 1);
+	build(b, SHIM);
+	assert_string_equal(
+		variable(&b->command, "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS"),
+		"-Cown -C target-cpu=neoverse-n1 -C target-feature=-crt-static -Cextra");
+	assert_string_equal(variable(&b->command, "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER"),
+		"/nowhere/tools/ld");
+	assert_string_equal(
+		variable(&b->command, "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS"), "");
+	unsetenv("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS");
+	assert_false(tuning_parts(&b->spec, &b->place));
+	setenv("RUSTFLAGS", "-Call", 1); /* cargo takes it for all targets: each has to be alone */
+	assert_true(tuning_parts(&b->spec, &b->place));
+	unsetenv("RUSTFLAGS");
+}
+
 /* The user's wrapper is kept behind the shim; the shim itself is not taken for one. */
 static void
 wrappers(void **state)
@@ -297,6 +332,7 @@ main(void)
 		COMMAND_TEST(watched),
 		COMMAND_TEST(profiles),
 		COMMAND_TEST(linkers),
+		COMMAND_TEST(tunings),
 		COMMAND_TEST(wrappers),
 		COMMAND_TEST(graph),
 		COMMAND_TEST(names),

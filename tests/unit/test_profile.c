@@ -1,5 +1,8 @@
 /* profile: the options of a build profile, as cargo would take them. */
 #include "rust/profile.h"
+#include "rust/profile_known.h"
+#include "rust/toolchain.h"
+#include "text/toml.h"
 #include "rust/cargoconf.h"
 #include "rust/workspace.h"
 #include "rustbed.h"
@@ -293,6 +296,107 @@ variants_have_names(void **state)
 	}
 }
 
+/* Presets of one's own stand beside xtui's, or in place of one; those of the file read last count. */
+static void
+presets_of_ones_own(void **state)
+{
+	static const struct {
+		const char *text, *message;
+	} broken[] = {
+		{ "[preset.x]\nset = [\"lto=far\"]\n",
+			"f.toml:2:8: expected false, \"off\", \"thin\" or \"fat\" for lto, found "
+			"far" },
+		{ "[preset.x]\nset = [\"opt=1\"]\n",
+			"f.toml:2:8: opt: there is no such option of a profile" },
+		{ "[preset.x]\nwhat = \"\"\n",
+			"f.toml:1:1: expected for preset \"x\" an array: set = [\"lto=fat\"]" },
+		{ "[preset.default]\nset = []\n",
+			"f.toml:1:1: the preset \"default\" is what the project has configured, "
+			"and "
+			"nothing else" },
+	};
+	static const char text[] = "[preset.tiny]\nwhat = \"for the boot loader\"\n"
+				   "set = [\"opt-level=z\", \"package.serde.opt-level=3\"]\n"
+				   "[preset.fast]\nset = [\"opt-level=3\", \"lto=thin\"]\n";
+	struct toml *doc = toml_parse(text, strlen(text), "f.toml", NULL);
+	struct profile *p = load_plain("release");
+	size_t count = p->preset_count;
+
+	assert_true(profile_read_presets(p, NULL, NULL));
+	assert_true(profile_read_presets(p, doc, NULL));
+	assert_int_equal(p->preset_count, count + 1);
+	assert_string_equal(p->presets[count].what, "for the boot loader");
+	assert_true(profile_apply_preset(p, "fast", NULL));
+	assert_string_equal(setting(p, "lto")->value, "\"thin\"");
+	assert_string_equal(setting(p, "codegen-units")->value, "16");
+	assert_text(profile_variant_name(p), "fast");
+	assert_true(profile_apply_preset(p, "tiny", NULL));
+	assert_text(profile_variant_name(p), "tiny");
+	assert_true(profile_set_pair(p, "lto=fat", NULL));
+	assert_text(profile_variant_name(p), "tiny +lto=fat");
+	toml_free(doc);
+	profile_free(p);
+	for (size_t i = 0; i < COUNT(broken); i++) {
+		struct err err = ERR_INIT;
+
+		p = load_plain("release");
+		doc = toml_parse(broken[i].text, strlen(broken[i].text), "f.toml", NULL);
+		assert_false(profile_read_presets(p, doc, &err));
+		assert_string_equal(err.message, broken[i].message);
+		toml_free(doc);
+		profile_free(p);
+	}
+}
+
+/* What a toolchain does not know is marked with what would: by its release, or a nightly's feature. */
+static void
+unknown_options_are_marked(void **state)
+{
+	static const struct {
+		const char *key, *value, *release, *channel, *lack;
+	} rows[] = {
+		{ "strip", "none", "1.58.1", "stable", "cargo 1.59" },
+		{ "strip", "none", "1.59.0", "stable", NULL },
+		{ "debug", "line-tables-only", "1.70.0", "stable", "cargo 1.71" },
+		{ "debug", "1", "1.70.0", "stable", NULL },
+		{ "split-debuginfo", "packed", "1.50.0", "stable", "cargo 1.51" },
+		{ "package.serde.debug", "1", "1.40.0", "stable", "cargo 1.41" },
+		{ "build-override.debug", "1", "1.41.0", "stable", NULL },
+		{ "panic", "immediate-abort", "1.96.0", "stable",
+			"a nightly cargo, with cargo-features = [\"panic-immediate-abort\"]" },
+		{ "panic", "abort", "1.30.0", "stable", NULL },
+		{ "trim-paths", "all", "1.96.0", "beta",
+			"a nightly cargo, with cargo-features = [\"trim-paths\"]" },
+		{ "trim-paths", "all", "1.97.0", "nightly", NULL },
+		{ "hint-mostly-unused", "true", "1.96.0", "stable",
+			"a nightly cargo, with -Z profile-hint-mostly-unused" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct toolchain tc = { .release = (char *)rows[i].release,
+			.channel = (char *)rows[i].channel };
+		struct profile *p = load_plain("release");
+		struct arena arena = ARENA_INIT;
+		const struct profile_setting *s = NULL;
+
+		assert_true(profile_set(p, rows[i].key, rows[i].value, NULL));
+		for (size_t k = 0; k < profile_setting_count(p); k++) {
+			struct str key = STR_INIT;
+
+			profile_setting_key(profile_setting_at(p, k), &key);
+			if (text_is(key.data, rows[i].key))
+				s = profile_setting_at(p, k);
+			str_fini(&key);
+		}
+		assert_non_null(s);
+		if (!text_is(profile_lack(s, &tc, &arena), rows[i].lack))
+			fail_msg("row %zu: %s", i, profile_lack(s, &tc, &arena));
+		assert_null(profile_lack(s, NULL, &arena));
+		arena_fini(&arena);
+		profile_free(p);
+	}
+}
+
 /* A preset that does not exist is answered with the nearest one. */
 static void
 unknown_presets_are_named(void **state)
@@ -392,6 +496,8 @@ main(void)
 		BED_TEST(words_are_taken),
 		BED_TEST(changes_can_be_undone),
 		BED_TEST(variants_have_names),
+		BED_TEST(presets_of_ones_own),
+		BED_TEST(unknown_options_are_marked),
 		BED_TEST(unknown_presets_are_named),
 		BED_TEST(cargo_takes_every_value),
 		BED_TEST(cargo_refuses_what_we_refuse),

@@ -221,6 +221,52 @@ glibc_floor(void **state)
 	assert_string_equal(g->places.jobs[1].way->glibc, "2.17");
 }
 
+/* Flags have words with "=" of their own; a word without a value takes out what the project says. */
+static void
+tunings(void **state)
+{
+	struct ground *g = *state;
+	struct choice *choice;
+	const struct tuning *t;
+
+	assert_string_equal(
+		way_word("rustflags", "-C opt-level=3", &g->arena), "*:rustflags=-C opt-level=3");
+	assert_string_equal(way_word("rustflags", ARM "=-Ca=b", &g->arena), ARM ":rustflags=-Ca=b");
+	bed_write(g->bed, "xtui.toml",
+		"[target." ARM "]\nrustflags = [\"--cfg\", \"a b\"]\ncrt-static = true\n"
+		"target-cpu = \"neoverse-n1\"\nlinker = \"ld\"\nbackend = \"native\"\n");
+	choice = choice_load(g->bed->dir, NULL);
+	say(g, "*:linker=", "*:crt-static=no", MUSL ":target-cpu=generic");
+	ways_add_chosen(&g->spec, choice, false, &g->arena);
+	assert_true(make(g));
+	t = &g->places.jobs[1].way->tuning;
+	assert_null(t->linker);
+	assert_string_equal(t->crt_static, "false");
+	assert_string_equal(t->target_cpu, "neoverse-n1");
+	assert_string_equal(t->rustflags[1], "a b");
+	assert_null(t->rustflags[2]);
+	assert_string_equal(tuning_rustflags(t, &g->arena)[1], "target-cpu=neoverse-n1");
+	assert_string_equal(g->places.jobs[2].way->tuning.target_cpu, "generic");
+	choice_free(choice);
+}
+
+/* Who names a linker wants cargo itself, which takes one; what brings its own refuses it. */
+static void
+linkers(void **state)
+{
+	struct ground *g = *state;
+
+	g->survey.states[survey_find(&g->survey, ARM)].backend = "zig";
+	assert_string_equal(backends_of(g), "native zig native native");
+	say(g, ARM ":linker=cc");
+	assert_string_equal(backends_of(g), "native native native native");
+	say(g, ARM ":linker=cc", "*:backend=zig");
+	assert_false(make(g));
+	assert_string_equal(g->err.message, ARM ": zig links by itself, not with cc");
+	say(g, ARM ":linker=cc", ARM ":backend=cross"); /* a program of the image */
+	assert_true(make(g));
+}
+
 /* A place for each backend and variant, in a folder that does not depend on what else is built. */
 static void
 places(void **state)
@@ -278,6 +324,8 @@ main(void)
 		GROUND_TEST(which_word),
 		GROUND_TEST(slips),
 		GROUND_TEST(glibc_floor),
+		GROUND_TEST(tunings),
+		GROUND_TEST(linkers),
 		GROUND_TEST(places),
 		GROUND_TEST(lacks),
 	};
