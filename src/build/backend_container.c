@@ -20,8 +20,16 @@
 #include "io/file.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
+#include "text/shell.h"
 
 #define BOX_REGISTRY "/xtui-registry"
+#define BOX_RESULTS "/xtui-results"
+
+struct box {
+	struct engine engine;
+	const char *address; /* of the engine; NULL: not known, or here */
+	bool is_elsewhere; /* it does not see our files: they are copied there, and what is built back */
+};
 
 /* ---- whether it can ---- */
 
@@ -30,12 +38,6 @@ static bool
 container_reaches(const struct run_spec *spec, const struct way *way)
 {
 	return true;
-}
-
-static bool
-container_check_machine(const struct run_spec *spec, struct err *err)
-{
-	return container_engine_runs(spec->survey->tools, err);
 }
 
 static const char *
@@ -61,7 +63,7 @@ container_check(const struct run_spec *spec, const struct way *way, struct err *
 			dockerfile(spec, way, &arena));
 	}
 	arena_fini(&arena);
-	return ok;
+	return ok && container_check_engine(spec, way, err);
 }
 
 /* ---- the image ---- */
@@ -83,24 +85,41 @@ tag_of(const struct run_spec *spec, const struct way *way, struct arena *arena)
 	return tag;
 }
 
-static const char *
-add_image(struct command *c, const struct command_query *query, const struct engine *engine)
+/* What the image is made of, all of the project but what .dockerignore names, goes to the engine. */
+static void
+add_image_build(struct command *c, const struct command_query *query, const struct box *box,
+	const char *tag)
 {
 	const struct run_spec *spec = query->spec;
 	const struct way *way = query->place->ways[0];
-	const char *tag, *file;
+	const char *const words[] = { "build", "-t", tag, "-f", dockerfile(spec, way, &c->arena),
+		spec->survey->workspace->root, NULL };
+
+	if (box->is_elsewhere)
+		container_say(c,
+			arena_printf(&c->arena,
+				"     Sending the project to %s, for %s; .dockerignore says what "
+				"stays here",
+				container_shown(&box->engine, box->address, &c->arena),
+				way->dockerfile));
+	container_step(&box->engine, c,
+		arena_printf(&c->arena, "%s build -f %s", box->engine.name, way->dockerfile),
+		words);
+}
+
+static const char *
+add_image(struct command *c, const struct command_query *query, const struct box *box)
+{
+	const struct way *way = query->place->ways[0];
+	const char *tag;
 
 	if (!way->dockerfile) {
-		if (!spec->offline)
-			container_pull(engine, way->image, c);
+		if (!query->spec->offline)
+			container_pull(&box->engine, way->image, c);
 		return way->image;
 	}
-	tag = way->image ? way->image : tag_of(spec, way, &c->arena);
-	file = dockerfile(spec, way, &c->arena);
-	command_add_before(c,
-		arena_printf(&c->arena, "%s build -f %s", engine->name, way->dockerfile),
-		(const char *const[]){ engine->path, "build", "-t", tag, "-f", file,
-			spec->survey->workspace->root, NULL });
+	tag = way->image ? way->image : tag_of(query->spec, way, &c->arena);
+	add_image_build(c, query, box, tag);
 	return tag;
 }
 
@@ -177,51 +196,139 @@ add_variables(struct command *c, const struct command_query *query)
 }
 
 static void
-add_box(struct command *c, const struct command_query *query, const struct engine *engine)
+add_mounts(struct command *c, const struct command_query *query)
 {
 	const struct workspace *ws = query->spec->survey->workspace;
-	char *dir = path_dirname(ws->manifest);
+	const char *target_dir = query->place->target_dir;
 
-	command_add_pair(c, "run", "--rm");
-	if (!query->is_for_shell) {
+	add_mount(c, ws->root, ws->root);
+	if (!path_is_below(target_dir, ws->root))
+		add_mount(c, target_dir, target_dir);
+	add_registry(c);
+}
+
+static void
+add_box(struct command *c, const struct command_query *query, const struct box *box)
+{
+	char *dir = path_dirname(query->spec->survey->workspace->manifest);
+
+	if (box->is_elsewhere)
+		command_add(c, "create");
+	else
+		command_add_pair(c, "run", "--rm");
+	if (!query->is_for_shell || box->is_elsewhere) {
 		const char *label = container_label(&c->arena);
 
 		command_add_pair(c, "--label", label);
-		c->sweep = container_sweep(engine, label, &c->arena);
+		c->sweep = container_sweep(&box->engine, label, &c->arena);
 	}
-	add_user(c, engine);
-	add_mount(c, ws->root, ws->root);
-	if (!path_is_below(query->place->target_dir, ws->root))
-		add_mount(c, query->place->target_dir, query->place->target_dir);
-	add_registry(c);
+	if (!box->is_elsewhere) {
+		add_user(c, &box->engine);
+		add_mounts(c, query);
+	}
 	command_add_pair(c, "-w", dir);
 	add_variables(c, query);
 	free(dir);
 }
 
+/* ---- on another machine ---- */
+
+/* The engine's command line to make the container is "$@"; R is the project, T its target folder, D what
+ * cargo calls the target's in it, W the engine as people know it. */
+static const char copying[] =
+	"pack() { tar --exclude=\".$R/${T#\"$R/\"}\" --exclude=\".$R/target\" "
+	"--exclude=\".$R/.git\" -C / -cf - \".$R\"; }\n"
+	"echo \"     Copying $(($(pack | wc -c) / 1000)) kB of sources to $W; what is built comes "
+        "back, "
+	"nothing stays there\"\n"
+	"c=$(\"$@\") || exit 125\n"
+	"trap 'e rm -fv \"$c\" >/dev/null 2>&1' EXIT\n"
+	"pack | e cp - \"$c:/\" || exit 125\n"
+	"e start -a \"$c\"; s=$?\n"
+	"mkdir -p \"$T/$D\" && e cp \"$c:" BOX_RESULTS
+	"/.\" - | tar -C \"$T/$D\" --no-same-owner -xf - "
+	"|| [ $s != 0 ] || s=125\n"
+	"exit $s\n";
+
+static void
+set_variable(struct str *text, const char *name, const char *value)
+{
+	str_appendf(text, "%s=", name);
+	shell_word(text, value);
+	str_append_char(text, '\n');
+}
+
+static void
+begin_elsewhere(struct command *c, const struct command_query *query, const struct box *box)
+{
+	const char *words[ENGINE_WORDS_MAX];
+	size_t count = engine_words(&box->engine, words);
+	struct str text = STR_INIT;
+
+	set_variable(&text, "R", query->spec->survey->workspace->root);
+	set_variable(&text, "T", query->place->target_dir);
+	set_variable(&text, "D", query->place->ways[0]->triple);
+	set_variable(&text, "W", container_shown(&box->engine, box->address, &c->arena));
+	str_append(&text, "e() {");
+	for (size_t i = 0; i < count; i++) {
+		str_append_char(&text, ' ');
+		shell_word(&text, words[i]);
+	}
+	str_appendf(&text, " \"$@\"; }\n%s", copying);
+	command_add_pair(c, "/bin/sh", "-c");
+	command_add(c, str_cstr(&text));
+	command_add(c, "sh");
+	str_fini(&text);
+}
+
+/* ---- the whole ---- */
+
+/* Before cargo: the registry that is mounted is cargo's. */
+static const char with_registry[] = "h=${CARGO_HOME:-$HOME/.cargo}; "
+				    "{ mkdir -p \"$h\" && [ -e \"$h/registry\" ] || "
+				    "ln -s " BOX_REGISTRY " \"$h/registry\"; } 2>/dev/null; "
+				    "exec \"$0\" \"$@\"";
+
+/* After cargo: the files that it has built, without what it keeps for itself, are put together. */
+static const char with_results[] =
+	"\"$0\" \"$@\"; s=$?; mkdir -p " BOX_RESULTS
+	"; cd \"$CARGO_TARGET_DIR/$XTUI_TARGET\" 2>/dev/null || "
+	"exit $s; for f in */* */examples/*; do [ -f \"$f\" ] || continue; "
+	"mkdir -p \"" BOX_RESULTS "/${f%/*}\" && cp -p \"$f\" \"" BOX_RESULTS
+	"/$f\"; done; exit $s";
+
+static struct box
+look_at_box(struct command *c, const struct command_query *query)
+{
+	struct box box = { .engine = container_engine(
+				   query->spec, query->place->ways[0], &c->arena) };
+
+	box.address = engine_address(&box.engine, &c->arena);
+	box.is_elsewhere = c->is_elsewhere = engine_is_elsewhere(box.address);
+	return box;
+}
+
 static void
 container_begin(struct command *c, const struct command_query *query)
 {
-	static const char script[] = "h=${CARGO_HOME:-$HOME/.cargo}; "
-				     "{ mkdir -p \"$h\" && [ -e \"$h/registry\" ] || "
-				     "ln -s " BOX_REGISTRY " \"$h/registry\"; } 2>/dev/null; "
-				     "exec \"$0\" \"$@\"";
-	const struct survey *s = query->spec->survey;
-	struct engine engine = engine_of_cross(s->tools, &c->arena);
+	struct box box = look_at_box(c, query);
 	const char *image;
 
-	if (!engine.path)
-		engine.path = engine.name;
 	file_make_dirs(query->place->target_dir, 0755, NULL); /* else the engine would, as root */
-	container_ask(&engine, c);
-	image = add_image(c, query, &engine);
-	command_add(c, engine.path);
-	add_box(c, query, &engine);
+	container_ask(&box.engine, c);
+	image = add_image(c, query, &box);
+	if (box.is_elsewhere)
+		begin_elsewhere(c, query, &box);
+	container_add_engine(&box.engine, c);
+	add_box(c, query, &box);
+	if (box.is_elsewhere)
+		command_add_pair(c, "-e",
+			arena_printf(&c->arena, "XTUI_TARGET=%s", query->place->ways[0]->triple));
 	command_add(c, image);
 	command_add_pair(c, "sh", "-c");
-	command_add(c, script);
+	command_add(c, box.is_elsewhere ? with_results : with_registry);
 	command_add(c, "cargo");
-	command_alias(c, arena_printf(&c->arena, "%s run %s cargo", engine.name, image));
+	command_alias(c, arena_printf(&c->arena, "%s run %s cargo", box.engine.name, image));
 	command_add(c, run_mode_name(query->spec->mode));
 }
 
@@ -229,7 +336,6 @@ const struct backend backend_container = {
 	.name = "container",
 	.traits = BACKEND_APART | BACKEND_ALONE | BACKEND_BOXED,
 	.reaches = container_reaches,
-	.check_machine = container_check_machine,
 	.check = container_check,
 	.begin = container_begin,
 };

@@ -3,24 +3,27 @@
  * A target folder for each target, because build scripts of one image do not run in another. The
  * container's target folder is called /target there; cross is run in the project's folder, because
  * the path of a manifest here is none there. Every container has a label of ours, by which it is ended
- * when cross cannot do so any more. */
+ * when cross cannot do so any more. Where the engine is on another machine, cross copies. */
 #include <stdlib.h>
+#include <sys/stat.h>
+#include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "build/backend.h"
 #include "build/command.h"
 #include "build/container.h"
-#include "ready/crossimage.h"
-
 #include "build/place.h"
 #include "build/run.h"
 #include "build/way.h"
 #include "host/tool.h"
+#include "io/file.h"
 #include "ready/backend.h"
+#include "ready/crossimage.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
+#include "text/shell.h"
 
 #define BOX_TARGET_DIR "/target"
 
@@ -37,10 +40,9 @@ program(const struct survey *s)
 static bool
 cross_check_machine(const struct run_spec *spec, struct err *err)
 {
-	if (spec->survey->toolchain->rustup_name)
-		return container_engine_runs(spec->survey->tools, err);
-	return err_set(
-		err, ERR_ENVIRONMENT, "the toolchain is not rustup's, and cross takes no other");
+	return spec->survey->toolchain->rustup_name ||
+		err_set(err, ERR_ENVIRONMENT,
+			"the toolchain is not rustup's, and cross takes no other");
 }
 
 /* It provides images for some targets; for others the project may name one. */
@@ -65,7 +67,8 @@ cross_check(const struct run_spec *spec, const struct way *way, struct err *err)
 {
 	struct cross_image image;
 	struct arena arena = { 0 };
-	bool ok = cross_image_find(&image, spec->survey->workspace, way->triple, &arena, err);
+	bool ok = container_check_engine(spec, way, err) &&
+		cross_image_find(&image, spec->survey->workspace, way->triple, &arena, err);
 
 	arena_fini(&arena);
 	return ok;
@@ -126,19 +129,67 @@ set_unless_set(struct command *c, const char *name, const char *value)
 		command_set(c, name, value);
 }
 
-/* Whether the engine is on another machine: sources have to be copied to it. */
-static bool
-is_elsewhere(void)
+/* The engine, and what the program says that it is given. */
+static void
+set_engine(struct command *c, const struct engine *engine)
 {
-	static const char *const names[] = { "DOCKER_HOST", "CONTAINER_HOST" };
+	struct proc_env env[ENGINE_ENV_MAX];
+	size_t count = engine_env(engine, env);
 
-	for (size_t i = 0; i < 2; i++) {
-		const char *host = getenv(names[i]);
+	command_set(c, "CROSS_CONTAINER_ENGINE", engine->path);
+	for (size_t i = 0; i < count; i++)
+		command_set(c, env[i].name, env[i].value);
+}
 
-		if (host && (text_starts(host, "ssh:") || text_starts(host, "tcp:")))
-			return true;
+/* A program that is the engine, but for the label of the containers that it starts: cross 0.2.5 gives
+ * its options for containers to none that is on another machine. NULL: it could not be written. */
+static const char *
+write_engine(struct command *c, const struct command_query *query, const struct engine *engine,
+	const char *label)
+{
+	const char *path = arena_printf(&c->arena, "%s/xtui-engine", query->place->target_dir);
+	const char *words[ENGINE_WORDS_MAX];
+	size_t count = engine_words(engine, words);
+	struct str text = STR_INIT;
+	struct err err = ERR_INIT;
+	bool ok;
+
+	str_appendf(&text,
+		"#!/bin/sh\n[ \"$1\" != run ] || { shift; set -- run --label %s \"$@\"; }\nexec",
+		label);
+	for (size_t i = 0; i < count; i++) {
+		str_append_char(&text, ' ');
+		shell_word(&text, words[i]);
 	}
-	return false;
+	str_append(&text, " \"$@\"\n");
+	ok = file_make_dirs(query->place->target_dir, 0755, &err) &&
+		file_write(path, str_span(&text), &err) && chmod(path, 0755) == 0;
+	if (!ok)
+		log_line("cross: %s: %s", path, err.message);
+	str_fini(&text);
+	return ok ? path : NULL;
+}
+
+/* To an engine on another machine it copies what it needs, and back what it has built. */
+static void
+set_elsewhere(struct command *c, const struct command_query *query, const struct engine *engine,
+	const char *address)
+{
+	const char *label = container_label(&c->arena), *program;
+
+	c->is_elsewhere = true;
+	set_unless_set(c, "CROSS_REMOTE", "1");
+	if (query->is_for_shell)
+		return;
+	container_say(c,
+		arena_printf(&c->arena,
+			"     Copying the toolchain, the registry and the project to %s; cross "
+	                "keeps "
+			"them in a volume there until it has ended",
+			container_shown(engine, address, &c->arena)));
+	c->sweep = container_sweep(engine, label, &c->arena);
+	if ((program = write_engine(c, query, engine, label)))
+		command_set(c, "CROSS_CONTAINER_ENGINE", program);
 }
 
 static bool
@@ -153,7 +204,8 @@ static void
 cross_environment(struct command *c, const struct command_query *query)
 {
 	const struct survey *s = query->spec->survey;
-	struct engine engine = engine_of_cross(s->tools, &c->arena);
+	struct engine engine = container_engine(query->spec, query->place->ways[0], &c->arena);
+	const char *address;
 	char *dir = path_dirname(s->workspace->manifest);
 
 	c->dir = arena_strdup(&c->arena, dir);
@@ -165,12 +217,13 @@ cross_environment(struct command *c, const struct command_query *query)
 		set_unless_set(c, "CROSS_CUSTOM_TOOLCHAIN", "1");
 	if (!engine.path)
 		return;
-	command_set(c, "CROSS_CONTAINER_ENGINE", engine.path);
-	if (is_elsewhere())
-		set_unless_set(c, "CROSS_REMOTE", "1");
+	set_engine(c, &engine);
 	container_ask(&engine, c);
 	add_image(c, query, &engine);
-	if (!query->is_for_shell)
+	address = engine_address(&engine, &c->arena);
+	if (engine_is_elsewhere(address))
+		set_elsewhere(c, query, &engine, address);
+	else if (!query->is_for_shell)
 		add_label(c, &engine);
 }
 

@@ -75,6 +75,7 @@ static const struct field target_fields[] = {
 	{ .name = "glibc" },
 	{ .name = "image" },
 	{ .name = "dockerfile" },
+	{ .name = "engine" },
 	{ .name = "build-std" },
 	{ .name = "sdk" },
 	{ .name = "api" },

@@ -33,6 +33,7 @@ struct command {
 	const char *dir;                        /* where it is run; NULL: where all of the run is */
 	bool holds_input;                       /* as that of proc_spec */
 	const char *sweep; /* as that of proc_spec; NULL: nothing is started outside its group */
+	bool is_elsewhere; /* it builds on another machine: files are here when it has ended */
 	struct arena arena;
 };
 

@@ -232,6 +232,8 @@ review(struct group *g)
 		if (pane->is_over)
 			continue;
 		pane_progress(pane, count);
+		if (s->command.is_elsewhere && (s->cargo || s->end.exit_code != 0))
+			continue;  /* what it has built may not be here yet */
 		if (is_testing(g)) /* a program that is built is not a test that has passed */
 			continue;
 		if (!count.is_exact || pane->is_leaving || count.done + count.dead < count.total)
@@ -695,6 +697,8 @@ group_conclude(struct group *g)
 		progress_complete(s->progress);
 	if (!g->is_abandoned) {
 		post_settle(s->post);
+		for (size_t i = 0; i < s->panes.len; i++)
+			pane_tell_files(s->panes.items[i]);
 		review(g);
 	}
 	for (size_t i = 0; i < s->panes.len; i++)
@@ -829,8 +833,10 @@ group_start(struct group *g, struct err *err)
 		g->shift = NULL;
 		return false;
 	}
-	for (size_t i = 0; i < s->panes.len; i++)
+	for (size_t i = 0; i < s->panes.len; i++) {
+		s->panes.items[i]->files_come_last = s->command.is_elsewhere;
 		pane_begin(s->panes.items[i]);
+	}
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #include "build/logstore.h"
 #include "build/run.h"
 #include "build/shim.h"
+#include "io/file.h"
 #include "rust/message.h"
 
 #define STATUS_STYLE "\033[1m\033[92m" /* bold green, as cargo's */
@@ -18,9 +19,21 @@ pane_init(struct pane *p, struct job *job, void (*tell)(void *arg, struct run_ev
 	*p = (struct pane){ .job = job, .tell = tell, .arg = arg };
 }
 
+static void
+forget_files(struct pane *p)
+{
+	for (size_t i = 0; i < p->files.len; i++) {
+		free(p->files.items[i].path);
+		free(p->files.items[i].kind);
+	}
+	vec_clear(&p->files);
+}
+
 void
 pane_fini(struct pane *p)
 {
+	forget_files(p);
+	vec_fini(&p->files);
 	map_fini(&p->said);
 }
 
@@ -31,6 +44,7 @@ pane_begin(struct pane *p)
 	p->said = MAP_INIT;
 	p->is_blamed = false;
 	p->unsaid = 0;
+	forget_files(p);
 	job_reset(p->job);
 }
 
@@ -246,12 +260,31 @@ is_final_place(const char *path, const char *triple)
 }
 
 static void
-add_artifact(struct pane *p, const char *path, const char *kind)
+tell_file(struct pane *p, const char *path, const char *kind)
 {
 	struct job_artifact *artifact = job_add_artifact(p->job, path, kind);
 
 	if (artifact)
 		tell(p, (struct run_event){ .kind = RUN_ARTIFACT, .artifact = artifact });
+}
+
+static void
+add_artifact(struct pane *p, const char *path, const char *kind)
+{
+	if (p->files_come_last)
+		vec_push(&p->files, ((struct pane_file){ xstrdup(path), xstrdup(kind) }));
+	else
+		tell_file(p, path, kind);
+}
+
+void
+pane_tell_files(struct pane *p)
+{
+	for (size_t i = 0; i < p->files.len && !p->is_over; i++) {
+		if (file_exists(p->files.items[i].path))
+			tell_file(p, p->files.items[i].path, p->files.items[i].kind);
+	}
+	forget_files(p);
 }
 
 void

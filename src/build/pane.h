@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include "base/map.h"
 #include "base/str.h"
+#include "base/vec.h"
 #include "build/job.h"
 #include "build/progress.h"
 
@@ -11,14 +12,20 @@ struct message;
 struct run_event;
 struct shim_end;
 
+struct pane_file {
+	char *path, *kind;
+};
+
 struct pane {
 	struct job *job;
-	bool is_blamed;    /* cargo has named an error that is this job's */
-	int unsaid;        /* rustcs that failed and cargo has not said so yet */
-	bool is_leaving;   /* cancelled: it will not be started again */
-	bool is_held_back; /* cannot be built */
-	bool is_over;      /* for this group; the job may be built again in another */
-	struct map said;   /* what is said once only */
+	bool is_blamed;              /* cargo has named an error that is this job's */
+	int unsaid;                  /* rustcs that failed and cargo has not said so yet */
+	bool is_leaving;             /* cancelled: it will not be started again */
+	bool is_held_back;           /* cannot be built */
+	bool is_over;                /* for this group; the job may be built again in another */
+	bool files_come_last;        /* what it has built is here when its cargo has ended */
+	VEC(struct pane_file) files; /* that are told then */
+	struct map said;             /* what is said once only */
 	void (*tell)(void *arg, struct run_event *event);
 	void *arg;
 };
@@ -48,3 +55,5 @@ void pane_artifact(struct pane *p, const struct message *m);
 struct span pane_below_triple(const char *path, const char *triple);
 /* The same for a file that is known by its path alone. */
 void pane_file(struct pane *p, const char *path, const char *kind);
+/* Those that come last are here now. */
+void pane_tell_files(struct pane *p);

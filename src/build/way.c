@@ -11,15 +11,16 @@
 #include "build/run.h"
 #include "build/spread.h"
 #include "ready/backend.h"
+#include "ready/engine.h"
 #include "ready/pairs.h"
 #include "ready/survey.h"
 #include "text/fuzzy.h"
 
 /* ---- words ---- */
 
-const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, WAY_IMAGE, WAY_DOCKERFILE, WAY_BUILD_STD,
-	WAY_API, WAY_SDK, WAY_COMPATIBILITY, WAY_INTERPRETER, WAY_LINKER, WAY_TARGET_CPU,
-	WAY_CRT_STATIC, WAY_RUSTFLAGS, NULL };
+const char *const way_keys[] = { WAY_BACKEND, WAY_GLIBC, WAY_IMAGE, WAY_DOCKERFILE, WAY_ENGINE,
+	WAY_BUILD_STD, WAY_API, WAY_SDK, WAY_COMPATIBILITY, WAY_INTERPRETER, WAY_LINKER,
+	WAY_TARGET_CPU, WAY_CRT_STATIC, WAY_RUSTFLAGS, NULL };
 
 /* A word's parts. */
 struct word {
@@ -257,9 +258,10 @@ read_options(struct way *way, const struct run_spec *spec, struct arena *arena)
 		const char **value;
 		const char *key;
 	} options[] = { { &way->image, WAY_IMAGE }, { &way->dockerfile, WAY_DOCKERFILE },
-		{ &way->api, WAY_API }, { &way->sdk, WAY_SDK }, { &way->build_std, WAY_BUILD_STD },
-		{ &way->compatibility, WAY_COMPATIBILITY }, { &way->interpreter, WAY_INTERPRETER },
-		{ &way->tuning.linker, WAY_LINKER }, { &way->tuning.target_cpu, WAY_TARGET_CPU } };
+		{ &way->engine, WAY_ENGINE }, { &way->api, WAY_API }, { &way->sdk, WAY_SDK },
+		{ &way->build_std, WAY_BUILD_STD }, { &way->compatibility, WAY_COMPATIBILITY },
+		{ &way->interpreter, WAY_INTERPRETER }, { &way->tuning.linker, WAY_LINKER },
+		{ &way->tuning.target_cpu, WAY_TARGET_CPU } };
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
 		const char *value = way_option(spec, way->triple, options[i].key);
@@ -310,6 +312,7 @@ ways_make(const struct run_spec *spec, const char *const *triples, size_t count,
 		read_options(&ways[i], spec, arena);
 		if (!choose_glibc(&ways[i], spec, arena, err) ||
 			!choose_crt_static(&ways[i], spec, err) ||
+			(ways[i].engine && !engine_check_name(ways[i].engine, err)) ||
 			!choose_backend(&ways[i], spec, err))
 			return NULL;
 	}
@@ -396,6 +399,8 @@ way_check(const struct run_spec *spec, const struct way *way, struct way_answers
 	const struct backend *b = way->backend;
 	const struct need *lack = state ? survey_lack(state, b->name) : NULL;
 
+	if (lack && lack->kind == NEED_ENGINE && way->engine)
+		lack = NULL; /* of another one than the way's */
 	/* cargo says itself what it lacks, and may not need it: a library is not linked */
 	if (lack && b != &backend_native) {
 		err_set(err, ERR_ENVIRONMENT, "%s: %s", lack->name, lack->detail);

@@ -25,9 +25,10 @@ struct way {
 	const char *glibc;
 	const char *image;      /* that a container is made of; NULL: the backend's own */
 	const char *dockerfile; /* that the image is made of, or NULL */
-	const char *build_std;  /* built along (build/buildstd.h), "core"; NULL: the prebuilt one */
-	const char *sdk;        /* Apple's, for zig; NULL: SDKROOT, if that is set */
-	const char *api;        /* the oldest of Android's, a number; NULL: the backend's own */
+	const char *engine; /* that containers go to (ready/engine.h); NULL: the one that is here */
+	const char *build_std; /* built along (build/buildstd.h), "core"; NULL: the prebuilt one */
+	const char *sdk;       /* Apple's, for zig; NULL: SDKROOT, if that is set */
+	const char *api;       /* the oldest of Android's, a number; NULL: the backend's own */
 	const char *compatibility, *interpreter; /* of wheels; NULL: maturin's choice */
 	struct tuning tuning;
 };
@@ -39,6 +40,7 @@ struct way {
 #define WAY_GLIBC "glibc"
 #define WAY_IMAGE "image"                 /* of a container */
 #define WAY_DOCKERFILE "dockerfile"       /* that the image is made of; from the workspace's root */
+#define WAY_ENGINE "engine"               /* of containers: "podman:nas" */
 #define WAY_BUILD_STD "build-std"         /* crates of the standard library: "std,panic_abort" */
 #define WAY_SDK "sdk"                     /* folder of Apple's SDK, for what SDKROOT says */
 #define WAY_API "api"                     /* of Android: "21" */

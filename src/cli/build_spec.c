@@ -20,10 +20,11 @@ read_ways(struct run_line *line, const struct args *args)
 		const char *key;
 	} options[] = { { OPT_BACKEND, WAY_BACKEND }, { OPT_GLIBC, WAY_GLIBC },
 		{ OPT_IMAGE, WAY_IMAGE }, { OPT_DOCKERFILE, WAY_DOCKERFILE },
-		{ OPT_BUILD_STD, WAY_BUILD_STD }, { OPT_SDK, WAY_SDK }, { OPT_API, WAY_API },
-		{ OPT_COMPATIBILITY, WAY_COMPATIBILITY }, { OPT_INTERPRETER, WAY_INTERPRETER },
-		{ OPT_LINKER, WAY_LINKER }, { OPT_TARGET_CPU, WAY_TARGET_CPU },
-		{ OPT_CRT_STATIC, WAY_CRT_STATIC }, { OPT_RUSTFLAGS, WAY_RUSTFLAGS } };
+		{ OPT_ENGINE, WAY_ENGINE }, { OPT_BUILD_STD, WAY_BUILD_STD }, { OPT_SDK, WAY_SDK },
+		{ OPT_API, WAY_API }, { OPT_COMPATIBILITY, WAY_COMPATIBILITY },
+		{ OPT_INTERPRETER, WAY_INTERPRETER }, { OPT_LINKER, WAY_LINKER },
+		{ OPT_TARGET_CPU, WAY_TARGET_CPU }, { OPT_CRT_STATIC, WAY_CRT_STATIC },
+		{ OPT_RUSTFLAGS, WAY_RUSTFLAGS } };
 
 	line->ways = xcalloc(args->values.len + 1, sizeof(*line->ways));
 	for (size_t i = 0; i < args->values.len; i++) {

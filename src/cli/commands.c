@@ -5,9 +5,9 @@
 #define LATE(id) OPTION_LATE_BIT(id)
 #define WAY_OPTIONS                                                                                \
 	(BIT(OPT_BACKEND) | BIT(OPT_GLIBC) | BIT(OPT_IMAGE) | BIT(OPT_DOCKERFILE) |                \
-		BIT(OPT_BUILD_STD) | BIT(OPT_SDK) | BIT(OPT_API) | BIT(OPT_COMPATIBILITY) |        \
-		BIT(OPT_INTERPRETER) | BIT(OPT_SDIST) | BIT(OPT_LINKER) | BIT(OPT_TARGET_CPU) |    \
-		BIT(OPT_CRT_STATIC) | BIT(OPT_RUSTFLAGS))
+		BIT(OPT_ENGINE) | BIT(OPT_BUILD_STD) | BIT(OPT_SDK) | BIT(OPT_API) |               \
+		BIT(OPT_COMPATIBILITY) | BIT(OPT_INTERPRETER) | BIT(OPT_SDIST) | BIT(OPT_LINKER) | \
+		BIT(OPT_TARGET_CPU) | BIT(OPT_CRT_STATIC) | BIT(OPT_RUSTFLAGS))
 #define PROFILE_OPTIONS (BIT(OPT_PROFILE) | BIT(OPT_PRESET) | BIT(OPT_SET))
 
 const struct command_row command_rows[] = {
@@ -69,6 +69,7 @@ const struct command_row command_rows[] = {
 			 "       [--profile NAME] [--preset NAME]... [--set KEY=VALUE]...\n"
 			 "       [--backend [TRIPLE=]B]... [--glibc [TRIPLE=]V]...\n"
 			 "       [--image [TRIPLE=]I]... [--dockerfile [TRIPLE=]FILE]...\n"
+			 "       [--engine [TRIPLE=]NAME]...\n"
 			 "       [--build-std [TRIPLE=]LIST]... [--api [TRIPLE=]N]...\n"
 			 "       [--sdk [TRIPLE=]DIR]... [--compatibility [TRIPLE=]TAG]...\n"
 			 "       [--interpreter [TRIPLE=]V]... [--sdist] [-j N]\n"
@@ -320,14 +321,18 @@ const struct command_row command_rows[] = {
 			"folder below target/xtui that goes afterwards; nothing else is touched.\n"
 			"Without --variant: default, fast, small and small-fast; --set counts for\n"
 			"each. What comes to the same is built once. A variant is marked when\n"
-			"another is no worse in size, time of building and, where it was measured,\n"
+			"another is no worse in size, time of building and, where it was "
+	                "measured,\n"
 			"time of running, and better in one of them.\n"
 			"--upx packs a copy of each program; what that would break is left alone,\n"
 			"and it is said why.\n"
-			"--bench-cmd runs a command of yours for a shell: {} is the program, behind\n"
-			"the runner of a foreign target; XTUI_PROGRAM, XTUI_RUNNER, XTUI_TARGET and\n"
+			"--bench-cmd runs a command of yours for a shell: {} is the program, "
+	                "behind\n"
+			"the runner of a foreign target; XTUI_PROGRAM, XTUI_RUNNER, XTUI_TARGET "
+	                "and\n"
 			"XTUI_VARIANT are in its environment. The median of the runs counts.\n"
-			"Labs are kept: --compare shows how sizes have changed since the last one,\n"
+			"Labs are kept: --compare shows how sizes have changed since the last "
+	                "one,\n"
 			"or LAB, a lab's name as --json has it or the beginning of one.\n"
 			"Which crates and functions make a file big is read from its symbols; a\n"
 			"stripped one has none, but --set strip=none leaves them. -v: of all "
@@ -336,8 +341,8 @@ const struct command_row command_rows[] = {
 			BIT(OPT_PROFILE) | BIT(OPT_SET) | BIT(OPT_JOBS) | BIT(OPT_FEATURES) |
 			BIT(OPT_JSON) | BIT(OPT_CSV) | BIT(OPT_MARKDOWN) | BIT(OPT_SVG) |
 			BIT(OPT_COMPARE),
-		.late_options = LATE(OPT_UPX) | LATE(OPT_BENCH_CMD) | LATE(OPT_BENCH_RUNS) |
-			LATE(OPT_LAST),
+		.late_options =
+			LATE(OPT_UPX) | LATE(OPT_BENCH_CMD) | LATE(OPT_BENCH_RUNS) | LATE(OPT_LAST),
 		.positional_max = 2,
 		.run = cmd_lab,
 	},

@@ -44,6 +44,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_GLIBC,         0,   "glibc",         "V",      "the oldest glibc to run on, as 2.17; or TRIPLE=V" },
 	{ OPT_IMAGE,         0,   "image",         "I",      "the container's image; or TRIPLE=I" },
 	{ OPT_DOCKERFILE,    0,   "dockerfile",    "FILE",   "a container is made of it; or TRIPLE=FILE" },
+	{ OPT_ENGINE,        0,   "engine",        "NAME",   "docker, podman:CONNECTION … of containers; or TRIPLE=NAME" },
 	{ OPT_BUILD_STD,     0,   "build-std",     "LIST",   "build std, core … along; or TRIPLE=LIST" },
 	{ OPT_SDK,           0,   "sdk",           "DIR",    "Apple's SDK, for zig; or TRIPLE=DIR" },
 	{ OPT_API,           0,   "api",           "N",      "Android's oldest API level (21); or TRIPLE=N" },
