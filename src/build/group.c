@@ -686,6 +686,23 @@ go_on(struct group *g)
 	g->spec.over(g->spec.arg, g);
 }
 
+/* Of a build on another machine: one that went well and has nothing to show for it has not. */
+static void
+take_files(struct group *g, struct pane *pane)
+{
+	char *lost;
+	size_t count = pane_tell_files(pane, &lost);
+	char *text = xasprintf("error: %s was built and did not come back%s\n", lost ? lost : "",
+		count > 1 ? ", nor did others" : "");
+
+	if (count && g->shift->end.exit_code == 0) {
+		pane_error(pane, span_of(text), true);
+		job_over(g, pane, JOB_FAILED, 1);
+	}
+	free(text);
+	free(lost);
+}
+
 void
 group_conclude(struct group *g)
 {
@@ -698,7 +715,7 @@ group_conclude(struct group *g)
 	if (!g->is_abandoned) {
 		post_settle(s->post);
 		for (size_t i = 0; i < s->panes.len; i++)
-			pane_tell_files(s->panes.items[i]);
+			take_files(g, s->panes.items[i]);
 		review(g);
 	}
 	for (size_t i = 0; i < s->panes.len; i++)

@@ -277,14 +277,22 @@ add_artifact(struct pane *p, const char *path, const char *kind)
 		tell_file(p, path, kind);
 }
 
-void
-pane_tell_files(struct pane *p)
+size_t
+pane_tell_files(struct pane *p, char **lost)
 {
+	size_t count = 0;
+
+	*lost = NULL;
 	for (size_t i = 0; i < p->files.len && !p->is_over; i++) {
-		if (file_exists(p->files.items[i].path))
-			tell_file(p, p->files.items[i].path, p->files.items[i].kind);
+		const struct pane_file *file = &p->files.items[i];
+
+		if (file_exists(file->path))
+			tell_file(p, file->path, file->kind);
+		else if (!count++)
+			*lost = xstrdup(file->path);
 	}
 	forget_files(p);
+	return count;
 }
 
 void

@@ -55,5 +55,6 @@ void pane_artifact(struct pane *p, const struct message *m);
 struct span pane_below_triple(const char *path, const char *triple);
 /* The same for a file that is known by its path alone. */
 void pane_file(struct pane *p, const char *path, const char *kind);
-/* Those that come last are here now. */
-void pane_tell_files(struct pane *p);
+/* Those that come last are here now, or never. How many are not; `lost` names the first of them, or is NULL; caller
+ * frees. */
+size_t pane_tell_files(struct pane *p, char **lost);

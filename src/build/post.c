@@ -447,25 +447,42 @@ say_stdout(struct post *p, struct span line)
 	str_fini(&text);
 }
 
-/* With the box's name of the target folder put back to ours; good until the next line. */
+/* Appends the line, in which what stands in a JSON string up to the end of `name`, which may begin with
+ * its quote, becomes the target folder. */
+static void
+append_renamed(struct post *p, struct span line, const char *name, struct str *out)
+{
+	long at;
+
+	while ((at = span_find(line, span_of(name))) >= 0) {
+		size_t behind = (size_t)at + strlen(name), begin = (size_t)at + (*name == '"');
+
+		while (begin > 0 && line.data[begin - 1] != '"')
+			begin--;
+		str_append_bytes(out, line.data, begin);
+		str_appendf(out, "%s/", p->spec.dirs[0]);
+		line = (struct span){ line.data + behind, line.len - behind };
+	}
+	str_append_span(out, line);
+}
+
+/* With the box's name of the target folder put back to ours; good until the next line. On another machine
+ * only the last part of it is as here. */
 static struct span
 out_of_box(struct post *p, struct span line)
 {
 	const struct post_spec *spec = &p->spec;
 	char *boxed = spec->box_dir ? xasprintf("\"%s/", spec->box_dir) : NULL;
-	long at;
+	char *last = spec->box_dir ? xasprintf("/%s/", path_basename(spec->dirs[0])) : NULL;
+	struct str renamed = STR_INIT;
 
 	if (!boxed)
 		return line;
+	append_renamed(p, line, boxed, &renamed);
 	str_clear(&p->line);
-	while ((at = span_find(line, span_of(boxed))) >= 0) {
-		size_t behind = (size_t)at + strlen(boxed);
-
-		str_append_bytes(&p->line, line.data, (size_t)at);
-		str_appendf(&p->line, "\"%s/", spec->dirs[0]);
-		line = (struct span){ line.data + behind, line.len - behind };
-	}
-	str_append_span(&p->line, line);
+	append_renamed(p, str_span(&renamed), last, &p->line);
+	str_fini(&renamed);
+	free(last);
 	free(boxed);
 	return str_span(&p->line);
 }
