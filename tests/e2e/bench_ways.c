@@ -100,3 +100,18 @@ stage_end_server(pid_t server)
 	kill(server, SIGTERM);
 	waitpid(server, NULL, 0);
 }
+
+void
+stage_python(struct stage *s)
+{
+	free(s->dir);
+	s->dir = xstrdup(bed_path(s->bed, "py"));
+	bed_write(s->bed, "py/Cargo.toml",
+		"[package]\nname = \"hello\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
+		"description = \"says hello\"\nlicense = \"MIT\"\n");
+	bed_write(s->bed, "py/src/main.rs", "fn main() {\n    println!(\"hello\");\n}\n");
+	bed_write(s->bed, "py/pyproject.toml",
+		"[build-system]\nrequires = [\"maturin>=1,<2\"]\nbuild-backend = \"maturin\"\n"
+		"[project]\nname = \"hello\"\nversion = \"0.1.0\"\n"
+		"[tool.maturin]\nbindings = \"bin\"\n");
+}

@@ -26,3 +26,5 @@ void stage_show_zig(struct stage *s);
 pid_t stage_show_cross(struct stage *s);
 void stage_end_server(pid_t server);
 void stage_hide_ways(void);
+/* A program that is installed by pip, bed/py: its wheel wants no Python of any machine. */
+void stage_python(struct stage *s);

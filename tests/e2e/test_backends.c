@@ -208,22 +208,6 @@ zig_missing(void **state)
 
 /* ---- maturin ---- */
 
-/* A program that is installed by pip: its wheel wants no Python of any machine. */
-static void
-write_python_project(struct stage *s)
-{
-	free(s->dir);
-	s->dir = xstrdup(bed_path(s->bed, "py"));
-	bed_write(s->bed, "py/Cargo.toml",
-		"[package]\nname = \"hello\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
-		"description = \"says hello\"\nlicense = \"MIT\"\n");
-	bed_write(s->bed, "py/src/main.rs", "fn main() {\n    println!(\"hello\");\n}\n");
-	bed_write(s->bed, "py/pyproject.toml",
-		"[build-system]\nrequires = [\"maturin>=1,<2\"]\nbuild-backend = \"maturin\"\n"
-		"[project]\nname = \"hello\"\nversion = \"0.1.0\"\n"
-		"[tool.maturin]\nbindings = \"bin\"\n");
-}
-
 #define WHEELS "target/wheels/hello-0.1.0-py3-none-"
 
 /* Two wheels for other machines and the sources beside, all of them artefacts of their jobs. */
@@ -233,7 +217,7 @@ wheels(void **state)
 	struct stage *s = *state;
 
 	NEED_ZIG(s);
-	write_python_project(s);
+	stage_python(s);
 	stage_show_zig(s);
 	xtui(s, "build", "--backend", "maturin", "--glibc", "2.17", "--sdist", "-t", ARM64, "-t",
 		ARM64_MUSL, "--json");
@@ -262,7 +246,7 @@ wheels_that_cannot_be(void **state)
 	stage_show_zig(s);
 	xtui(s, "build", "--backend", "maturin");
 	assert_refused(s, 2, "no pyproject.toml here has maturin as its build-backend");
-	write_python_project(s);
+	stage_python(s);
 	xtui(s, "build", "--backend", "maturin", "--mode", "test");
 	assert_refused(s, 2, "--mode test: maturin builds, and nothing else");
 	xtui(s, "build", "--backend", "maturin", "-t", HOST, "--compatibility", "manylinux_2_17");
