@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "artifact/demangle.h"
-#include "artifact/elf.h"
-#include "artifact/elf_symbols.h"
 #include "artifact/reader.h"
+#include "artifact/sized_symbols.h"
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "base/map.h"
@@ -184,16 +183,12 @@ sizes_read(struct sizes *s, const char *path, size_t most, struct err *err)
 	if (!reader_open(&r, path, err))
 		return false;
 	s->file = r.len;
-	if (!elf_is(&r)) {
-		err_set(err, ERR_PARSE, "%s: is no ELF file: sizes are not read of others", path);
-		goto done;
-	}
-	if (!elf_each_symbol(&r, gather_symbol, &g, err)) {
+	if (!sized_symbols_each(&r, gather_symbol, &g, err)) {
 		err_prefix(err, "%s", path);
 		goto done;
 	}
 	pick_top(&g, most);
-	ok = elf_each_symbol(&r, name_symbol, &g, err) && reader_check(&r, path, err);
+	ok = sized_symbols_each(&r, name_symbol, &g, err) && reader_check(&r, path, err);
 	if (s->crates.len)
 		qsort(s->crates.items, s->crates.len, sizeof(*s->crates.items), compare_rows);
 done:

@@ -27,7 +27,8 @@ struct sizes {
 	size_rows symbols; /* the largest `most` of them */
 };
 
-/* Reads the symbols of an ELF file. A stripped one has empty rows. False with err that names the file; fini
+/* Reads the symbols of an ELF, PE, Mach-O or WebAssembly file (artifact/sized_symbols.h says how far that
+ * goes). A stripped one has empty rows. False with err that names the file; fini
  * it in any case. 100 MB take well below a second, and 64 MiB at most. */
 bool sizes_read(struct sizes *s, const char *path, size_t most, struct err *err);
 void sizes_fini(struct sizes *s);

@@ -13,6 +13,8 @@
 #include "io/proc.h"
 #include "text/shell.h"
 
+#define TOLD_LEAST                                                                                 \
+	20 /* a file of which symbols tell a smaller part than 1/20 is as good as stripped */
 #define BENCH_SAID_MAX 65536
 #define BENCH_MS_MAX 600000 /* of one run: who takes longer hangs */
 
@@ -53,7 +55,7 @@ attribute(struct lab_file *file, const char *path, struct arena *arena)
 
 	if (!sizes_read(&sizes, path, LAB_PARTS, &err)) {
 		file->untold = arena_strdup(arena, err.message);
-	} else if (!sizes.symbols.len) {
+	} else if (sizes.told * TOLD_LEAST < file->bytes) {
 		file->untold = "it is stripped: no symbols tell what makes it big";
 	} else {
 		file->crates = take_parts(&sizes.crates, &file->crate_count, arena);

@@ -4,6 +4,7 @@
 #include "artifact/card_json.h"
 #include "artifact/card_text.h"
 #include "artifact/object.h"
+#include "artifact/sized_symbols.h"
 #include "base/utf8.h"
 #include "tests/fuzz/require.h"
 #include "text/json.h"
@@ -30,16 +31,26 @@ require_shown(const struct card *card)
 	str_fini(&text);
 }
 
+static inline void
+count_symbol(void *arg, const struct sized_symbol *s)
+{
+	require(s->name != NULL, "a symbol without a name");
+	*(uint64_t *)arg += strlen(s->name) & 1;
+}
+
 /* Reads bytes as the format, and shows what came of it. */
 static inline int
 require_card(const uint8_t *data, size_t size, bool (*is)(const struct reader *r))
 {
 	struct card *card = card_new("fuzz");
 	struct reader r;
+	uint64_t count = 0;
 
 	reader_init_bytes(&r, data, size);
 	if (is(&r) && object_read(&r, card, NULL))
 		require_shown(card);
+	if (is(&r))
+		sized_symbols_each(&r, count_symbol, &count, NULL);
 	reader_close(&r);
 	card_free(card);
 	return 0;

@@ -122,7 +122,66 @@ many_names(void **state)
 	str_fini(&name);
 }
 
-/* What is no ELF file, or not there, is refused by name. */
+/* Functions of other formats: Windows' and Apple's go on to the next one, WebAssembly says how large each is,
+ * and so are its data. What is stripped has none. */
+static void
+other_formats(void **state)
+{
+	static const struct {
+		const char *needs, *line, *first, *second;
+		uint64_t first_bytes, second_bytes;
+	} rows[] = {
+		{ "x86_64-w64-mingw32-as",
+			"x86_64-w64-mingw32-as -o o.o f.s && x86_64-w64-mingw32-ld -e app_main -o "
+			"out o.o",
+			"app::main", "deflate", 320, 48 },
+		{ "clang", "clang --target=x86_64-apple-macos11 -c -o out a.s", "app::main",
+			"deflate", 320, 48 },
+		{ "wasm-ld",
+			"clang --target=wasm32 -O1 -c -o o.o w.c && "
+			"wasm-ld --no-entry --export=large --export=little -o out o.o",
+			".rodata", "large", 0, 0 },
+	};
+
+	objectbed_write("f.s",
+		".def _RNvC3app4main; .scl 2; .type 32; .endef\n.text\n.globl "
+	        "app_main\napp_main:\n.globl _RNvC3app4main\n_RNvC3app4main: .zero "
+		"320\n"
+		".globl deflate\ndeflate: .zero 48\n");
+	objectbed_write("a.s",
+		".text\n.globl __RNvC3app4main\n__RNvC3app4main: .zero 320\n"
+		".globl _deflate\n_deflate: .zero 48\n");
+	objectbed_write("w.c",
+		"const char text[999] = { 1 };\nint little(int a) { return text[a]; }\n"
+		"int large(int a, int b) { return a * b + a / b * (a ^ b) - text[b] * a % b; }\n");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sizes s;
+
+		print_message("%s\n", rows[i].needs);
+		if (!objectbed_has(rows[i].needs) || objectbed_shell(rows[i].line) != 0)
+			continue;
+		read_sizes(&s, "out", 9);
+		assert_true(s.symbols.len >= 2);
+		assert_string_equal(s.symbols.items[0].name, rows[i].first);
+		assert_string_equal(s.symbols.items[1].name, rows[i].second);
+		if (rows[i].first_bytes)
+			assert_int_equal(s.symbols.items[0].bytes, rows[i].first_bytes);
+		assert_true(s.symbols.items[0].bytes > s.symbols.items[1].bytes);
+		assert_true(s.symbols.items[1].bytes >= rows[i].second_bytes);
+		assert_true(s.symbols.items[1].bytes < rows[i].second_bytes + 64);
+		sizes_fini(&s);
+	}
+	if (objectbed_has("x86_64-w64-mingw32-strip") && objectbed_shell(rows[0].line) == 0) {
+		struct sizes s;
+
+		assert_int_equal(objectbed_shell("x86_64-w64-mingw32-strip out"), 0);
+		read_sizes(&s, "out", 9);
+		assert_int_equal(s.symbols.len, 0);
+		sizes_fini(&s);
+	}
+}
+
+/* What is no program, or not there, is refused by name. */
 static void
 refusals(void **state)
 {
@@ -147,6 +206,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(sums),
 		CASE(many_names),
+		CASE(other_formats),
 		CASE(refusals),
 	};
 
