@@ -27,16 +27,14 @@ const struct export_format export_formats[] = {
 };
 /* clang-format on */
 
-const struct export_format *
-export_format_find(const char *name, struct err *err)
+static bool
+err_no_format(const char *name, struct err *err)
 {
 	const char *names[FORMAT_MAX], *nearest;
 	struct str all = STR_INIT;
 	size_t count = 0;
 
 	for (const struct export_format *f = export_formats; f->name; f++) {
-		if (text_is(f->name, name))
-			return f;
 		str_appendf(&all, "%s%s", count ? ", " : "", f->name);
 		names[count++] = f->name;
 	}
@@ -45,5 +43,15 @@ export_format_find(const char *name, struct err *err)
 		str_cstr(&all));
 	err_try(err, "xtui export %s", nearest ? nearest : export_formats[0].name);
 	str_fini(&all);
+	return false;
+}
+
+const struct export_format *
+export_format_find(const char *name, struct err *err)
+{
+	for (const struct export_format *f = export_formats; f->name; f++)
+		if (text_is(f->name, name))
+			return f;
+	err_no_format(name, err);
 	return NULL;
 }

@@ -192,6 +192,8 @@ put_row(struct github *g, const struct recipe_target *t)
 		yaml_text(&g->y, "vm-release", sysroot_version_on(t->triple, r->pins.date));
 		yaml_text(&g->y, "vm-arch", vm_arch(t));
 	}
+	if (head_is_container(t))
+		yaml_word(&g->y, "own-image", "true");
 	if (head_is_ndk(t))
 		put_ndk(g, t);
 	if (!t->is_wheel)
@@ -309,14 +311,36 @@ put_packages(struct github *g)
 	yaml_end(&g->y);
 }
 
+/* Not where the standard library is built, nor where something else brings Rust. */
+static bool
+takes_rust(const struct recipe_target *t)
+{
+	return !head_has_toolchain(t) && !head_is_freebsd_vm(t) && !head_is_container(t);
+}
+
+static const char *
+rust_condition(struct github *g)
+{
+	static const struct {
+		bool (*is)(const struct recipe_target *t);
+		const char *key;
+	} rows[] = { { head_has_toolchain, "toolchain" }, { head_is_freebsd_vm, "vm-release" },
+		{ head_is_container, "own-image" } };
+	const char *all = NULL;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (head_any(g->r, rows[i].is))
+			all = text_format(g, "%s%s!matrix.%s", all ? all : "", all ? " && " : "",
+				rows[i].key);
+	return all;
+}
+
 /* rustup is on every machine of GitHub's. */
 static void
 put_rust(struct github *g)
 {
 	struct recipe *r = g->r;
 	bool builds_std = head_any(r, head_has_toolchain);
-	bool has_vm = head_any(r, head_is_freebsd_vm);
-	const char *not_vm = has_vm ? "!matrix.vm-release" : NULL;
 	struct str lines = STR_INIT;
 
 	if (builds_std) {
@@ -327,9 +351,8 @@ put_rust(struct github *g)
 			"--component rust-src --no-self-update\n"
 			"echo 'RUSTUP_TOOLCHAIN=${{ matrix.toolchain }}' >> \"$GITHUB_ENV\"\n");
 		yaml_end(&g->y);
-		not_vm = has_vm ? "!matrix.toolchain && !matrix.vm-release" : "!matrix.toolchain";
 	}
-	if (head_all(r, head_has_toolchain) || head_all(r, head_is_freebsd_vm))
+	if (!head_any(r, takes_rust))
 		return;
 	if (r->channel)
 		str_appendf(&lines,
@@ -340,7 +363,7 @@ put_rust(struct github *g)
 			"rustup toolchain install --no-self-update # what rust-toolchain.toml "
 			"says\n");
 	str_append(&lines, "rustup target add ${{ matrix.target }}\n");
-	step(g, "Install Rust", not_vm);
+	step(g, "Install Rust", rust_condition(g));
 	run(g, str_cstr(&lines));
 	yaml_end(&g->y);
 	str_fini(&lines);
@@ -442,7 +465,9 @@ append_container(struct github *g, const struct recipe_target *t, struct str *ou
 	}
 	str_append(&line,
 		"docker run --rm --user \"$(id -u):$(id -g)\" -v \"$PWD:$PWD\" -w \"$PWD\" "
-		"-e CARGO_HOME=\"$PWD/.cargo-home\" ");
+		"-e CARGO_HOME=\"$PWD/.cargo-home\"");
+	head_engine_variables(g->r, t, &line);
+	str_append_char(&line, ' ');
 	shell_word(&line, image);
 	literal(out, str_span(&line));
 	str_append(out, " \\\n  ");
@@ -497,8 +522,12 @@ put_vm(struct github *g, const struct recipe_target *t, const char *lines)
 	str_append(&names, "CARGO_TERM_COLOR");
 	for (const struct recipe_variable *v = recipe_profile(g->r); v->name; v++)
 		str_appendf(&names, " %s", v->name);
-	for (const struct recipe_variable *v = recipe_variables(g->r, t); v->name; v++)
-		str_appendf(&names, " %s", v->name);
+	for (size_t i = 0; i < g->r->targets.len; i++) {
+		const struct recipe_variable *v = recipe_variables(g->r, &g->r->targets.items[i]);
+
+		for (; v->name && g->r->targets.items[i].method == t->method; v++)
+			str_appendf(&names, " %s", v->name);
+	}
 	yaml_text(&g->y, "envs", str_cstr(&names));
 	yaml_lines(&g->y, "run", str_span(&inside));
 	yaml_end(&g->y);
@@ -637,6 +666,93 @@ put_job(struct github *g)
 }
 
 static void
+put_download(struct github *g, const char *pattern)
+{
+	yaml_item(&g->y);
+	use(g, "download-artifact");
+	yaml_begin(&g->y, "with");
+	yaml_text(&g->y, "pattern", pattern);
+	yaml_text(&g->y, "path", "dist");
+	yaml_word(&g->y, "merge-multiple", "true");
+	yaml_end(&g->y);
+	yaml_end(&g->y);
+}
+
+/* Nothing is checked out in these jobs: the workspace's folder is not there. */
+static void
+put_top_folder(struct github *g)
+{
+	if (!*g->r->subdir)
+		return;
+	yaml_begin(&g->y, "defaults");
+	yaml_begin(&g->y, "run");
+	yaml_text(&g->y, "working-directory", ".");
+	yaml_end(&g->y);
+	yaml_end(&g->y);
+}
+
+static void
+put_join(struct github *g)
+{
+	struct recipe *r = g->r;
+	struct str lines = STR_INIT, names = STR_INIT;
+
+	str_appendf(&lines,
+		"cd dist\n"
+		"name=%s-universal2-apple-darwin\n"
+		"mkdir -p \"$name\"\n"
+		"for slice in aarch64 x86_64; do tar -xzf \"%s-$slice-apple-darwin.tar.gz\"; done\n"
+		"for file in ",
+		r->name, r->name);
+	head_words(head_names(r, r->slice), &names);
+	literal(&lines, str_span(&names));
+	str_appendf(&lines,
+		"; do\n"
+		"  lipo -create -output \"$name/$file\" "
+		"%s-{aarch64,x86_64}-apple-darwin/\"$file\"\n"
+		"done\n"
+		"tar -czf \"$name.tar.gz\" \"$name\"\n",
+		r->name);
+	step(g, "Join", NULL);
+	run(g, str_cstr(&lines));
+	yaml_end(&g->y);
+	str_fini(&names);
+	str_fini(&lines);
+}
+
+/* One file for both kinds of Mac. */
+static void
+put_universal(struct github *g)
+{
+	struct recipe *r = g->r;
+
+	if (!r->slice)
+		return;
+	yaml_blank(&g->y);
+	yaml_comment(&g->y, "universal2-apple-darwin: what both Apple targets make, in one file.");
+	yaml_begin(&g->y, "universal");
+	yaml_text(&g->y, "needs", "build");
+	yaml_text(&g->y, "runs-on", pins_text(&r->pins, "runner", "macos"));
+	put_number(g, "timeout-minutes", r->pins.release_minutes);
+	put_top_folder(g);
+	yaml_begin(&g->y, "steps");
+	put_download(g, text_format(g, "%s-*-apple-darwin", r->name));
+	put_join(g);
+	yaml_item(&g->y);
+	use(g, "upload-artifact");
+	yaml_begin(&g->y, "with");
+	yaml_text(&g->y, "name", text_format(g, "%s-universal2-apple-darwin", r->name));
+	yaml_text(&g->y, "path", text_format(g, "dist/%s-universal2-apple-darwin.tar.gz", r->name));
+	yaml_text(&g->y, "if-no-files-found", "error");
+	put_number(g, "retention-days", r->pins.keep_days);
+	put_number(g, "compression-level", 0);
+	yaml_end(&g->y);
+	yaml_end(&g->y);
+	yaml_end(&g->y);
+	yaml_end(&g->y);
+}
+
+static void
 put_release(struct github *g)
 {
 	yaml_blank(&g->y);
@@ -644,28 +760,18 @@ put_release(struct github *g)
 	yaml_begin(&g->y, "release");
 	yaml_text(
 		&g->y, "if", "github.event_name == 'push' && startsWith(github.ref, 'refs/tags/')");
-	yaml_text(&g->y, "needs", "build");
+	if (g->r->slice)
+		yaml_word(&g->y, "needs", "[build, universal]");
+	else
+		yaml_text(&g->y, "needs", "build");
 	yaml_text(&g->y, "runs-on", pins_text(&g->r->pins, "runner", "linux"));
 	put_number(g, "timeout-minutes", g->r->pins.release_minutes);
 	yaml_begin(&g->y, "permissions");
 	yaml_text(&g->y, "contents", "write");
 	yaml_end(&g->y);
-	if (*g->r->subdir) {
-		yaml_begin(&g->y, "defaults");
-		yaml_begin(&g->y, "run");
-		yaml_text(&g->y, "working-directory", ".");
-		yaml_end(&g->y);
-		yaml_end(&g->y);
-	}
+	put_top_folder(g);
 	yaml_begin(&g->y, "steps");
-	yaml_item(&g->y);
-	use(g, "download-artifact");
-	yaml_begin(&g->y, "with");
-	yaml_text(&g->y, "pattern", text_format(g, "%s-*", g->r->name));
-	yaml_text(&g->y, "path", "dist");
-	yaml_word(&g->y, "merge-multiple", "true");
-	yaml_end(&g->y);
-	yaml_end(&g->y);
+	put_download(g, text_format(g, "%s-*", g->r->name));
 	step(g, "Release", NULL);
 	yaml_begin(&g->y, "env");
 	yaml_text(&g->y, "GH_TOKEN", "${{ github.token }}");
@@ -690,6 +796,7 @@ export_github(struct recipe *r, struct span before, struct str *out, struct err 
 	put_head(&g);
 	yaml_begin(&g.y, "jobs");
 	put_job(&g);
+	put_universal(&g);
 	put_release(&g);
 	yaml_end(&g.y);
 	return true;

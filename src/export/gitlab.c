@@ -43,6 +43,17 @@ entry(struct gitlab *g, const char *line)
 	yaml_entry_lines(&g->y, span_of(line));
 }
 
+static void
+enter(struct gitlab *g, const char *folder)
+{
+	struct str line = STR_INIT;
+
+	str_append(&line, "cd ");
+	shell_word(&line, folder);
+	entry(g, str_cstr(&line));
+	str_fini(&line);
+}
+
 static const char *
 words_of(struct gitlab *g, const char *const *words)
 {
@@ -170,14 +181,8 @@ put_shared(struct gitlab *g)
 		"  apt-get update\n"
 		"  echo \"$APT\" | xargs apt-get install -y --no-install-recommends\n"
 		"fi\n");
-	if (*r->subdir) {
-		struct str line = STR_INIT;
-
-		str_append(&line, "cd ");
-		shell_word(&line, r->subdir);
-		entry(g, str_cstr(&line));
-		str_fini(&line);
-	}
+	if (*r->subdir)
+		enter(g, r->subdir);
 	yaml_end(&g->y);
 	yaml_begin(&g->y, "artifacts");
 	yaml_text(&g->y, "name", arena_printf(&r->arena, "%s-$TARGET", r->name));
@@ -449,7 +454,7 @@ put_upload(struct gitlab *g)
 	entry(g,
 		"apt-get update && apt-get install -y --no-install-recommends ca-certificates "
 		"curl");
-	entry(g, arena_printf(&r->arena, "cd %s%sdist", r->subdir, *r->subdir ? "/" : ""));
+	enter(g, *r->subdir ? arena_printf(&r->arena, "%s/dist", r->subdir) : "dist");
 	entry(g, "sha256sum -- * > SHA256SUMS");
 	entry(g,
 		arena_printf(&r->arena,

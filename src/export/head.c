@@ -1,6 +1,7 @@
 #include "export/head.h"
 
 #include <stdlib.h>
+#include "base/path.h"
 #include "build/run.h"
 #include "build/way.h"
 #include "rust/targets.h"
@@ -49,6 +50,29 @@ void
 head_words(const char *const *words, struct str *out)
 {
 	shell_command(out, words);
+}
+
+void
+head_engine_variables(struct recipe *r, const struct recipe_target *t, struct str *out)
+{
+	for (const struct recipe_variable *v = recipe_profile(r); v->name; v++)
+		str_appendf(out, " -e %s", v->name);
+	for (const struct recipe_variable *v = recipe_variables(r, t); v->name; v++)
+		str_appendf(out, " -e %s", v->name);
+}
+
+const char *const *
+head_names(struct recipe *r, const struct recipe_target *t)
+{
+	size_t count = 0;
+	const char **names;
+
+	while (t->files[count])
+		count++;
+	names = arena_array(&r->arena, const char *, count + 1);
+	for (size_t i = 0; i < count; i++)
+		names[i] = path_basename(t->files[i]);
+	return names;
 }
 
 bool

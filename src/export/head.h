@@ -16,6 +16,10 @@ void head_comment(const char *lines, struct str *out);
 const char *head_channel(const struct recipe *r);
 /* The words, a blank between them, as a shell reads them. */
 void head_words(const char *const *words, struct str *out);
+/* " -e NAME" for each variable of the build, for an engine that runs it. */
+void head_engine_variables(struct recipe *r, const struct recipe_target *t, struct str *out);
+/* The names that a target's files have once they are copied into one folder; in the arena, ends with NULL. */
+const char *const *head_names(struct recipe *r, const struct recipe_target *t);
 bool head_any(const struct recipe *r, bool (*is)(const struct recipe_target *t));
 bool head_all(const struct recipe *r, bool (*is)(const struct recipe_target *t));
 /* Questions for both. */

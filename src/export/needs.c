@@ -193,18 +193,25 @@ needs_choose(struct recipe *r, struct recipe_target *t, enum recipe_reach reach,
 }
 
 const char *
-needs_reason(const struct recipe *r, const struct recipe_target *t)
+needs_reason(struct recipe *r, const struct recipe_target *t)
 {
 	static const char *const machines[] = { [ON_LINUX] = NULL,
 		[ON_MACOS] = "a Mac builds it with Apple's own tools",
 		[ON_WINDOWS] = "Windows builds it with Visual Studio's linker",
 		[ON_FREEBSD] = "a FreeBSD machine builds it" };
+	const struct backend_order *order =
+		backends_order(r->run->survey->backends, t->triple, host_of(r, t));
 
 	if (machines[t->machine])
 		return machines[t->machine];
 	if (text_is(t->triple, host_of(r, t)))
 		return "the machine's own system";
-	return backends_order(r->run->survey->backends, t->triple, host_of(r, t))->reason;
+	if (t->way->glibc && text_is(t->backend, "zig"))
+		return "zig links for a glibc of that age";
+	if (!text_is(t->backend, order->backends[0]))
+		return arena_printf(
+			&r->arena, "no package brings what %s would need", order->backends[0]);
+	return order->reason;
 }
 
 const char *

@@ -12,7 +12,7 @@ needs_choose(struct recipe *r, struct recipe_target *t, enum recipe_reach reach,
 /* Fills in what the machine needs besides Rust. */
 void needs_fill(struct recipe *r, struct recipe_target *t);
 /* Why an unchosen backend is the one, one line. */
-const char *needs_reason(const struct recipe *r, const struct recipe_target *t);
+const char *needs_reason(struct recipe *r, const struct recipe_target *t);
 /* The first words of the command: "cargo zigbuild". */
 const char *needs_program(const struct recipe *r, const struct recipe_target *t);
 /* Whether zig links the wheel. */

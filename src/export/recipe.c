@@ -257,7 +257,7 @@ origin_of(struct recipe *r, const struct recipe_target *t)
 	return text;
 }
 
-static bool
+static void
 add_target(struct recipe *r, const struct way *way, enum recipe_reach reach)
 {
 	struct recipe_target t = { .triple = way->triple,
@@ -267,7 +267,7 @@ add_target(struct recipe *r, const struct way *way, enum recipe_reach reach)
 
 	if (!needs_choose(r, &t, reach, &why)) {
 		vec_push(&r->refused, ((struct recipe_refusal){ way->triple, why }));
-		return false;
+		return;
 	}
 	needs_fill(r, &t);
 	t.word = t.triple;
@@ -279,7 +279,6 @@ add_target(struct recipe *r, const struct way *way, enum recipe_reach reach)
 		t.toolchain = "nightly";
 	t.origin = origin_of(r, &t);
 	vec_push(&r->targets, t);
-	return true;
 }
 
 /* What the commands of a method have in common. */
@@ -291,9 +290,8 @@ pattern_of(const struct recipe *r, const struct recipe_target *t)
 
 	recipe_command(r, t, "TARGET", &out);
 	str_appendf(&out, "\n%s\n%d", t->backend, t->machine == ON_FREEBSD);
-	if (is_own_image)
-		str_appendf(&out, "\n%s\n%s", t->image ? t->image : "",
-			t->way->dockerfile ? t->way->dockerfile : "");
+	if (is_own_image) /* with an image and variables of its own */
+		str_appendf(&out, "\n%s", t->triple);
 	return str_take(&out);
 }
 
@@ -325,6 +323,24 @@ name_methods(struct recipe *r)
 	vec_fini(&patterns);
 }
 
+/* A target of the two that are joined, where both are built and are files. */
+static const struct recipe_target *
+slice_of_mac(const struct recipe *r)
+{
+	const struct recipe_target *slice = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->targets.len; i++) {
+		const struct recipe_target *t = &r->targets.items[i];
+
+		if (!text_ends(t->triple, "-apple-darwin") || t->is_wheel)
+			continue;
+		slice = t;
+		count++;
+	}
+	return count == 2 ? slice : NULL;
+}
+
 static void
 use_store(struct recipe *r)
 {
@@ -349,8 +365,16 @@ recipe_make(struct recipe *r, const struct run_spec *run, enum recipe_reach reac
 	if (!(ways = ways_make(run, run->targets, run->target_count, &r->arena, err)))
 		return false;
 	for (size_t i = 0; i < run->target_count; i++)
-		add_target(r, &ways[i], reach);
+		if (!is_listed(run->targets, i, run->targets[i]))
+			add_target(r, &ways[i], reach);
 	name_methods(r);
+	r->slice = run->is_universal ? slice_of_mac(r) : NULL;
+	if (r->slice && reach == REACH_LINUX) {
+		r->slice = NULL;
+		vec_push(&r->refused,
+			((struct recipe_refusal){ "universal2-apple-darwin",
+				"both targets are built, and `xtui universal` joins them" }));
+	}
 	if (r->targets.len)
 		return true;
 	return err_set(

@@ -84,6 +84,8 @@ struct recipe {
 	const char *sysroots; /* folder of sysroots, as the format's files call it */
 	bool uses_store;      /* that is xtui's own store, and its trees */
 	VEC(struct recipe_target) targets;
+	/* For universal2-apple-darwin: a target of the two whose files are joined; or NULL. */
+	const struct recipe_target *slice;
 	VEC(struct recipe_refusal) refused; /* targets that the format's machines cannot build */
 	struct arena arena;
 };

@@ -187,6 +187,21 @@ static const char text_keep[] = "\n# keep TARGET FILE...: copies what was built 
 				"\tdone\n"
 				"}\n";
 
+static const char text_join[] =
+	"\n# join FILE...: what both Apple targets made, in one file each\n"
+	"join() {\n"
+	"\tfor slice in aarch64 x86_64; do [ -d \"dist/$slice-apple-darwin\" ] || return 0; done\n"
+	"\tif ! lipo=$(command -v lipo || command -v llvm-lipo); then\n"
+	"\t\techo \"lipo is missing; LLVM has it as llvm-lipo\" >&2\n"
+	"\t\texit 3\n"
+	"\tfi\n"
+	"\tmkdir -p dist/universal2-apple-darwin\n"
+	"\tfor file in \"$@\"; do\n"
+	"\t\t\"$lipo\" -create -output \"dist/universal2-apple-darwin/$file\" \\\n"
+	"\t\t\t\"dist/aarch64-apple-darwin/$file\" \"dist/x86_64-apple-darwin/$file\"\n"
+	"\tdone\n"
+	"}\n";
+
 static bool
 is_xwin(const struct recipe_target *t)
 {
@@ -212,6 +227,7 @@ put_helpers(struct script *s)
 	str_append(s->out, head_any(r, head_has_sysroot) ? text_sysroot : "");
 	str_append(s->out, head_any(r, is_xwin) ? text_agree : "");
 	str_append(s->out, head_any(r, has_files) ? text_keep : "");
+	str_append(s->out, r->slice ? text_join : "");
 }
 
 static void
@@ -345,7 +361,9 @@ put_container(struct script *s, const struct recipe_target *t)
 		shell_word(s->out, t->way->dockerfile);
 		str_append(s->out, " .\n");
 	}
-	str_append(s->out, "\t\"$engine\" run --rm -v \"$PWD:$PWD\" -w \"$PWD\" ");
+	str_append(s->out, "\t\"$engine\" run --rm -v \"$PWD:$PWD\" -w \"$PWD\"");
+	head_engine_variables(s->r, t, s->out);
+	str_append_char(s->out, ' ');
 	shell_word(s->out, image);
 	str_append(s->out, " \\\n\t");
 }
@@ -392,6 +410,11 @@ put_main(struct script *s)
 	str_append(s->out,
 		"\t*)\n\t\techo \"$target: not one of its targets\" >&2\n\t\texit 2\n\t\t;;\n"
 		"\tesac\ndone\n");
+	if (!r->slice)
+		return;
+	str_append(s->out, "join ");
+	head_words(head_names(s->r, r->slice), s->out);
+	str_append_char(s->out, '\n');
 }
 
 bool

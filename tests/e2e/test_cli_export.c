@@ -187,6 +187,69 @@ ci_files_are_accepted(void **state)
 	assert_true(atoi(str_cstr(&s->out)) >= 44);
 }
 
+static void check_dockerfile(const char *text);
+
+/* A workspace below a repository's top, with blanks in its name, whose Python project is in a folder of its own. */
+static void
+write_odd_project(struct stage *s)
+{
+	bed_dirs(s->bed, "repo/.git");
+	free(s->dir);
+	s->dir = xstrdup(bed_path(s->bed, "repo/the work"));
+	bed_write(s->bed, "repo/the work/Cargo.toml",
+		"[workspace]\nmembers = [\"rust\"]\nresolver = \"2\"\n");
+	bed_write(s->bed, "repo/the work/rust/Cargo.toml",
+		"[package]\nname = \"hello\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+	bed_write(s->bed, "repo/the work/rust/src/main.rs", "fn main() {}\n");
+	bed_write(s->bed, "repo/the work/rust/pyproject.toml",
+		"[build-system]\nrequires = [\"maturin>=1,<2\"]\nbuild-backend = \"maturin\"\n"
+		"[project]\nname = \"hello\"\nversion = \"0.1.0\"\n");
+	bed_write(s->bed, "repo/the work/in a box/Dockerfile", "FROM example.org/x:1\n");
+	write_choice(s,
+		"targets = [\"" HOST "\", \"" ARM64_MUSL "\", \"universal2-apple-darwin\", \"" ARMV7
+		"\", \"thumbv7em-none-eabi\", \"" ARM64 "\"]\n"
+		"[target." HOST "]\nbackend = \"maturin\"\nglibc = \"2.17\"\n"
+		"[target." ARM64_MUSL "]\nbackend = \"maturin\"\ninterpreter = \"3.11 3.12\"\n"
+		"[target." ARMV7
+		"]\nbackend = \"container\"\ndockerfile = \"in a box/Dockerfile\"\n"
+		"[target.thumbv7em-none-eabi]\nbuild-std = \"core\"\n"
+		"[target." ARM64 "]\nrustflags = [\"--cfg\", \"a b\"]\n");
+}
+
+/* Wheels, a container of one's own, a standard library that is built along, both kinds of Mac in one file, from
+ * a workspace below its repository's top: all of it is accepted, too. */
+static void
+odd_projects_are_accepted(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	NEED(s, "linters/bin/actionlint", "no actionlint below build/fixture");
+	NEED(s, "linters/bin/check-jsonschema", "no check-jsonschema below build/fixture");
+	NEED_PROGRAM(s, "shellcheck");
+	write_odd_project(s);
+	xtui(s, "export", "github");
+	assert_code(s, 0);
+	xtui(s, "export", "gitlab");
+	assert_code(s, 0);
+	xtui(s, "export", "script");
+	assert_code(s, 0);
+	xtui(s, "export", "dockerfile");
+	assert_code(s, 0);
+	check_dockerfile(read_whole(s, "Dockerfile"));
+	run_line(s,
+		arena_printf(&s->bed->arena,
+			"%s -no-color ../.github/workflows/xtui.yml && shellcheck build-targets.sh "
+	                "&& "
+			"%s --builtin-schema vendor.github-workflows ../.github/workflows/xtui.yml "
+	                "&& "
+			"%s --builtin-schema vendor.gitlab-ci ../.gitlab-ci.yml",
+			in_fixture(s, "linters/bin/actionlint"),
+			in_fixture(s, "linters/bin/check-jsonschema"),
+			in_fixture(s, "linters/bin/check-jsonschema")));
+	assert_code(s, 0);
+}
+
 /* The shell's own reading, dash's where it is here, and shellcheck's. */
 static void
 scripts_are_sound(void **state)
@@ -531,6 +594,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(ci_files_are_accepted),
+		TEST(odd_projects_are_accepted),
 		TEST(scripts_are_sound),
 		TEST(dockerfiles_keep_the_rules),
 		TEST(never_overwritten_unasked),
