@@ -186,6 +186,7 @@ tell(const struct term_event *event)
 static void
 terminal_gone(void)
 {
+	loop_set_urgent(term.loop, -1);
 	loop_watch_close(term.watch);
 	term.watch = NULL;
 	tell(&(struct term_event){ .kind = TERM_END, .signal = SIGHUP });
@@ -459,6 +460,7 @@ term_enter(struct loop *l, const struct settings *settings,
 		loop_watch_fd(l, fileno(term.in), LOOP_READ | LOOP_HANGUP, on_readable, NULL, err);
 	if (!term.watch)
 		goto fail;
+	loop_set_urgent(l, fileno(term.in));
 	set_modes();
 	start_colors();
 	term.is_modern = capability("smcup") && capability("kmous");
@@ -505,6 +507,7 @@ term_leave(void)
 	rescue_disarm();
 	give_back_stderr();
 	give_back_signals();
+	loop_set_urgent(term.loop, -1);
 	loop_watch_close(term.watch);
 	term.watch = NULL;
 	painter_free(term.painter);

@@ -17,6 +17,13 @@ struct feed {
 	bool is_abandoned;     /* nobody hears of it any more */
 };
 
+void
+feed_heed_log(struct feed *f)
+{
+	if (f->proc && !f->is_abandoned)
+		proc_pause(f->proc, logstore_is_behind(f->spec.job->log));
+}
+
 static void
 on_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
 {
@@ -25,6 +32,7 @@ on_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
 	if (f->is_abandoned)
 		return;
 	logstore_append(f->spec.job->log, bytes, len);
+	feed_heed_log(f);
 	f->spec.tell(f->spec.arg,
 		&(struct run_event){ .kind = RUN_LOG,
 			.job = f->spec.job,
@@ -88,8 +96,10 @@ feed_free(struct feed *f)
 		return;
 	f->is_abandoned = true;
 	replay_free(f->replay);
-	if (f->proc)
+	if (f->proc) {
+		proc_pause(f->proc, false);
 		proc_cancel(f->proc, SIGKILL, 0);
+	}
 	while (f->proc)
 		loop_turn(f->spec.loop, true);
 	free(f);

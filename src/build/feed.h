@@ -25,6 +25,8 @@ struct feed_spec {
 /* Starts the program; NULL with err when it cannot be. */
 struct feed *feed_start(const struct feed_spec *spec, struct err *err);
 void feed_cancel(struct feed *f); /* over comes when it has ended */
+/* Its program is read as far as the disk keeps up with the log. */
+void feed_heed_log(struct feed *f);
 /* Kills what runs, waits for it, and tells nothing more. Not from within a callback of the loop. NULL
  * is fine. */
 void feed_free(struct feed *f);

@@ -34,6 +34,32 @@
 #define SETTLE_MS 100       /* an error that cargo has said no more of for so long is whole */
 #define GRAPH_WAIT_MS 10000 /* for the unit graph, after a failed cargo */
 
+/* ---- its logs ---- */
+
+/* A disk that is slower than cargo holds it up; nobody here waits for it. */
+static bool
+is_behind(const struct group *g)
+{
+	bool behind = g->raw && logstore_is_behind(g->raw);
+
+	for (size_t i = 0; !behind && i < g->shift->panes.len; i++)
+		behind = logstore_is_behind(g->shift->panes.items[i]->job->log);
+	return behind;
+}
+
+void
+group_heed_logs(struct group *g)
+{
+	if (!g->is_abandoned && g->shift && g->shift->cargo)
+		proc_pause(g->shift->cargo, is_behind(g));
+}
+
+static void
+on_log_room(void *arg)
+{
+	group_heed_logs(arg);
+}
+
 /* ---- the group ---- */
 
 struct group *
@@ -46,7 +72,9 @@ group_new(const struct group_spec *spec)
 	g->dirs[0] = spec->place->target_dir;
 	g->dirs[1] = spec->place->build_dir;
 	g->command = xstrdup("");
-	if (!(g->raw = logstore_create(spec->log_path, &err)))
+	if ((g->raw = logstore_create(spec->log_path, &err)))
+		logstore_write_beside(g->raw, spec->sidework, on_log_room, g);
+	else
 		log_line("%s", err.message);
 	return g;
 }
@@ -128,6 +156,13 @@ group_flush(struct group *g)
 {
 	if (g->raw)
 		logstore_flush(g->raw, NULL); /* what it loses is told at the run's end */
+}
+
+void
+group_settle(struct group *g)
+{
+	if (g->raw)
+		logstore_settle(g->raw);
 }
 
 const struct logstore *
@@ -519,6 +554,7 @@ on_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
 	if (post_has_begun(s->post))
 		ask_for_graph(g);
 	review(g);
+	group_heed_logs(g);
 }
 
 /* ---- the end of a cargo ---- */
@@ -905,8 +941,10 @@ group_free(struct group *g)
 	g->is_abandoned = true;
 	if (g->shift)
 		g->shift->is_stopped = true;
-	if (g->shift && g->shift->cargo)
+	if (g->shift && g->shift->cargo) {
+		proc_pause(g->shift->cargo, false);
 		proc_cancel(g->shift->cargo, SIGKILL, 0);
+	}
 	if (g->shift && g->shift->asker)
 		proc_cancel(g->shift->asker, SIGKILL, 0);
 	if (g->shift && g->shift->relay)

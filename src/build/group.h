@@ -20,12 +20,14 @@ struct run_event;
 struct run_spec;
 struct shim_end;
 struct shim_unit;
+struct sidework;
 
 struct group_spec {
 	struct loop *loop;
 	const struct run_spec *run; /* outlives the group */
 	const struct place *place;  /* outlives it too */
 	const char *log_path;       /* of cargo's own output, all of it */
+	struct sidework *sidework;  /* writes it */
 	struct linkgate *gate;      /* for links with fat LTO */
 	const char *shim; /* path of xtui-rustc, or NULL: targets cannot be told apart as well */
 	/* Fills in the CPUs of the next cargo: makeflags or jobs; NULL: of no interest. */
@@ -70,4 +72,7 @@ const char *group_command(const struct group *g); /* for people; "" before it is
  * work in a container, out of our sight. */
 bool group_cpu_ms(const struct group *g, uint64_t *ms);
 void group_flush(struct group *g);
+void group_settle(struct group *g); /* its own log is in the file */
+/* Its cargo is read as far as the disk keeps up with the logs. */
+void group_heed_logs(struct group *g);
 const struct logstore *group_log(const struct group *g); /* of cargo's own output; NULL: none */

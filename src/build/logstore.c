@@ -1,7 +1,8 @@
 /* logstore: one job's log.
  *
- * The log is the file's `written` bytes followed by `buffered` bytes in memory; both are counted,
- * indexed and readable alike. The index begins with line 0 and ascends; the style of an entry is
+ * The log is the file's `written` bytes, followed by `aloft` bytes that another thread is writing, or
+ * could not write, and by `buffered` bytes in memory; all are counted, indexed and readable alike. The
+ * index begins with line 0 and ascends; the style of an entry is
  * known because a tracker has seen every byte before it. Only the unfinished last line is kept
  * parsed, so that a progress bar that never ends its line costs its new bytes a frame, not all. */
 #include "build/logstore.h"
@@ -13,9 +14,11 @@
 #include <unistd.h>
 #include "base/alloc.h"
 #include "base/path.h"
+#include "build/logflight.h"
 #include "build/logindex.h"
 #include "build/linetimes.h"
 #include "io/file.h"
+#include "io/sidework.h"
 
 #define BUFFER_SIZE (1u << 18)
 #define CHUNK_SIZE (1u << 16) /* bytes read back at once */
@@ -28,6 +31,15 @@ struct logstore {
 	char *buffer; /* BUFFER_SIZE bytes, and LOGSTORE_NOTES; NULL: for reading only */
 	size_t buffered;
 	uint64_t written;
+
+	struct sidework *sidework; /* NULL: what is written is written at once */
+	void (*has_room)(void *arg);
+	void *has_room_arg;
+	struct logflight *flight; /* NULL: nothing is being written */
+	char *aloft;              /* BUFFER_SIZE bytes; NULL: never needed */
+	size_t aloft_len;
+	bool is_flush_due; /* asked for during the flight */
+
 	uint64_t dropped; /* bytes appended after the failure */
 	size_t noted;     /* bytes of notes at the buffer's end */
 	bool failed;      /* a write failed: nothing is taken any more */
@@ -132,19 +144,27 @@ path_beside(const struct logstore *ls, const char *ending)
 	return xasprintf("%s%s", ls->path, ending);
 }
 
-/* Appends what is due to a file beside the log, which is made when it is not open yet. False when not
- * all got into it: what would follow means nothing then. */
-static bool
-write_beside(const struct logstore *ls, const char *ending, int *fd, struct str *due)
+/* The file beside the log that what is due goes to, made when it is not open yet. */
+static int
+open_beside(const struct logstore *ls, const char *ending, int *fd, const struct str *due)
 {
-	bool ok = true;
-
 	if (*fd < 0 && due->len) {
 		char *path = path_beside(ls, ending);
 
 		*fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 		free(path);
 	}
+	return *fd;
+}
+
+/* Appends what is due to a file beside the log. False when not all got into it: what would follow means
+ * nothing then. */
+static bool
+write_beside(const struct logstore *ls, const char *ending, int *fd, struct str *due)
+{
+	bool ok = true;
+
+	open_beside(ls, ending, fd, due);
 	if (due->len)
 		ok = write(*fd, due->data, due->len) == (ssize_t)due->len;
 	str_clear(due);
@@ -171,18 +191,124 @@ index_write(struct logstore *ls, bool has_ended)
 }
 
 static void
-store_write(struct logstore *ls)
+fail(struct logstore *ls, int error)
+{
+	ls->failed = true;
+	errno = error;
+	err_errno(&ls->failure, "%s: the log cannot be written", ls->path);
+	err_try(&ls->failure, "free some space there; the build goes on without its log");
+}
+
+static void
+write_now(struct logstore *ls)
 {
 	times_write(ls);
 	if (ls->failed || ls->buffered == 0)
 		return;
-	if (buffer_write(ls)) {
+	if (buffer_write(ls))
 		index_write(ls, false);
+	else
+		fail(ls, errno);
+}
+
+/* --- on another thread --- */
+
+static void store_write(struct logstore *ls);
+
+/* What it could not write stays `aloft`. */
+static void
+end_flight(struct logstore *ls)
+{
+	struct loglanding landing = logflight_take(ls->flight);
+
+	ls->flight = NULL;
+	ls->written += landing.written;
+	ls->aloft_len -= landing.written;
+	memmove(ls->aloft, ls->aloft + landing.written, ls->aloft_len);
+	if (!landing.has_times)
+		ls->now = NULL;
+	ls->is_unindexed = ls->is_unindexed || !landing.has_index;
+	if (ls->aloft_len)
+		fail(ls, landing.error);
+	else if (!ls->is_unindexed)
+		logindex_save(&ls->index, ls->written, false, &ls->index_due);
+}
+
+static void
+on_landed(void *arg)
+{
+	struct logstore *ls = arg;
+
+	end_flight(ls);
+	if (ls->is_flush_due || ls->buffered == BUFFER_SIZE)
+		store_write(ls);
+	if (ls->has_room)
+		ls->has_room(ls->has_room_arg);
+}
+
+/* Takes the buffer aloft; the index of what is in the file already goes with it. */
+static void
+begin_flight(struct logstore *ls)
+{
+	struct logfreight freight = { .fd = ls->fd };
+	char *empty = ls->aloft;
+
+	ls->is_flush_due = false;
+	if (ls->failed || (!ls->buffered && !ls->times_due.len))
 		return;
+	if (!empty)
+		empty = xmalloc(BUFFER_SIZE + LOGSTORE_NOTES);
+	ls->aloft = ls->buffer;
+	ls->aloft_len = ls->buffered;
+	ls->buffer = empty;
+	ls->buffered = 0;
+	freight.bytes = (struct span){ ls->aloft, ls->aloft_len };
+	freight.times_fd = open_beside(ls, LINETIMES_ENDING, &ls->times_fd, &ls->times_due);
+	freight.times = ls->times_due;
+	ls->times_due = STR_INIT;
+	if (ls->index_due.len >= INDEX_DUE) {
+		freight.index_fd = open_beside(ls, LOGINDEX_ENDING, &ls->index_fd, &ls->index_due);
+		freight.index = ls->index_due;
+		ls->index_due = STR_INIT;
 	}
-	ls->failed = true;
-	err_errno(&ls->failure, "%s: the log cannot be written", ls->path);
-	err_try(&ls->failure, "free some space there; the build goes on without its log");
+	ls->flight = logflight_begin(ls->sidework, &freight, on_landed, ls);
+}
+
+void
+logstore_write_beside(
+	struct logstore *ls, struct sidework *s, void (*has_room)(void *arg), void *arg)
+{
+	ls->sidework = s;
+	ls->has_room = has_room;
+	ls->has_room_arg = arg;
+}
+
+bool
+logstore_is_behind(const struct logstore *ls)
+{
+	return ls->flight && ls->buffered > BUFFER_SIZE - LOGSTORE_AT_ONCE;
+}
+
+/* --- both ways --- */
+
+static void
+store_write(struct logstore *ls)
+{
+	if (ls->flight)
+		ls->is_flush_due = true;
+	else if (ls->sidework && sidework_is_ready(ls->sidework))
+		begin_flight(ls);
+	else
+		write_now(ls);
+}
+
+/* Makes room where there is none. */
+static void
+wait_for_room(struct logstore *ls)
+{
+	if (ls->flight)
+		end_flight(ls);
+	store_write(ls);
 }
 
 void
@@ -194,6 +320,10 @@ logstore_append(struct logstore *ls, const char *bytes, size_t len)
 		size_t room = BUFFER_SIZE - ls->buffered;
 		size_t taken = len < room ? len : room;
 
+		if (!room) {
+			wait_for_room(ls);
+			continue;
+		}
 		index_bytes(ls, bytes, taken);
 		memcpy(ls->buffer + ls->buffered, bytes, taken);
 		ls->buffered += taken;
@@ -227,6 +357,19 @@ logstore_note(struct logstore *ls, const char *line)
 		take_note(ls, "\n");
 	logstore_mark_next(ls, LOGMARK_ERROR);
 	take_note(ls, line);
+}
+
+void
+logstore_settle(struct logstore *ls)
+{
+	bool had_flight = ls->flight != NULL;
+
+	if (had_flight)
+		end_flight(ls);
+	if (!ls->aloft_len)
+		write_now(ls);
+	if (had_flight && ls->has_room)
+		ls->has_room(ls->has_room_arg);
 }
 
 bool
@@ -385,13 +528,34 @@ logstore_open(const char *path, struct err *err)
 	return ls;
 }
 
+/* After a failure too: there may be space by now. */
+static void
+write_rest(struct logstore *ls)
+{
+	char *buffer = ls->buffer;
+	size_t buffered = ls->buffered;
+
+	if (ls->aloft_len) {
+		ls->buffer = ls->aloft;
+		ls->buffered = ls->aloft_len;
+		if (!buffer_write(ls))
+			buffered = 0; /* nothing may follow a gap */
+		ls->aloft_len = 0;
+		ls->buffer = buffer;
+		ls->buffered = buffered;
+	}
+	if (ls->buffered > 0)
+		buffer_write(ls);
+}
+
 void
 logstore_close(struct logstore *ls)
 {
 	if (!ls)
 		return;
-	if (ls->buffered > 0)
-		buffer_write(ls); /* after a failure too: there may be space by now */
+	if (ls->flight)
+		end_flight(ls);
+	write_rest(ls);
 	times_write(ls);
 	if (ls->buffer)
 		index_write(ls, true);
@@ -408,6 +572,7 @@ logstore_close(struct logstore *ls)
 	ansi_free(ls->finished);
 	ansi_free(ls->open);
 	free(ls->buffer);
+	free(ls->aloft);
 	free(ls->chunk);
 	free(ls->path);
 	free(ls);
@@ -429,13 +594,13 @@ logstore_set_clock(struct logstore *ls, uint64_t (*now)(void *arg), void *arg)
 uint64_t
 logstore_lost(const struct logstore *ls)
 {
-	return ls->dropped + (ls->failed ? ls->buffered - ls->noted : 0);
+	return ls->dropped + (ls->failed ? ls->aloft_len + ls->buffered - ls->noted : 0);
 }
 
 uint64_t
 logstore_bytes(const struct logstore *ls)
 {
-	return ls->written + ls->buffered;
+	return ls->written + ls->aloft_len + ls->buffered;
 }
 
 size_t
@@ -452,18 +617,22 @@ logstore_time_of(const struct logstore *ls, size_t line)
 
 /* --- reading ------------------------------------------------------------------------------- */
 
+static struct span
+span_from(const char *bytes, size_t len, uint64_t skip)
+{
+	return skip < len ? (struct span){ bytes + skip, len - (size_t)skip } : (struct span){ 0 };
+}
+
 /* None, too, when the file cannot be read (somebody cut it). */
 struct span
 logstore_bytes_at(struct logstore *ls, uint64_t offset)
 {
 	ssize_t n;
 
-	if (offset >= ls->written) {
-		size_t skip = (size_t)(offset - ls->written);
-
-		return skip < ls->buffered ? (struct span){ ls->buffer + skip, ls->buffered - skip }
-					   : (struct span){ 0 };
-	}
+	if (offset >= ls->written + ls->aloft_len)
+		return span_from(ls->buffer, ls->buffered, offset - ls->written - ls->aloft_len);
+	if (offset >= ls->written)
+		return span_from(ls->aloft, ls->aloft_len, offset - ls->written);
 	do
 		n = pread(ls->fd, ls->chunk, CHUNK_SIZE, (off_t)offset);
 	while (n < 0 && errno == EINTR);

@@ -14,6 +14,7 @@
 
 #define LOGSTORE_STEP 64 /* lines between two index entries at the most */
 #define LOGSTORE_NOTES 4096
+#define LOGSTORE_AT_ONCE (1 << 17)
 #define LOGSTORE_STRIDE (1 << 18) /* and bytes, give or take a line */
 
 enum logstore_mark {
@@ -23,6 +24,7 @@ enum logstore_mark {
 };
 
 struct logstore;
+struct sidework;
 
 /* A new file for writing (folders are made, an old file is emptied), or an old one for reading, with
  * the times that were kept of it. Where there is no index, or another log's, it is read once. */
@@ -33,6 +35,13 @@ const char *logstore_path(const struct logstore *ls);
 /* From here on the times of lines are kept: `now` is the milliseconds since the run began. */
 void logstore_set_clock(struct logstore *ls, uint64_t (*now)(void *arg), void *arg);
 
+/* From here on its files are written on another thread. `has_room` is called on the loop's whenever what
+ * was being written is in the file. */
+void logstore_write_beside(
+	struct logstore *ls, struct sidework *s, void (*has_room)(void *arg), void *arg);
+/* The disk is slower than what comes: who appends LOGSTORE_AT_ONCE bytes now may have to wait for it. */
+bool logstore_is_behind(const struct logstore *ls);
+
 /* Appends bytes as they came. Writes are gathered: logstore_flush at the end of a loop turn. */
 void logstore_append(struct logstore *ls, const char *bytes, size_t len);
 /* Marks the line that the next byte begins (or continues). */
@@ -41,6 +50,8 @@ void logstore_mark_next(struct logstore *ls, enum logstore_mark mark);
  * what is appended is dropped; what could not be written stays readable until the close, which tries
  * once more. */
 bool logstore_flush(struct logstore *ls, struct err *err);
+/* The same, and it is in the file when this comes back, also where another thread writes. */
+void logstore_settle(struct logstore *ls);
 /* Adds a line that is read like the others although the disk takes no more: that the log is cut here.
  * It gets into the file when there is space again. Beyond LOGSTORE_NOTES bytes of them it is dropped. */
 void logstore_note(struct logstore *ls, const char *line);

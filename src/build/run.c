@@ -35,6 +35,7 @@
 #include "io/file.h"
 #include "io/loop.h"
 #include "io/memory.h"
+#include "io/sidework.h"
 #include "ready/survey.h"
 #include "rust/message.h"
 #include "rust/profile.h"
@@ -170,16 +171,43 @@ say_disk_full(struct run *r, struct job *job, const struct err *err)
 }
 
 static void
-flush_logs(struct run *r)
+flush_log(struct run *r, struct job *job)
 {
 	struct err err = ERR_INIT;
 
-	for (size_t i = 0; i < r->jobs.len; i++) {
-		if (!logstore_flush(r->jobs.items[i]->log, &err))
-			say_disk_full(r, r->jobs.items[i], &err);
-	}
+	if (!logstore_flush(job->log, &err))
+		say_disk_full(r, job, &err);
+}
+
+static void
+flush_logs(struct run *r)
+{
+	for (size_t i = 0; i < r->jobs.len; i++)
+		flush_log(r, r->jobs.items[i]);
 	for (int i = 1; r->crew && i <= crew_count(r->crew); i++)
 		group_flush(crew_group(r->crew, i));
+}
+
+/* All that was said is in the file, or it is said why not. */
+static void
+settle_log(struct run *r, struct job *job)
+{
+	logstore_settle(job->log);
+	flush_log(r, job);
+}
+
+/* Whoever had to wait for the disk is read again. */
+static void
+on_log_room(void *arg)
+{
+	struct run *r = arg;
+
+	if (r->is_leaving)
+		return;
+	for (size_t i = 0; i < r->feeds.len; i++)
+		feed_heed_log(r->feeds.items[i]);
+	for (int i = 1; r->crew && i <= crew_count(r->crew); i++)
+		group_heed_logs(crew_group(r->crew, i));
 }
 
 static void
@@ -223,6 +251,7 @@ run_open_log(struct run *r, struct job *job, struct err *err)
 	logstore_close(job->log);
 	job->log = log;
 	logstore_set_clock(log, clock_of_log, r);
+	logstore_write_beside(log, r->sidework, on_log_room, r);
 	return true;
 }
 
@@ -325,7 +354,7 @@ run_end_job(void *arg, struct job *job, enum job_state state, int exit_code)
 	job->state = state;
 	job->exit_code = exit_code;
 	job->ended_ms = run_elapsed_ms(r);
-	flush_logs(r);
+	settle_log(r, job);
 	say_lost(r, job);
 	if (state == JOB_FAILED)
 		explain_job(r, job);
@@ -433,7 +462,10 @@ run_finish(struct run *r)
 	r->ended = loop_now(r->loop);
 	r->is_over = true;
 	end_turn(r);
-	flush_logs(r);
+	for (size_t i = 0; i < r->jobs.len; i++)
+		settle_log(r, r->jobs.items[i]);
+	for (int i = 1; r->crew && i <= crew_count(r->crew); i++)
+		group_settle(crew_group(r->crew, i));
 	tell_kind(r, RUN_FINISHED, NULL);
 }
 
@@ -512,6 +544,7 @@ new_group(struct run *r, const struct place *place)
 		.run = &r->spec,
 		.place = place,
 		.log_path = path,
+		.sidework = r->sidework,
 		.shim = r->shim,
 		.gate = r->gate,
 		.share = share,
@@ -677,6 +710,7 @@ run_start(struct loop *l, const struct run_spec *spec,
 	struct run *r = xcalloc(1, sizeof(*r));
 
 	r->loop = l;
+	r->sidework = sidework_new(l);
 	r->arg = arg;
 	r->started = loop_now(l);
 	r->spec = *spec;
@@ -706,6 +740,7 @@ run_free(struct run *r)
 	if (!r)
 		return;
 	r->observe = NULL;
+	r->is_leaving = true;
 	for (size_t i = 0; i < r->feeds.len; i++)
 		feed_free(r->feeds.items[i]);
 	crew_free(r->crew);
@@ -716,6 +751,7 @@ run_free(struct run *r)
 	loop_timer_stop(r->begin);
 	loop_timer_stop(r->flush);
 	end_turn(r);
+	sidework_free(r->sidework);
 	str_fini(&r->others);
 	vec_fini(&r->feeds);
 	vec_fini(&r->job_places);

@@ -6,6 +6,7 @@
 #include "build/recording.h"
 #include "build/run_kind.h"
 #include "io/loop.h"
+#include "io/sidework.h"
 
 static void
 on_feed_over(void *arg, struct job *job, enum job_state state, int exit_code)
@@ -45,6 +46,7 @@ new_run_of_feeds(struct loop *l, const struct run_spec *spec)
 	struct run *r = xcalloc(1, sizeof(*r));
 
 	r->loop = l;
+	r->sidework = sidework_new(l);
 	r->started = loop_now(l);
 	r->spec = *spec;
 	order_own_spec(&r->spec, &r->arena);

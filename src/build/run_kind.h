@@ -21,7 +21,8 @@ struct warning { /* of a job's way, for the head of its log */
 
 struct run {
 	struct loop *loop;
-	struct run_spec spec; /* strings in the arena */
+	struct sidework *sidework; /* writes the logs */
+	struct run_spec spec;      /* strings in the arena */
 	void (*observe)(void *arg, const struct run_event *event);
 	void *arg;
 	char *id;
@@ -47,7 +48,8 @@ struct run {
 	uint64_t started, ended;           /* ms of the loop */
 	bool has_begun;                    /* RUN_STARTED is told */
 	bool is_over, is_cancelled;
-	int attempts; /* log files of jobs that were built again */
+	bool is_leaving; /* being freed */
+	int attempts;    /* log files of jobs that were built again */
 	struct loop_timer *begin, *flush;
 	struct turn *turn;            /* NULL: it is another's, or the run is over */
 	struct loop_timer *turn_poll; /* while it is another's */

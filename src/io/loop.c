@@ -4,6 +4,7 @@
  * frees it, also when loop_free finds it still open. The prepare handle runs once a turn, right
  * before the sleep, and is where turns are counted; it does not keep the loop alive. */
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <uv.h>
 #include "base/alloc.h"
@@ -15,6 +16,7 @@ struct loop {
 	void (*before_sleep)(void *arg); /* may be NULL */
 	void *before_sleep_arg;
 	uint64_t turns;
+	int urgent;                    /* -1: none */
 	char *buffer;                  /* LOOP_BUFFER bytes, made when first asked for */
 	void *children;                /* io/proc's */
 	void (*drop_children)(void *); /* how loop_free gets rid of them */
@@ -28,7 +30,7 @@ struct loop_timer {
 
 struct loop_watch {
 	uv_poll_t uv;
-	int events; /* LOOP_* */
+	int events; /* LOOP_*, 0 while paused */
 	void (*fn)(void *arg, int events);
 	void *arg;
 };
@@ -68,6 +70,7 @@ loop_new(void)
 {
 	struct loop *l = xcalloc(1, sizeof(*l));
 
+	l->urgent = -1;
 	must(uv_loop_init(&l->uv), "event loop");
 	uv_prepare_init(&l->uv, &l->prepare);
 	l->prepare.data = l;
@@ -135,6 +138,20 @@ uint64_t
 loop_clock(void)
 {
 	return uv_hrtime() / 1000;
+}
+
+void
+loop_set_urgent(struct loop *l, int fd)
+{
+	l->urgent = fd;
+}
+
+bool
+loop_is_urgent(const struct loop *l)
+{
+	struct pollfd waiting = { .fd = l->urgent, .events = POLLIN };
+
+	return l->urgent >= 0 && poll(&waiting, 1, 0) > 0;
 }
 
 uint64_t
@@ -264,9 +281,18 @@ loop_watch_fd(struct loop *l, int fd, int events, void (*fn)(void *arg, int even
 		free(w);
 		return NULL;
 	}
-	w->events = events;
-	must(uv_poll_start(&w->uv, events_to_uv(events), on_poll), "event loop");
+	loop_watch_events(w, events);
 	return w;
+}
+
+void
+loop_watch_events(struct loop_watch *w, int events)
+{
+	w->events = events;
+	if (events)
+		must(uv_poll_start(&w->uv, events_to_uv(events), on_poll), "event loop");
+	else
+		uv_poll_stop(&w->uv);
 }
 
 void

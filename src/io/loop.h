@@ -44,7 +44,8 @@ enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_HANGUP = 4 };
  * next read or write says which. */
 struct loop_watch *loop_watch_fd(struct loop *l, int fd, int events,
 	void (*fn)(void *arg, int events), void *arg, struct err *err);
-void loop_watch_close(struct loop_watch *w); /* NULL is fine */
+void loop_watch_events(struct loop_watch *w, int events); /* other events; 0: none, until the next call */
+void loop_watch_close(struct loop_watch *w);              /* NULL is fine */
 
 struct loop_signal *
 loop_signal_start(struct loop *l, int signum, void (*fn)(void *arg, int signum), void *arg);
@@ -52,6 +53,11 @@ void loop_signal_stop(struct loop_signal *s); /* NULL is fine */
 
 /* Runs work(arg) on another thread, then done(arg) on the loop's. */
 void loop_work(struct loop *l, void (*work)(void *arg), void (*done)(void *arg), void *arg);
+
+/* A descriptor on which a person may be waiting, -1: none. While there is something to be read from it,
+ * loop_is_urgent says so, and who reads in bulk leaves its turn out. */
+void loop_set_urgent(struct loop *l, int fd);
+bool loop_is_urgent(const struct loop *l);
 
 /* The hook that runs once a turn, after all callbacks, before sleeping. One per loop. */
 void loop_before_sleep(struct loop *l, void (*fn)(void *arg), void *arg);

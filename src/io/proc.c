@@ -15,6 +15,7 @@
 #include "io/proc.h"
 #include "io/spawn.h"
 
+#define PIPE_SIZE 262144
 #define PIPE_LOUD 65536 /* a read this large: the child waits for us, give it a larger pipe */
 #define DRAIN_MAX (1024 * 1024) /* what may stand in a pipe that is given up */
 
@@ -38,8 +39,9 @@ struct proc {
 	uint64_t started;         /* loop_clock */
 	bool exited;              /* its status can be had, it is still a zombie */
 	bool cancelled;
+	bool paused;
 	bool given_up;             /* a pipe was closed before its end */
-	struct loop_timer *drain;  /* runs from the exit on */
+	struct loop_timer *drain;  /* runs from the exit on, not while paused */
 	struct loop_timer *ladder; /* runs from a cancel on */
 	bool told_to_end;          /* the ladder has sent its TERM */
 	struct proc *next;
@@ -67,7 +69,7 @@ stream_grow(struct stream *s)
 {
 	s->grown = true;
 #ifdef F_SETPIPE_SZ
-	fcntl(s->fd, F_SETPIPE_SZ, PROC_READ_TURN); /* refused: the pipe stays as it is */
+	fcntl(s->fd, F_SETPIPE_SZ, PIPE_SIZE); /* refused: the pipe stays as it is */
 #endif
 }
 
@@ -209,6 +211,8 @@ on_readable(void *arg, int events)
 {
 	struct stream *s = arg;
 
+	if (loop_is_urgent(s->proc->loop))
+		return; /* it is there in the next turn, too */
 	stream_read(s);
 	proc_check_end(s->proc);
 }
@@ -239,7 +243,8 @@ on_sigchld(void *arg, int signum)
 		if (p->exited || !spawn_has_exited(p->pid))
 			continue;
 		p->exited = true;
-		drain_start(p);
+		if (!p->paused)
+			drain_start(p);
 		proc_check_end(p);
 	}
 }
@@ -342,4 +347,19 @@ proc_cancel(struct proc *p, int first, unsigned grace_ms)
 		spawn_signal(p->pid, grace_ms ? first : SIGKILL);
 	loop_timer_stop(p->ladder);
 	p->ladder = loop_timer_start(p->loop, rung_ms, rung_ms, on_ladder, p);
+}
+
+void
+proc_pause(struct proc *p, bool paused)
+{
+	if (p->paused == paused)
+		return;
+	p->paused = paused;
+	for (int i = 0; i < 2; i++)
+		if (p->streams[i].watch)
+			loop_watch_events(p->streams[i].watch, paused ? 0 : LOOP_READ);
+	loop_timer_stop(p->drain);
+	p->drain = NULL;
+	if (p->exited && !paused)
+		drain_start(p);
 }

@@ -16,7 +16,7 @@
 #include "base/str.h"
 
 #define PROC_DRAIN_MS 2000    /* facts-terminal.md 2.4 (4) */
-#define PROC_READ_TURN 262144 /* bytes read of one pipe in one turn at the most */
+#define PROC_READ_TURN 131072 /* bytes read of one pipe in one turn at the most */
 
 struct loop;
 struct proc;
@@ -72,6 +72,8 @@ void proc_cancel(struct proc *p, int first, unsigned grace_ms);
 /* Kills the group now, waits for the child and frees it; nobody hears of it: `ended` is not called. Not
  * from within a callback of a child. */
 void proc_drop(struct proc *p);
+/* Stops and continues reading (a consumer that cannot keep up with its disk, never a screen). */
+void proc_pause(struct proc *p, bool paused);
 
 struct proc_result {
 	struct proc_end end;

@@ -152,9 +152,9 @@ see(void *arg, int events)
 		(void)!read(seen->fd, &byte, 1);
 }
 
-/* A descriptor is told to be readable when it is, each time, and at its end. */
+/* A descriptor is told to be readable when it is, and not while its watch is paused. */
 static void
-watch_reads(void **state)
+watch_reads_and_pauses(void **state)
 {
 	struct loop *l = loop_new();
 	int ends[2], woken = 0;
@@ -167,10 +167,12 @@ watch_reads(void **state)
 	assert_int_equal(write(ends[1], "ab", 2), 2);
 	turn_until(l, &seen.calls, 2);
 	assert_int_equal(seen.events, LOOP_READ);
+	loop_watch_events(w, 0);
+	assert_int_equal(write(ends[1], "c", 1), 1);
 	struct loop_timer *t = loop_timer_start(l, 20, 0, count, &woken);
 	turn_until(l, &woken, 1);
 	assert_int_equal(seen.calls, 2);
-	assert_int_equal(write(ends[1], "c", 1), 1);
+	loop_watch_events(w, LOOP_READ);
 	turn_until(l, &seen.calls, 3);
 	close(ends[1]);
 	turn_until(l, &seen.calls, 4);
@@ -390,7 +392,7 @@ main(void)
 		cmocka_unit_test(timer_counts_from_now),
 		cmocka_unit_test(run_ends),
 		cmocka_unit_test(idle_is_silent),
-		cmocka_unit_test(watch_reads),
+		cmocka_unit_test(watch_reads_and_pauses),
 		cmocka_unit_test(watch_writes_and_hangs_up),
 		cmocka_unit_test(watch_leaves_flags),
 		cmocka_unit_test(watch_refuses),

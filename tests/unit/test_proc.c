@@ -372,6 +372,39 @@ long_line(void **state)
 	child_fini(&c);
 }
 
+/* A paused child's output waits, and nothing of it is lost, also when the child has ended. */
+static void
+pause_loses_nothing(void **state)
+{
+	char *dir = folder_new();
+	char *mark = path_join(dir, "mark");
+	char *script = xasprintf("echo one; read x < '%s'; echo two; echo three >&2", mark);
+	struct child c = { 0 };
+	int fd;
+
+	assert_int_equal(mkfifo(mark, 0600), 0);
+	start_sh(&c, script);
+	turn_until(c.bytes[PROC_STDOUT] == 4);
+	pid_t pid = proc_pid(c.proc);
+	proc_pause(c.proc, true);
+	turn_until((fd = open(mark, O_WRONLY | O_NONBLOCK)) >= 0);
+	assert_int_equal(write(fd, "go\n", 3), 3);
+	close(fd);
+	turn_until(!is_running(pid));
+	assert_non_null(c.proc);
+	assert_int_equal(c.bytes[PROC_STDOUT] + c.bytes[PROC_STDERR], 4);
+	proc_pause(c.proc, false);
+	proc_pause(c.proc, false);
+	wait_end(&c);
+	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "one\ntwo\n");
+	assert_string_equal(str_cstr(&c.text[PROC_STDERR]), "three\n");
+	assert_true(c.end.drained);
+	child_fini(&c);
+	free(script);
+	free(mark);
+	folder_remove(dir);
+}
+
 /* 200 children at once are all told apart and none is left behind. */
 static void
 many_children(void **state)
@@ -533,11 +566,38 @@ killed_parent_sweeps(void **state)
 	close(report[1]);
 }
 
+/* While a person waits for an answer, children wait: what they print is read when that has been. */
+static void
+urgent_goes_first(void **state)
+{
+	struct child c = { 0 };
+	int keys[2];
+	char byte;
+
+	assert_int_equal(pipe(keys), 0);
+	assert_int_equal(write(keys[1], "k", 1), 1);
+	loop_set_urgent(loop, keys[0]);
+	start_sh(&c, "echo said");
+	assert_true(loop_is_urgent(loop));
+	for (int i = 0; i < 50; i++)
+		turn();
+	assert_int_equal(c.bytes[PROC_STDOUT], 0);
+	assert_int_equal(read(keys[0], &byte, 1), 1);
+	assert_false(loop_is_urgent(loop));
+	wait_end(&c);
+	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "said\n");
+	loop_set_urgent(loop, -1);
+	close(keys[0]);
+	close(keys[1]);
+	child_fini(&c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		on_loop(both_streams),
+		on_loop(urgent_goes_first),
 		on_loop(ended_by_signal),
 		on_loop(last_line_without_newline),
 		on_loop(every_byte),
@@ -554,6 +614,7 @@ main(void)
 		on_loop(flood),
 		on_loop(floods_are_fair),
 		on_loop(long_line),
+		on_loop(pause_loses_nothing),
 		on_loop(many_children),
 		on_loop(end_starts_the_next),
 		on_loop(leaving_kills),
