@@ -1,8 +1,10 @@
 /* profile: the options of a profile and of single targets: what is in force, and changing it. */
+#include <string.h>
 #include "build/choice.h"
 #include "cli/cli.h"
 #include "cli/profile_line.h"
 #include "ready/survey.h"
+#include "rust/cargoconf.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
 
@@ -28,6 +30,28 @@ find_verb(const char *name, struct err *err)
 	return NULL;
 }
 
+/* What cargo would be given behind --: it counts more than all that is configured. */
+static bool
+read_rest(const struct cli *cli, const struct survey *s, struct err *err)
+{
+	for (size_t i = 0; i < cli->args.rest.len; i++) {
+		const char *word = cli->args.rest.items[i], *text = NULL;
+
+		if (text_starts(word, "--config="))
+			text = word + strlen("--config=");
+		else if (text_is(word, "--config") && i + 1 < cli->args.rest.len)
+			text = cli->args.rest.items[++i];
+		if (!text)
+			return err_set(err, ERR_USAGE,
+				"profile: \"%s\": only --config KEY=VALUE or FILE can stand "
+				"behind --",
+				word);
+		if (!cargoconf_add_argument(s->conf, cli->dir, text, err))
+			return false;
+	}
+	return true;
+}
+
 static int
 run(const struct verb *verb, struct cli *cli, const struct survey *s)
 {
@@ -35,7 +59,7 @@ run(const struct verb *verb, struct cli *cli, const struct survey *s)
 	struct profile_line line = { .cli = cli, .survey = s };
 	int status;
 
-	if (s->workspace)
+	if (read_rest(cli, s, &err) && s->workspace)
 		line.choice = choice_load(s->workspace->root, &err);
 	line.profile = err.kind == ERR_NONE ? cli_profile(cli, s, line.choice, &err) : NULL;
 	if (line.profile &&

@@ -248,7 +248,8 @@ const struct command_row command_rows[] = {
 		.details =
 			"Writes what the choice in xtui.toml does here, target by target with its\n"
 			"backend; what happens to be on this machine has no part in it.\n"
-			"  github        .github/workflows/xtui.yml: a Mac for Apple's targets, Windows\n"
+			"  github        .github/workflows/xtui.yml: a Mac for Apple's targets, "
+	                "Windows\n"
 			"                for MSVC, a virtual FreeBSD, where no backend is chosen\n"
 			"  gitlab        .gitlab-ci.yml\n"
 			"  dockerfile    Dockerfile: `docker build -o dist .`\n"
@@ -270,11 +271,11 @@ const struct command_row command_rows[] = {
 		.usage = "[show|diff|write] [--profile NAME] [--preset NAME]\n"
 			 "       [--set KEY=VALUE]... [-t TARGET]... [--target-cpu CPU]\n"
 			 "       [--crt-static BOOL] [--linker PROG] [--rustflags FLAGS]\n"
-			 "       [--backend B] [--glibc V] [--yes] [--json]",
+			 "       [--backend B] [--glibc V] [--yes] [--json] [-- --config X]",
 		.help = "options of a profile and of targets: read, compare, write",
 		.details =
 			"show: what is in force, where each value comes from and what it wins "
-	                "over,\n"
+			"over,\n"
 			"overrides of packages and build scripts, and what it means for targets.\n"
 			"diff: what --preset and --set, or the choice in xtui.toml, would change.\n"
 			"write: the same, then changes Cargo.toml, once you agree;\n"
@@ -282,11 +283,13 @@ const struct command_row command_rows[] = {
 			"--set takes package.NAME.KEY=VALUE and build-override.KEY=VALUE too.\n"
 			"Options of targets (for -t, else those chosen) go into xtui.toml, which\n"
 			"builds obey; --linker '' takes one out again. Presets of your own stand "
-	                "in\n"
-			"xtui.toml, or in config.toml: [preset.tiny] set = [\"opt-level=z\"].",
+			"in\n"
+			"xtui.toml, or in config.toml: [preset.tiny] set = [\"opt-level=z\"].\n"
+			"-- --config X looks as a cargo would that is given the same.",
 		.options = PROFILE_OPTIONS | WAY_OPTIONS | BIT(OPT_TARGET) | BIT(OPT_YES) |
 			BIT(OPT_JSON),
 		.positional_max = 1,
+		.takes_rest = true,
 		.run = cmd_profile,
 	},
 	{
@@ -372,7 +375,8 @@ const struct command_row command_rows[] = {
 			"Asks GitHub by gh, GitLab by glab, which have to be there and logged in:\n"
 			"whichever the remote origin is, else whose CI files are here. Without\n"
 			"--run: the last run of the branch at hand, else of any.\n"
-			"A terminal gets each job's log in a pane, everything else a list of jobs.\n"
+			"A terminal gets each job's log in a pane, everything else a list of "
+	                "jobs.\n"
 			"Ends with 1 when the run has failed.",
 		.options = BIT(OPT_JSON),
 		.late_options = LATE(OPT_RUN_ID),

@@ -316,13 +316,24 @@ ask_environment(
 	return any;
 }
 
-/* Files, then the environment over them. */
+static bool
+is_in_argument(const struct cargoconf *conf, const struct key *key)
+{
+	for (size_t i = 0; i < conf->files.len && conf->files.items[i].is_argument; i++) {
+		if (value_in(&conf->files.items[i], key))
+			return true;
+	}
+	return false;
+}
+
+/* Files, then the environment over them, but for what a command line says. */
 static bool
 ask(const struct cargoconf *conf, const struct key *key, struct conf_value *value, items *found)
 {
 	bool in_files = ask_files(conf, key, value, found);
+	bool joins = key_rule(key) & KEY_JOINS;
 
-	if (!ask_environment(conf, key, value, found))
+	if ((is_in_argument(conf, key) && !joins) || !ask_environment(conf, key, value, found))
 		return in_files;
 	if (in_files && key_rule(key) & KEY_JOINS)
 		value->text = NULL; /* no single text: the items of both */
@@ -460,6 +471,12 @@ cargoconf_load(const char *dir, struct err *err)
 	conf->keeper = xcalloc(1, sizeof(*conf->keeper));
 	pthread_mutex_init(&conf->keeper->lock, NULL);
 	return conf;
+}
+
+bool
+cargoconf_add_argument(struct cargoconf *conf, const char *dir, const char *text, struct err *err)
+{
+	return conffiles_add_argument(&conf->files, dir, text, err);
 }
 
 void

@@ -26,6 +26,10 @@ struct conf_value {
 
 /* `dir` absolute. ERR_PARSE for a file that is broken or does not go with another. */
 struct cargoconf *cargoconf_load(const char *dir, struct err *err);
+/* What is after --config of a cargo that is to be started: KEY=VALUE or a file, as seen from `dir`. It goes before
+ * all else, the environment too. Before anything is asked. */
+bool
+cargoconf_add_argument(struct cargoconf *conf, const char *dir, const char *text, struct err *err);
 void cargoconf_free(struct cargoconf *conf);
 /* The files read, most decisive first. */
 size_t cargoconf_file_count(const struct cargoconf *conf);

@@ -180,6 +180,37 @@ conffiles_load(struct conf_files *files, const char *dir, struct err *err)
 	return ok;
 }
 
+static void
+put_first(struct conf_files *files, struct conf_file file)
+{
+	vec_push(files, file);
+	memmove(files->items + 1, files->items, (files->len - 1) * sizeof(*files->items));
+	files->items[0] = file;
+}
+
+bool
+conffiles_add_argument(struct conf_files *files, const char *dir, const char *text, struct err *err)
+{
+	char *path = path_join(dir, text);
+	bool is_file = *text && file_exists(path) && !file_is_dir(path);
+	struct toml *doc = is_file
+		? toml_read_dialect(path, text, TOML_1_1, err)
+		: toml_parse_dialect(text, strlen(text), "--config", TOML_1_1, err);
+
+	if (doc && !is_file && toml_count(toml_root(doc)) != 1) {
+		err_set(err, ERR_USAGE, "--config %s: one KEY=VALUE, or a file, was expected",
+			text);
+		toml_free(doc);
+		doc = NULL;
+	}
+	if (doc)
+		put_first(files,
+			(struct conf_file){
+				is_file ? xstrdup(path) : xstrdup("--config"), doc, true });
+	free(path);
+	return doc && check_all(files, err);
+}
+
 void
 conffiles_fini(struct conf_files *files)
 {

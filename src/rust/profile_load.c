@@ -114,25 +114,48 @@ push_value(struct source *s, founds *list, const char *shown, const char *path,
 	const struct toml_value *v)
 {
 	int line = v ? toml_line(v) : 0;
+	bool is_line = strcmp(shown, "--config") == 0;
 
 	if (v)
 		vec_push(list,
 			((struct found){ .value = v,
-				.origin = arena_printf(&s->arena, "%s:%d", shown, line),
+				.origin = is_line ? shown
+						  : arena_printf(&s->arena, "%s:%d", shown, line),
 				.place = arena_printf(
 					&s->arena, "%s:%d:%d", path, line, toml_column(v)) }));
+}
+
+/* Those stand first among the files. */
+static size_t
+argument_count(const struct source *s)
+{
+	size_t count = 0;
+
+	while (count < file_count(s) && cargoconf_files(s->conf)->items[count].is_argument)
+		count++;
+	return count;
+}
+
+static void
+collect_files(struct source *s, const char *name, const struct spot *at, size_t from, size_t to,
+	founds *list)
+{
+	for (size_t i = from; i < to; i++) {
+		const char *path = cargoconf_files(s->conf)->items[i].path;
+
+		push_value(s, list, path, path, value_at(profile_in_file(s, i, name), at));
+	}
 }
 
 /* All that is said of a setting by one profile of the chain. */
 static void
 collect_of(struct source *s, const char *name, const struct spot *at, founds *list)
 {
-	push_variable(s, list, variable_of(s, name, at));
-	for (size_t i = 0; i < file_count(s); i++) {
-		const char *path = cargoconf_files(s->conf)->items[i].path;
+	size_t first = argument_count(s);
 
-		push_value(s, list, path, path, value_at(profile_in_file(s, i, name), at));
-	}
+	collect_files(s, name, at, 0, first, list);
+	push_variable(s, list, variable_of(s, name, at));
+	collect_files(s, name, at, first, file_count(s), list);
 	if (s->manifest)
 		push_value(s, list, "Cargo.toml", toml_name(s->manifest),
 			value_at(profile_in(s->manifest, name), at));

@@ -38,7 +38,7 @@ make_packages(struct bed *b, const char *profiles)
 {
 	char *manifest = arena_printf(&b->arena,
 		PACKAGE("member") "[dependencies]\nfriend = { path = '../friend' "
-	                          "}\n[workspace]\n%s",
+				  "}\n[workspace]\n%s",
 		profiles);
 
 	bed_write(b, "w/p/Cargo.toml", manifest);
@@ -49,10 +49,11 @@ make_packages(struct bed *b, const char *profiles)
 }
 
 static struct json *
-ask_cargo(struct bed *b, const char *profile, struct str *said)
+ask_cargo(struct bed *b, const char *profile, const char *config, struct str *said)
 {
 	const char *const argv[] = { "cargo", "build", "--offline", "--quiet", "--profile", profile,
-		"--unit-graph", "-Z", "unstable-options", NULL };
+		"--unit-graph", "-Z", "unstable-options", config ? "--config" : NULL, config,
+		NULL };
 	struct json *graph = NULL;
 
 	setenv("RUSTC_BOOTSTRAP", "1", 1);
@@ -64,7 +65,7 @@ ask_cargo(struct bed *b, const char *profile, struct str *said)
 }
 
 static struct profile *
-load(struct bed *b, const char *name, struct err *err)
+load_with(struct bed *b, const char *name, const char *config, struct err *err)
 {
 	char *member = bed_path(b, "w/p/Cargo.toml");
 	struct package package = { .name = "member", .manifest = member };
@@ -72,10 +73,17 @@ load(struct bed *b, const char *name, struct err *err)
 		.root = bed_path(b, "w/p"), .packages = &package, .package_count = 1
 	};
 	struct cargoconf *conf = cargoconf_load(ws.root, err);
-	struct profile *p = conf ? profile_load(name, &ws, conf, err) : NULL;
+	bool ok = conf && (!config || cargoconf_add_argument(conf, ws.root, config, err));
+	struct profile *p = ok ? profile_load(name, &ws, conf, err) : NULL;
 
 	cargoconf_free(conf);
 	return p;
+}
+
+static struct profile *
+load(struct bed *b, const char *name, struct err *err)
+{
+	return load_with(b, name, NULL, err);
 }
 
 /* --- layers at random --- */
@@ -155,6 +163,20 @@ clear_variables(void)
 {
 	for (size_t i = 0; i < COUNT(variables); i++)
 		unsetenv(variables[i]);
+}
+
+/* "profile.dist.opt-level=1", or none. */
+static const char *
+argument(struct bed *b, struct dice *d)
+{
+	static const char *const tables[] = { "release", "dist", "quick", "release.build-override",
+		"dist.package.friend" };
+	const struct shown *s = &shown[dice_below(d, COUNT(shown))];
+	const char *table = tables[dice_below(d, COUNT(tables))];
+
+	if (dice_below(d, 2) || (strchr(table, '.') && profile_option_find(s->key)->is_whole))
+		return NULL;
+	return arena_printf(&b->arena, "profile.%s.%s=%s", table, s->key, any_value(d, s));
 }
 
 /* --- what cargo says, in our words --- */
@@ -246,7 +268,7 @@ precedence_is_cargos(void **state)
 	for (int i = 0; i < ROUNDS; i++) {
 		const char *name = names[dice_below(&d, COUNT(names))];
 		const char *manifest = profiles_text(b, &d), *inner = profiles_text(b, &d);
-		const char *outer = profiles_text(b, &d);
+		const char *outer = profiles_text(b, &d), *config;
 		struct str said = STR_INIT;
 		struct err err = ERR_INIT;
 		struct json *graph;
@@ -256,8 +278,9 @@ precedence_is_cargos(void **state)
 		bed_write(b, "w/p/.cargo/config.toml", dice_below(&d, 2) ? inner : "");
 		bed_write(b, "w/.cargo/config.toml", dice_below(&d, 2) ? outer : "");
 		set_variables(&d);
-		graph = ask_cargo(b, name, &said);
-		p = load(b, name, &err);
+		config = argument(b, &d);
+		graph = ask_cargo(b, name, config, &said);
+		p = load_with(b, name, config, &err);
 		clear_variables();
 		if (!graph)
 			fail_msg("round %d, %s: cargo refuses: %s", i, name, str_cstr(&said));
@@ -335,7 +358,7 @@ refusals_are_cargos(void **state)
 		struct profile *p;
 
 		make_packages(b, r->manifest);
-		graph = ask_cargo(b, r->profile, &said);
+		graph = ask_cargo(b, r->profile, NULL, &said);
 		p = load(b, r->profile, &err);
 		if ((graph != NULL) != !r->ours)
 			fail_msg("row %zu: cargo %s: %s", i, graph ? "takes it" : "refuses it",
@@ -361,7 +384,7 @@ layers_are_kept(void **state)
 
 	make_packages(b,
 		"[profile.release]\nlto = true\n[profile.dist]\ninherits = 'release'\nlto = "
-	        "'thin'\n");
+		"'thin'\n");
 	bed_write(b, "w/p/.cargo/config.toml", "[profile.release]\nlto = 'off'\n");
 	setenv("CARGO_PROFILE_DIST_LTO", "false", 1);
 	p = load(b, "dist", &err);
@@ -392,9 +415,9 @@ overrides_are_found(void **state)
 
 	make_packages(b,
 		"[profile.release.package.friend]\nopt-level = "
-	        "1\n[profile.release.package.'*']\ndebug = 1\n"
+		"1\n[profile.release.package.'*']\ndebug = 1\n"
 		"[profile.release.package.nobody]\ndebug = "
-	        "1\n[profile.release.build-override]\nopt-level = 3\n");
+		"1\n[profile.release.build-override]\nopt-level = 3\n");
 	bed_write(b, "w/p/Cargo.lock",
 		"version = 4\n\n[[package]]\nname = \"friend\"\nversion = \"0.1.0\"\n");
 	p = load(b, "release", &err);
