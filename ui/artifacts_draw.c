@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/quantity.h"
+#include "base/utf8.h"
 #include "ready/survey.h"
 #include "ui/artifacts_state.h"
 #include "ui/store.h"
@@ -88,7 +89,7 @@ draw_needs(const struct card *card, struct area a)
 
 	for (size_t i = 0; i < card->needed.len; i++) {
 		str_append(&text, i ? " " : "");
-		card_clean(&text, card->needed.items[i], (size_t)a.cols);
+		utf8_clean(&text, card->needed.items[i], (size_t)a.cols);
 	}
 	area_text_cut(a, 0, 0, a.cols, ROLE_DIM,
 		text.len                                ? str_span(&text)

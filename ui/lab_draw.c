@@ -7,6 +7,7 @@
 #include "artifact/card.h"
 #include "base/alloc.h"
 #include "base/quantity.h"
+#include "base/utf8.h"
 #include "build/lab.h"
 #include "build/run.h"
 #include "ui/lab_view.h"
@@ -364,7 +365,7 @@ append_part(struct str *out, const char *name, uint64_t bytes)
 	char size[QUANTITY_MAX];
 
 	str_append(out, out->len ? ", " : "");
-	card_clean(out, name, 60);
+	utf8_clean(out, name, 60);
 	str_appendf(out, " %s", quantity_put(size, bytes));
 }
 
@@ -394,7 +395,7 @@ draw_list(struct sheet *s, const char *label, const struct size_row *rows, size_
 
 		if (!i)
 			sheet_put(s, SHEET_LABEL_COL, ROLE_DIM, label);
-		card_clean(&name, rows[i].name, (size_t)s->a.cols);
+		utf8_clean(&name, rows[i].name, (size_t)s->a.cols);
 		if (rows[i].count > 1)
 			str_appendf(&name, " x%u", rows[i].count);
 		area_text_right(s->a, s->row, s->text_col + SIZE_COLS, ROLE_VALUE,

@@ -4,6 +4,7 @@
 #include "artifact/card.h"
 #include "base/alloc.h"
 #include "base/quantity.h"
+#include "base/utf8.h"
 #include "build/choice.h"
 #include "build/history.h"
 #include "build/lab.h"
@@ -226,7 +227,7 @@ describe_parts(const char *title, const struct size_row *rows, size_t count, uin
 	for (size_t i = 0; i < count; i++) {
 		str_appendf(out, "%8s %5.1f %%  ", quantity_put(size, rows[i].bytes),
 			told ? (double)rows[i].bytes * 100 / (double)told : 0);
-		card_clean(out, rows[i].name, NAME_COLUMNS);
+		utf8_clean(out, rows[i].name, NAME_COLUMNS);
 		if (rows[i].count > 1)
 			str_appendf(out, "  x%u", rows[i].count);
 		str_append_char(out, '\n');
@@ -260,7 +261,7 @@ describe_file(const struct lab_file *f, struct str *out)
 	str_append(out, f->section_count ? "\nsections\n" : "");
 	for (size_t i = 0; i < f->section_count; i++) {
 		str_appendf(out, "%8s  ", quantity_put(size, f->sections[i].bytes));
-		card_clean(out, f->sections[i].name, NAME_COLUMNS);
+		utf8_clean(out, f->sections[i].name, NAME_COLUMNS);
 		str_append_char(out, '\n');
 	}
 }

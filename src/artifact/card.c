@@ -182,28 +182,3 @@ card_add_producer(struct card *card, const char *name)
 	if (*name && card->producers.len < PRODUCERS_MAX)
 		vec_push(&card->producers, arena_strdup(&card->arena, name));
 }
-
-void
-card_clean(struct str *out, const char *text, size_t max)
-{
-	struct span rest = span_of(text ? text : "");
-	size_t columns = 0;
-	char bytes[4];
-	uint32_t cp;
-
-	while (rest.len) {
-		size_t len = utf8_decode(rest.data, rest.len, &cp);
-		int width = utf8_width(cp);
-
-		if (width < 0) {
-			cp = UTF8_BAD;
-			width = 1;
-		}
-		columns += (size_t)width;
-		if (columns > max)
-			return;
-		str_append_bytes(out, bytes, utf8_encode(cp, bytes));
-		rest.data += len;
-		rest.len -= len;
-	}
-}

@@ -185,7 +185,3 @@ bool card_take_over_parts(struct card *card);
 struct card_section *card_section_for(struct card *card, struct span name);
 /* Once each, and not without end. */
 void card_add_producer(struct card *card, const char *name);
-
-/* Appends text out of a file for people: control characters and bad UTF-8 as U+FFFD, at most `max`
- * columns. */
-void card_clean(struct str *out, const char *text, size_t max);

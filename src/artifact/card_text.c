@@ -6,6 +6,7 @@
 #include "artifact/card.h"
 #include "base/alloc.h"
 #include "base/quantity.h"
+#include "base/utf8.h"
 
 #define TEXT_COLUMNS 400 /* of a name out of the file */
 
@@ -78,7 +79,7 @@ card_title(const struct card *card, struct str *out)
 		str_appendf(out, ", %d bits", card->bits);
 	if (card->arch_note) {
 		str_append(out, " (");
-		card_clean(out, card->arch_note, TEXT_COLUMNS);
+		utf8_clean(out, card->arch_note, TEXT_COLUMNS);
 		str_append(out, ")");
 	}
 	if (card->linkage && card->kind == KIND_EXECUTABLE)
@@ -95,7 +96,7 @@ void
 card_floor(const struct card *card, const char *plus, struct str *out)
 {
 	if (card->format == FORMAT_WHEEL && card_detail(card, "platform")) {
-		card_clean(out, card_detail(card, "platform")->value, TEXT_COLUMNS);
+		utf8_clean(out, card_detail(card, "platform")->value, TEXT_COLUMNS);
 		return;
 	}
 	if (!is_program(card))
@@ -105,7 +106,7 @@ card_floor(const struct card *card, const char *plus, struct str *out)
 	else if (card->min_macos)
 		str_appendf(out, "macOS %s %s", plus, card->min_macos);
 	else if (card->min_os)
-		card_clean(out, card->min_os, TEXT_COLUMNS);
+		utf8_clean(out, card->min_os, TEXT_COLUMNS);
 	else if (text_is(card->os, "linux") && card->linkage != LINKAGE_DYNAMIC)
 		str_appendf(out, "any Linux %s", card->arch ? card->arch : "");
 	else if (card->libc && text_is(card->os, "linux"))
@@ -130,7 +131,7 @@ add(struct card_rows *rows, const char *label, enum card_tone tone, struct str *
 static void
 append_clean(struct str *out, const char *text)
 {
-	card_clean(out, text, TEXT_COLUMNS);
+	utf8_clean(out, text, TEXT_COLUMNS);
 }
 
 static void

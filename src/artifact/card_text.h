@@ -1,5 +1,5 @@
 /* card_text: a card in words for people, on one line or in rows. All that is out of the file has been
- * cleaned by card_clean. */
+ * cleaned by utf8_clean. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>

@@ -50,7 +50,7 @@ size_t reader_copy(const struct reader *r, uint64_t offset, void *to, size_t len
 struct span reader_bytes(const struct reader *r, uint64_t offset, uint64_t len);
 #define READER_BYTES_MAX (48u << 20)
 /* The text at `offset` up to its NUL, or up to `max` bytes or the end of the part, in the arena; never
- * NULL. For a text from outside: print it through card_clean, nothing else makes it harmless. */
+ * NULL. For a text from outside: print it through utf8_clean, nothing else makes it harmless. */
 const char *reader_text(const struct reader *r, uint64_t offset, uint64_t max, struct arena *arena);
 #define READER_TEXT_MAX 65536
 /* The same into `to`, cut after size - 1 bytes; its length. */

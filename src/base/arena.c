@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -77,6 +78,18 @@ char *
 arena_strdup(struct arena *a, const char *text)
 {
 	return text ? arena_span(a, span_of(text)) : NULL;
+}
+
+char *
+arena_clean(struct arena *a, const char *text)
+{
+	struct str clean = STR_INIT;
+	char *copy;
+
+	utf8_clean(&clean, text, SIZE_MAX);
+	copy = text ? arena_span(a, str_span(&clean)) : NULL;
+	str_fini(&clean);
+	return copy;
 }
 
 char *

@@ -16,6 +16,8 @@ struct arena {
 void arena_fini(struct arena *a);
 void *arena_alloc(struct arena *a, size_t size);       /* zeroed */
 char *arena_strdup(struct arena *a, const char *text); /* NULL stays NULL */
+/* Without what would act on a terminal: see utf8_clean. NULL stays NULL. */
+char *arena_clean(struct arena *a, const char *text);
 char *arena_strndup(struct arena *a, const char *text, size_t len);
 char *arena_span(struct arena *a, struct span s);
 /* These texts, the last one is NULL, in one: what is asked for hundreds of times is joined in a tenth of

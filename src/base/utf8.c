@@ -235,3 +235,28 @@ utf8_lower(uint32_t cp)
 		return cp;
 	return (uint32_t)((int32_t)cp + rule->delta);
 }
+
+void
+utf8_clean(struct str *out, const char *text, size_t max)
+{
+	struct span rest = span_of(text ? text : "");
+	size_t columns = 0;
+	char bytes[4];
+	uint32_t cp;
+
+	while (rest.len) {
+		size_t len = utf8_decode(rest.data, rest.len, &cp);
+		int width = utf8_width(cp);
+
+		if (width < 0) {
+			cp = UTF8_BAD;
+			width = 1;
+		}
+		columns += (size_t)width;
+		if (columns > max)
+			return;
+		str_append_bytes(out, bytes, utf8_encode(cp, bytes));
+		rest.data += len;
+		rest.len -= len;
+	}
+}

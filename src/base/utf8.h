@@ -25,4 +25,7 @@ int utf8_width(uint32_t cp);
 size_t utf8_columns(struct span text);
 /* The longest beginning of text that takes at most `columns`; *used gets what it takes. */
 struct span utf8_fit(struct span text, size_t columns, size_t *used);
+/* Appends a text from outside for people: control characters and bad UTF-8 as U+FFFD, at most `max`
+ * columns; nothing for NULL. */
+void utf8_clean(struct str *out, const char *text, size_t max);
 uint32_t utf8_lower(uint32_t cp); /* simple case folding of Latin, Greek, Cyrillic */

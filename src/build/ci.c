@@ -209,7 +209,7 @@ err_no_run(const struct asking *a, struct err *err)
 		a->run->service == CI_GITHUB ? "github" : "gitlab");
 }
 
-/* The text of a number or a string; in the arena, or NULL. */
+/* The text of a number or a string; in the arena, or NULL. Strangers name branches and pull requests. */
 static const char *
 text_at(struct ci_run *run, const struct json *o, const char *key)
 {
@@ -218,7 +218,7 @@ text_at(struct ci_run *run, const struct json *o, const char *key)
 	int64_t number = json_integer(v, -1);
 
 	if (text)
-		return *text ? arena_strdup(&run->arena, text) : NULL;
+		return *text ? arena_clean(&run->arena, text) : NULL;
 	return number < 0 ? NULL : arena_printf(&run->arena, "%lld", (long long)number);
 }
 
@@ -561,7 +561,7 @@ find_service(struct ci_run *run, const char *dir, struct err *err)
 	}
 	err_set(err, ERR_ENVIRONMENT,
 		"ci: neither the remote \"origin\" nor a file here tells of GitHub's or GitLab's "
-	        "CI");
+		"CI");
 	return err_try(err, "xtui export github, or xtui export gitlab");
 }
 

@@ -11,6 +11,7 @@
 #include "artifact/runson.h"
 #include "artifact/sizes.h"
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "cli/cli.h"
 #include "cli/parts_report.h"
 #include "rust/targets.h"
@@ -95,7 +96,7 @@ append_card(const struct cli *cli, const struct card *card, struct str *out)
 
 	str_append(out, out->len ? "\n" : "");
 	str_append(out, ink(cli, INK_BOLD));
-	card_clean(out, card->path, SIZE_MAX);
+	utf8_clean(out, card->path, SIZE_MAX);
 	str_appendf(out, "%s\n", ink(cli, INK_PLAIN));
 	card_rows_fill(&rows, card, cli->verbose);
 	for (size_t i = 0; i < rows.list.len; i++) {

@@ -4,6 +4,7 @@
 #include "artifact/card.h"
 #include "artifact/sizes.h"
 #include "base/quantity.h"
+#include "base/utf8.h"
 #include "cli/cli.h"
 
 #define NAME_COLUMNS 120 /* of a symbol: generic names can be pages long */
@@ -16,7 +17,7 @@ add_row(const struct cli *cli, const struct size_row *row, uint64_t told, const 
 
 	str_appendf(out, "  %8s %s%5.1f %%%s  ", size, ink(cli, INK_DIM),
 		told ? (double)row->bytes * 100 / (double)told : 0, ink(cli, INK_PLAIN));
-	card_clean(out, row->name, NAME_COLUMNS);
+	utf8_clean(out, row->name, NAME_COLUMNS);
 	if (row->count > 1)
 		str_appendf(out, " %s%u %s%s", ink(cli, INK_DIM), row->count, unit,
 			ink(cli, INK_PLAIN));

@@ -42,7 +42,7 @@ table_cell(struct table *t, enum ink i, const char *text)
 {
 	struct cell *c = vec_add(&t->cells);
 
-	c->text = arena_strdup(&t->arena, text);
+	c->text = arena_clean(&t->arena, text);
 	c->ink = i;
 }
 

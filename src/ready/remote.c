@@ -138,10 +138,10 @@ read_line(struct remote_state *state, struct span line, struct arena *arena)
 		state->has_rsync |= span_is(rest, "rsync");
 		state->has_git |= span_is(rest, "git");
 	} else if (span_is(word, MARK "system")) {
-		state->system = arena_span(arena, rest);
+		state->system = arena_clean(arena, arena_span(arena, rest));
 	} else if (span_is(word, MARK "version")) {
 		span_cut(rest, ' ', &rest); /* "xtui 0.1.0" */
-		state->version = arena_span(arena, rest);
+		state->version = arena_clean(arena, arena_span(arena, rest));
 	} else if (span_is(word, MARK "target")) {
 		add_target(state, rest, arena);
 	}

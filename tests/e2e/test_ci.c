@@ -8,7 +8,7 @@
 #define GH_RUN                                                                                     \
 	"{\"conclusion\":\"failure\",\"createdAt\":\"2026-11-20T10:00:00Z\",\"databaseId\":"       \
 	"9313418737,"                                                                              \
-	"\"displayTitle\":\"Link for arm\",\"event\":\"push\",\"headBranch\":\"main\","            \
+	"\"displayTitle\":\"Link for \\u001b[31marm\",\"event\":\"push\",\"headBranch\":\"main\"," \
 	"\"headSha\":\"0ff3ae198f8601a285adcf5c0fff204ee6fba5fd\",\"status\":\"completed\","       \
 	"\"url\":\"https://github.example/greet/actions/runs/9313418737\","                        \
 	"\"workflowName\":\"release\",\"jobs\":["                                                  \
@@ -88,7 +88,9 @@ jobs_and_causes(void **state)
 	write_gh(s);
 	xtui(s, "ci");
 	assert_code(s, 1);
-	assert_out(s, "GitHub release 9313418737: failed, main 0ff3ae19 (push)\nLink for arm\n");
+	assert_out(s,
+		"GitHub release 9313418737: failed, main 0ff3ae19 (push)\nLink for "
+	        "\uFFFD[31marm\n");
 	assert_out(s, "ok        build (x86_64-unknown-linux-gnu, ubuntu-latest)");
 	assert_out(s, "2m 05s");
 	assert_out(s, "running   test / unit");
@@ -149,17 +151,17 @@ gitlab(void **state)
 		"'projects/:fullpath/pipelines?per_page=1&ref=main') echo '[{\"id\":47}]';;\n"
 		"projects/:fullpath/pipelines/47) echo '{\"id\":47,\"iid\":3,\"status\":\"failed\","
 		"\"source\":\"push\",\"ref\":\"main\",\"sha\":"
-	        "\"a91957a858320c0e17f3a0eca7cfacbff50ea29a\","
+		"\"a91957a858320c0e17f3a0eca7cfacbff50ea29a\","
 		"\"name\":null,\"web_url\":\"https://gitlab.example/-/pipelines/47\","
 		"\"created_at\":\"2026-11-20T10:00:00.000Z\"}';;\n"
 		"'projects/:fullpath/pipelines/47/jobs?per_page=100&page=1') echo '[" GL_JOB(
 			"7", "build: [" ARM64 "]", "failed") "," GL_JOB("8", "pages",
 			"manual") "]';;\n"
 				  "projects/:fullpath/jobs/7/trace) printf "
-	                          "'section_start:1560896352:build\\r\\033[0K"
+				  "'section_start:1560896352:build\\r\\033[0K"
 				  "$ cargo build\\n2026-11-20T10:00:30.123456Z 01E error: linker "
 				  "`aarch64-linux-gnu-gcc` not found\\n  = note: No such file or "
-	                          "directory "
+				  "directory "
 				  "(os error 2)\\nsection_end:1560896353:build\\r\\033[0K\\n';;\n"
 				  "*) exit 1;;\nesac\n");
 	xtui(s, "ci");

@@ -45,6 +45,9 @@ texts_are_copied(void **state)
 	assert_string_equal(arena_printf(&a, "%s/%d", "lib", 64), "lib/64");
 	assert_string_equal(arena_join(&a, "lib", "/", "", "rustlib", NULL), "lib/rustlib");
 	assert_string_equal(arena_join(&a, "", NULL), "");
+	assert_string_equal(
+		arena_clean(&a, "a\033]0;t\a\xff\u00e9"), "a\uFFFD]0;t\uFFFD\uFFFD\u00e9");
+	assert_null(arena_clean(&a, NULL));
 	arena_fini(&a);
 }
 
