@@ -187,7 +187,7 @@ may_start(struct crew *c, struct seat *s)
 	if (!count(c, is_working))
 		return true;
 	return c->server && !is_any_beginning(c) && is_folder_free(c, s->place) &&
-		jobserver_has_room(c->server);
+		jobserver_has_room(c->server) && group_has_room(s->group);
 }
 
 /* ---- the CPUs of those to come ---- */

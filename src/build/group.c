@@ -443,21 +443,45 @@ link_memory(const struct group *g, const struct pane *pane)
 }
 
 static void
+say_waits_for_memory(struct pane *pane, uint64_t bytes)
+{
+	char *text = xasprintf(
+		"for memory: a link with fat LTO takes about %" PRIu64 " MiB", bytes >> 20);
+
+	pane_status(pane, "Waiting", text, true);
+	free(text);
+}
+
+static void
 on_unit_asks(void *arg, const struct shim_unit *unit)
 {
 	struct group *g = arg;
 	struct pane *pane = pane_of(g, unit->target);
 	uint64_t bytes = link_memory(g, pane);
-	char *text;
 
-	if (linkgate_ask(g->spec.gate, g, unit, bytes, on_link_may_begin)) {
+	if (linkgate_ask(g->spec.gate, g, unit, bytes, on_link_may_begin))
 		shim_allow(g->shift->shim, unit);
-	} else if (pane) {
-		text = xasprintf(
-			"for memory: a link with fat LTO takes about %" PRIu64 " MiB", bytes >> 20);
-		pane_status(pane, "Waiting", text, true);
-		free(text);
-	}
+	else if (pane)
+		say_waits_for_memory(pane, bytes);
+}
+
+/* A container builds one target. */
+static bool
+links_unseen(const struct group *g)
+{
+	return g->spec.place->links_fat && g->spec.place->backend->traits & BACKEND_BOXED;
+}
+
+bool
+group_has_room(struct group *g)
+{
+	uint64_t bytes = link_memory(g, g->panes[0]);
+
+	if (!links_unseen(g) || linkgate_has_room(g->spec.gate, bytes))
+		return true;
+	for (size_t i = 0; i < g->pane_count; i++)
+		say_waits_for_memory(g->panes[i], bytes);
+	return false;
 }
 
 static void
@@ -886,6 +910,8 @@ group_start(struct group *g, struct err *err)
 		g->shift = NULL;
 		return false;
 	}
+	if (links_unseen(g))
+		linkgate_claim(g->spec.gate, g, link_memory(g, g->panes[0]));
 	for (size_t i = 0; i < s->panes.len; i++) {
 		s->panes.items[i]->files_come_last = s->command.is_elsewhere;
 		pane_begin(s->panes.items[i]);

@@ -53,6 +53,9 @@ void group_add(struct group *g, struct job *job); /* before it is started */
 void group_hold_back(struct group *g, struct job *job);
 /* It says why and has failed. */
 void group_give_up_job(struct group *g, struct job *job, const struct err *why);
+/* Whether memory has room for what its cargo will link, where that cannot ask when it comes to it, in a
+ * container; its jobs are told when there is none. */
+bool group_has_room(struct group *g);
 /* False with err when no cargo could be started; the jobs are as before. */
 bool group_start(struct group *g, struct err *err);
 /* It cannot be started: each job hears why and has failed. */

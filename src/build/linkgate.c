@@ -58,10 +58,24 @@ any_waits(const struct linkgate *g)
 }
 
 bool
+linkgate_has_room(struct linkgate *g, uint64_t bytes)
+{
+	return !any_waits(g) && has_room(g, bytes);
+}
+
+void
+linkgate_claim(struct linkgate *g, void *owner, uint64_t bytes)
+{
+	has_room(g, bytes); /* measured while nobody has taken any */
+	vec_push(&g->links, ((struct link){ owner, owner, bytes, NULL }));
+	g->claimed += bytes;
+}
+
+bool
 linkgate_ask(struct linkgate *g, void *owner, const void *link, uint64_t bytes,
 	void (*begin)(void *owner, const void *link))
 {
-	bool may = !any_waits(g) && has_room(g, bytes);
+	bool may = linkgate_has_room(g, bytes);
 
 	vec_push(&g->links, ((struct link){ owner, link, bytes, may ? NULL : begin }));
 	if (may)

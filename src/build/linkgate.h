@@ -17,6 +17,10 @@ void linkgate_free(struct linkgate *g); /* NULL is fine */
  * from within a later linkgate_leave or linkgate_forget. A link is known by its address. */
 bool linkgate_ask(struct linkgate *g, void *owner, const void *link, uint64_t bytes,
 	void (*begin)(void *owner, const void *link));
+/* For what cannot ask when it links, a container: whether there is room for one more, and that so much
+ * is taken from here on, room or not, until linkgate_forget. */
+bool linkgate_has_room(struct linkgate *g, uint64_t bytes);
+void linkgate_claim(struct linkgate *g, void *owner, uint64_t bytes);
 /* It has ended, or will never begin; unknown is fine. */
 void linkgate_leave(struct linkgate *g, const void *link);
 void linkgate_forget(struct linkgate *g, const void *owner); /* all of its links */

@@ -94,6 +94,30 @@ set_beside(struct place *p, const struct workspace *ws, const struct way *way, b
 		use_folder(p, ws, arena_printf(arena, "%s/xtui/%s", p->target_dir, folder), arena);
 }
 
+/* What `profile.release.lto="fat"` sets; NULL: another option. */
+static const char *
+lto_of_flag(const char *flag)
+{
+	const char *value = strchr(flag, '=');
+
+	return value && text_starts(flag, "profile.") &&
+			span_ends((struct span){ flag, (size_t)(value - flag) }, ".lto")
+		? value + 1
+		: NULL;
+}
+
+/* As the flags say, else as the profile is configured. */
+static bool
+has_fat_lto(const struct profile *profile, const char *const *args)
+{
+	const struct profile_option *lto = profile_option_find("lto");
+	const char *value = profile ? profile->settings[lto - profile_options].configured : NULL;
+
+	for (; *args; args++)
+		value = lto_of_flag(*args) ? lto_of_flag(*args) : value;
+	return text_is(value, "true") || text_is(value, "\"fat\"");
+}
+
 /* In the run's own folder, which is cargo's or a given one. */
 static struct place
 make_place(const struct run_spec *spec, const struct run_variant *v, struct arena *arena)
@@ -111,6 +135,7 @@ make_place(const struct run_spec *spec, const struct run_variant *v, struct aren
 			arena, profile_folder(spec->profile ? spec->profile->name : "release")),
 	};
 
+	p.links_fat = has_fat_lto(spec->profile, p.args);
 	if (spec->target_dir)
 		use_folder(&p, spec->survey->workspace, spec->target_dir, arena);
 	free(name);

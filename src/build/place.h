@@ -30,6 +30,7 @@ struct place {
 	const char *profile_dir; /* folder of the profile below both: "release", "debug" */
 	bool sets_target_dir;    /* cargo must be told of them */
 	bool sets_build_dir;
+	bool links_fat; /* link-time optimisation over everything at once, which takes much memory */
 	const char *build_std; /* crates of the standard library that are built along; NULL: none */
 	const struct way **ways; /* of the targets that are built here */
 	size_t way_count;

@@ -347,7 +347,7 @@ args_number(const struct args *args, enum option_id id, long least, long fallbac
 	if (!text)
 		return true;
 	*out = strtol(text, &end, 10);
-	if (*text && !*end && *out >= least && *out < 1000000)
+	if (*text && !*end && *out >= least && *out < 1000000000)
 		return true;
 	return err_set(err, ERR_USAGE, "--%s: expected a whole number from %ld, found \"%s\"",
 		option_rows[id].name, least, text);

@@ -433,6 +433,32 @@ three_backends(void **state)
 	stage_end_server(server);
 }
 
+/* Where memory has no room for both, what links outside waits for the container's end, and says so; with
+ * room it does not. */
+static void
+container_links_take_turns(void **state)
+{
+	static const char waits[] = HOST " |      Waiting for memory: a link with fat LTO";
+	static const char *const mib[] = { "999999999", "1" };
+	struct stage *s = *state;
+	pid_t server;
+
+	NEED_CROSS(s);
+	stage_greet(s);
+	server = show_cross(s);
+	for (size_t i = 0; i < COUNT(mib); i++) {
+		file_remove_tree(bed_path(s->bed, "greet/target"), NULL);
+		xtui(s, "build", "-p", "greet", "-t", HOST, "-t", ARM64, "--backend",
+			ARM64 "=cross", "--preset", "fast", "--jobs-memory", mib[i]);
+		if ((strstr(str_cstr(&s->out), waits) != NULL) != (i == 0) ||
+			!strstr(str_cstr(&s->out), HOST " |     Finished"))
+			print_error("%s MiB: %s", mib[i], str_cstr(&s->out));
+		assert_int_equal(strstr(str_cstr(&s->out), waits) != NULL, i == 0);
+		assert_non_null(strstr(str_cstr(&s->out), HOST " |     Finished"));
+	}
+	end_server(server);
+}
+
 /* A Dockerfile of the project's own, for a target of its own: its container builds in the project's folder,
  * as this user, and is gone. */
 static void
@@ -589,6 +615,7 @@ main(void)
 		STAGE_TEST(xwin_stands_in),
 		STAGE_TEST(ndk_stands_in),
 		STAGE_TEST(three_backends),
+		STAGE_TEST(container_links_take_turns),
 		STAGE_TEST(container_of_a_dockerfile),
 		STAGE_TEST(engine_and_image),
 		STAGE_TEST(interrupt_ends_the_container),

@@ -53,6 +53,28 @@ as_many_as_fit(void **state)
 	linkgate_free(g);
 }
 
+/* What links unseen holds its part all the while: it is not begun where there is no room, the links of
+ * others wait for its end, and one that is begun without room is none the less reckoned with. */
+static void
+claimed_unseen(void **state)
+{
+	struct linkgate *g = gate(100);
+
+	assert_true(linkgate_has_room(g, 500));
+	linkgate_claim(g, &one, 60);
+	assert_false(linkgate_has_room(g, 50));
+	assert_true(linkgate_has_room(g, 40));
+	assert_false(linkgate_ask(g, &other, a, 50, begin));
+	assert_false(linkgate_has_room(g, 1)); /* not past who waits */
+	linkgate_forget(g, &one);
+	assert_string_equal(begun, "a");
+	linkgate_claim(g, &one, 80);
+	assert_false(linkgate_ask(g, &other, b, 10, begin));
+	linkgate_leave(g, a);
+	assert_string_equal(begun, "ab");
+	linkgate_free(g);
+}
+
 /* One may always run, however little there is, or nobody would come to an end. */
 static void
 one_always_runs(void **state)
@@ -104,6 +126,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_many_as_fit),
+		cmocka_unit_test(claimed_unseen),
 		cmocka_unit_test(one_always_runs),
 		cmocka_unit_test(not_known),
 		cmocka_unit_test(forgotten),
