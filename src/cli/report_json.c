@@ -203,7 +203,7 @@ job_finished_json(const struct run *run, const struct run_event *e)
 	else
 		json_set_null(o, "exit_code");
 	json_set_string(o, "log", job->log ? logstore_path(job->log) : NULL);
-	json_set(o, "cache", run_cache(run, &sum, NULL) ? job_cache_json(job) : NULL);
+	json_set(o, "cache", run && run_cache(run, &sum, NULL) ? job_cache_json(job) : NULL);
 	return o;
 }
 

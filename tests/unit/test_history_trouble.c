@@ -1,5 +1,6 @@
 /* A history whose file is damaged, locked, closed, strange, or of another version. */
 #include <errno.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include "unit/help_history_bench.h"
 
@@ -240,15 +241,33 @@ impossible_folder(void **state)
 
 /* ---- versions ---- */
 
+static int
+version_of(struct bench *b)
+{
+	sqlite3 *db;
+	sqlite3_stmt *st;
+	int version;
+
+	assert_int_equal(sqlite3_open(b->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	version = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return version;
+}
+
 /* A file of a newer xtui is neither written nor set aside. */
 static void
 newer_is_left_alone(void **state)
 {
 	struct bench *b = *state;
 	struct err err = ERR_INIT;
-	char *kept = xasprintf("%s.broken-1", b->path);
+	char *kept = xasprintf("%s.broken-1", b->path), back[48];
+	int version;
 
 	fake_build(b->h, "20260101-000000", b->dir, TARGETS(HOST), 1);
+	version = version_of(b);
 	sqlite3_close(intrude(b, "PRAGMA user_version = 99"));
 	again(b);
 	fake_build(b->h, "20260102-000000", b->dir, TARGETS(HOST), 1);
@@ -256,7 +275,8 @@ newer_is_left_alone(void **state)
 	assert_non_null(strstr(b->said.data, "was written by a newer xtui"));
 	assert_null(history_open_to_read(b->path, &err));
 	assert_non_null(strstr(err.message, "was written by a newer xtui"));
-	sqlite3_close(intrude(b, "PRAGMA user_version = 2"));
+	snprintf(back, sizeof(back), "PRAGMA user_version = %d", version);
+	sqlite3_close(intrude(b, back));
 	again(b);
 	assert_text(ids(b->h, (struct history_query){ 0 }), "20260101-000000 ");
 	assert_false(file_exists(kept));

@@ -198,7 +198,7 @@ users_keys(void **state)
 static void
 swapped_keys(void **state)
 {
-	struct keymap *map = keymap_with("[keys]\nstop = \"b\"\nbuild = \"x\"\n");
+	struct keymap *map = keymap_with("[keys]\nstop = \"b\"\nbuild = \"x\"\nexport = \"E\"\n");
 
 	assert_int_equal(find(map, ON_BUILD, "b"), ACT_STOP);
 	assert_int_equal(find(map, ON_BUILD, "x"), ACT_BUILD);

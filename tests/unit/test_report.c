@@ -278,7 +278,7 @@ json_events(void **state)
 	assert_told(t,
 		"{\"event\":\"job_finished\",\"at\":2500,\"job\":1,\"status\":\"failed\",\"ms\":"
 		"1500,\"units\":3,"
-		"\"fresh\":0,\"exit_code\":101,\"log\":null}\n");
+		"\"fresh\":0,\"exit_code\":101,\"log\":null,\"cache\":null}\n");
 	t->other->exit_code = -1;
 	t->other->state = JOB_SKIPPED;
 	tell(t, &(struct run_event){ .kind = RUN_JOB_FINISHED, .job = t->other });

@@ -6,6 +6,7 @@
 #include "build/place.h"
 #include "build/run.h"
 #include "build/way.h"
+#include "host/tool.h"
 #include "ready/backend.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
@@ -61,6 +62,7 @@ setup(void **state)
 	g->survey = (struct survey){ .workspace = &g->workspace,
 		.host = (char *)HOST,
 		.backends = backends_load(NULL),
+		.tools = tool_index_new(g->bed->dir),
 		.targets = targets_load(NULL, true) };
 	g->survey.states = xcalloc(g->survey.targets->len, sizeof(struct target_state));
 	give_ways(&g->survey);
@@ -74,6 +76,7 @@ teardown(void **state)
 {
 	struct ground *g = *state;
 
+	tool_index_free(g->survey.tools);
 	targets_free(g->survey.targets);
 	backends_free(g->survey.backends);
 	free(g->survey.states);
