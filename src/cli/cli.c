@@ -61,6 +61,22 @@ cli_print(const struct cli *cli, const struct str *text)
 }
 
 void
+cli_append_diff(const struct cli *cli, const char *diff, struct str *out)
+{
+	struct span rest = span_of(diff ? diff : "");
+
+	while (rest.len) {
+		struct span line = span_cut(rest, '\n', &rest);
+		enum ink i = span_starts(line, "+") ? INK_GOOD
+			: span_starts(line, "-")    ? INK_BAD
+						    : INK_PLAIN;
+
+		str_appendf(out, "%s%.*s%s\n", ink(cli, i), (int)line.len, line.data,
+			ink(cli, INK_PLAIN));
+	}
+}
+
+void
 cli_print_json(const struct cli *cli, const struct json *json)
 {
 	struct str text = STR_INIT;

@@ -34,6 +34,8 @@ int cli_fail(const struct cli *cli, const struct err *err);
 /* Writes text to standard output. What cannot be written ends the program: quietly where the reader has
  * gone, as signal PIPE would, else with an error. */
 void cli_print(const struct cli *cli, const struct str *text);
+/* Appends a unified diff (NULL: none) in its colours. */
+void cli_append_diff(const struct cli *cli, const char *diff, struct str *out);
 /* One document and a line end. */
 void cli_print_json(const struct cli *cli, const struct json *json);
 /* Asks on the terminal; yes is "y" or "yes". */

@@ -29,18 +29,9 @@ own_words(const struct args *args)
 static void
 print_diff(const struct cli *cli, const struct export_file *f)
 {
-	struct span rest = span_of(f->diff ? f->diff : "");
 	struct str out = STR_INIT;
 
-	while (rest.len) {
-		struct span line = span_cut(rest, '\n', &rest);
-		enum ink i = span_starts(line, "+") ? INK_GOOD
-			: span_starts(line, "-")    ? INK_BAD
-						    : INK_PLAIN;
-
-		str_appendf(&out, "%s%.*s%s\n", ink(cli, i), (int)line.len, line.data,
-			ink(cli, INK_PLAIN));
-	}
+	cli_append_diff(cli, f->diff, &out);
 	cli_print(cli, &out);
 	str_fini(&out);
 }

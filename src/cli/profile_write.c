@@ -58,22 +58,6 @@ warn_shadows(const struct profile *p)
 	}
 }
 
-static void
-append_diff(const struct cli *cli, const struct edit *e, struct str *out)
-{
-	struct span rest = span_of(e->diff ? e->diff : "");
-
-	while (rest.len) {
-		struct span line = span_cut(rest, '\n', &rest);
-		enum ink i = span_starts(line, "+") ? INK_GOOD
-			: span_starts(line, "-")    ? INK_BAD
-						    : INK_PLAIN;
-
-		str_appendf(out, "%s%.*s%s\n", ink(cli, i), (int)line.len, line.data,
-			ink(cli, INK_PLAIN));
-	}
-}
-
 /* The edits that a line asks for. */
 struct edits {
 	struct edit *manifest; /* NULL: the line is about targets only */
@@ -123,7 +107,7 @@ print_text(const struct profile_line *line, const struct edits *e)
 	if (e->manifest && profile_is_changed(p)) {
 		append_changes(line->cli, p, &out);
 		str_append_char(&out, '\n');
-		append_diff(line->cli, e->manifest, &out);
+		cli_append_diff(line->cli, e->manifest->diff, &out);
 	} else if (e->manifest) {
 		str_appendf(&out,
 			"nothing to change: no --preset, --set or choice in xtui.toml differs from "
@@ -131,7 +115,7 @@ print_text(const struct profile_line *line, const struct edits *e)
 			p->name);
 	}
 	if (has_diff(e->project))
-		append_diff(line->cli, e->project, &out);
+		cli_append_diff(line->cli, e->project->diff, &out);
 	else if (e->project)
 		str_append(&out, "nothing to change: xtui.toml says so already\n");
 	cli_print(line->cli, &out);

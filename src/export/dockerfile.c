@@ -234,14 +234,12 @@ put_variables(struct dockerfile *d, const struct recipe_target *t)
 {
 	const struct recipe_variable *v = recipe_variables(d->r, t);
 
-	if (text_is(t->backend, "xwin") && v->name && t->kit)
-		put_comment(d,
-			arena_printf(&d->r->arena, "Whoever builds this has agreed to: %s",
-				t->kit->license.url));
-	for (; v->name; v++)
+	for (; v->name; v++) {
+		put_comment(d, v->note ? v->note : "");
 		put_env(d, v->name,
 			v->is_below_ndk ? arena_printf(&d->r->arena, NDK "/%s", v->value)
 					: v->value);
+	}
 }
 
 /* The registry and the target folder stay between builds, and out of the image. Each image has a target
@@ -357,9 +355,7 @@ export_dockerfile(struct recipe *r, struct span before, struct str *out, struct 
 	str_append(&lines,
 		"\n    docker build --output dist .\n\n"
 		"leaves a folder for each target in dist. target/ belongs in .dockerignore.\n");
-	for (size_t i = 0; i < r->refused.len; i++)
-		str_appendf(&lines, "left out: %s: %s\n", r->refused.items[i].triple,
-			r->refused.items[i].why);
+	head_left_out(r, &lines);
 	put_comment(&d, str_cstr(&lines));
 	str_fini(&lines);
 	put_base(&d);

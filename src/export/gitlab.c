@@ -113,19 +113,9 @@ put_variables(struct gitlab *g)
 	yaml_text(&g->y, "CARGO_HOME", "$CI_PROJECT_DIR/.cargo-home");
 	if (head_channel(r))
 		yaml_text(&g->y, "RUSTUP_TOOLCHAIN", r->channel);
-	for (const struct recipe_variable *v = recipe_profile(r); v->name; v++)
-		yaml_text(&g->y, v->name, v->value);
-	for (size_t i = 0; i < r->targets.len; i++) {
-		const struct recipe_target *t = &r->targets.items[i];
-		const struct recipe_variable *v = recipe_variables(r, t);
-
-		if (text_is(t->backend, "xwin") && v->name && t->kit)
-			yaml_comment(&g->y,
-				arena_printf(&r->arena, "whoever runs this has agreed to: %s",
-					t->kit->license.url));
-		for (; v->name; v++)
-			if (!v->is_below_ndk)
-				put_variable(g, v);
+	for (const struct recipe_variable *v = recipe_environment(r); v->name; v++) {
+		yaml_comment(&g->y, v->note ? v->note : "");
+		put_variable(g, v);
 	}
 	yaml_end(&g->y);
 	yaml_blank(&g->y);
@@ -526,9 +516,7 @@ export_gitlab(struct recipe *r, struct span before, struct str *out, struct err 
 	struct str lines = STR_INIT;
 
 	head_lines(r, "gitlab", &lines);
-	for (size_t i = 0; i < r->refused.len; i++)
-		str_appendf(&lines, "left out: %s: %s\n", r->refused.items[i].triple,
-			r->refused.items[i].why);
+	head_left_out(r, &lines);
 	yaml_comment(&g.y, str_cstr(&lines));
 	str_fini(&lines);
 	put_rules(&g);

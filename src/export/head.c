@@ -26,6 +26,12 @@ head_targets(const struct recipe *r, struct str *out)
 
 		str_appendf(out, "%s: %s; %s\n", t->triple, t->backend, t->origin);
 	}
+	head_left_out(r, out);
+}
+
+void
+head_left_out(const struct recipe *r, struct str *out)
+{
 	for (size_t i = 0; i < r->refused.len; i++)
 		str_appendf(out, "left out: %s: %s\n", r->refused.items[i].triple,
 			r->refused.items[i].why);

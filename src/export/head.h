@@ -8,6 +8,8 @@
 void head_lines(const struct recipe *r, const char *format, struct str *out);
 /* A line for each target: how it is built and where that comes from; then those that are left out. */
 void head_targets(const struct recipe *r, struct str *out);
+/* A line for each target that is left out, with why. */
+void head_left_out(const struct recipe *r, struct str *out);
 /* The same lines with "# " before each. */
 void head_comment(const char *lines, struct str *out);
 

@@ -163,7 +163,7 @@ static const char *
 library_file(struct recipe *r, const struct target *t, const char *name, const char *kind)
 {
 	bool is_static = text_is(kind, "staticlib"), is_windows = text_is(t->os, "windows");
-	bool is_wasm = text_starts(t->arch, "wasm"), has_lib = !is_wasm;
+	bool is_wasm = text_starts(t->arch, "wasm"), has_lib;
 	char *stem = arena_strdup(&r->arena, name);
 	const char *ending = is_wasm ? ".wasm" : ".so";
 

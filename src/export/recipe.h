@@ -105,11 +105,14 @@ void recipe_command(
 struct recipe_variable {
 	const char *name, *value;
 	bool is_below_ndk; /* the value is a path below the Android NDK */
+	const char *note;  /* what whoever sets it says by that, one line; or NULL */
 };
 /* What its build needs in the environment; ends with a NULL name; in the recipe's arena. */
 const struct recipe_variable *recipe_variables(struct recipe *r, const struct recipe_target *t);
 /* Whether a flag of rustc's has blanks in it, so that no variable of one target can tell it. */
 bool recipe_has_quoted_flags(const struct recipe_target *t);
+/* Those of all targets that are no paths of the NDK, each name once, behind the profile's; likewise. */
+const struct recipe_variable *recipe_environment(struct recipe *r);
 /* What tells cargo of the preset and the single settings, likewise; for all targets. */
 const struct recipe_variable *recipe_profile(struct recipe *r);
 /* All targets' values of a list, each once, in the order of their first use; in the arena. */

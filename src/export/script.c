@@ -241,9 +241,7 @@ put_head(struct script *s)
 	str_append(&lines,
 		"\n    ./build-targets.sh [TARGET...]\n\n"
 		"builds all of them, or those that are named; what is missing is installed.\n");
-	for (size_t i = 0; i < r->refused.len; i++)
-		str_appendf(&lines, "left out: %s: %s\n", r->refused.items[i].triple,
-			r->refused.items[i].why);
+	head_left_out(r, &lines);
 	head_comment(str_cstr(&lines), s->out);
 	str_fini(&lines);
 	str_append(s->out, "set -eu\ncd \"$(dirname \"$0\")\"\n");

@@ -6,6 +6,7 @@
 #include "build/tuning.h"
 #include "build/way.h"
 #include "export/recipe.h"
+#include "plan/kits.h"
 #include "rust/cargoconf.h"
 #include "rust/profile.h"
 #include "rust/targets.h"
@@ -25,7 +26,7 @@ static void
 add(struct variables *v, const char *name, const char *value)
 {
 	if (value && v->count < VARIABLES_MAX)
-		v->items[v->count++] = (struct recipe_variable){ name, value, false };
+		v->items[v->count++] = (struct recipe_variable){ .name = name, .value = value };
 }
 
 /* NAME_x86_64_unknown_freebsd, as cc-rs and bindgen read them. */
@@ -121,6 +122,17 @@ add_ndk(struct variables *v)
 }
 
 static void
+add_license(struct variables *v)
+{
+	struct recipe *r = v->r;
+
+	add(v, "XWIN_ACCEPT_LICENSE", "1");
+	if (v->t->kit)
+		v->items[v->count - 1].note = arena_printf(
+			&r->arena, "whoever runs this has agreed to: %s", v->t->kit->license.url);
+}
+
+static void
 add_of_backend(struct variables *v)
 {
 	const struct way *way = v->t->way;
@@ -128,7 +140,7 @@ add_of_backend(struct variables *v)
 	if (is_ndk(v->t))
 		add_ndk(v);
 	if (text_is(v->t->backend, "xwin"))
-		add(v, "XWIN_ACCEPT_LICENSE", "1");
+		add_license(v);
 	if (text_is(v->t->backend, "zig"))
 		add(v, "SDKROOT", way->sdk);
 	if (text_is(v->t->backend, "cross"))
@@ -189,8 +201,35 @@ recipe_profile(struct recipe *r)
 			*c = *c == '-' || *c == '.' ? '_' : (char)toupper((unsigned char)*c);
 		if (span_starts(value, "\""))
 			value = (struct span){ value.data + 1, value.len - 2 };
-		items[count++] =
-			(struct recipe_variable){ name, arena_span(&r->arena, value), false };
+		items[count++] = (struct recipe_variable){ .name = name,
+			.value = arena_span(&r->arena, value) };
 	}
 	return items;
+}
+
+static bool
+has_name(const struct recipe_variable *items, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (text_is(items[i].name, name))
+			return true;
+	return false;
+}
+
+const struct recipe_variable *
+recipe_environment(struct recipe *r)
+{
+	const struct recipe_variable *v = recipe_profile(r);
+	size_t most = r->targets.len * VARIABLES_MAX, count = 0;
+	struct recipe_variable *all;
+
+	most += r->run->profile ? profile_setting_count(r->run->profile) : 0;
+	all = arena_array(&r->arena, struct recipe_variable, most + 1);
+	for (; v->name; v++)
+		all[count++] = *v;
+	for (size_t i = 0; i < r->targets.len; i++)
+		for (v = recipe_variables(r, &r->targets.items[i]); v->name; v++)
+			if (!v->is_below_ndk && !has_name(all, count, v->name))
+				all[count++] = *v;
+	return all;
 }
