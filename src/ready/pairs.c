@@ -68,7 +68,7 @@ pairs_check(
 	struct asking a = { .programs = programs, .warnings = warnings, .err = err };
 	struct versions *rules = versions_load();
 
-	for (; *programs; programs++)
+	for (; *programs && s->tools; programs++)
 		ask(&a, s, *programs);
 	if (s->toolchain && s->toolchain->release)
 		map_set(&a.versions, "rustc", s->toolchain->release);
