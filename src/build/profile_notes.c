@@ -198,7 +198,7 @@ look_at_crt(struct maker *m, const struct target *t, const struct tuning *own)
 		add(m, "crt-static", triple, true,
 			arena_printf(m->arena,
 				"no shared library can be made of %s: cargo leaves it out, with a "
-		                "warning; "
+				"warning; "
 				"crt-static = false makes it%s",
 				cdylib, is_musl ? ", and programs then need musl's loader" : ""));
 	if (is_static && own->crt_static && is_gnu)

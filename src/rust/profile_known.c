@@ -66,10 +66,13 @@ lack_of(const struct toml_value *row, const struct toolchain *tc, struct arena *
 const char *
 profile_lack(const struct profile_setting *s, const struct toolchain *tc, struct arena *arena)
 {
-	struct toml *doc = tc && tc->release ? toml_read_data("data/profile.toml", NULL) : NULL;
-	const struct toml_value *rows = doc ? toml_get(toml_root(doc), "known") : NULL;
+	const struct toml_value *rows;
 	const char *lack = NULL;
+	struct toml *doc;
 
+	if (!tc || !tc->release || !(doc = toml_read_data("data/profile.toml", NULL)))
+		return NULL;
+	rows = toml_get(toml_root(doc), "known");
 	for (size_t i = 0; i < toml_count(rows) && !lack; i++) {
 		if (is_about(toml_at(rows, i), s))
 			lack = lack_of(toml_at(rows, i), tc, arena);

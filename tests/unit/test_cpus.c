@@ -21,7 +21,7 @@ asked_once(void **state)
 		"echo '    native       - Select the CPU of the current host (currently znver3).'\n"
 		"echo '    neoverse-n1'\n"
 		"echo '    generic      - This is the default target CPU for the current "
-	        "target.'\n");
+		"target.'\n");
 	assert_null(cpus_list(&tc, ARM, true, &b->arena, &count));
 	assert_int_equal(count, 0);
 	for (int i = 0; i < 2; i++) {
