@@ -72,10 +72,11 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[FORGET_UNITS] = "DELETE FROM units WHERE job IN (SELECT jobs.id FROM jobs"
 		" JOIN runs ON runs.id = jobs.run WHERE runs.logs = ?)",
 	[LIST_RUNS] = "SELECT id, name, root, started, ended, ms, status, toolchain, profile, variant,"
-		" mode, command, logs, pid, pid_started, place, spec, asked FROM runs"
+		" mode, command, logs, pid, pid_started, place, spec, asked, marked FROM runs"
 		" WHERE (?1 IS NULL OR root = ?1)"
 		" AND (?2 IS NULL OR substr(name, 1, length(?2)) = ?2)"
-		" AND (?3 = 0 OR status = 'running') AND (?4 = 0 OR id = ?4) ORDER BY id DESC LIMIT ?5",
+		" AND (?3 = 0 OR status = 'running') AND (?4 = 0 OR id = ?4)"
+		" AND (?6 = 0 OR marked) ORDER BY id DESC LIMIT ?5",
 	[LIST_JOBS] = "SELECT id, number, target, backend, variant, state, done, total, fresh, built,"
 		" warnings, errors, exit_code, ms, log FROM jobs WHERE run = ? ORDER BY number",
 	[LIST_UNITS] = "SELECT crate, started, ms, peak FROM units WHERE job = ? ORDER BY started, rowid",
@@ -92,6 +93,11 @@ static const char *const statements[STATEMENT_COUNT] = {
 		" WHERE runs.root = ?1 AND jobs.target = ?2 AND runs.profile = ?3 AND jobs.variant = ?4"
 		" AND jobs.state = 'ok' AND runs.id < coalesce((SELECT id FROM runs WHERE name = ?5),"
 		" 9223372036854775807) ORDER BY runs.id DESC LIMIT ?6",
+	[MARKED_SIZES] = "SELECT artifacts.path, artifacts.bytes FROM artifacts"
+		" JOIN jobs ON jobs.id = artifacts.job JOIN runs ON runs.id = jobs.run"
+		" WHERE runs.root = ?1 AND jobs.target = ?2 AND runs.profile = ?3 AND jobs.variant = ?4"
+		" AND jobs.state = 'ok' AND runs.marked",
+	[MARK_RUN] = "UPDATE runs SET marked = (id = ?2) WHERE root = ?1 AND (marked OR id = ?2)",
 	[KEEP_LAB] = "INSERT INTO labs (name, root, result) VALUES (?, ?, ?)"
 		" ON CONFLICT (name) DO UPDATE SET result = excluded.result",
 	[DROP_LABS] = "DELETE FROM labs WHERE root = ?1 AND id NOT IN"

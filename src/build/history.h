@@ -79,6 +79,7 @@ struct history_run {
 	const char *logs;    /* folder */
 	const char *spec;    /* run_order; NULL: of an xtui that did not keep it */
 	bool was_asked;      /* history_asked */
+	bool is_marked;      /* history_mark */
 	struct history_job *jobs;
 	size_t job_count;
 };
@@ -93,6 +94,7 @@ struct history_query {
 	const char *id;   /* those whose id begins so; NULL: any */
 	int64_t row;      /* this one alone; 0: any */
 	bool is_open;     /* no end of them has been recorded */
+	bool is_marked;   /* the marked one alone */
 	bool in_detail;   /* with units and artefacts */
 	size_t limit;     /* 0: no limit */
 };
@@ -137,6 +139,12 @@ struct history_file {
  * false when that is not known. */
 bool history_size_before(
 	struct history *h, const struct history_file *file, const char *before, uint64_t *bytes);
+/* Its size in the marked run. */
+bool history_size_marked(struct history *h, const struct history_file *file, uint64_t *bytes);
+/* From here on sizes are held against this run of the workspace, and against no other; NULL: against none.
+ * False with err. */
+bool
+history_mark(struct history *h, const char *root, const struct history_run *run, struct err *err);
 /* Whether to go on with the interrupted run was asked, and is not to be again. */
 void history_asked(struct history *h, const struct history_run *run);
 

@@ -205,6 +205,7 @@ run_at(struct sqlite3_stmt *st, struct arena *arena)
 		.logs = text_at(arena, st, 12),
 		.spec = text_at(arena, st, 16),
 		.was_asked = history_number(st, 17) > 0,
+		.is_marked = history_number(st, 18) > 0,
 	};
 	struct peer peer = { history_number(st, 13), size_at(st, 14), "" };
 
@@ -222,8 +223,9 @@ static bool
 read_runs(struct history *h, const struct history_query *q, struct history_list *list)
 {
 	char *root = q->root ? history_root_key(q->root) : NULL;
-	struct sqlite3_stmt *st = history_rows(h, LIST_RUNS, "ttiii", root, q->id,
-		(int64_t)q->is_open, q->row, q->limit ? (int64_t)q->limit : INT64_MAX);
+	struct sqlite3_stmt *st =
+		history_rows(h, LIST_RUNS, "ttiiii", root, q->id, (int64_t)q->is_open, q->row,
+			q->limit ? (int64_t)q->limit : INT64_MAX, (int64_t)q->is_marked);
 	bool ok = true;
 
 	while (ok && history_next(h, st)) {
@@ -293,28 +295,65 @@ history_expect_memory(struct history *h, const struct history_key *key, uint64_t
 	return most > 0;
 }
 
+/* The first of the rows whose path ends with the name. */
+static bool
+size_in(struct history *h, struct sqlite3_stmt *rows, const char *name, uint64_t *bytes)
+{
+	bool is_found = false;
+
+	while (!is_found && history_next(h, rows)) {
+		const char *path = history_text(rows, 0);
+
+		is_found = path && text_is(path_basename(path), name);
+		*bytes = is_found ? size_at(rows, 1) : *bytes;
+	}
+	history_end(h, rows);
+	return is_found;
+}
+
 bool
 history_size_before(
 	struct history *h, const struct history_file *file, const char *before, uint64_t *bytes)
 {
-	struct sqlite3_stmt *st;
-	bool is_found = false;
+	bool is_found;
 	char *root;
 
 	if (!h || (h->is_reader && !h->db) || !history_use(h))
 		return false;
 	root = history_root_key(file->root);
-	st = history_rows(h, PAST_SIZES, "ttttti", root, file->target, file->profile, file->variant,
-		before, (int64_t)PAST_FILES);
-	while (!is_found && history_next(h, st)) {
-		const char *path = history_text(st, 0);
-
-		is_found = path && text_is(path_basename(path), file->name);
-		*bytes = is_found ? size_at(st, 1) : *bytes;
-	}
-	history_end(h, st);
+	is_found = size_in(h,
+		history_rows(h, PAST_SIZES, "ttttti", root, file->target, file->profile,
+			file->variant, before, (int64_t)PAST_FILES),
+		file->name, bytes);
 	free(root);
 	return is_found;
+}
+
+bool
+history_size_marked(struct history *h, const struct history_file *file, uint64_t *bytes)
+{
+	bool is_found;
+	char *root;
+
+	if (!h || (h->is_reader && !h->db) || !history_use(h))
+		return false;
+	root = history_root_key(file->root);
+	is_found = size_in(h,
+		history_rows(
+			h, MARKED_SIZES, "tttt", root, file->target, file->profile, file->variant),
+		file->name, bytes);
+	free(root);
+	return is_found;
+}
+
+bool
+history_mark(struct history *h, const char *root, const struct history_run *run, struct err *err)
+{
+	char *key = history_root_key(root);
+	bool ok = history_use(h) && history_do(h, MARK_RUN, "ti", key, run ? run->row : INT64_C(0));
+
+	free(key);
+	return ok || err_set(err, ERR_ENVIRONMENT, "%s: %s", h->path, history_why(h));
 }
 
 void

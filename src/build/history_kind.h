@@ -31,6 +31,8 @@ enum history_statement {
 	LIST_TIMES,
 	MOST_MEMORY,
 	PAST_SIZES,
+	MARKED_SIZES,
+	MARK_RUN,
 	KEEP_LAB,
 	DROP_LABS,
 	LIST_LABS,

@@ -6,6 +6,7 @@
 #include "build/compare.h"
 #include "cli/cli.h"
 #include "cli/history_json.h"
+#include "cli/history_sizes.h"
 #include "cli/past.h"
 #include "cli/table.h"
 #include "text/json.h"
@@ -111,7 +112,8 @@ static void
 add_run_row(struct table *table, const struct history_run *run, bool has_project)
 {
 	table_cell(table, INK_BOLD, run->id);
-	table_cell(table, past_ink(run->status), run->status);
+	cell_of(table, past_ink(run->status),
+		xasprintf("%s%s", run->status, run->is_marked ? ", marked" : ""));
 	cell_of(table, INK_PLAIN, seconds_known(run->ms));
 	cell_of(table, INK_PLAIN, targets_of(run));
 	cell_of(table, INK_PLAIN, states_of(run));
@@ -179,6 +181,7 @@ print_head(const struct cli *cli, const struct history_run *run, struct str *out
 
 	str_appendf(out, "%s%s%s  %s%s%s", ink(cli, INK_BOLD), run->id, ink(cli, INK_PLAIN),
 		ink(cli, past_ink(run->status)), run->status, ink(cli, INK_PLAIN));
+	str_append(out, run->is_marked ? ", marked" : "");
 	if (run->ms)
 		str_appendf(out, " in %.1f s", (double)run->ms / 1000);
 	str_appendf(out, "\n  workspace  %s\n  toolchain  %s\n  profile    %s\n", root,
@@ -415,27 +418,73 @@ done:
 	return status;
 }
 
+/* ---- the marked run ---- */
+
+static int
+mark_run(struct cli *cli, const char *name)
+{
+	char *root = past_root(cli), *path = history_usual_path();
+	struct history *h = path ? history_open(path, NULL, NULL) : NULL;
+	struct history_list list = { 0 };
+	struct err err = ERR_INIT;
+	bool is_none = text_is(name, "none");
+	const struct history_run *run = NULL;
+	bool ok = root || err_set(&err, ERR_ENVIRONMENT, "history: there is no workspace here");
+
+	ok = ok && (h || err_set(&err, ERR_ENVIRONMENT, "there is no history here"));
+	ok = ok && (is_none || past_find(cli, h, name, &list, &err));
+	if (ok && !is_none)
+		run = &list.runs.items[0];
+	ok = ok && history_mark(h, root, run, &err);
+	if (ok && !cli->quiet)
+		printf(run ? "%s is the marked run\n" : "no run is marked\n", run ? run->id : "");
+	history_list_fini(&list);
+	history_close(h);
+	free(path);
+	free(root);
+	return ok ? 0 : cli_fail(cli, &err);
+}
+
+/* ---- the command ---- */
+
+/* What is wrong with the line, or NULL. */
+static const char *
+misuse(const struct args *args)
+{
+	bool compares = args_has(args, OPT_COMPARE);
+
+	if (compares != (args->positional.len == 2))
+		return compares ? "--compare needs two runs" : "two runs need --compare";
+	if (args_has(args, OPT_SIZES) && args->positional.len)
+		return "--sizes is of all runs, it takes no RUN";
+	return NULL;
+}
+
 int
 cmd_history(struct cli *cli)
 {
 	const struct args *args = &cli->args;
+	const char *name = args->positional.len ? args->positional.items[0] : NULL;
 	bool compares = args_has(args, OPT_COMPARE);
 	struct err err = ERR_INIT;
 	struct history *h;
 	int status;
 
-	if (compares != (args->positional.len == 2)) {
-		err_set(&err, ERR_USAGE, "history: %s",
-			compares ? "--compare needs two runs" : "two runs need --compare");
+	if (misuse(args)) {
+		err_set(&err, ERR_USAGE, "history: %s", misuse(args));
 		err_try(&err, "xtui history");
 		return cli_fail(cli, &err);
 	}
+	if (args_has(args, OPT_MARK))
+		return mark_run(cli, name);
 	if (!(h = past_open(&err)))
 		return cli_fail(cli, &err);
 	if (compares)
-		status = compare_two(cli, h, args->positional.items[0], args->positional.items[1]);
-	else if (args->positional.len)
-		status = show_run(cli, h, args->positional.items[0]);
+		status = compare_two(cli, h, name, args->positional.items[1]);
+	else if (args_has(args, OPT_SIZES))
+		status = history_sizes(cli, h);
+	else if (name)
+		status = show_run(cli, h, name);
 	else
 		status = list_runs(cli, h);
 	history_close(h);

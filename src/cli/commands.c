@@ -99,7 +99,7 @@ const struct command_row command_rows[] = {
 			"--if-busy separate builds in a folder beside, target/xtui/beside-1.\n"
 			"--max-size TRIPLE=4M and --max-growth 2.5 (percent, against the last "
 			"build\n"
-			"that the history has) say which file is too large; K, M, G count in\n"
+			"that the history has and the marked one) say which file is too large; K, M, G count in\n"
 			"thousands, Ki, Mi, Gi in 1024.\n"
 			"Ends with 1 when a build failed, or a file is too large.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) |
@@ -144,14 +144,20 @@ const struct command_row command_rows[] = {
 	},
 	{
 		.name = "history",
-		.usage = "[RUN] [-n N] [--json] | --compare RUN RUN",
+		.usage = "[RUN] [-n N] [--json] | --compare RUN RUN | --mark [RUN]\n"
+			 "       | --sizes [-n N]",
 		.help = "past builds: when, how long, how large",
 		.details =
 			"Within a workspace: its runs, elsewhere those of all workspaces.\n"
 			"RUN is a run's name or the beginning of one; it shows jobs, artefacts\n"
 			"and the slowest units. --compare shows how times and sizes have changed\n"
-			"from the first run to the second.",
+			"from the first run to the second.\n"
+			"--mark keeps a run, the last one unless it is named, to hold sizes against;\n"
+			"it is the RUN \"marked\" from then on, until another is (none: no run is).\n"
+			"--sizes shows how large each file was in each run, the change to the run\n"
+			"before it and to the marked one.",
 		.options = BIT(OPT_COMPARE) | BIT(OPT_LIMIT) | BIT(OPT_JSON),
+		.late_options = LATE(OPT_MARK) | LATE(OPT_SIZES),
 		.positional_max = 2,
 		.run = cmd_history,
 	},

@@ -84,6 +84,7 @@ set_run(struct json *o, const struct history_run *run)
 	set_text(o, "mode", run->mode);
 	set_text(o, "command", run->command);
 	set_text(o, "logs", run->logs);
+	json_set_bool(o, "marked", run->is_marked);
 }
 
 static struct json *

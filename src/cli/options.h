@@ -92,6 +92,7 @@ enum option_id {
 	OPT_BENCH_RUNS,
 	OPT_LAST,
 	OPT_SIZES,
+	OPT_MARK,
 	OPT_FORCE,
 	OPT_CURRENT, /* --check of export */
 	OPT_RUN_ID,

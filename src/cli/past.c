@@ -100,10 +100,28 @@ find_last(const struct cli *cli, struct history *h, struct history_list *list, s
 	return ok;
 }
 
+static bool
+find_marked(const struct cli *cli, struct history *h, struct history_list *list, struct err *err)
+{
+	char *root = past_root(cli);
+	struct history_query query = { .root = root, .is_marked = true, .in_detail = true };
+	bool ok = root
+		? history_ask(h, &query, list, err)
+		: err_set(err, ERR_ENVIRONMENT, "there is no workspace here, so no marked run");
+
+	free(root);
+	if (!ok || list->runs.len)
+		return ok;
+	err_set(err, ERR_USAGE, "no run is marked here");
+	return err_try(err, "xtui history --mark");
+}
+
 bool
 past_find(const struct cli *cli, struct history *h, const char *name, struct history_list *list,
 	struct err *err)
 {
+	if (text_is(name, PAST_MARKED))
+		return find_marked(cli, h, list, err);
 	return name ? find_named(h, name, list, err) : find_last(cli, h, list, err);
 }
 

@@ -9,7 +9,8 @@ struct history *past_open(struct err *err);
 /* The root of the workspace we are in, whose runs are meant when none is named; caller frees. NULL:
  * in none, all runs are meant. */
 char *past_root(const struct cli *cli);
-/* One run in detail: by its id or the beginning of one; NULL: the last. ERR_USAGE names those that
+#define PAST_MARKED "marked" /* as a name: the marked run of this workspace */
+/* One run in detail: by its id or the beginning of one, or PAST_MARKED; NULL: the last. ERR_USAGE names those that
  * begin so, ERR_FAILED says that there is none yet. The list is to be given to history_list_fini in
  * any case. */
 bool past_find(const struct cli *cli, struct history *h, const char *name,

@@ -132,25 +132,38 @@ size_holds(const struct size_limits *limits, const struct job *job, const struct
 }
 
 static bool
+growth_is_small(const struct size_limits *limits, const struct job *job,
+	const struct history_file *file, uint64_t before, uint64_t now, const char *since)
+{
+	double growth = ((double)now - (double)before) * 100 / (double)before;
+
+	if (growth <= limits->growth)
+		return true;
+	fprintf(stderr,
+		"xtui: %s: %s has grown by %.2f %% since %s, from %llu to %llu bytes, --max-growth "
+		"allows %g %%\n",
+		job->label, file->name, growth, since, (unsigned long long)before,
+		(unsigned long long)now, limits->growth);
+	return false;
+}
+
+/* Against the last run, and against the marked one, so that much growth in small steps is seen, too. */
+static bool
 growth_holds(const struct size_limits *limits, const struct run *run, struct history *h,
 	const struct job *job, const struct job_artifact *a)
 {
 	const struct history_file file = { run_survey(run)->workspace->root, job->target,
 		run_profile(run), job->variant, path_basename(a->path) };
 	uint64_t before;
-	double growth;
+	bool ok = true;
 
-	if (!limits->has_growth || !history_size_before(h, &file, run_id(run), &before) || !before)
+	if (!limits->has_growth)
 		return true;
-	growth = ((double)a->bytes - (double)before) * 100 / (double)before;
-	if (growth <= limits->growth)
-		return true;
-	fprintf(stderr,
-		"xtui: %s: %s has grown by %.2f %%, from %llu to %llu bytes, --max-growth allows "
-		"%g %%\n",
-		job->label, file.name, growth, (unsigned long long)before,
-		(unsigned long long)a->bytes, limits->growth);
-	return false;
+	if (history_size_before(h, &file, run_id(run), &before) && before)
+		ok &= growth_is_small(limits, job, &file, before, a->bytes, "the last run");
+	if (history_size_marked(h, &file, &before) && before)
+		ok &= growth_is_small(limits, job, &file, before, a->bytes, "the marked run");
+	return ok;
 }
 
 /* A limit for a target that this run does not build is a slip. */

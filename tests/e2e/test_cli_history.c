@@ -444,6 +444,68 @@ old_logs_go(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)
 
+/* A program that has so many bytes more. */
+static void
+write_program(struct stage *s, int bytes)
+{
+	char *text = xasprintf("#[used]\nstatic PADDING: [u8; %d] = [1; %d];\n"
+			       "fn main() { println!(\"{}\", PADDING[0]) }\n",
+		bytes, bytes);
+
+	bed_write(s->bed, "greet/src/main.rs", text);
+	free(text);
+}
+
+/* Sizes are told over the runs, against the one before and the marked one; growth in small steps is caught by
+ * the mark, and a mark can be moved and taken away. */
+static void
+marked_run(void **state)
+{
+	struct stage *s = *state;
+	const struct json *file;
+	struct json *doc;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "history", "--mark");
+	assert_refused(s, 1, "nothing has been built here yet");
+	xtui(s, "history", "marked");
+	assert_refused(s, 2, "no run is marked here");
+	write_program(s, 1000);
+	xtui(s, "build", "-t", HOST, "-p", "greet", "--bin", "greet", "-q", "--max-growth", "8");
+	assert_code(s, 0);
+	xtui(s, "history", "--mark");
+	assert_code(s, 0);
+	assert_out(s, " is the marked run");
+	xtui(s, "history");
+	assert_out(s, "ok, marked");
+	write_program(s, 25000);
+	xtui(s, "build", "-t", HOST, "-p", "greet", "--bin", "greet", "-q", "--max-growth", "8");
+	assert_code(s, 0);
+	write_program(s, 50000);
+	xtui(s, "build", "-t", HOST, "-p", "greet", "--bin", "greet", "-q", "--max-growth", "8");
+	assert_code(s, 1);
+	assert_non_null(strstr(str_cstr(&s->err), "since the marked run"));
+	assert_null(strstr(str_cstr(&s->err), "since the last run"));
+	xtui(s, "history", "--sizes", "--json");
+	assert_code(s, 0);
+	doc = stage_json(s, "SIZE_HISTORY");
+	file = json_first(json_get(doc, "files"));
+	assert_int_equal(json_count(json_get(file, "sizes")), 3);
+	assert_true(json_number(json_get(file, "marked_bytes"), 0) + 40000 <
+		json_number(json_get(json_first(json_get(file, "sizes")), "bytes"), 0));
+	json_free(doc);
+	xtui(s, "history", "--sizes");
+	assert_out(s, "(marked)");
+	xtui(s, "history", "--mark");
+	xtui(s, "build", "-t", HOST, "-p", "greet", "--bin", "greet", "-q", "--max-growth", "8");
+	assert_code(s, 0);
+	xtui(s, "history", "--mark", "none");
+	assert_out(s, "no run is marked");
+	xtui(s, "history", "--sizes", "1");
+	assert_refused(s, 2, "it takes no RUN");
+}
+
 int
 main(void)
 {
@@ -460,6 +522,7 @@ main(void)
 		TEST(locked_history),
 		TEST(no_place_for_history),
 		TEST(old_logs_go),
+		TEST(marked_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
