@@ -4,6 +4,7 @@
 #include "build/history.h"
 #include "build/job.h"
 #include "build/run.h"
+#include "text/xml.h"
 
 #define SLACK_MS                                                                                   \
 	3 /* a unit may seem to begin so much before the one that it waited for has ended */
@@ -227,26 +228,12 @@ timeline_text(const struct timeline *t, const struct timeline_names *names, stru
 }
 
 static void
-append_escaped(struct str *out, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '<': str_append(out, "&lt;"); break;
-		case '>': str_append(out, "&gt;"); break;
-		case '&': str_append(out, "&amp;"); break;
-		case '"': str_append(out, "&quot;"); break;
-		default: str_append_char(out, *text); break;
-		}
-	}
-}
-
-static void
 html_of_job(void *arg, int id)
 {
 	struct writing *w = arg;
 
 	str_append(w->out, "<h2>");
-	append_escaped(w->out, w->names->job(w->names->arg, id));
+	xml_append(w->out, w->names->job(w->names->arg, id));
 	str_append(w->out, "</h2>\n");
 }
 
@@ -258,7 +245,7 @@ html_of_unit(void *arg, const struct timeline_unit *unit)
 	       length = (double)(unit->end - unit->start);
 
 	str_append(w->out, "<div class=u><span>");
-	append_escaped(w->out, unit->crate);
+	xml_append(w->out, unit->crate);
 	str_appendf(w->out,
 		" %.1f s</span><p><i%s style=\"left:%.3f%%;width:%.3f%%\" title=\"%.1f s to %.1f "
 		"s\"></i></p></div>\n",
@@ -286,9 +273,9 @@ timeline_html(const struct timeline *t, const struct timeline_names *names, stru
 	struct writing w = { t, names, out };
 
 	str_append(out, html_head);
-	append_escaped(out, names->title);
+	xml_append(out, names->title);
 	str_append(out, "</title></head><body>\n<h1>");
-	append_escaped(out, names->title);
+	xml_append(out, names->title);
 	str_appendf(out,
 		"</h1>\n<p>%.1f s, %zu units; <b>critical path</b>, as far as the times tell</p>\n",
 		seconds(t->end), t->units.len);

@@ -1,6 +1,7 @@
 /* card_json: the card's fields, key by key. */
 #include "artifact/card_json.h"
 #include "artifact/card.h"
+#include "artifact/sizes.h"
 #include "text/json.h"
 
 static void
@@ -215,4 +216,21 @@ card_json(const struct card *card)
 	set_problems(o, card);
 	set_systems(o, card);
 	return o;
+}
+
+struct json *
+size_rows_json(const struct size_row *rows, size_t count, bool has_crate)
+{
+	struct json *list = json_array();
+
+	for (size_t i = 0; i < count; i++) {
+		struct json *o = json_push(list, json_object());
+
+		json_set_string(o, "name", rows[i].name);
+		if (has_crate)
+			json_set_string(o, "crate", rows[i].crate);
+		set_count(o, "bytes", rows[i].bytes);
+		set_count(o, "count", rows[i].count);
+	}
+	return list;
 }

@@ -2,35 +2,10 @@
 #include "build/lab_result.h"
 
 #include <string.h>
+#include "artifact/card_json.h"
 #include "text/json.h"
 
 /* ---- writing ---- */
-
-static void
-set_text(struct json *o, const char *key, const char *text)
-{
-	if (text)
-		json_set_span(o, key, span_of(text));
-	else
-		json_set_null(o, key);
-}
-
-static struct json *
-parts_json(const struct size_row *rows, size_t count, bool has_crate)
-{
-	struct json *list = json_array();
-
-	for (size_t i = 0; i < count; i++) {
-		struct json *o = json_push(list, json_object());
-
-		set_text(o, "name", rows[i].name);
-		if (has_crate)
-			set_text(o, "crate", rows[i].crate);
-		json_set_number(o, "bytes", (double)rows[i].bytes);
-		json_set_number(o, "count", rows[i].count);
-	}
-	return list;
-}
 
 static struct json *
 packed_json(const struct lab_packed *packed)
@@ -45,7 +20,7 @@ packed_json(const struct lab_packed *packed)
 	else
 		json_set_null(o, "bytes");
 	json_set_number(o, "ms", (double)packed->ms);
-	set_text(o, "why", packed->why);
+	json_set_string(o, "why", packed->why);
 	return o;
 }
 
@@ -61,8 +36,8 @@ bench_json(const struct lab_bench *bench)
 	json_set_number(o, "median_ms", bench->median);
 	json_set_number(o, "least_ms", bench->least);
 	json_set_number(o, "most_ms", bench->most);
-	set_text(o, "runner", bench->runner);
-	set_text(o, "why", bench->why);
+	json_set_string(o, "runner", bench->runner);
+	json_set_string(o, "why", bench->why);
 	return o;
 }
 
@@ -71,21 +46,21 @@ file_json(const struct lab_file *file)
 {
 	struct json *o = json_object(), *sections = json_array();
 
-	set_text(o, "name", file->name);
-	set_text(o, "kind", file->kind);
+	json_set_string(o, "name", file->name);
+	json_set_string(o, "kind", file->kind);
 	json_set_number(o, "bytes", (double)file->bytes);
 	for (size_t i = 0; i < file->section_count; i++) {
 		struct json *section = json_push(sections, json_object());
 
-		set_text(section, "name", file->sections[i].name);
+		json_set_string(section, "name", file->sections[i].name);
 		json_set_number(section, "bytes", (double)file->sections[i].bytes);
 	}
 	json_set(o, "sections", sections);
-	json_set(o, "crates", parts_json(file->crates, file->crate_count, false));
-	json_set(o, "symbols", parts_json(file->symbols, file->symbol_count, true));
+	json_set(o, "crates", size_rows_json(file->crates, file->crate_count, false));
+	json_set(o, "symbols", size_rows_json(file->symbols, file->symbol_count, true));
 	json_set_number(o, "symbol_bytes", (double)file->told);
 	json_set_number(o, "copied_bytes", (double)file->copied);
-	set_text(o, "untold", file->untold);
+	json_set_string(o, "untold", file->untold);
 	json_set(o, "upx", packed_json(&file->packed));
 	json_set(o, "bench", bench_json(&file->bench));
 	return o;
@@ -105,13 +80,13 @@ cell_json(const struct lab_cell *cell, uint64_t was)
 {
 	struct json *o = json_object(), *files = json_array();
 
-	set_text(o, "target", cell->target);
+	json_set_string(o, "target", cell->target);
 	json_set_string(o, "status", job_state_name(cell->state));
 	json_set_number(o, "bytes", (double)cell->bytes);
 	set_figure(o, "upx_bytes", cell->packed);
 	set_figure(o, "was_bytes", was);
 	json_set_number(o, "unit_ms", (double)cell->unit_ms);
-	set_text(o, "log", cell->log);
+	json_set_string(o, "log", cell->log);
 	for (size_t i = 0; i < cell->file_count; i++)
 		json_push(files, file_json(&cell->files[i]));
 	json_set(o, "files", files);
@@ -125,7 +100,7 @@ lab_row_json(const struct lab_result *r, const struct lab_row *row, const struct
 	struct json *o = json_object(), *cells = json_array();
 
 	json_set_string(o, "event", "variant");
-	set_text(o, "variant", row->variant);
+	json_set_string(o, "variant", row->variant);
 	json_set(o, "config", json_strings(row->config));
 	json_set_number(o, "ms", (double)row->ms);
 	set_figure(o, "cpu_ms", row->cpu_ms);
@@ -146,12 +121,12 @@ lab_result_json(const struct lab_result *r)
 	struct json *o = json_object(), *rows = json_array();
 
 	json_set_number(o, "schema", 1);
-	set_text(o, "lab", r->id);
+	json_set_string(o, "lab", r->id);
 	json_set_number(o, "started_at", (double)r->started);
-	set_text(o, "project", r->project);
-	set_text(o, "profile", r->profile);
-	set_text(o, "toolchain", r->toolchain);
-	set_text(o, "bench", r->bench);
+	json_set_string(o, "project", r->project);
+	json_set_string(o, "profile", r->profile);
+	json_set_string(o, "toolchain", r->toolchain);
+	json_set_string(o, "bench", r->bench);
 	json_set(o, "targets", json_strings(r->targets));
 	for (size_t i = 0; i < r->row_count; i++)
 		if (r->rows[i].is_over)

@@ -126,26 +126,6 @@ append_sizes(const struct cli *cli, const struct sizes *s, struct str *out)
 }
 
 static struct json *
-rows_json(const size_rows *rows, bool has_crate)
-{
-	struct json *list = json_array();
-
-	for (size_t i = 0; i < rows->len; i++) {
-		const struct size_row *row = &rows->items[i];
-		struct json *o = json_push(list, json_object());
-
-		json_set_span(o, "name", span_of(row->name));
-		if (has_crate && row->crate)
-			json_set_span(o, "crate", span_of(row->crate));
-		else if (has_crate)
-			json_set_null(o, "crate");
-		json_set_number(o, "bytes", (double)row->bytes);
-		json_set_number(o, "count", row->count);
-	}
-	return list;
-}
-
-static struct json *
 sizes_json(const struct sizes *s)
 {
 	struct json *o = json_object();
@@ -153,8 +133,8 @@ sizes_json(const struct sizes *s)
 	json_set_number(o, "symbol_bytes", (double)s->told);
 	json_set_number(o, "copied_bytes", (double)s->copied);
 	json_set_number(o, "other_bytes", (double)s->other);
-	json_set(o, "crates", rows_json(&s->crates, false));
-	json_set(o, "symbols", rows_json(&s->symbols, true));
+	json_set(o, "crates", size_rows_json(s->crates.items, s->crates.len, false));
+	json_set(o, "symbols", size_rows_json(s->symbols.items, s->symbols.len, true));
 	return o;
 }
 

@@ -5,22 +5,12 @@
 #include "build/history.h"
 #include "text/json.h"
 
-/* A text that may be no UTF-8, as a path's, or absent. */
-static void
-set_text(struct json *o, const char *key, const char *text)
-{
-	if (text)
-		json_set_span(o, key, span_of(text));
-	else
-		json_set_null(o, key);
-}
-
 static struct json *
 unit_json(const struct history_unit *unit)
 {
 	struct json *o = json_object();
 
-	set_text(o, "crate", unit->crate);
+	json_set_string(o, "crate", unit->crate);
 	json_set_number(o, "started", (double)unit->started);
 	json_set_number(o, "ms", (double)unit->ms);
 	if (unit->peak)
@@ -35,8 +25,8 @@ artifact_json(const struct history_artifact *a)
 {
 	struct json *o = json_object();
 
-	set_text(o, "path", a->path);
-	set_text(o, "kind", a->kind);
+	json_set_string(o, "path", a->path);
+	json_set_string(o, "kind", a->kind);
 	json_set_number(o, "bytes", (double)a->bytes);
 	return o;
 }
@@ -47,10 +37,10 @@ job_json(const struct history_job *job)
 	struct json *o = json_object();
 
 	json_set_number(o, "job", job->number);
-	set_text(o, "target", job->target);
-	set_text(o, "backend", job->backend);
-	set_text(o, "variant", job->variant);
-	set_text(o, "status", job->status);
+	json_set_string(o, "target", job->target);
+	json_set_string(o, "backend", job->backend);
+	json_set_string(o, "variant", job->variant);
+	json_set_string(o, "status", job->status);
 	json_set_number(o, "done", job->done);
 	json_set_number(o, "total", job->total);
 	json_set_number(o, "fresh", job->fresh);
@@ -62,28 +52,28 @@ job_json(const struct history_job *job)
 	else
 		json_set_null(o, "exit_code");
 	json_set_number(o, "ms", (double)job->ms);
-	set_text(o, "log", job->log);
+	json_set_string(o, "log", job->log);
 	return o;
 }
 
 static void
 set_run(struct json *o, const struct history_run *run)
 {
-	set_text(o, "run", run->id);
-	set_text(o, "root", run->root);
+	json_set_string(o, "run", run->id);
+	json_set_string(o, "root", run->root);
 	json_set_number(o, "started", (double)run->started);
 	if (run->ended >= 0)
 		json_set_number(o, "ended", (double)run->ended);
 	else
 		json_set_null(o, "ended");
 	json_set_number(o, "ms", (double)run->ms);
-	set_text(o, "status", run->status);
-	set_text(o, "toolchain", run->toolchain);
-	set_text(o, "profile", run->profile);
-	set_text(o, "variant", run->variant);
-	set_text(o, "mode", run->mode);
-	set_text(o, "command", run->command);
-	set_text(o, "logs", run->logs);
+	json_set_string(o, "status", run->status);
+	json_set_string(o, "toolchain", run->toolchain);
+	json_set_string(o, "profile", run->profile);
+	json_set_string(o, "variant", run->variant);
+	json_set_string(o, "mode", run->mode);
+	json_set_string(o, "command", run->command);
+	json_set_string(o, "logs", run->logs);
 	json_set_bool(o, "marked", run->is_marked);
 }
 
@@ -148,8 +138,8 @@ side_json(const struct history_job *job)
 	if (!job)
 		return NULL;
 	o = json_object();
-	set_text(o, "variant", job->variant);
-	set_text(o, "status", job->status);
+	json_set_string(o, "variant", job->variant);
+	json_set_string(o, "status", job->status);
 	json_set_number(o, "ms", (double)job->ms);
 	return o;
 }
@@ -170,15 +160,16 @@ compared_job_json(const struct compared_job *j)
 	struct json *o = json_object();
 	struct json *artifacts = json_array();
 
-	set_text(o, "target", one->target);
-	set_text(o, "backend", one->backend);
+	json_set_string(o, "target", one->target);
+	json_set_string(o, "backend", one->backend);
 	json_set(o, "before", side_json(j->before));
 	json_set(o, "after", side_json(j->after));
 	for (size_t i = 0; i < j->artifacts.len; i++) {
 		const struct compared_artifact *a = &j->artifacts.items[i];
 		struct json *file = json_push(artifacts, json_object());
 
-		set_text(file, "file", path_basename((a->before ? a->before : a->after)->path));
+		json_set_string(
+			file, "file", path_basename((a->before ? a->before : a->after)->path));
 		set_bytes(file, "before", a->before);
 		set_bytes(file, "after", a->after);
 	}
@@ -194,8 +185,8 @@ comparison_json(const struct history_run *before, const struct history_run *afte
 	struct json *jobs = json_array();
 
 	json_set_number(doc, "schema", 1);
-	set_text(doc, "before", before->id);
-	set_text(doc, "after", after->id);
+	json_set_string(doc, "before", before->id);
+	json_set_string(doc, "after", after->id);
 	for (size_t i = 0; i < c->jobs.len; i++)
 		json_push(jobs, compared_job_json(&c->jobs.items[i]));
 	json_set(doc, "targets", jobs);

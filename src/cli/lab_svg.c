@@ -6,6 +6,7 @@
 #include "base/quantity.h"
 #include "build/lab_result.h"
 #include "cli/lab_report.h"
+#include "text/xml.h"
 
 #define WIDTH 760
 #define MARGIN 20
@@ -29,24 +30,10 @@ struct svg {
 };
 
 static void
-escape(struct str *out, const char *text)
-{
-	for (; *text; text++) {
-		switch (*text) {
-		case '<': str_append(out, "&lt;"); break;
-		case '>': str_append(out, "&gt;"); break;
-		case '&': str_append(out, "&amp;"); break;
-		case '"': str_append(out, "&quot;"); break;
-		default: str_append_char(out, *text);
-		}
-	}
-}
-
-static void
 text_at(struct svg *s, int x, const char *attributes, const char *text)
 {
 	str_appendf(&s->body, "<text x=\"%d\" y=\"%d\"%s>", x, s->y + BASELINE + 1, attributes);
-	escape(&s->body, text);
+	xml_append(&s->body, text);
 	str_append(&s->body, "</text>\n");
 }
 

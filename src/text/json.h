@@ -38,10 +38,10 @@ struct json *json_copy(const struct json *v);
 struct json *json_set(struct json *object, const char *key, struct json *value);
 struct json *json_push(struct json *array, struct json *value);
 void json_set_string(struct json *object, const char *key, const char *text); /* NULL: null */
-void json_set_span(struct json *object, const char *key, struct span text); /* bad UTF-8: U+FFFD */
+void json_set_span(struct json *object, const char *key, struct span text);   /* NULs: U+FFFD */
 void json_set_number(struct json *object, const char *key, double number);
 void json_set_bool(struct json *object, const char *key, bool value);
 void json_set_null(struct json *object, const char *key);
 void json_push_string(struct json *array, const char *text);
-/* Appends the document to out, on one line. */
+/* Appends the document to out, on one line; what is no UTF-8 becomes U+FFFD. */
 void json_print(const struct json *v, struct str *out);
