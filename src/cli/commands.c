@@ -376,7 +376,7 @@ const struct command_row command_rows[] = {
 	{
 		.name = "ci",
 		.usage = "[--run ID] [--json]",
-		.help = "the last run of the project's CI, with the causes of its failures",
+		.help = "the last run of the project's CI, and why it failed",
 		.details =
 			"Asks GitHub by gh, GitLab by glab, which have to be there and logged in:\n"
 			"whichever the remote origin is, else whose CI files are here. Without\n"
