@@ -10,6 +10,7 @@
 #include "cli/build_spec.h"
 #include "cli/cli.h"
 #include "cli/lab_report.h"
+#include "cli/lab_simulate.h"
 #include "cli/past.h"
 #include "hint/rules.h"
 #include "io/file.h"
@@ -392,5 +393,7 @@ cmd_lab(struct cli *cli)
 		err_try(&err, "xtui lab --variant %s", args->positional.items[0]);
 		return cli_fail(cli, &err);
 	}
+	if (args_has(args, OPT_SIMULATE))
+		return lab_simulate(cli);
 	return args_has(args, OPT_LAST) ? show_last(cli) : measure(cli);
 }

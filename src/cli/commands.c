@@ -322,7 +322,8 @@ const struct command_row command_rows[] = {
 		.usage = "[-t TARGET]... [--variant NAME]... [-p PKG]... [--bin NAME]...\n"
 			 "       [--profile NAME] [--set KEY=VALUE]... [-j N] [--features LIST]\n"
 			 "       [--upx] [--bench-cmd CMD] [--bench-runs N] [--compare [LAB]]\n"
-			 "       [--json | --csv | --md] [--svg FILE] | --last [LAB] [--compare]",
+			 "       [--json | --csv | --md] [--svg FILE] | --last [LAB] [--compare]\n"
+			 "       | --simulate N [-j CPUS]",
 		.help = "build several variants and measure size and time",
 		.details =
 			"Each preset is built from nothing for all targets, one after the other, "
@@ -331,27 +332,32 @@ const struct command_row command_rows[] = {
 			"Without --variant: default, fast, small and small-fast; --set counts for\n"
 			"each. What comes to the same is built once. A variant is marked when\n"
 			"another is no worse in size, time of building and, where it was "
-	                "measured,\n"
+			"measured,\n"
 			"time of running, and better in one of them.\n"
 			"--upx packs a copy of each program; what that would break is left alone,\n"
 			"and it is said why.\n"
 			"--bench-cmd runs a command of yours for a shell: {} is the program, "
-	                "behind\n"
+			"behind\n"
 			"the runner of a foreign target; XTUI_PROGRAM, XTUI_RUNNER, XTUI_TARGET "
-	                "and\n"
+			"and\n"
 			"XTUI_VARIANT are in its environment. The median of the runs counts.\n"
 			"Labs are kept: --compare shows how sizes have changed since the last "
-	                "one,\n"
+			"one,\n"
 			"or LAB, a lab's name as --json has it or the beginning of one.\n"
 			"Which crates and functions make a file big is read from its symbols; a\n"
 			"stripped one has none, but --set strip=none leaves them. -v: of all "
-			"variants.",
+			"variants.\n"
+			"--simulate builds nothing: from the times that the history has of units, "
+			"and\n"
+			"cargo's unit graph, it works out what the targets and variants would "
+	                "take\n"
+			"on 1, 2, 4 ... N machines of -j CPUs (docs/scale.md).",
 		.options = BIT(OPT_TARGET) | BIT(OPT_VARIANT) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) |
 			BIT(OPT_PROFILE) | BIT(OPT_SET) | BIT(OPT_JOBS) | BIT(OPT_FEATURES) |
 			BIT(OPT_JSON) | BIT(OPT_CSV) | BIT(OPT_MARKDOWN) | BIT(OPT_SVG) |
 			BIT(OPT_COMPARE),
-		.late_options =
-			LATE(OPT_UPX) | LATE(OPT_BENCH_CMD) | LATE(OPT_BENCH_RUNS) | LATE(OPT_LAST),
+		.late_options = LATE(OPT_UPX) | LATE(OPT_BENCH_CMD) | LATE(OPT_BENCH_RUNS) |
+			LATE(OPT_LAST) | LATE(OPT_SIMULATE),
 		.positional_max = 2,
 		.run = cmd_lab,
 	},

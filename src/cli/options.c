@@ -90,6 +90,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_FORCE,         0,   "force",         NULL,     "write it although another one is there" },
 	{ OPT_CURRENT,       0,   "check",         NULL,     "write nothing; end with 1 when it would differ" },
 	{ OPT_RUN_ID,        0,   "run",           "ID",     "a run of the CI, in place of the last" },
+	{ OPT_SIMULATE,      0,   "simulate",      "N",      "how long it would take on up to N machines" },
 };
 /* clang-format on */
 

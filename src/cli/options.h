@@ -96,6 +96,7 @@ enum option_id {
 	OPT_FORCE,
 	OPT_CURRENT, /* --check of export */
 	OPT_RUN_ID,
+	OPT_SIMULATE,
 	OPT_COUNT
 };
 

@@ -246,6 +246,42 @@ test_refused(void **state)
 	assert_refused(s, 2, "lab: \"small\" is in no place here");
 }
 
+/* From builds of the past, and with nothing built: what more machines would bring; no build, no answer. */
+static void
+test_simulated(void **state)
+{
+	struct stage *s = *state;
+	const struct json *rows;
+	struct json *json;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "lab", "--simulate", "4");
+	assert_refused(s, 1, "no build of this workspace is known yet");
+	xtui(s, "build", "-t", HOST, "-t", ARM64);
+	assert_code(s, 0);
+	xtui(s, "lab", "--simulate", "4", "-j", "2");
+	assert_code(s, 0);
+	assert_out(s, "2 targets x 1 variant, ");
+	assert_out(s, "machines      wall speed-up  CPU-hours   busy  bottleneck\n       1 ");
+	assert_out(s, "\n       4 ");
+	xtui(s, "lab", "--simulate", "6", "-t", HOST, "-t", ARM64, "-t", MUSL, "--variant", "fast",
+		"--variant", "small", "--json");
+	assert_code(s, 0);
+	json = stage_json(s, "SIMULATION");
+	rows = json_get(json, "rows");
+	assert_int_equal(json_integer(json_get(json, "builds"), 0), 6);
+	assert_int_equal(json_integer(json_get(json, "recorded"), -1), 0);
+	assert_int_equal(json_count(rows), 4);
+	assert_int_equal(json_integer(json_get(json_at(rows, 3), "machines"), 0), 6);
+	assert_true(json_number(json_get(json_at(rows, 3), "wall_ms"), 0) <=
+		json_number(json_get(json_at(rows, 0), "wall_ms"), 0));
+	assert_true(json_number(json_get(json_at(rows, 0), "chain_ms"), 0) > 0);
+	json_free(json);
+	xtui(s, "lab", "--simulate", "0");
+	assert_code(s, 2);
+}
+
 int
 main(void)
 {
@@ -257,6 +293,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_upx, stage_setup, stage_teardown),
 		cmocka_unit_test_setup_teardown(test_interrupted, stage_setup, stage_teardown),
 		cmocka_unit_test_setup_teardown(test_refused, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(test_simulated, stage_setup, stage_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
