@@ -210,6 +210,10 @@ profile_detail_draw(struct area a, const struct profile_detail *d)
 		add_notes(&sheet, d, false);
 	add_changes(&sheet, d->profile, is_high);
 	sheet.row += is_high;
-	if (is_high)
-		add_notes(&sheet, d, true);
+	if (!is_high)
+		return;
+	add_notes(&sheet, d, true);
+	sheet.row++;
+	for (const char *const *line = d->targets; line && *line; line++)
+		sheet_labelled(&sheet, "target", ROLE_TEXT, *line);
 }

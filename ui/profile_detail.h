@@ -21,6 +21,8 @@ struct profile_detail {
 	const char *lack;                 /* what the toolchain lacks for the setting; or NULL */
 	const struct profile_note *notes; /* on all settings */
 	size_t note_count;
+	const char *const
+		*targets; /* a line for each that has options of its own, ends with NULL */
 };
 
 void profile_detail_draw(struct area a, const struct profile_detail *d);

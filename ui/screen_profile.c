@@ -16,6 +16,7 @@
 #include "rust/profile_known.h"
 #include "text/fuzzy.h"
 #include "ui/lab_view.h"
+#include "ui/tuning_rows.h"
 #include "ui/tuning_view.h"
 #include "ui/layout.h"
 #include "ui/place.h"
@@ -632,6 +633,7 @@ draw_detail(struct profile_view *v, struct area a)
 		tunings[i] = tuning_chosen(s->choice, targets[i], &arena);
 	}
 	d.notes = profile_notes(&query, &arena, &d.note_count);
+	d.targets = tuning_lines(s, &arena);
 	if (d.setting)
 		d.lack = profile_lack(d.setting, s->survey->toolchain, &arena);
 	profile_detail_draw(a, &d);

@@ -138,3 +138,37 @@ tuning_option_values(const struct tuning_option *o, const struct store *s, const
 		names = cpus_list(s->survey->toolchain, triple, true, arena, &count);
 	return names && count ? listed(names, count, arena) : NULL;
 }
+
+static const char *
+line_of(const struct store *s, const char *triple, struct arena *arena)
+{
+	const char *line = NULL;
+
+	for (size_t i = 0; i < tuning_option_count; i++) {
+		const struct tuning_option *o = &tuning_options[i];
+		const char *said = tuning_option_said(o, s, triple, arena);
+
+		if (said)
+			line = arena_printf(arena, "%s%s %s %s", line ? line : triple,
+				line ? "," : ":", o->key, said);
+	}
+	return line;
+}
+
+const char *const *
+tuning_lines(const struct store *s, struct arena *arena)
+{
+	size_t count = 0, len = 0;
+	const char **lines;
+
+	while (choice_tuned(s->choice, count))
+		count++;
+	lines = arena_array(arena, const char *, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		const char *line = line_of(s, choice_tuned(s->choice, i), arena);
+
+		if (line)
+			lines[len++] = line;
+	}
+	return lines;
+}

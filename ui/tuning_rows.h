@@ -12,6 +12,9 @@ struct tuning_option {
 extern const struct tuning_option tuning_options[];
 extern const size_t tuning_option_count;
 
+/* "aarch64-unknown-linux-gnu: backend zig, glibc 2.17" of each target with options of its own; ends with NULL, in
+ * the arena. */
+const char *const *tuning_lines(const struct store *s, struct arena *arena);
 /* Whether the target can have it: not every one has a glibc. */
 bool tuning_option_fits(const struct tuning_option *o, const struct store *s, const char *triple);
 /* What the project says, as a person reads it; NULL: nothing. In the arena. */

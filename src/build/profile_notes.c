@@ -160,6 +160,23 @@ look_at_pairs(struct maker *m)
 			"there is no debug info to split: debug is 0");
 }
 
+/* What stands somewhere and changes nothing. */
+static void
+look_at_idle(struct maker *m)
+{
+	const struct profile *p = m->q->profile;
+
+	for (size_t i = 0; i < p->override_count; i++) {
+		if (p->overrides[i].is_idle)
+			add(m, p->overrides[i].table, NULL, true,
+				"Cargo.lock has no such package, so it changes nothing");
+	}
+	for (size_t i = 0; i < p->ignored_count; i++)
+		add(m, p->ignored[i], NULL, true,
+			"cargo ignores profiles of a member; they belong into the root's "
+		        "Cargo.toml");
+}
+
 static const char *
 name_of_cdylib(const struct workspace *ws)
 {
@@ -238,6 +255,7 @@ profile_notes(const struct profile_notes_query *query, struct arena *arena, size
 	follow_rules(&m);
 	look_at_memory(&m);
 	look_at_pairs(&m);
+	look_at_idle(&m);
 	for (size_t i = 0; i < query->target_count; i++)
 		look_at_target(&m, query->targets[i], query->tunings ? &query->tunings[i] : &none);
 	kept = arena_array(arena, struct profile_note, m.found.len + 1);

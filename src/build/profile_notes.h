@@ -10,7 +10,8 @@ struct survey;
 struct tuning;
 
 struct profile_note {
-	const char *key;     /* "panic"; of a target's own option "crt-static" */
+	const char *
+		key; /* "panic"; of a target's own option "crt-static"; an override's table, a place */
 	const char *targets; /* "x86_64-unknown-linux-musl, …"; NULL: all that are asked for */
 	const char *text;    /* one line */
 	bool is_warning;     /* something is lost or will not work; else worth knowing */

@@ -153,7 +153,7 @@ append_line(struct view *v, struct str *out, enum ink i, const char *head, const
 	str_appendf(out, "%s%s%s: %s\n", ink(v->cli, i), head, ink(v->cli, INK_PLAIN), text);
 }
 
-/* What cargo would warn of, and what it would not. */
+/* What the toolchain does not know. */
 static void
 append_lacks(struct view *v, struct str *out)
 {
@@ -168,15 +168,6 @@ append_lacks(struct view *v, struct str *out)
 			append_line(v, out, INK_WARN, key_of(v, s),
 				arena_printf(&v->arena, "needs %s", lack));
 	}
-	for (size_t i = 0; i < p->override_count; i++) {
-		if (p->overrides[i].is_idle)
-			append_line(v, out, INK_WARN, p->overrides[i].table,
-				"Cargo.lock has no such package, so it changes nothing");
-	}
-	for (size_t i = 0; i < p->ignored_count; i++)
-		append_line(v, out, INK_WARN, p->ignored[i],
-			"cargo ignores profiles of a member; they belong into the root's "
-			"Cargo.toml");
 }
 
 static void

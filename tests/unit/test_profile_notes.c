@@ -1,6 +1,7 @@
 /* profile_notes: what settings mean for the targets of a project. */
 #include "unit/check.h"
 
+#include "base/alloc.h"
 #include "build/profile_notes.h"
 #include "build/tuning.h"
 #include "ready/survey.h"
@@ -101,10 +102,34 @@ said_where_it_matters(void **state)
 	targets_free(survey.targets);
 }
 
+/* What stands somewhere and changes nothing is pointed out with its place. */
+static void
+idle_ones_are_pointed_out(void **state)
+{
+	struct survey survey = { .targets = targets_load(NULL, true) };
+	struct profile *p = profile_load("release", NULL, NULL, NULL);
+	struct arena arena = ARENA_INIT;
+	const struct profile_note *notes;
+	size_t count;
+
+	profile_override_get(p, "serd")->is_idle = true;
+	p->ignored = xcalloc(1, sizeof(*p->ignored));
+	p->ignored[p->ignored_count++] = xstrdup("in/Cargo.toml:6");
+	notes = profile_notes(
+		&(struct profile_notes_query){ .profile = p, .survey = &survey }, &arena, &count);
+	assert_int_equal(count, 2);
+	assert_string_equal(notes[0].key, "package.serd");
+	assert_string_equal(notes[1].key, "in/Cargo.toml:6");
+	arena_fini(&arena);
+	profile_free(p);
+	targets_free(survey.targets);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(said_where_it_matters) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(said_where_it_matters),
+		cmocka_unit_test(idle_ones_are_pointed_out) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
