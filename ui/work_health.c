@@ -32,7 +32,8 @@ examine(struct work *w, bool again)
 		const char *triple = choice_target(choice, i);
 
 		wants[i] = (struct health_want){ triple, choice_backend(choice, triple),
-			choice_option(choice, triple, "glibc") };
+			choice_option(choice, triple, "glibc"),
+			choice_option(choice, triple, "engine") };
 	}
 	health_examine(w->health, w->store->survey, wants, count, again);
 	free(wants);

@@ -289,7 +289,8 @@ examine(struct doctor *d)
 			d->choice ? choice_backend(d->choice, triple) : NULL,
 			d->wanted.items[n].glibc ? d->wanted.items[n].glibc
 				: d->choice      ? choice_option(d->choice, triple, "glibc")
-						 : NULL };
+						 : NULL,
+			d->choice ? choice_option(d->choice, triple, "engine") : NULL };
 	}
 	d->loop = loop_new();
 	d->health = health_new(d->loop, NULL, NULL);

@@ -297,7 +297,8 @@ health_examine(struct health *h, const struct survey *s, const struct health_wan
 	for (size_t i = 0; i < count; i++)
 		h->wants[i] = (struct health_want){ arena_strdup(&h->arena, wants[i].triple),
 			arena_strdup(&h->arena, wants[i].backend),
-			arena_strdup(&h->arena, wants[i].glibc) };
+			arena_strdup(&h->arena, wants[i].glibc),
+			arena_strdup(&h->arena, wants[i].engine) };
 	if (again)
 		inquiry_forget(h->inquiry);
 	make(h);

@@ -43,6 +43,7 @@ struct health_want {
 	const char *triple;
 	const char *backend; /* chosen one, or NULL: the preferred one */
 	const char *glibc;   /* the oldest glibc it is to run with, "2.17", or NULL */
+	const char *engine;  /* that its containers go to, "podman:nas", or NULL */
 };
 
 /* Programs are asked on the loop, which must outlive it; `changed` is called when an answer has come. */

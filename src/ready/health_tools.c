@@ -1,4 +1,4 @@
-/* health_tools: linkers and compilers, container engines, zig and the other helpers. */
+/* health_tools: linkers and compilers, zig and the other helpers. */
 #include <stdlib.h>
 #include <string.h>
 #include "base/path.h"
@@ -6,7 +6,6 @@
 #include "host/platform.h"
 #include "io/file.h"
 #include "ready/backend.h"
-#include "ready/engine.h"
 #include "ready/examination.h"
 #include "ready/ndk.h"
 #include "ready/versions.h"
@@ -136,120 +135,6 @@ examine_linkers(struct examination *e)
 		if (is_wanted(e, e->s->targets->items[t].triple))
 			check_trap(e, t);
 	check_glibc(e);
-}
-
-/* -- containers ------------------------------------------------------------------------------ */
-
-static bool
-says(const struct answer *a, const char *words)
-{
-	return strcasestr(a->complaint, words) || strcasestr(a->text, words);
-}
-
-/* docker itself says best what is wrong, wherever its daemon is. */
-static void
-ask_docker(struct examination *e, struct check *c, const struct engine *engine)
-{
-	const struct answer *a = exam_ask(e, false, engine->path, "info", "--format",
-		"{{.ServerVersion}} {{.SecurityOptions}}", NULL);
-
-	if (a->state != ANSWER_GIVEN || a->exit_code == 0) {
-		exam_take_version(e, c, a);
-		if (a->state == ANSWER_GIVEN && says(a, "name=rootless"))
-			c->detail = "it runs, rootless";
-		return;
-	}
-	if (says(a, "permission denied")) {
-		exam_worsen(c, CHECK_WARN, "it runs, but this user has no rights to it");
-		c->fix = "sudo usermod -aG docker \"$USER\"";
-		c->advice = "the group counts from the next login on";
-	} else {
-		exam_worsen(c, CHECK_WARN,
-			arena_printf(e->arena, "it is not running: %s", exam_complaint(e, a)));
-	}
-}
-
-/* The program's own version, where no server tells one. */
-static void
-ask_client(struct examination *e, struct check *c, const struct engine *engine)
-{
-	exam_take_version(e, c, exam_ask(e, true, engine->path, "--version", NULL));
-}
-
-static void
-check_docker(struct examination *e)
-{
-	struct engine engine = engine_look("docker", e->s->tools, e->arena);
-	struct check *c;
-
-	if (!engine.path) {
-		exam_tool(e, "docker", "container engine");
-		return;
-	}
-	c = exam_add(e, "docker", CHECK_OK, "it runs");
-	c->path = engine.path;
-	if (engine.why)
-		exam_worsen(c, CHECK_WARN, engine.why);
-	c->fix = engine.fix;
-	if (engine.state == ENGINE_RUNS || engine.state == ENGINE_UNKNOWN)
-		ask_docker(e, c, &engine);
-	else
-		ask_client(e, c, &engine);
-}
-
-static void
-check_podman(struct examination *e)
-{
-	struct engine engine = engine_look("podman", e->s->tools, e->arena);
-	struct check *c;
-
-	if (!engine.path) {
-		exam_tool(e, "podman", "container engine without a daemon");
-		return;
-	}
-	c = exam_add(e, "podman", CHECK_OK,
-		platform_get()->is_root ? "needs no daemon; as root" : "needs no daemon; rootless");
-	c->path = engine.path;
-	if (engine.why)
-		exam_worsen(c, CHECK_WARN, engine.why);
-	c->fix = engine.fix;
-	ask_client(e, c, &engine);
-}
-
-/* cross takes the first engine there is, whether it runs or not. */
-static void
-check_choice(struct examination *e)
-{
-	struct engine taken = engine_cross_takes(e->s->tools, e->arena);
-	struct engine podman = engine_look("podman", e->s->tools, e->arena);
-	bool is_used = tool_find(e->s->tools, "cross") != NULL;
-	const char *given = getenv("CROSS_CONTAINER_ENGINE");
-	struct check *c;
-
-	if (given && *given && !taken.path) {
-		c = exam_add(e, "engine", CHECK_FAIL,
-			arena_printf(e->arena, "CROSS_CONTAINER_ENGINE names %s, which is not here",
-				given));
-		c->fix = "unset CROSS_CONTAINER_ENGINE";
-	} else if (is_used && taken.path && taken.state != ENGINE_RUNS &&
-		taken.state != ENGINE_UNKNOWN && podman.state == ENGINE_RUNS) {
-		c = exam_add(e, "engine", CHECK_WARN,
-			arena_printf(e->arena,
-				"cross takes %s, which does not run, before podman, which does",
-				taken.name));
-		c->fix = "export CROSS_CONTAINER_ENGINE=podman";
-	} else {
-		return;
-	}
-	c->title = "cross's engine";
-}
-
-void
-examine_containers(struct examination *e)
-{
-	check_docker(e);
-	check_podman(e);
-	check_choice(e);
 }
 
 /* -- zig ------------------------------------------------------------------------------------- */

@@ -625,6 +625,42 @@ wrapper(void **state)
 	assert_string_equal(get(p, "rustc-wrapper")->version, "0.7.4");
 }
 
+/* ---- engines elsewhere ---- */
+
+/* Each context and connection is told with its address and what answers there, or why nothing does; the one
+ * that a target has chosen must answer, also where nobody lists it. */
+static void
+engines_elsewhere(void **state)
+{
+	struct patient *p = *state;
+	const struct health_want want = { HOST, "cross", NULL, "podman:ssh://me@box" };
+
+	bed_script(p->bed, "bin/docker",
+		"#!/bin/sh\ncase \"$*\" in\n"
+		"'context ls --format {{json .}}') echo '{\"Name\":\"default\"}'\n"
+		"echo '{\"Name\":\"builder\",\"DockerEndpoint\":\"ssh://b\"}'\n"
+		"echo '{\"Name\":\"dead\",\"DockerEndpoint\":\"tcp://d\"}' ;;\n"
+		"'--context builder info'*) echo '28.1.0|linux/aarch64|8|[name=rootless]' ;;\n"
+		"*) echo warning >&2; echo 'no route to host' >&2; exit 1 ;;\nesac\n");
+	bed_script(p->bed, "bin/podman",
+		"#!/bin/sh\ncase \"$*\" in\n"
+		"'system connection list --format json') echo '[{\"Name\":\"nas\",\"URI\":"
+		"\"ssh://me@nas\"}]' ;;\n"
+		"'--connection nas info'*) echo '5.1.0|linux/amd64|4|' ;;\n"
+		"--version) echo podman 5.1.0 ;;\n*) exit 1 ;;\nesac\n");
+	examine(p);
+	assert_string_equal(titled(p, "engine-place", "docker:builder")->detail,
+		"ssh://b: linux/aarch64, 8 CPUs, rootless");
+	assert_string_equal(titled(p, "engine-place", "docker:builder")->version, "28.1.0");
+	assert_state(titled(p, "engine-place", "docker:dead"), "warn");
+	assert_string_equal(titled(p, "engine-place", "docker:dead")->detail,
+		"tcp://d: not to be reached: no route to host");
+	assert_string_equal(titled(p, "engine-place", "podman:nas")->detail,
+		"ssh://me@nas: linux/amd64, 4 CPUs");
+	examine_for(p, &want, 1);
+	assert_state(titled(p, "engine-place", "podman:ssh://me@box"), "fail");
+}
+
 /* ---- sccache ---- */
 
 #define SCCACHE                                                                                    \
@@ -761,6 +797,7 @@ main(void)
 		PATIENT_TEST(environment),
 		PATIENT_TEST(target_ends_up_with),
 		PATIENT_TEST(wrapper),
+		PATIENT_TEST(engines_elsewhere),
 		PATIENT_TEST(sccache_says_what_it_holds),
 		PATIENT_TEST(sccache_faults_are_named),
 		PATIENT_TEST(version_rules),
