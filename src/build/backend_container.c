@@ -239,11 +239,12 @@ static const char copying[] =
 	"pack() { tar --exclude=\".$R/${T#\"$R/\"}\" --exclude=\".$R/target\" "
 	"--exclude=\".$R/.git\" -C / -cf - \".$R\"; }\n"
 	"echo \"     Copying $(($(pack | wc -c) / 1000)) kB of sources to $W; what is built comes "
-        "back, "
+	"back, "
 	"nothing stays there\"\n"
-	"c=$(\"$@\") || exit 125\n"
-	"trap 'e rm -fv \"$c\" >/dev/null 2>&1' EXIT\n"
-	"pack | e cp - \"$c:/\" || exit 125\n"
+	"t=$T/xtui-copy; mkdir -p \"$t\" && c=$(\"$@\") || exit 125\n"
+	"trap 'e rm -fv \"$c\" >/dev/null 2>&1; rm -rf \"$t\"' EXIT\n"
+	"trap 'exit 130' INT TERM HUP\n"
+	"pack | (export TMPDIR=\"$t\"; e cp - \"$c:/\") || exit 125\n" /* podman 4.3 leaves a copy */
 	"e start -a \"$c\"; s=$?\n"
 	"mkdir -p \"$T/$D\" && e cp \"$c:" BOX_RESULTS
 	"/.\" - | tar -C \"$T/$D\" --no-same-owner -xf - "

@@ -195,6 +195,12 @@ sshd_open(struct stage *s)
 	return d;
 }
 
+int
+sshd_port(const struct sshd *d)
+{
+	return d->port;
+}
+
 /* ---- processes ---- */
 
 /* The parent of a process, from /proc/PID/stat. */

@@ -11,6 +11,7 @@ struct sshd;
  * config.toml with [remote.box]. */
 struct sshd *sshd_open(struct stage *s);
 void sshd_close(struct sshd *d);
+int sshd_port(const struct sshd *d); /* who knocks there shows bed/ssh/key */
 /* More of config.toml. */
 void sshd_configure(struct stage *s, const char *more);
 /* bed/ssh/config with one more line for Host box, before all others. */
