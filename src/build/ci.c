@@ -3,6 +3,7 @@
 #include "build/ci.h"
 
 #include <ctype.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -19,6 +20,8 @@
 #define SIDE_BY_SIDE 8
 #define PAGE 100 /* jobs in one answer of GitLab's */
 #define PAGES_MAX 50
+#define SECONDS_MAX 1e9 /* of a job; more is no time */
+#define GRACE_MS 1000
 
 /* ---- what they call things ---- */
 
@@ -279,12 +282,30 @@ load_github(const struct asking *a, const char *id, struct err *err)
 
 /* ---- GitLab ---- */
 
+/* As a query of a URL has it: "fix#12" -> "fix%2312". */
+static const char *
+in_query(const char *text, struct arena *arena)
+{
+	struct str out = STR_INIT;
+	const char *kept;
+
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		if (isalnum(*c) || strchr("-._~", *c))
+			str_append_char(&out, (char)*c);
+		else
+			str_appendf(&out, "%%%02X", *c);
+	}
+	kept = arena_span(arena, str_span(&out));
+	str_fini(&out);
+	return kept;
+}
+
 static const char *
 last_of_gitlab(const struct asking *a, const char *branch, struct err *err)
 {
-	const char *path =
-		arena_printf(&a->run->arena, "projects/:fullpath/pipelines?per_page=1%s%s",
-			branch ? "&ref=" : "", branch ? branch : "");
+	struct arena *arena = &a->run->arena;
+	const char *path = arena_printf(arena, "projects/:fullpath/pipelines?per_page=1%s%s",
+		branch ? "&ref=" : "", branch ? in_query(branch, arena) : "");
 	struct json *list = ask_for(a, err, "api", path);
 	const char *id = text_at(a->run, json_first(list), "id");
 
@@ -307,8 +328,9 @@ load_gitlab_jobs(const struct asking *a, const char *id, struct err *err)
 			return false;
 		for (const struct json *j = json_first(list); j; j = json_next(j)) {
 			double seconds = json_number(json_get(j, "duration"), 0);
+			bool is_time = seconds > 0 && seconds < SECONDS_MAX;
 
-			add_job(run, j, "id", "web_url", (uint64_t)(seconds * 1000));
+			add_job(run, j, "id", "web_url", is_time ? (uint64_t)(seconds * 1000) : 0);
 		}
 		got = json_count(list);
 		json_free(list);
@@ -422,6 +444,7 @@ struct reading {
 	struct readings *all;
 	struct ci_job *job;
 	struct proc *proc;
+	struct loop_timer *limit;
 	struct str raw;
 };
 
@@ -451,6 +474,7 @@ on_end(void *arg, const struct proc_end *end)
 	struct span rest = str_span(&r->raw);
 
 	r->proc = NULL;
+	loop_timer_stop(r->limit);
 	while (end->exit_code == 0 && rest.len) {
 		struct span line = span_cut(rest, '\n', &rest);
 
@@ -461,6 +485,14 @@ on_end(void *arg, const struct proc_end *end)
 	str_fini(&r->raw);
 	r->all->running--;
 	begin_next(r->all);
+}
+
+static void
+on_limit(void *arg)
+{
+	struct reading *r = arg;
+
+	proc_cancel(r->proc, SIGTERM, GRACE_MS);
 }
 
 static void
@@ -477,7 +509,10 @@ begin(struct readings *all, struct ci_job *job)
 
 	*r = (struct reading){ .all = all, .job = job };
 	r->proc = proc_start(all->loop, &spec, &events, r, NULL);
-	all->running += r->proc != NULL;
+	if (!r->proc)
+		return;
+	r->limit = loop_timer_start(all->loop, LIMIT_MS, 0, on_limit, r);
+	all->running++;
 }
 
 static void
@@ -681,8 +716,8 @@ ci_recording(const struct ci_run *run)
 			vec_push(&r->events,
 				((struct recorded_event){ .kind = RECORDED_LOG,
 					.job = (int)i + 1,
-					.text = arena_strdup(&r->arena, str_cstr(&job->log)),
-					.text_len = strlen(str_cstr(&job->log)),
+					.text = arena_span(&r->arena, str_span(&job->log)),
+					.text_len = job->log.len,
 					.stream = "stdout" }));
 		vec_push(&r->events,
 			((struct recorded_event){ .kind = RECORDED_END,

@@ -90,7 +90,7 @@ jobs_and_causes(void **state)
 	assert_code(s, 1);
 	assert_out(s,
 		"GitHub release 9313418737: failed, main 0ff3ae19 (push)\nLink for "
-	        "\uFFFD[31marm\n");
+		"\uFFFD[31marm\n");
 	assert_out(s, "ok        build (x86_64-unknown-linux-gnu, ubuntu-latest)");
 	assert_out(s, "2m 05s");
 	assert_out(s, "running   test / unit");
@@ -137,7 +137,8 @@ as_json(void **state)
 	"500Z\","                                                                                  \
 	"\"duration\":60.5,\"web_url\":\"https://gitlab.example/-/jobs/" id "\"}"
 
-/* GitLab's pipelines by glab: states under their own names, traces with marks of sections. */
+/* GitLab's pipelines by glab: states under their own names, traces with marks of sections; the branch at
+ * hand is asked for whatever its name. */
 static void
 gitlab(void **state)
 {
@@ -145,10 +146,11 @@ gitlab(void **state)
 	struct json *json;
 
 	make_repository(s, "https://gitlab.example/ada/greet.git");
+	git(s, "checkout", "-q", "-b", "fix#12");
 	bed_script(s->bed, "bin/glab",
 		"#!/bin/sh\n"
 		"case \"$2\" in\n"
-		"'projects/:fullpath/pipelines?per_page=1&ref=main') echo '[{\"id\":47}]';;\n"
+		"'projects/:fullpath/pipelines?per_page=1&ref=fix%2312') echo '[{\"id\":47}]';;\n"
 		"projects/:fullpath/pipelines/47) echo '{\"id\":47,\"iid\":3,\"status\":\"failed\","
 		"\"source\":\"push\",\"ref\":\"main\",\"sha\":"
 		"\"a91957a858320c0e17f3a0eca7cfacbff50ea29a\","
