@@ -275,7 +275,8 @@ lab_start(struct loop *l, const struct lab_spec *spec, const struct lab_events *
 void
 lab_stop(struct lab *lab)
 {
-	lab->is_stopped = lab->cancel = true;
+	lab->is_stopped = true;
+	lab->cancel = true;
 	if (lab->run && !run_is_over(lab->run))
 		run_cancel(lab->run);
 }
@@ -285,7 +286,8 @@ lab_free(struct lab *lab)
 {
 	if (!lab)
 		return;
-	lab->cancel = lab->is_freed = true;
+	lab->is_freed = true;
+	lab->cancel = true;
 	if (!lab->is_measuring)
 		destroy(lab);
 }

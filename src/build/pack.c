@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "artifact/card.h"
 #include "base/alloc.h"
+#include "host/packages.h"
 #include "host/tool.h"
 #include "io/loop.h"
 #include "io/proc.h"
@@ -17,12 +18,14 @@ const char *
 pack_program(const struct survey *s, struct err *err)
 {
 	static const char *const programs[] = { "upx", NULL };
-	const char *path = tool_find(s->tools, *programs), *command;
+	const char *path = tool_find(s->tools, *programs), *command, *trap;
 	struct arena arena = ARENA_INIT;
 
 	if (path)
 		return path;
-	err_set(err, ERR_ENVIRONMENT, "upx is not here: nothing can be packed");
+	trap = packages_for(s->packages, *programs).trap;
+	err_set(err, ERR_ENVIRONMENT, "upx is not here: nothing can be packed%s%s%s",
+		trap ? " (" : "", trap ? trap : "", trap ? ")" : "");
 	command = need_install_command(&arena, s->packages, programs);
 	err_try(err, "%s", command ? command : "https://github.com/upx/upx/releases");
 	arena_fini(&arena);
