@@ -834,6 +834,13 @@ on_end(void *arg, const struct proc_end *end)
 
 /* ---- the start of a cargo ---- */
 
+/* clippy checks, and documentation needs no more of what it is about. */
+static bool
+checks(enum run_mode mode)
+{
+	return mode == MODE_CHECK || mode == MODE_CLIPPY || mode == MODE_DOC;
+}
+
 static struct shift *
 shift_new(struct group *g)
 {
@@ -875,6 +882,7 @@ shift_new(struct group *g)
 		.host = g->spec.run->survey->host,
 		.dirs = g->dirs,
 		.box_dir = is_boxed ? place->backend->box_target_dir : NULL,
+		.checks = checks(g->spec.run->mode),
 		.is_without_shim = !s->shim,
 		.find_artifact = place->backend->find_artifact,
 		.progress = s->progress,

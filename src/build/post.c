@@ -253,13 +253,14 @@ post_unit_started(struct post *p, const struct shim_unit *unit)
 	char *shown = package_shown(p, unit);
 	char *text = xasprintf("%s%s", shown, is_host_crate ? " (host)" : "");
 	char *key = started_key(&name);
+	bool is_checked = p->spec.checks && name.target != PROGRESS_HOST;
 
 	p->has_begun = true;
 	map_set(&p->started, key, p);
 	for (size_t i = 0; i < p->spec.count; i++) {
 		if (!is_for(p, i, &name))
 			continue;
-		pane_status(p->spec.panes[i], "Compiling", text, true);
+		pane_status(p->spec.panes[i], is_checked ? "Checking" : "Compiling", text, true);
 		tell_unit(p, i, unit, NULL);
 	}
 	free(key);
@@ -649,7 +650,13 @@ take_warning(struct post *p, const struct chatter_piece *piece)
 		deliver(p, piece, pane_say_once);
 }
 
-/* "Compiling" is ours to say, for each target apart: only the package's name is taken from it. */
+/* These are ours to say, for each target apart: only the package's name is taken from them. */
+static bool
+is_of_a_unit(struct span verb)
+{
+	return span_is(verb, "Compiling") || span_is(verb, "Checking");
+}
+
 static void
 learn_package(struct post *p, struct span shown)
 {
@@ -664,7 +671,7 @@ learn_package(struct post *p, struct span shown)
 static void
 take_status(struct post *p, const struct chatter_piece *piece)
 {
-	if (span_is(piece->verb, "Compiling") && !p->spec.is_without_shim)
+	if (is_of_a_unit(piece->verb) && !p->spec.is_without_shim)
 		learn_package(p, piece->rest);
 	else if (!span_is(piece->verb, "Finished")) /* said to each job at its own end */
 		deliver(p, piece, pane_say_once);

@@ -21,6 +21,7 @@ struct post_spec {
 	const char *host;        /* triple */
 	const char *const *dirs; /* target and build folder, ends with NULL */
 	const char *box_dir;     /* what a container calls dirs[0]; NULL: the same */
+	bool checks;             /* what is for the targets is checked, not compiled */
 	bool is_without_shim;    /* no units are told of: what cargo says of them has to do */
 	/* Whether a line tells of a file (build/backend.h); NULL: none does. */
 	bool (*find_artifact)(struct span line, struct span *path, const char **kind);

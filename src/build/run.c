@@ -164,7 +164,8 @@ clock_of_log(void *arg)
 static void
 say_disk_full(struct run *r, struct job *job, const struct err *err)
 {
-	char *text = xasprintf("error: %s; what follows is not kept\n", err->message);
+	char *text = xasprintf(
+		"error: the log is cut here, what follows is not kept: %s\n", err->message);
 
 	note(r, job, text);
 	free(text);
@@ -285,8 +286,8 @@ say_lost(struct run *r, struct job *job)
 
 	if (!logstore_lost(job->log))
 		return;
-	text = xasprintf("error: %s: %llu bytes of this log could not be written\n",
-		logstore_path(job->log), (unsigned long long)logstore_lost(job->log));
+	text = xasprintf("error: %llu bytes of this log could not be written: %s\n",
+		(unsigned long long)logstore_lost(job->log), logstore_path(job->log));
 	note(r, job, text);
 	free(text);
 }
@@ -626,8 +627,8 @@ static void
 add_job(struct run *r, const struct place_job *at, struct tally *tallies)
 {
 	const struct place *place = at->place;
-	struct job *job = job_new(
-		(int)r->jobs.len + 1, at->way->triple, place->variant, place->backend_name);
+	struct job *job =
+		job_new((int)r->jobs.len + 1, at->way->triple, place->variant, place->backend_name);
 
 	if (r->spec.variant_count > 1)
 		job_tell_variant(job);

@@ -477,6 +477,10 @@ check(void **state)
 	assert_int_equal(bench_job(b, ARM64)->warnings, 1);
 	assert_int_equal(bench_job(b, ARM64)->artifacts.len, 0);
 	assert_int_equal(bench_job(b, ARM64)->done, bench_job(b, ARM64)->total);
+	assert_in_log(b, ARM64, "    Checking core-lib v0.2.0");
+	assert_not_in_log(b, ARM64, "Compiling core-lib");
+	assert_in_log(b, ARM64, "   Compiling derive v0.3.0");
+	assert_not_in_log(b, ARM64, "Checking derive");
 }
 
 /* Tests run for each target, the foreign one's through its runner; one that fails is its target's. */
