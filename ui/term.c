@@ -45,6 +45,7 @@
 #define SYNC_OFF "\033[?2026l"
 #define FOCUS_ON "\033[?1004h"
 #define FOCUS_OFF "\033[?1004l"
+#define CURSOR_ON "\033[?25h"
 
 /* <term.h> takes away too many names to be included. */
 struct term;
@@ -166,9 +167,9 @@ prepare_rescue(void)
 		str_append(&bytes, MOUSE_OFF PASTE_OFF FOCUS_OFF SYNC_OFF);
 	chrome_leave(&term.chrome, &bytes);
 	append_capability(&bytes, "sgr0");
-	append_capability(&bytes, "cnorm");
 	append_capability(&bytes, "rmkx");
 	append_capability(&bytes, "rmcup");
+	append_capability(&bytes, "cnorm");
 	str_append(&bytes, "\r\n");
 	rescue_set_bytes(str_cstr(&bytes), bytes.len);
 	str_fini(&bytes);
@@ -438,6 +439,8 @@ screen_off(void)
 		send_text(MOUSE_OFF PASTE_OFF FOCUS_OFF SYNC_OFF);
 	curs_set(1);
 	endwin();
+	if (term.is_modern) /* some terminals bring back how it was when a scroll saved its place */
+		send_text(CURSOR_ON);
 }
 
 bool

@@ -111,7 +111,8 @@ bench_launch_with_rust(struct bench *b, const char *const *words, const struct p
 	path = xasprintf("%s:/usr/bin:/bin", bin);
 	bench_launch(b, words,
 		(const struct pty_env[]){ { "PATH", path }, { "RUSTC", NULL },
-			{ "CARGO_HOME", NULL }, { "RUSTUP_HOME", NULL }, { NULL } },
+			{ "CARGO_HOME", NULL }, { "RUSTUP_HOME", NULL }, { "TMUX", NULL },
+			{ "TERM_PROGRAM", "ghostty" }, { NULL } },
 		how);
 	free(path);
 	free(bin);

@@ -22,7 +22,7 @@ void bench_write_package(struct bench *b);
  * it counts all but argv, dir and env. */
 struct pty *bench_launch(struct bench *b, const char *const *words, const struct pty_env *env,
 	const struct pty_spec *how);
-/* The same with the Rust toolchain that tests share; where that could not be made the test is skipped. */
+/* The same with the Rust toolchain that tests share, in a terminal that shows progress; where that could not be made the test is skipped. */
 struct pty *
 bench_launch_with_rust(struct bench *b, const char *const *words, const struct pty_spec *how);
 /* It ends with this status; the terminal is as before, and no process of it is left. */

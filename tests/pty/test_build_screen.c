@@ -71,7 +71,8 @@ leave(struct bench *b, int code)
 
 /* ---- tests ---- */
 
-/* A build on a terminal shows its panes, and no word of what it waited for stays when it goes on. */
+/* A build on a terminal shows its panes, and no word of what it waited for stays when it goes on. The
+ * terminal's own progress is of all targets, and is taken away at the end. */
 static void
 build_on_a_terminal(void **state)
 {
@@ -82,7 +83,9 @@ build_on_a_terminal(void **state)
 	open_gate(b);
 	pty_wait_text(p, "2 ok");
 	pty_wait_text(p, "Finished " HOST);
+	assert_non_null(pty_osc(p, "9;4;1;"));
 	leave(b, 0);
+	assert_string_equal(pty_osc(p, "9;4;"), "9;4;0;0");
 }
 
 /* One of a group is stopped on the screen: the other goes on to its end without it; R has nothing to do,
