@@ -12,6 +12,7 @@
 #include "build/choice.h"
 #include "host/tool.h"
 #include "ready/backend.h"
+#include "ready/remote.h"
 #include "ready/survey.h"
 #include "rust/toolchain.h"
 #include "ui/store.h"
@@ -238,6 +239,7 @@ backend_lacks(struct card *c, const char *backend)
 static void
 append_others(struct card *c, struct str *out, const char *backend)
 {
+	const struct remotes *remotes = c->survey->remotes;
 	const char *before = " · also: ";
 
 	for (size_t i = 0; c->state->backends[i]; i++) {
@@ -245,6 +247,13 @@ append_others(struct card *c, struct str *out, const char *backend)
 		if (text_is(other, backend))
 			continue;
 		str_appendf(out, "%s%s%s", before, other, backend_lacks(c, other));
+		before = ", ";
+	}
+	for (size_t i = 0; remotes && i < remotes->count; i++) {
+		const struct remote *r = &remotes->items[i];
+		if (!remote_serves(r, c->t->triple) || text_is(remote_name_in(backend), r->name))
+			continue;
+		str_appendf(out, "%s" REMOTE_WORD ":%s", before, r->name);
 		before = ", ";
 	}
 }

@@ -1,6 +1,9 @@
 #include "ui/targets_deeds.h"
+#include <string.h>
+#include "base/arena.h"
 #include "base/str.h"
 #include "build/choice.h"
+#include "ready/remote.h"
 #include "ready/survey.h"
 #include "ui/screen.h"
 #include "ui/targets_table.h"
@@ -48,6 +51,27 @@ target_probe(struct store *s, size_t target)
 	return store_probe(s, triple) | FX_REDRAW;
 }
 
+/* Those of this machine, then the machines that serve the target; ends with NULL. */
+static const char *const *
+list_backends(const struct store *s, size_t target, struct arena *arena)
+{
+	const char *const *own = s->survey->states[target].backends;
+	const struct remotes *remotes = s->survey->remotes;
+	size_t count = 0, more = remotes ? remotes->count : 0;
+	const char **all;
+
+	while (own[count])
+		count++;
+	all = arena_array(arena, const char *, count + more + 1);
+	memcpy(all, own, count * sizeof(*all));
+	for (size_t i = 0; i < more; i++) {
+		if (remote_serves(&remotes->items[i], triple_of(s, target)))
+			all[count++] =
+				arena_printf(arena, REMOTE_WORD ":%s", remotes->items[i].name);
+	}
+	return all;
+}
+
 static const char *
 backend_after(const char *const *backends, const char *now)
 {
@@ -57,12 +81,11 @@ backend_after(const char *const *backends, const char *now)
 	return backends[0];
 }
 
-unsigned
-target_next_backend(struct store *s, size_t target)
+static unsigned
+take_backend(struct store *s, size_t target, const char *next)
 {
 	const struct target_state *state = &s->survey->states[target];
 	const char *triple = triple_of(s, target), *now = targets_backend(s, target);
-	const char *next = backend_after(state->backends, now);
 	const struct need *lack;
 
 	if (!next)
@@ -75,6 +98,18 @@ target_next_backend(struct store *s, size_t target)
 	else
 		store_say(s, SAY_INFO, "%s: %s", triple, next);
 	return FX_REDRAW | FX_SAVE_CHOICE;
+}
+
+unsigned
+target_next_backend(struct store *s, size_t target)
+{
+	struct arena arena = { 0 };
+	const char *now = targets_backend(s, target);
+	unsigned effects =
+		take_backend(s, target, backend_after(list_backends(s, target, &arena), now));
+
+	arena_fini(&arena);
+	return effects;
 }
 
 unsigned

@@ -13,6 +13,7 @@
 #include "plan/size.h"
 #include "plan/sysroot.h"
 #include "plan/wants.h"
+#include "ready/remote.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
 #include "ui/setup.h"
@@ -76,11 +77,13 @@ copy_request(struct make_task *task, const struct store *s)
 	struct arena *m = &task->memory;
 
 	for (size_t i = 0; i < choice_target_count(s->choice); i++) {
-		const char *triple = choice_target(s->choice, i);
+		const char *triple = choice_target(s->choice, i),
+			   *backend = choice_backend(s->choice, triple);
 
-		vec_push(&task->reach,
-			((struct reach){ arena_strdup(m, triple),
-				arena_strdup(m, choice_backend(s->choice, triple)) }));
+		if (!remote_is_meant(backend)) /* that machine has a set-up of its own */
+			vec_push(&task->reach,
+				((struct reach){
+					arena_strdup(m, triple), arena_strdup(m, backend) }));
 	}
 	for (size_t i = 0; i < s->fixes.len; i++)
 		vec_push(&task->wishes,

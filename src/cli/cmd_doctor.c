@@ -16,6 +16,7 @@
 #include "io/together.h"
 #include "ready/assess.h"
 #include "ready/health.h"
+#include "ready/remote.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
 #include "text/json.h"
@@ -136,6 +137,15 @@ probe_all(struct doctor *d, struct err *err)
 	return ok;
 }
 
+/* On another machine: what this one lacks does not matter. */
+static bool
+is_built_away(const struct doctor *d, size_t n)
+{
+	const char *triple = d->survey->targets->items[d->wanted.items[n].target].triple;
+
+	return d->choice && remote_is_meant(choice_backend(d->choice, triple));
+}
+
 /* -- the report ------------------------------------------------------------------------------ */
 
 /* What is broken first: 3 without a toolchain, 2 for a file that cannot be parsed, 1 when a check has
@@ -156,7 +166,7 @@ verdict(const struct doctor *d)
 		if (d->checks[i].state == CHECK_FAIL)
 			return 1;
 	for (size_t n = 0; n < d->wanted.len; n++)
-		if (s->states[d->wanted.items[n].target].readiness > enough)
+		if (!is_built_away(d, n) && s->states[d->wanted.items[n].target].readiness > enough)
 			return 1;
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "plan/size.h"
 #include "plan/sysroot.h"
 #include "plan/wants.h"
+#include "ready/remote.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
 #include "text/json.h"
@@ -87,7 +88,8 @@ add_chosen(const struct cli *cli, const struct survey *s, struct request *r, str
 		return false;
 	for (size_t n = 0; n < choice_target_count(choice); n++) {
 		const char *triple = choice_target(choice, n);
-		add(cli, r, triple, choice_backend(choice, triple));
+		if (!remote_is_meant(choice_backend(choice, triple)))
+			add(cli, r, triple, choice_backend(choice, triple));
 	}
 	choice_free(choice);
 	r->origin = "chosen in xtui.toml";

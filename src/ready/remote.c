@@ -26,6 +26,12 @@ remote_name_in(const char *backend)
 	return text_starts(backend, REMOTE_WORD ":") && backend[len + 1] ? backend + len + 1 : NULL;
 }
 
+bool
+remote_is_meant(const char *backend)
+{
+	return text_is(backend, REMOTE_WORD) || remote_name_in(backend);
+}
+
 /* ---- words ---- */
 
 /* What a user's configuration may say besides is for sessions of people. */

@@ -15,6 +15,8 @@
 /* "remote:mac": how a way names a machine; the part behind the colon, or NULL. */
 #define REMOTE_WORD "remote"
 const char *remote_name_in(const char *backend);
+/* Whether it is that, or "remote" alone: this machine needs nothing for it but ssh. */
+bool remote_is_meant(const char *backend);
 
 #define REMOTE_READY_MAX 400
 
