@@ -91,6 +91,15 @@ is_set_to(const struct maker *m, const char *key, const char *value)
 	return text_is(setting_of(m->q->profile, key)->value, value);
 }
 
+/* What cargo does by itself is no news. */
+static bool
+is_said(const struct maker *m, const char *key)
+{
+	const struct profile_setting *s = setting_of(m->q->profile, key);
+
+	return s->is_changed || !text_is(s->origin, "default");
+}
+
 static void
 add(struct maker *m, const char *key, const char *targets, bool is_warning, const char *text)
 {
@@ -120,7 +129,8 @@ follow_rules(struct maker *m)
 		const struct rule *r = &rules[i];
 		const char *targets = r->where ? targets_of(m, r->where) : NULL;
 
-		if (is_set_to(m, r->key, r->value) && (!r->where || targets))
+		if (is_said(m, r->key) && is_set_to(m, r->key, r->value) &&
+			(!r->where || targets))
 			add(m, r->key, targets, r->is_warning, r->text);
 	}
 }
