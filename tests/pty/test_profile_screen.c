@@ -24,27 +24,16 @@ set_up(void **state)
 	return result;
 }
 
-/* The toolchain that tests share; false where it was not made. */
-static bool
+/* Started, with project and machine looked at, and on the screen. */
+static struct pty *
 launch(struct bench *b)
 {
 	const char *none[] = { NULL };
-	const char *source = getenv("XTUI_SOURCE");
-	char *bin = path_join(source && *source ? source : ".", "build/fixture/system/bin");
-	char *absolute = path_absolute(bin), *cargo = path_join(absolute, "cargo");
-	char *path = xasprintf("%s:/usr/bin:/bin", absolute);
-	bool is_there = file_is_executable(cargo);
+	struct pty *p =
+		bench_launch_with_rust(b, none, &(struct pty_spec){ .rows = 24, .cols = 100 });
 
-	if (is_there)
-		bench_launch(b, none,
-			(const struct pty_env[]){ { "PATH", path }, { "RUSTC", NULL },
-				{ "CARGO_HOME", NULL }, { "RUSTUP_HOME", NULL }, { NULL } },
-			&(struct pty_spec){ .rows = 24, .cols = 100 });
-	free(path);
-	free(cargo);
-	free(absolute);
-	free(bin);
-	return is_there;
+	pty_wait_text(p, "idle");
+	return p;
 }
 
 static void
@@ -67,12 +56,8 @@ static void
 a_processor_is_kept(void **state)
 {
 	struct bench *b = *state;
-	struct pty *p;
+	struct pty *p = launch(b);
 
-	if (!launch(b))
-		skip();
-	p = b->pty;
-	pty_wait_text(p, "idle");
 	pty_type(p, "4t");
 	pty_wait_text(p, "options of targets, kept in xtui.toml");
 	for (int i = 0; i < 3; i++)
@@ -92,9 +77,7 @@ a_processor_is_kept(void **state)
 	assert_over(b, 0);
 	pty_close(p);
 
-	assert_true(launch(b));
-	p = b->pty;
-	pty_wait_text(p, "idle");
+	p = launch(b);
 	pty_type(p, "4t");
 	pty_wait_text(p, "x86-64-v2");
 	pty_type(p, "b");
@@ -117,12 +100,8 @@ static void
 a_profile_is_written(void **state)
 {
 	struct bench *b = *state;
-	struct pty *p;
+	struct pty *p = launch(b);
 
-	if (!launch(b))
-		skip();
-	p = b->pty;
-	pty_wait_text(p, "idle");
 	pty_type(p, "4P");
 	pty_wait_text(p, "bench");
 	pty_key(p, VTERM_KEY_END);
