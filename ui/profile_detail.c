@@ -210,6 +210,8 @@ profile_detail_draw(struct area a, const struct profile_detail *d)
 		add_notes(&sheet, d, false);
 	add_changes(&sheet, d->profile, is_high);
 	sheet.row += is_high;
+	if (!is_high && !d->setting)
+		add_notes(&sheet, d, false);
 	if (!is_high)
 		return;
 	add_notes(&sheet, d, true);
