@@ -371,6 +371,8 @@ need_cc(struct assessment *a)
 		name ? name : arena_strdup(a->arena, *programs));
 	n->path = path;
 	n->optional = !assess_wants_c(a);
+	if (path && is_own && !configured && *a->native->cflags)
+		a->state->cflags = a->native->cflags;
 	if (variable)
 		n->detail = arena_printf(
 			a->arena, "named in %s%s", variable, path ? "" : ", not found");

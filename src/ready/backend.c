@@ -35,6 +35,7 @@ read_native(struct backends *b, const struct toml *doc, const struct toml_value 
 	n->linkers = toml_keep_texts(a, toml_get(e, "linkers"));
 	n->link_args = toml_keep_texts(a, toml_get(e, "link-args"));
 	n->cc = toml_keep_texts(a, toml_get(e, "cc"));
+	n->cflags = toml_keep_texts(a, toml_get(e, "cflags"));
 	n->tools = toml_keep_texts(a, toml_get(e, "tools"));
 	n->runners = toml_keep_texts(a, toml_get(e, "runner"));
 	n->runner_args = toml_keep_texts(a, toml_get(e, "runner-args"));

@@ -33,7 +33,11 @@ static const char check_c[] = "extern \"C\" { fn xtui_probe_c(text: *const u8) -
 static const char check_nothing[] = "fn check() {}\n";
 /* Letters are asked for as each C library does in its own way: headers of another system are found out. On
  * Windows, where the object stands behind the library, nothing may be asked for. */
-static const char c_code[] = "#include <ctype.h>\n"
+static const char c_code[] = "#if defined __wasm__ && !defined __wasi__\n"
+			     "#define isalpha(c) ((c) >= 'a' && (c) <= 'z')\n"
+			     "#else\n"
+			     "#include <ctype.h>\n"
+			     "#endif\n"
 			     "#ifdef _WIN32\n"
 			     "#undef isalpha\n"
 			     "#define isalpha(c) ((c) >= 'a' && (c) <= 'z')\n"
@@ -67,7 +71,7 @@ static const char build_script_tail[] =
 	"\t\tcc.args(FLAGS);\n"
 	"\t}\n"
 	"\tcc.args(of(\"CFLAGS\").iter().flat_map(|f| f.split_whitespace()));\n"
-	"\tif !target.contains(\"windows\") {\n"
+	"\tif !target.contains(\"windows\") && !target.starts_with(\"wasm\") {\n"
 	"\t\tcc.arg(\"-fPIC\");\n"
 	"\t}\n"
 	"\tlet status = cc.args([\"-c\", \"probe.c\", \"-o\", &object]).status();\n"
