@@ -131,15 +131,23 @@ tag_of(struct span said, struct arena *arena)
 }
 
 const char *
+cross_image_of_version(struct span said, const char *triple, struct arena *arena)
+{
+	const char *tag = tag_of(said, arena);
+
+	return tag ? arena_printf(arena, "%s/%s:%s", REGISTRY, triple, tag) : NULL;
+}
+
+const char *
 cross_image_provided(const char *cross, const char *triple, struct arena *arena)
 {
 	const char *const argv[] = { cross, "--version", NULL };
 	struct proc_spec spec = { .argv = argv };
 	struct proc_result result = { 0 };
-	const char *tag = NULL;
+	const char *name = NULL;
 
 	if (proc_capture(&spec, ANSWER_MAX, ANSWER_MS, &result, NULL))
-		tag = tag_of(str_span(&result.out), arena);
+		name = cross_image_of_version(str_span(&result.out), triple, arena);
 	proc_result_fini(&result);
-	return tag ? arena_printf(arena, "%s/%s:%s", REGISTRY, triple, tag) : NULL;
+	return name;
 }

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 
 struct workspace;
 
@@ -20,3 +21,5 @@ bool cross_image_find(struct cross_image *out, const struct workspace *ws, const
 /* The image that this cross provides for a target: by its own version, or "main" where it was built
  * from its repository. Runs it; NULL when it does not say. In the arena. */
 const char *cross_image_provided(const char *cross, const char *triple, struct arena *arena);
+/* The same of what `cross --version` has said. */
+const char *cross_image_of_version(struct span said, const char *triple, struct arena *arena);

@@ -9,6 +9,7 @@
 #include "ready/versions.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
+#include "rust/workspace.h"
 
 #define HOST "x86_64-unknown-linux-gnu"
 
@@ -661,6 +662,39 @@ engines_elsewhere(void **state)
 	assert_state(titled(p, "engine-place", "podman:ssh://me@box"), "fail");
 }
 
+/* The image that cross builds a wanted target in: whether the engine has it, how large and how old it is. */
+static void
+images(void **state)
+{
+	struct patient *p = *state;
+	struct workspace ws = { .root = p->bed->dir,
+		.manifest = bed_path(p->bed, "Cargo.toml"),
+		.name = "p",
+		.target_dir = bed_path(p->bed, "target"),
+		.build_dir = bed_path(p->bed, "target") };
+	const struct health_want want = { "aarch64-unknown-linux-gnu", "cross", NULL, NULL };
+
+	p->survey.workspace = &ws;
+	put(p, "cross", "0.2.5");
+	bed_script(p->bed, "bin/podman",
+		"#!/bin/sh\ncase \"$*\" in\n"
+		"*'image inspect'*aarch64-unknown-linux-gnu:0.2.5) echo '1250000000|2020-02-28 "
+		"10:11:12' ;;\n--version) echo podman 5.1.0 ;;\n*) exit 1 ;;\nesac\n");
+	examine_for(p, &want, 1);
+	assert_string_equal(
+		get(p, "image")->title, "ghcr.io/cross-rs/aarch64-unknown-linux-gnu:0.2.5");
+	assert_says(get(p, "image"), "podman has it: 1.25 GB, made ");
+	assert_says(get(p, "image"), " days ago");
+	bed_write(p->bed, "Cross.toml", "[target.aarch64-unknown-linux-gnu]\nimage = \"ours:1\"\n");
+	examine_for(p, &want, 1);
+	assert_string_equal(get(p, "image")->title, "ours:1");
+	assert_state(get(p, "image"), "skip");
+	assert_string_equal(get(p, "image")->fix, "podman pull ours:1");
+	examine(p);
+	assert_null(find(p, "image"));
+	p->survey.workspace = NULL;
+}
+
 /* ---- sccache ---- */
 
 #define SCCACHE                                                                                    \
@@ -798,6 +832,7 @@ main(void)
 		PATIENT_TEST(target_ends_up_with),
 		PATIENT_TEST(wrapper),
 		PATIENT_TEST(engines_elsewhere),
+		PATIENT_TEST(images),
 		PATIENT_TEST(sccache_says_what_it_holds),
 		PATIENT_TEST(sccache_faults_are_named),
 		PATIENT_TEST(version_rules),
