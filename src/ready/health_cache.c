@@ -1,4 +1,5 @@
 /* health_cache: the wrapper of rustc; where that is sccache, what it holds and what is in its way. */
+#include <inttypes.h>
 #include "base/path.h"
 #include "base/quantity.h"
 #include "base/str.h"
@@ -19,9 +20,8 @@ tell_stats(struct examination *e, struct check *c, const struct sccache_stats *s
 
 	str_append(&text, c->detail);
 	if (stats->hits + stats->misses)
-		str_appendf(&text, "; %llu of %llu compilations found",
-			(unsigned long long)stats->hits,
-			(unsigned long long)(stats->hits + stats->misses));
+		str_appendf(&text, "; %" PRIu64 " of %" PRIu64 " compilations found", stats->hits,
+			stats->hits + stats->misses);
 	if (*stats->storage)
 		str_appendf(&text, "; %s", stats->storage);
 	if (*stats->storage && stats->max_bytes)
@@ -37,9 +37,9 @@ judge_stats(struct examination *e, struct check *c, const struct sccache_stats *
 	if (stats->not_written + stats->not_read) {
 		exam_worsen(c, CHECK_WARN,
 			arena_printf(e->arena,
-				"it could not write %llu results and not read %llu (%s)",
-				(unsigned long long)stats->not_written,
-				(unsigned long long)stats->not_read, stats->storage));
+				"it could not write %" PRIu64 " results and not read %" PRIu64
+				" (%s)",
+				stats->not_written, stats->not_read, stats->storage));
 		c->advice = "SCCACHE_ERROR_LOG and SCCACHE_LOG=debug have its server say why";
 	} else if (stats->max_bytes && stats->bytes > stats->max_bytes / 100 * FULL_PERCENT) {
 		exam_worsen(c, CHECK_WARN,

@@ -192,7 +192,9 @@ find_flags_variable(struct search *q)
 	static const char *const names[] = { "CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS" };
 
 	for (size_t i = 0; i < 2; i++) {
-		if (!getenv(names[i]) || (i == 1 && !*getenv(names[i])))
+		const char *value = getenv(names[i]);
+
+		if (!value || !*value)
 			continue;
 		add(q, "sccache-rustflags",
 			arena_printf(q->arena,

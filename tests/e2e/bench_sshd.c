@@ -93,7 +93,7 @@ write_client_config(struct stage *s, int port)
 	bed_write(s->bed, "ssh/config",
 		arena_printf(a,
 			"Host box other\nHostName 127.0.0.1\nPort %d\nUser %s\nIdentityFile "
-	                "%s/key\n"
+			"%s/key\n"
 			"IdentitiesOnly yes\nIdentityAgent none\nUserKnownHostsFile %s/known\n"
 			"GlobalKnownHostsFile /dev/null\nStrictHostKeyChecking ask\n",
 			port, getpwuid(getuid())->pw_name, dir, dir));
@@ -169,7 +169,7 @@ sshd_open(struct stage *s)
 		stage_show(s, programs[i]);
 	if (!program || !bed_has("ssh") || !bed_has("ssh-keygen"))
 		bed_skip("no OpenSSH server (openssh-server) on this machine");
-	if (!file_exists(path_join(s->fixture, "rustup/done")))
+	if (!file_exists(arena_printf(&s->bed->arena, "%s/rustup/done", s->fixture)))
 		bed_skip("no rustup fixture below build/fixture");
 	if (getuid() == 0 && mkdir("/run/sshd", 0755) != 0 && !file_is_dir("/run/sshd"))
 		bed_skip("sshd as root needs /run/sshd, which cannot be made");
