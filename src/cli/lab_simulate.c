@@ -58,7 +58,8 @@ append_why(struct str *out, const struct sim_result *r)
 		break;
 	case SIM_UNEVEN: str_append(out, "builds cannot be shared out evenly"); break;
 	case SIM_MACHINES:
-		str_appendf(out, "%zu builds keep no more machines busy", r->busy_machines);
+		str_appendf(out, "no more than %zu machine%s anything to do", r->busy_machines,
+			r->busy_machines == 1 ? " has" : "s have");
 		break;
 	}
 }
@@ -118,7 +119,7 @@ print_text(struct simulating *s)
 
 	str_appendf(&s->out,
 		"%zu target%s x %zu variant%s, %zu units each (%zu of the host), machines of %d "
-	        "CPUs\n",
+		"CPUs\n",
 		l->targets, l->targets == 1 ? "" : "s", l->variants, l->variants == 1 ? "" : "s",
 		l->units, l->host_units, s->cpus);
 	if (l->recorded < l->count)
