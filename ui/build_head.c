@@ -1,6 +1,7 @@
 /* build_head: the run in a line: what is built and how far it is. */
 #include <inttypes.h>
 #include <stdio.h>
+#include "base/utf8.h"
 #include "build/job.h"
 #include "build/recording.h"
 #include "build/run.h"
@@ -11,8 +12,7 @@
 #include "ui/widget_bar.h"
 
 #define NO_VARIANT "as configured"
-#define HEADLINE_STATES 3     /* of so many jobs are told, */
-#define HEADLINE_WIDE 120     /* unless there are so many columns */
+#define HEADLINE_WIDE 120     /* columns that have room for everything */
 #define CORNER_PERCENT_COLS 8 /* "  100 % " */
 #define CORNER_BAR_LEAST 5
 #define CORNER_BAR_MOST 24
@@ -86,7 +86,7 @@ append_rate(struct str *out, const struct job_cache *cache)
 	str_appendf(out, "%" PRIu64 "/%" PRIu64, cache->hits, cache->hits + cache->misses);
 }
 
-/* "sccache 12/20 (this 4/8) · ": of all jobs, and of the focused one. */
+/* " · sccache 12/20 (this 4/8)": of all jobs, and of the focused one. */
 static void
 append_cache(const struct build *b, struct str *out)
 {
@@ -95,14 +95,13 @@ append_cache(const struct build *b, struct str *out)
 
 	if (b->past.run || !run_cache(b->store->run, &sum, NULL) || !(sum.hits + sum.misses))
 		return;
-	str_append(out, "sccache ");
+	str_appendf(out, "%ssccache ", out->len ? " · " : "");
 	append_rate(out, &sum);
 	if (job && b->panes.len > 1 && job->cache.hits + job->cache.misses) {
 		str_append(out, " (this ");
 		append_rate(out, &job->cache);
 		str_append_char(out, ')');
 	}
-	str_append(out, " · ");
 }
 
 /* Of all jobs in the state; some of a killed run may have been stopped before. */
@@ -122,30 +121,73 @@ state_word(const struct build *b, enum job_state state)
 	return word;
 }
 
-/* What matters most of the states that there are, where line 1 has no room for all: while jobs are
- * going, those that went well are not among it. */
+/* What stands right says all of this, or less; from most to least. */
+static const struct right_form {
+	int states; /* how many are told, what matters most first */
+	bool cache, time;
+} right_forms[] = {
+	{ 3, true, true },
+	{ 3, false, true },
+	{ 2, false, true },
+	{ 1, false, true },
+	{ 1, false, false },
+};
+static const struct right_form wide_form = { JOB_SKIPPED + 1, true, true };
+
+/* While jobs are going, those that went well are not among it, unless there is room for all. */
 static void
-headline_right(const struct build *b, int cols, struct str *out)
+append_states(const struct build *b, int most, struct str *out)
 {
 	static const enum job_state states[] = { JOB_RUNNING, JOB_FAILED, JOB_WAITING,
 		JOB_CANCELLED, JOB_SKIPPED, JOB_OK };
-	bool is_wide = cols >= HEADLINE_WIDE;
-	int told = 0;
+	bool has_all = most > JOB_SKIPPED;
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(*states) && most; i++) {
+		size_t count = build_count_jobs(b, states[i]);
+
+		if (!count || (!has_all && states[i] == JOB_OK && store_jobs_going(b->store)))
+			continue;
+		str_appendf(
+			out, "%s%zu %s", out->len ? " · " : "", count, state_word(b, states[i]));
+		most--;
+	}
+}
+
+static void
+append_right(const struct build *b, const struct right_form *form, struct str *out)
+{
 	char time[16];
 
 	if (b->store->watching)
-		str_append(out, "watching · ");
-	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
-		size_t count = build_count_jobs(b, states[i]);
-		bool is_least = states[i] == JOB_OK && store_jobs_going(b->store);
-		if (!count || (!is_wide && (is_least || told == HEADLINE_STATES)))
-			continue;
-		str_appendf(out, "%zu %s · ", count, state_word(b, states[i]));
-		told++;
-	}
-	append_cache(b, out);
+		str_append(out, "watching");
+	append_states(b, form->states, out);
+	if (form->cache)
+		append_cache(b, out);
+	if (!form->time)
+		return;
 	bar_time(time, build_elapsed(b));
-	str_append(out, time);
+	str_appendf(out, "%s%s", out->len ? " · " : "", time);
+}
+
+static bool
+has_room_left(const struct str *right, int cols)
+{
+	return (int)utf8_columns(str_span(right)) + 1 + HEADLINE_LEFT_LEAST <= cols;
+}
+
+static void
+headline_right(const struct build *b, int cols, struct str *out)
+{
+	if (cols >= HEADLINE_WIDE) {
+		append_right(b, &wide_form, out);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(right_forms) / sizeof(*right_forms); i++) {
+		str_clear(out);
+		append_right(b, &right_forms[i], out);
+		if (has_room_left(out, cols))
+			return;
+	}
 }
 
 void

@@ -11,7 +11,6 @@
 
 #define ROWS_FOR_TITLE 7 /* below that, a line more for the screen counts more */
 #define ROWS_FOR_RULES 16
-#define TITLE_LEFT_LEAST 12 /* columns of what stands left; with less, it stands alone */
 
 struct frame
 frame_lay_out(struct canvas *c, bool framed)
@@ -105,7 +104,7 @@ draw_title(struct area a, struct screen_state *s)
 	if (!right.len)
 		title_right(s->store, dot, &right);
 	int end = a.cols - (int)utf8_columns(str_span(&right)) - 1;
-	if (end < TITLE_LEFT_LEAST) /* too narrow for both */
+	if (end < HEADLINE_LEFT_LEAST) /* too narrow for both */
 		end = a.cols;
 	else
 		area_text(a, 0, end, ROLE_DIM, str_span(&right));

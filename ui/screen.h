@@ -48,6 +48,8 @@ struct screen_state {
 	void *own; /* the screen's; made by open, freed by close */
 };
 
+#define HEADLINE_LEFT_LEAST 12 /* columns of line 1's left text; with less, it stands alone */
+
 struct screen {
 	enum screen_id id;
 	const char *title;
@@ -77,7 +79,7 @@ struct screen {
 	unsigned (*choose)(struct screen_state *s, size_t n);
 	/* (opt) Whether the action does something here and now; decides about the bottom line. */
 	bool (*acts)(struct screen_state *s, enum action_id act);
-	/* (opt) Texts of line 1 instead of the app's own; leave empty what stays. */
+	/* (opt) Texts of a line 1 of so many columns instead of the app's own; leave empty what stays. */
 	void (*headline)(struct screen_state *s, int cols, struct str *left, struct str *right);
 	/* (opt) Draws, right-aligned, in the room beside the tabs; one row. */
 	void (*corner)(struct screen_state *s, struct area a);
