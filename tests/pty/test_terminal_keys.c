@@ -1,6 +1,7 @@
 /* What the terminal sends and gets besides pictures: keys, pastes, the mouse, the clipboard. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/alloc.h"
 #include "base/path.h"
@@ -248,6 +249,58 @@ copy(void **state)
 	assert_string_equal(pty_osc(p, "52;"), "52;c;aGVsbG8=");
 }
 
+/* A program that takes all it is given, into a file beside it. */
+static void
+write_taker(struct bench *b, const char *name)
+{
+	char *path = path_joinf(b->home, "bin/%s", name);
+	struct err err = ERR_INIT;
+
+	if (!file_write(path, SPAN("#!/bin/sh\n/bin/cat >\"$0.got\"\n"), &err))
+		fail_msg("%s", err.message);
+	assert_int_equal(chmod(path, 0755), 0);
+	free(path);
+}
+
+/* A terminal without a clipboard of its own has that of tmux, or the desktop's by the program that is
+ * there, and which it was is said. */
+static void
+copy_by_program(void **state)
+{
+	static const struct {
+		const char *variable, *program, *said;
+	} cases[] = {
+		{ "TMUX", "tmux", "copied the word to tmux and the clipboard" },
+		{ "WAYLAND_DISPLAY", "wl-copy", "copied the word to the clipboard by wl-copy" },
+		{ "DISPLAY", "xclip", "copied the word to the clipboard by xclip" },
+		{ "DISPLAY", "xsel", "copied the word to the clipboard by xsel" },
+		{ "LANG", "pbcopy", "copied the word to the clipboard by pbcopy" },
+	};
+	struct bench *b = *state;
+	char *bin = path_join(b->home, "bin");
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *got = path_joinf(b->home, "bin/%s.got", cases[i].program);
+		struct str text = STR_INIT;
+
+		file_remove_tree(bin, NULL);
+		write_taker(b, cases[i].program);
+		struct pty *p = launch_idle(b,
+			&(struct start){ .term = "vt100",
+				.env = { { "PATH", bin }, { cases[i].variable, "C.UTF-8" },
+					{ NULL, NULL } } });
+		pty_type(p, "y");
+		pty_wait_text(p, cases[i].said);
+		assert_true(file_read(got, &text, NULL));
+		assert_string_equal(str_cstr(&text), "hello");
+		pty_close(p);
+		b->pty = NULL;
+		str_fini(&text);
+		free(got);
+	}
+	free(bin);
+}
+
 /* Without a clipboard the text goes to a file that is named. */
 static void
 copy_to_file(void **state)
@@ -316,6 +369,7 @@ main(int argc, char **argv)
 		test(dialog),
 		test(mouse),
 		test(copy),
+		test(copy_by_program),
 		test(copy_to_file),
 		test(stderr_noise),
 		test(lend),
