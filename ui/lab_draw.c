@@ -20,6 +20,7 @@
 #define DETAIL_COLS 60 /* beside it */
 #define VARIANT_COLS 19
 #define TARGET_COLS 24 /* least width of a column with a bar */
+#define TARGET_COLS_MOST 80
 #define TIME_COLS 8
 #define SIZE_COLS 8
 #define CHANGE_COLS 7
@@ -95,6 +96,8 @@ lay_out(struct lab_view *v, const struct lab_result *shown, int cols)
 	add_column(v, "   variant", variant, variant, false);
 	for (size_t i = 0; i < v->shown_targets; i++) {
 		int width = room / (int)v->shown_targets - 1;
+
+		width = width > TARGET_COLS_MOST ? TARGET_COLS_MOST : width;
 
 		add_column(v, "", width < 12 ? 12 : width, width, false);
 	}

@@ -443,7 +443,8 @@ work_interrupted(struct work *w)
 	if (!w->root || !h || !history_ask(h, &last, left, NULL) || !left->runs.len)
 		return NULL;
 	run = &left->runs.items[0];
-	if (!text_is(run->status, "interrupted") || run->was_asked)
+	if (!text_is(run->status, "interrupted") || run->was_asked ||
+		text_is(run->mode, HISTORY_LAB))
 		return NULL;
 	only_what_is_left(w, run);
 	if (w->only.len && order_read(&order, run->spec))

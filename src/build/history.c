@@ -91,7 +91,7 @@ static const char *const statements[STATEMENT_COUNT] = {
 	[PAST_SIZES] = "SELECT artifacts.path, artifacts.bytes FROM artifacts"
 		" JOIN jobs ON jobs.id = artifacts.job JOIN runs ON runs.id = jobs.run"
 		" WHERE runs.root = ?1 AND jobs.target = ?2 AND runs.profile = ?3 AND jobs.variant = ?4"
-		" AND jobs.state = 'ok' AND runs.id < coalesce((SELECT id FROM runs WHERE name = ?5),"
+		" AND jobs.state = 'ok' AND runs.mode <> 'lab' AND runs.id < coalesce((SELECT id FROM runs WHERE name = ?5),"
 		" 9223372036854775807) ORDER BY runs.id DESC LIMIT ?6",
 	[MARKED_SIZES] = "SELECT artifacts.path, artifacts.bytes FROM artifacts"
 		" JOIN jobs ON jobs.id = artifacts.job JOIN runs ON runs.id = jobs.run"

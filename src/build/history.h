@@ -37,6 +37,8 @@ void history_event(struct history *h, const struct run *run, const struct run_ev
 /* Before run_free: a run that has not ended was cancelled. NULL is fine for both. */
 void history_leave(struct history *h, const struct run *run);
 
+#define HISTORY_LAB "lab" /* mode of a run whose files went when they had been measured */
+
 struct history_unit {
 	const char *crate;
 	uint64_t started, ms; /* since the run began; how long */
@@ -74,7 +76,7 @@ struct history_run {
 	const char *status; /* "running", "ok", "failed", "cancelled", "interrupted" */
 	const char *toolchain, *profile;
 	const char *variant; /* "several" where jobs differ */
-	const char *mode;    /* run_mode_name */
+	const char *mode;    /* run_mode_name, or HISTORY_LAB */
 	const char *command; /* a line a group */
 	const char *logs;    /* folder */
 	const char *spec;    /* run_order; NULL: of an xtui that did not keep it */

@@ -91,6 +91,12 @@ variant_of(const struct run *run)
 	return run_job(run, 0)->variant;
 }
 
+static const char *
+mode_of(const struct run *run)
+{
+	return run_is_lab(run) ? HISTORY_LAB : run_mode_name(run_mode(run));
+}
+
 static bool
 add_run(struct history *h, struct recording *r)
 {
@@ -101,7 +107,7 @@ add_run(struct history *h, struct recording *r)
 	char *toolchain = xasprintf("%s %s", tc->name, tc->release);
 	char *spec = run_order(r->run);
 	bool ok = history_do(h, ADD_RUN, "ttitttttiitt", run_id(r->run), root, r->started,
-		toolchain, run_profile(r->run), variant_of(r->run), run_mode_name(run_mode(r->run)),
+		toolchain, run_profile(r->run), variant_of(r->run), mode_of(r->run),
 		run_dir(r->run), self.pid, N(self.started), self.place, spec);
 
 	r->row = history_last_row(h);

@@ -218,6 +218,7 @@ start_variant(struct lab *lab, struct err *err)
 	spec.variants = &lab->run_spec.variants[lab->at];
 	spec.variant_count = 1;
 	spec.target_dir = lab->out;
+	spec.is_lab = true;
 	if (!file_remove_tree(lab->out, err))
 		return false;
 	lab->run = run_start(lab->loop, &spec, observe, lab, err);

@@ -805,6 +805,12 @@ run_order(const struct run *r)
 	return xstrdup(r->order ? r->order : "{}");
 }
 
+bool
+run_is_lab(const struct run *r)
+{
+	return r->spec.is_lab;
+}
+
 enum run_mode
 run_mode(const struct run *r)
 {

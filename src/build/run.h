@@ -66,6 +66,7 @@ struct run_spec {
 	struct history *history; /* of past runs; NULL: none. Must outlive it */
 	enum run_busy if_busy;
 	const char *target_dir; /* in place of the workspace's; NULL: that one */
+	bool is_lab;            /* its files go when they are measured: no build to go back to */
 	bool fail_fast;         /* without it: --keep-going */
 	bool offline;           /* cargo asks no registry */
 	bool is_universal;      /* what both Apple targets build is joined (build/universal2.h) */
@@ -136,6 +137,7 @@ const char *run_profile(const struct run *r);
 /* What it builds, as build/order reads it; caller frees. */
 char *run_order(const struct run *r);
 enum run_mode run_mode(const struct run *r);
+bool run_is_lab(const struct run *r);
 /* Who builds in the target folder and is waited for; NULL: nobody. */
 const char *run_waits_for(const struct run *r);
 const char *run_target_dir(const struct run *r); /* other than the workspace's; NULL: that one */

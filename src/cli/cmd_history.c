@@ -435,6 +435,11 @@ mark_run(struct cli *cli, const char *name)
 	ok = ok && (is_none || past_find(cli, h, name, &list, &err));
 	if (ok && !is_none)
 		run = &list.runs.items[0];
+	if (run && text_is(run->mode, HISTORY_LAB)) {
+		ok = err_set(&err, ERR_USAGE,
+			"%s was built by a lab: other builds are held against builds", run->id);
+		err_try(&err, "xtui history");
+	}
 	ok = ok && history_mark(h, root, run, &err);
 	if (ok && !cli->quiet)
 		printf(run ? "%s is the marked run\n" : "no run is marked\n", run ? run->id : "");

@@ -50,7 +50,7 @@ insert(size_entries *entries, const struct size_entry *entry)
 static void
 gather(size_entries *entries, const struct history_run *run)
 {
-	for (size_t j = 0; j < run->job_count; j++) {
+	for (size_t j = 0; !text_is(run->mode, HISTORY_LAB) && j < run->job_count; j++) {
 		const struct history_job *job = &run->jobs[j];
 
 		for (size_t i = 0; text_is(job->status, "ok") && i < job->artifact_count; i++) {

@@ -85,7 +85,9 @@ test_lab(void **state)
 	assert_false(file_exists(lab));
 	assert_false(file_exists(own));
 	xtui(s, "history", "-n", "5");
-	assert_out(s, "small");
+	assert_out(s, "lab: release, small");
+	xtui(s, "history", "--mark");
+	assert_refused(s, 2, "was built by a lab");
 	free(own);
 	free(lab);
 }

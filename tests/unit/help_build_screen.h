@@ -78,6 +78,12 @@ run_profile(const struct run *r)
 	return "release";
 }
 
+bool
+run_is_lab(const struct run *r)
+{
+	return false;
+}
+
 enum run_mode
 run_mode(const struct run *r)
 {

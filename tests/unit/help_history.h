@@ -60,6 +60,12 @@ run_order(const struct run *r)
 	return xstrdup(r->order ? r->order : "{}");
 }
 
+bool
+run_is_lab(const struct run *r)
+{
+	return false;
+}
+
 enum run_mode
 run_mode(const struct run *r)
 {
