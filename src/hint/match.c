@@ -267,6 +267,13 @@ match_capture(const struct match *m, const char *name)
 	return (struct span){ 0 };
 }
 
+void
+patterns_prepare(struct patterns *p)
+{
+	if (!p->automaton)
+		build(p);
+}
+
 /* scan */
 
 struct scan *
@@ -274,8 +281,7 @@ scan_new(struct patterns *p, const struct scan_events *events, void *arg)
 {
 	struct scan *s = xcalloc(1, sizeof(*s));
 
-	if (!p->automaton)
-		build(p);
+	patterns_prepare(p);
 	s->patterns = p;
 	s->events = events;
 	s->arg = arg;

@@ -16,6 +16,8 @@
 struct patterns;
 
 struct patterns *patterns_new(void);
+/* Makes ready what the first scan of them would have to. */
+void patterns_prepare(struct patterns *p);
 void patterns_free(struct patterns *p);
 /* Adds a PCRE2 pattern (the same text again gives the same number). -1 with err (no position in it)
  * when it does not compile or has no fixed text to look for. */

@@ -703,6 +703,7 @@ read_built_in(void *arg)
 
 	if (!parse_built_in(&docs, &err) || !fill(r, &docs, &err))
 		die("%s", err.message); /* a mistake of ours */
+	patterns_prepare(r->patterns);
 	documents_fini(&docs);
 	return NULL;
 }
