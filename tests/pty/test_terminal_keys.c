@@ -285,10 +285,11 @@ copy_by_program(void **state)
 
 		file_remove_tree(bin, NULL);
 		write_taker(b, cases[i].program);
-		struct pty *p = launch_idle(b,
+		struct pty *p = launch(b,
 			&(struct start){ .term = "vt100",
 				.env = { { "PATH", bin }, { cases[i].variable, "C.UTF-8" },
 					{ NULL, NULL } } });
+		pty_wait_text(p, "no cargo found on PATH");
 		pty_type(p, "y");
 		pty_wait_text(p, cases[i].said);
 		assert_true(file_read(got, &text, NULL));
