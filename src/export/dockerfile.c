@@ -208,15 +208,16 @@ put_sysroots(struct dockerfile *d)
 		str_appendf(d->out,
 			"\n# FreeBSD %s, as `xtui sysroot add` has it: only what linking needs.\n"
 			"FROM base AS sysroot-%s\n"
-			"RUN curl -fsSL --retry 3 -o /tmp/base.txz %s \\\n"
+			"RUN dir=%s/%s/%s \\\n"
+			"\t&& curl -fsSL --retry 3 -o /tmp/base.txz %s \\\n"
 			"\t&& echo '%s  /tmp/base.txz' > /tmp/base.sum \\\n"
 			"\t&& sha256sum -c /tmp/base.sum \\\n"
-			"\t&& mkdir -p %s/%s/%s \\\n"
-			"\t&& tar -xJf /tmp/base.txz -C %s/%s/%s ./lib ./usr/lib ./usr/include \\\n"
-			"\t&& rm /tmp/base.txz /tmp/base.sum\n",
-			t->sysroot->version, t->triple, t->sysroot->url, t->sysroot->sha256,
-			d->r->sysroots, t->triple, t->sysroot->version, d->r->sysroots, t->triple,
-			t->sysroot->version);
+			"\t&& mkdir -p \"$dir\" \\\n"
+			"\t&& tar -xJf /tmp/base.txz -C \"$dir\" " HEAD_SYSROOT_MEMBERS " \\\n"
+			"\t&& " HEAD_KEEP_LINKS("\"$dir\"") " \\\n"
+							    "\t&& rm /tmp/base.txz /tmp/base.sum\n",
+			t->sysroot->version, t->triple, d->r->sysroots, t->triple,
+			t->sysroot->version, t->sysroot->url, t->sysroot->sha256);
 	}
 }
 

@@ -145,8 +145,8 @@ put_sysroot(struct github *g)
 		"curl -fsSL --retry 3 -o \"$RUNNER_TEMP/base.txz\" '${{ matrix.base-url }}'\n"
 		"echo \"${{ matrix.base-sha256 }}  $RUNNER_TEMP/base.txz\" | sha256sum -c -\n"
 		"mkdir -p \"$SYSROOT\"\n"
-		"tar -xJf \"$RUNNER_TEMP/base.txz\" -C \"$SYSROOT\" ./lib ./usr/lib "
-		"./usr/include\n");
+		"tar -xJf \"$RUNNER_TEMP/base.txz\" -C \"$SYSROOT\" " HEAD_SYSROOT_MEMBERS
+		"\n" HEAD_KEEP_LINKS("\"$SYSROOT\"") "\n");
 	yaml_end(&g->y);
 }
 

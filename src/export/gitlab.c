@@ -193,7 +193,6 @@ apt_of(struct gitlab *g, const struct recipe_target *t)
 {
 	struct str out = STR_INIT;
 	const char *kept;
-	bool is_cross = text_is(t->backend, "cross");
 
 	str_append(&out, words_of(g, t->packages));
 	if (*t->python)
@@ -204,8 +203,6 @@ apt_of(struct gitlab *g, const struct recipe_target *t)
 		str_append(&out, " xz-utils");
 	if (head_is_ndk(t))
 		str_append(&out, " unzip");
-	if (is_cross)
-		str_appendf(&out, "%sca-certificates curl", out.len ? " " : "");
 	if (head_is_windows(t))
 		str_appendf(&out, "%szip", out.len ? " " : "");
 	kept = arena_span(&g->r->arena, str_span(&out));
@@ -304,12 +301,13 @@ put_tools(struct gitlab *g, const struct recipe_target *t)
 	if (any_of_method(g, t, head_has_sysroot))
 		entry(g,
 			"if [ -n \"${BASE_URL:-}\" ]; then\n"
+			"  sysroot=$CI_PROJECT_DIR/.sysroot/$TARGET/$FREEBSD\n"
 			"  curl -fsSL --retry 3 -o /tmp/base.txz \"$BASE_URL\"\n"
 			"  echo \"$BASE_SHA256  /tmp/base.txz\" | sha256sum -c -\n"
-			"  mkdir -p \"$CI_PROJECT_DIR/.sysroot/$TARGET/$FREEBSD\"\n"
-			"  tar -xJf /tmp/base.txz -C \"$CI_PROJECT_DIR/.sysroot/$TARGET/$FREEBSD\" "
-			"./lib ./usr/lib ./usr/include\n"
-			"fi\n");
+			"  mkdir -p \"$sysroot\"\n"
+			"  tar -xJf /tmp/base.txz -C \"$sysroot\" " HEAD_SYSROOT_MEMBERS "\n"
+			"  " HEAD_KEEP_LINKS("\"$sysroot\"") "\n"
+							     "fi\n");
 }
 
 /* The kit is fetched once its licence was agreed to, by whoever sets the variable. */

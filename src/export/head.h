@@ -16,6 +16,12 @@ void head_comment(const char *lines, struct str *out);
 /* The toolchain that an image of Rust has to be told of, "nightly"; NULL: it has the right one, or
  * rust-toolchain.toml says it. */
 const char *head_channel(const struct recipe *r);
+/* What linking needs of FreeBSD's base.txz; the program is the other name of a file in there. */
+#define HEAD_SYSROOT_MEMBERS "./bin/freebsd-version ./lib ./usr/lib ./usr/include"
+/* A find that makes links to the root of an unpacked system stay inside it; `folder` as a shell reads it. */
+#define HEAD_KEEP_LINKS(folder)                                                                    \
+	"find " folder " -type l -lname '/*' "                                                     \
+	"-exec sh -c 'ln -sfn \"$0$(readlink \"$1\")\" \"$1\"' " folder " {} \\;"
 /* The words, a blank between them, as a shell reads them. */
 void head_words(const char *const *words, struct str *out);
 /* " -e NAME" for each variable of the build, for an engine that runs it. */

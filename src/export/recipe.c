@@ -81,6 +81,7 @@ read_toolchain(struct recipe *r, const char *root)
 		tc && (text_is(tc->origin, "--toolchain") || text_is(tc->origin, "+toolchain"));
 
 	r->release = r->pins.rust;
+	r->nightly = text_starts(pinned, "nightly") ? pinned : "nightly";
 	if (is_asked && tc->rustup_name)
 		r->channel =
 			arena_strndup(&r->arena, tc->rustup_name, strcspn(tc->rustup_name, "-"));
@@ -276,7 +277,7 @@ add_target(struct recipe *r, const struct way *way, enum recipe_reach reach)
 	t.is_wheel = text_is(t.backend, "maturin");
 	t.files = files_of(r, t.info);
 	if (way->build_std)
-		t.toolchain = "nightly";
+		t.toolchain = r->nightly;
 	t.origin = origin_of(r, &t);
 	vec_push(&r->targets, t);
 }
@@ -369,7 +370,7 @@ recipe_make(struct recipe *r, const struct run_spec *run, enum recipe_reach reac
 			add_target(r, &ways[i], reach);
 	name_methods(r);
 	r->slice = run->is_universal ? slice_of_mac(r) : NULL;
-	if (r->slice && reach == REACH_LINUX) {
+	if (run->is_universal && (!r->slice || reach == REACH_LINUX)) {
 		r->slice = NULL;
 		vec_push(&r->refused,
 			((struct recipe_refusal){ "universal2-apple-darwin",

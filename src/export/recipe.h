@@ -76,6 +76,7 @@ struct recipe {
 	const char *target_dir;  /* cargo's, below the root: "target" */
 	const char *subdir;      /* where the workspace is below the repository, "" in its top */
 	const char *channel;     /* what rustup is asked for; NULL: rust-toolchain.toml says it */
+	const char *nightly;     /* that builds standard libraries */
 	const char *release;     /* of Rust, for images: "1.96" */
 	const char *profile_dir; /* "release" */
 	const char *wheel_dir;   /* the folder of the Python project, "" the root */

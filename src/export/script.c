@@ -162,7 +162,11 @@ static const char text_sysroot[] =
 	"\telse\n"
 	"\t\tshasum -a 256 -c \"$dir.sum\"\n"
 	"\tfi\n"
-	"\ttar -xJf \"$dir.txz\" -C \"$dir.part\" ./lib ./usr/lib ./usr/include\n"
+	"\ttar -xJf \"$dir.txz\" -C \"$dir.part\" " HEAD_SYSROOT_MEMBERS "\n"
+	"\tfind \"$dir.part\" -type l | while read -r link; do\n"
+	"\t\tto=$(readlink \"$link\")\n"
+	"\t\tcase $to in /*) ln -sfn \"$dir$to\" \"$link\" ;; esac\n"
+	"\tdone\n"
 	"\trm \"$dir.txz\" \"$dir.sum\"\n"
 	"\tmv \"$dir.part\" \"$dir\"\n"
 	"}\n";

@@ -530,6 +530,49 @@ script_by_zig(void **state)
 	assert_code(s, 0);
 }
 
+/* With clang and FreeBSD's base, which the script fetches, checks and unpacks: here from the fixture's mirror, whose
+ * archive has another hash. One that is not what it should be is not unpacked. */
+static void
+script_for_freebsd(void **state)
+{
+	struct stage *s = *state;
+	const char *archive = in_fixture(s, "freebsd/releases/amd64/amd64/14.4-RELEASE/base.txz");
+
+	NEED(s, "rustup/done", "no rustup fixture below build/fixture");
+	NEED(s, "freebsd/done", "no mirror of FreeBSD below build/fixture");
+	NEED_PROGRAM(s, "clang");
+	NEED_PROGRAM(s, "ld.lld");
+	NEED_PROGRAM(s, "llvm-ar");
+	stage_greet(s);
+	xtui(s, "sysroot", "add", FREEBSD, "--version", "14.4", "--from", archive);
+	assert_code(s, 0);
+	write_choice(s, "targets = [\"" FREEBSD "\"]\n");
+	xtui(s, "build", "-q");
+	assert_code(s, 0);
+	xtui(s, "export", "script");
+	assert_code(s, 0);
+	run_line(s,
+		arena_printf(&s->bed->arena,
+			"mv target ../xtui-target && sed 's,https://[^ ]*base.txz,file://%s,' "
+	                "build-targets.sh "
+			">fixture.sh && sh fixture.sh",
+			archive));
+	assert_code(s, 1);
+	assert_false(
+		file_exists(bed_path(s->bed, "greet/target/export/sysroots/" FREEBSD "/14.4")));
+	run_line(s,
+		arena_printf(&s->bed->arena,
+			"sum=$(sha256sum %s) && sed -i \"s,\\(base.txz\\) [0-9a-f]*,\\1 ${sum%%%% "
+	                "*},\" fixture.sh && "
+			"sh fixture.sh",
+			archive));
+	assert_code(s, 0);
+	run_line(s, "cmp dist/" FREEBSD "/greet ../xtui-target/" FREEBSD "/release/greet");
+	assert_code(s, 0);
+	xtui(s, "inspect", "dist/" FREEBSD "/greet", "--target", FREEBSD);
+	assert_code(s, 0);
+}
+
 /* ---- the Dockerfile builds ---- */
 
 /* Stands for the image of Rust: the fixture's, with programs that change nothing in place of those that
@@ -604,6 +647,7 @@ main(void)
 		TEST(json_and_print),
 		TEST(script_makes_the_same),
 		TEST(script_by_zig),
+		TEST(script_for_freebsd),
 		TEST(dockerfile_builds),
 	};
 

@@ -250,6 +250,10 @@ pinned_rust(void **state)
 	assert_has(text_of(m, "github"), "rustup toolchain install --no-self-update");
 	assert_has(text_of(m, "gitlab"), "image: rust:1.92-slim-bookworm");
 	assert_has(text_of(m, "dockerfile"), "ARG RUST_IMAGE=rust:1.92-slim-bookworm");
+	assert_true(file_write(pin, SPAN("[toolchain]\nchannel = \"nightly-2026-11-01\"\n"), NULL));
+	write_choice(m, "targets = [\"" ARM64 "\"]\n[target." ARM64 "]\nbuild-std = \"std\"\n");
+	assert_has(text_of(m, "github"), "toolchain: nightly-2026-11-01");
+	assert_has(text_of(m, "script"), "export RUSTUP_TOOLCHAIN=nightly-2026-11-01");
 }
 
 /* Programs that want features are left out unless they are named; names are those that the system gives. */
