@@ -99,7 +99,8 @@ const struct command_row command_rows[] = {
 			"--if-busy separate builds in a folder beside, target/xtui/beside-1.\n"
 			"--max-size TRIPLE=4M and --max-growth 2.5 (percent, against the last "
 			"build\n"
-			"that the history has and the marked one) say which file is too large; K, M, G count in\n"
+			"that the history has and the marked one) say which file is too large; K, "
+	                "M, G count in\n"
 			"thousands, Ki, Mi, Gi in 1024.\n"
 			"Ends with 1 when a build failed, or a file is too large.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) |
@@ -152,8 +153,10 @@ const struct command_row command_rows[] = {
 			"RUN is a run's name or the beginning of one; it shows jobs, artefacts\n"
 			"and the slowest units. --compare shows how times and sizes have changed\n"
 			"from the first run to the second.\n"
-			"--mark keeps a run, the last one unless it is named, to hold sizes against;\n"
-			"it is the RUN \"marked\" from then on, until another is (none: no run is).\n"
+			"--mark keeps a run, the last one unless it is named, to hold sizes "
+	                "against;\n"
+			"it is the RUN \"marked\" from then on, until another is (none: no run "
+	                "is).\n"
 			"--sizes shows how large each file was in each run, the change to the run\n"
 			"before it and to the marked one.",
 		.options = BIT(OPT_COMPARE) | BIT(OPT_LIMIT) | BIT(OPT_JSON),
@@ -255,7 +258,7 @@ const struct command_row command_rows[] = {
 			"Writes what the choice in xtui.toml does here, target by target with its\n"
 			"backend; what happens to be on this machine has no part in it.\n"
 			"  github        .github/workflows/xtui.yml: a Mac for Apple's targets, "
-	                "Windows\n"
+			"Windows\n"
 			"                for MSVC, a virtual FreeBSD, where no backend is chosen\n"
 			"  gitlab        .gitlab-ci.yml\n"
 			"  dockerfile    Dockerfile: `docker build -o dist .`\n"
@@ -274,7 +277,7 @@ const struct command_row command_rows[] = {
 	},
 	{
 		.name = "profile",
-		.usage = "[show|diff|write] [--profile NAME] [--preset NAME]\n"
+		.usage = "[show|diff|write] [--profile NAME] [--preset NAME] [-p PKG]\n"
 			 "       [--set KEY=VALUE]... [-t TARGET]... [--target-cpu CPU]\n"
 			 "       [--crt-static BOOL] [--linker PROG] [--rustflags FLAGS]\n"
 			 "       [--backend B] [--glibc V] [--yes] [--json] [-- --config X]",
@@ -282,7 +285,8 @@ const struct command_row command_rows[] = {
 		.details =
 			"show: what is in force, where each value comes from and what it wins "
 			"over,\n"
-			"overrides of packages and build scripts, and what it means for targets.\n"
+			"overrides of packages and build scripts, and what it means for targets;\n"
+			"with -p what that package is compiled with, and by which table.\n"
 			"diff: what --preset and --set, or the choice in xtui.toml, would change.\n"
 			"write: the same, then changes Cargo.toml, once you agree;\n"
 			"comments and order stay, and xtui setup --undo puts the old file back.\n"
@@ -292,8 +296,8 @@ const struct command_row command_rows[] = {
 			"in\n"
 			"xtui.toml, or in config.toml: [preset.tiny] set = [\"opt-level=z\"].\n"
 			"-- --config X looks as a cargo would that is given the same.",
-		.options = PROFILE_OPTIONS | WAY_OPTIONS | BIT(OPT_TARGET) | BIT(OPT_YES) |
-			BIT(OPT_JSON),
+		.options = PROFILE_OPTIONS | WAY_OPTIONS | BIT(OPT_TARGET) | BIT(OPT_PACKAGE) |
+			BIT(OPT_YES) | BIT(OPT_JSON),
 		.positional_max = 1,
 		.takes_rest = true,
 		.run = cmd_profile,
@@ -350,7 +354,7 @@ const struct command_row command_rows[] = {
 			"--simulate builds nothing: from the times that the history has of units, "
 			"and\n"
 			"cargo's unit graph, it works out what the targets and variants would "
-	                "take\n"
+			"take\n"
 			"on 1, 2, 4 ... N machines of -j CPUs (docs/scale.md).",
 		.options = BIT(OPT_TARGET) | BIT(OPT_VARIANT) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) |
 			BIT(OPT_PROFILE) | BIT(OPT_SET) | BIT(OPT_JOBS) | BIT(OPT_FEATURES) |
@@ -388,7 +392,7 @@ const struct command_row command_rows[] = {
 			"whichever the remote origin is, else whose CI files are here. Without\n"
 			"--run: the last run of the branch at hand, else of any.\n"
 			"A terminal gets each job's log in a pane, everything else a list of "
-	                "jobs.\n"
+			"jobs.\n"
 			"Ends with 1 when the run has failed.",
 		.options = BIT(OPT_JSON),
 		.late_options = LATE(OPT_RUN_ID),

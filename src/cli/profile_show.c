@@ -24,6 +24,8 @@ struct view {
 	const struct survey *survey;
 	const struct profile *profile;
 	const struct choice *choice; /* or NULL */
+	const char *package;         /* that is asked about; NULL: the profile as a whole */
+	bool is_member;              /* of the workspace */
 	const char *const *targets;
 	size_t target_count;
 	struct tuning *tunings; /* of each target */
@@ -66,6 +68,16 @@ list_targets(struct view *v)
 }
 
 static void
+find_package(struct view *v)
+{
+	const struct workspace *ws = v->survey->workspace;
+
+	v->package = args_get(&v->cli->args, OPT_PACKAGE, NULL);
+	for (size_t i = 0; v->package && ws && i < ws->package_count; i++)
+		v->is_member |= text_is(ws->packages[i].name, v->package);
+}
+
+static void
 view_init(struct view *v)
 {
 	struct profile_notes_query query = {
@@ -73,6 +85,7 @@ view_init(struct view *v)
 	};
 
 	list_targets(v);
+	find_package(v);
 	v->tunings = arena_array(&v->arena, struct tuning, v->target_count + 1);
 	for (size_t i = 0; i < v->target_count && v->choice; i++)
 		v->tunings[i] = tuning_chosen(v->choice, v->targets[i], &v->arena);
@@ -147,6 +160,44 @@ append_options(struct view *v, struct str *out)
 	table_free(table);
 }
 
+/* Where nobody says more, what compiles fastest; NULL: rustc's own choice, or none of its own. */
+static const char *
+value_for_host(struct view *v, const struct profile_option *option)
+{
+	const struct profile_setting *s =
+		profile_decides(v->profile, option, v->package, v->is_member, true);
+
+	if (option->is_whole)
+		return NULL;
+	return s ? s->value : text_is(option->key, "opt-level") ? "0" : NULL;
+}
+
+/* What one package is compiled with, by which table. */
+static void
+append_package(struct view *v, struct str *out)
+{
+	static const char *const headings[] = { "option", "value", "from", "by", "build script",
+		NULL };
+	struct table *table = table_new(headings);
+
+	for (size_t i = 0; i < profile_option_count; i++) {
+		const struct profile_option *option = &profile_options[i];
+		const struct profile_setting *s =
+			profile_decides(v->profile, option, v->package, v->is_member, false);
+		const char *host = value_for_host(v, option);
+
+		if (!is_of_interest(s))
+			continue;
+		table_cell(table, INK_PLAIN, option->key);
+		table_cell(table, s->is_changed ? INK_WARN : INK_BOLD, s->value);
+		table_cell(table, INK_DIM, source_of(v, s));
+		table_cell(table, INK_DIM, *s->table ? s->table : v->profile->name);
+		table_cell(table, INK_DIM, host ? host : "-");
+	}
+	table_print(table, v->cli, out);
+	table_free(table);
+}
+
 static void
 append_line(struct view *v, struct str *out, enum ink i, const char *head, const char *text)
 {
@@ -212,10 +263,14 @@ print_text(struct view *v)
 	for (size_t i = 0; i + 1 < v->profile->chain_len; i++)
 		str_appendf(&out, "%s inherits from %s\n", v->profile->chain[i],
 			v->profile->chain[i + 1]);
-	append_options(v, &out);
-	append_targets(v, &out);
-	append_lacks(v, &out);
-	append_notes(v, &out);
+	if (v->package) {
+		append_package(v, &out);
+	} else {
+		append_options(v, &out);
+		append_targets(v, &out);
+		append_lacks(v, &out);
+		append_notes(v, &out);
+	}
 	cli_print(v->cli, &out);
 	str_fini(&out);
 }
@@ -272,6 +327,29 @@ json_of_overrides(struct view *v)
 		json_set(o, "options", options);
 	}
 	return list;
+}
+
+static struct json *
+json_of_package(struct view *v)
+{
+	struct json *o = json_object(), *options = json_array();
+
+	json_set_string(o, "name", v->package);
+	json_set_bool(o, "member", v->is_member);
+	for (size_t i = 0; i < profile_option_count; i++) {
+		const struct profile_option *option = &profile_options[i];
+		const struct profile_setting *s =
+			profile_decides(v->profile, option, v->package, v->is_member, false);
+		struct json *one = json_push(options, json_object());
+
+		json_set_string(one, "key", option->key);
+		json_set_string(one, "value", s->value);
+		json_set_string(one, "origin", s->origin);
+		json_set_string(one, "table", s->table);
+		json_set_string(one, "for_host", value_for_host(v, option));
+	}
+	json_set(o, "options", options);
+	return o;
 }
 
 static struct json *
@@ -368,6 +446,7 @@ print_json(struct view *v)
 		json_push(options, json_of_setting(v, &p->settings[i]));
 	json_set(doc, "options", options);
 	json_set(doc, "overrides", json_of_overrides(v));
+	json_set(doc, "package", v->package ? json_of_package(v) : NULL);
 	json_set(doc, "ignored", json_of_texts(p->ignored, p->ignored_count));
 	json_set(doc, "profiles",
 		json_strings(

@@ -93,8 +93,8 @@ profile_targets_read(struct profile_targets *t, const struct cli *cli, const str
 	}
 	order_make(&order, &line.run, choice, false);
 	order.run.survey = s;
-	ok = !line.run.way_count ||
-		(check_triples(&order.run, s, err) && check_ways(&order.run, &order.arena, err));
+	ok = (!line.run.way_count && !line.run.target_count) || check_triples(&order.run, s, err);
+	ok = ok && (!line.run.way_count || check_ways(&order.run, &order.arena, err));
 	if (ok && line.run.way_count)
 		collect(t, &line.run, &order, choice);
 	order_fini(&order);

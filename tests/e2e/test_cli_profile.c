@@ -75,6 +75,44 @@ test_write(void **state)
 	free(before);
 }
 
+/* A package is asked about: its own table before "*", which is not for members, before the profile. */
+static void
+test_package(void **state)
+{
+	struct stage *s = *state;
+	const struct json *package;
+	struct json *doc;
+	char *text;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	text = manifest_text(s);
+	bed_write(s->bed, "greet/Cargo.toml",
+		arena_printf(&s->bed->arena,
+			"%s\n[profile.release.package.greet-words]\nopt-level = 1\n"
+			"[profile.release.package.\"*\"]\nopt-level = 2\n",
+			text));
+	free(text);
+	xtui(s, "profile", "-p", "greet-words");
+	assert_code(s, 0);
+	assert_out(s, "package.greet-words");
+	xtui(s, "profile", "-p", "greet-words", "--json");
+	doc = stage_json(s, "PROFILE");
+	package = json_get(doc, "package");
+	assert_true(json_bool(json_get(package, "member"), false));
+	assert_string_equal(
+		json_string(json_get(json_at(json_get(package, "options"), 0), "value"), ""), "1");
+	json_free(doc);
+	xtui(s, "profile", "-p", "elsewhere", "--json");
+	doc = stage_json(s, "PROFILE");
+	package = json_get(doc, "package");
+	assert_string_equal(
+		json_string(json_get(json_at(json_get(package, "options"), 0), "value"), ""), "2");
+	json_free(doc);
+	xtui(s, "profile", "-t", "nonsense-target");
+	assert_refused(s, 2, "nonsense-target");
+}
+
 /* What a configuration file sets counts more than Cargo.toml, which is said. */
 static void
 test_shadowed(void **state)
@@ -113,6 +151,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_diff, stage_setup, stage_teardown),
 		cmocka_unit_test_setup_teardown(test_write, stage_setup, stage_teardown),
+		cmocka_unit_test_setup_teardown(test_package, stage_setup, stage_teardown),
 		cmocka_unit_test_setup_teardown(test_shadowed, stage_setup, stage_teardown),
 		cmocka_unit_test_setup_teardown(test_refused, stage_setup, stage_teardown),
 	};
