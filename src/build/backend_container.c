@@ -216,7 +216,7 @@ add_box(struct command *c, const struct command_query *query, const struct box *
 		command_add(c, "create");
 	else
 		command_add_pair(c, "run", "--rm");
-	if (!query->is_for_shell || box->is_elsewhere) {
+	if (!query->is_for_shell) {
 		const char *label = container_label(&c->arena);
 
 		command_add_pair(c, "--label", label);
