@@ -311,7 +311,7 @@ append_state(const struct lab_view *v, const struct lab_result *shown, struct st
 	char when[32];
 	struct tm tm;
 
-	if (store_lab_goes_on(v->store)) {
+	if (shown && store_lab_goes_on(v->store)) {
 		str_appendf(out, "%s %s, %zu of %zu",
 			lab_is_stopped(lab)    ? "stopping"
 				: lab_run(lab) ? "building"

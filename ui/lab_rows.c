@@ -112,7 +112,9 @@ add(struct lab_view *v, const char *name, const char *preset, bool is_changes)
 {
 	const struct lab_result *shown = lab_rows_shown(v);
 	const struct lab_row *row = shown ? lab_result_row(shown, name) : NULL;
-	struct lab_item item = { .preset = arena_strdup(&v->names, preset), .row = row, .is_changes = is_changes };
+	struct lab_item item = {
+		.preset = arena_strdup(&v->names, preset), .row = row, .is_changes = is_changes
+	};
 
 	if (has_item(v, name))
 		return;
