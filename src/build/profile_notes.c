@@ -129,8 +129,7 @@ follow_rules(struct maker *m)
 		const struct rule *r = &rules[i];
 		const char *targets = r->where ? targets_of(m, r->where) : NULL;
 
-		if (is_said(m, r->key) && is_set_to(m, r->key, r->value) &&
-			(!r->where || targets))
+		if (is_said(m, r->key) && is_set_to(m, r->key, r->value) && (!r->where || targets))
 			add(m, r->key, targets, r->is_warning, r->text);
 	}
 }
@@ -177,14 +176,14 @@ look_at_idle(struct maker *m)
 	const struct profile *p = m->q->profile;
 
 	for (size_t i = 0; i < p->override_count; i++) {
-		if (p->overrides[i].is_idle)
+		if (p->overrides[i].is_idle && !profile_override_is_empty(&p->overrides[i]))
 			add(m, p->overrides[i].table, NULL, true,
 				"Cargo.lock has no such package, so it changes nothing");
 	}
 	for (size_t i = 0; i < p->ignored_count; i++)
 		add(m, p->ignored[i], NULL, true,
 			"cargo ignores profiles of a member; they belong into the root's "
-		        "Cargo.toml");
+			"Cargo.toml");
 }
 
 static const char *

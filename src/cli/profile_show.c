@@ -315,8 +315,12 @@ json_of_overrides(struct view *v)
 
 	for (size_t i = 0; i < v->profile->override_count; i++) {
 		const struct profile_override *over = &v->profile->overrides[i];
-		struct json *o = json_push(list, json_object()), *options = json_array();
+		struct json *o, *options;
 
+		if (profile_override_is_empty(over))
+			continue;
+		o = json_push(list, json_object());
+		options = json_array();
 		json_set_string(o, "table", over->table);
 		json_set_string(o, "package", over->spec);
 		json_set_bool(o, "idle", over->is_idle);

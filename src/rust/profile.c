@@ -45,6 +45,7 @@ profile_free(struct profile *p)
 	texts_free(p->chain, p->chain_len);
 	texts_free(p->ignored, p->ignored_count);
 	free(p->presets);
+	free(p->lock);
 	arena_fini(&p->arena);
 	free(p->name);
 	free(p);
@@ -77,6 +78,21 @@ table_of(const char *spec)
 	return str_take(&out);
 }
 
+/* A name with a version or an URL is for cargo to judge. */
+static bool
+is_idle(const struct profile *p, const char *spec)
+{
+	char *line;
+	bool is;
+
+	if (!p->lock || !spec || !*spec || strpbrk(spec, "@:/*?[]# "))
+		return false;
+	line = xasprintf("\nname = \"%s\"\n", spec);
+	is = !strstr(p->lock, line);
+	free(line);
+	return is;
+}
+
 struct profile_override *
 profile_override_get(struct profile *p, const char *spec)
 {
@@ -91,7 +107,18 @@ profile_override_get(struct profile *p, const char *spec)
 	*o = (struct profile_override){ .table = table_of(spec),
 		.spec = spec ? xstrdup(spec) : NULL };
 	o->settings = profile_settings_new(o->table, o->spec);
+	o->is_idle = is_idle(p, spec);
 	return o;
+}
+
+bool
+profile_override_is_empty(const struct profile_override *o)
+{
+	for (size_t i = 0; i < profile_option_count; i++) {
+		if (o->settings[i].value)
+			return false;
+	}
+	return true;
 }
 
 void

@@ -73,6 +73,7 @@ struct profile {
 	struct profile_preset *presets; /* "default" first; the project's and the user's last */
 	size_t preset_count;
 	struct arena arena; /* texts of presets */
+	char *lock;         /* Cargo.lock's text; NULL: there is none */
 	char **ignored; /* profiles in a member's manifest, which cargo ignores: "crates/x/Cargo.toml:7" */
 	size_t ignored_count;
 };
@@ -101,6 +102,7 @@ bool profile_set_pair(struct profile *p, const char *key_value, struct err *err)
 void profile_unset(struct profile_setting *s); /* as configured again */
 /* The override of a package, of build scripts (NULL); made when there is none. */
 struct profile_override *profile_override_get(struct profile *p, const char *spec);
+bool profile_override_is_empty(const struct profile_override *o); /* it says nothing */
 /* Which setting decides an option for a package (The Cargo Book, "Overrides"): its own override, "*" unless it
  * is a member of the workspace, for build scripts and proc macros (`is_for_host`) theirs, else the profile's. NULL:
  * for the host, where nobody says more; cargo then takes what compiles fastest. */

@@ -31,7 +31,6 @@ static const struct {
 struct source {
 	const struct cargoconf *conf; /* or NULL */
 	struct toml *manifest;        /* or NULL */
-	const char *lock;             /* Cargo.lock's text; NULL: there is none */
 	struct arena arena;
 	const char *chain[CHAIN_MAX]; /* the profile, what it inherits from, … the root */
 	size_t len;
@@ -526,27 +525,11 @@ load_own(struct profile *p, struct source *s, struct err *err)
 
 /* --- overrides --- */
 
-/* A name with a version or an URL is for cargo to judge. */
-static bool
-is_idle(const struct source *s, const char *spec)
-{
-	char *line;
-	bool is;
-
-	if (!s->lock || !spec || !*spec || strpbrk(spec, "@:/*?[]# "))
-		return false;
-	line = xasprintf("\nname = \"%s\"\n", spec);
-	is = !strstr(s->lock, line);
-	free(line);
-	return is;
-}
-
 static bool
 load_override(struct profile *p, struct source *s, const char *spec, struct err *err)
 {
 	struct profile_override *o = profile_override_get(p, spec);
 
-	o->is_idle = is_idle(s, spec);
 	for (size_t i = 0; i < profile_option_count; i++) {
 		struct spot at = { spec ? "package" : "build-override", spec,
 			profile_options[i].key };
@@ -568,16 +551,6 @@ push_specs(names *list, const struct toml_value *profile)
 }
 
 static bool
-says_any(const struct profile_override *o)
-{
-	for (size_t i = 0; i < profile_option_count; i++) {
-		if (o->settings[i].value)
-			return true;
-	}
-	return false;
-}
-
-static bool
 load_overrides(struct profile *p, struct source *s, struct err *err)
 {
 	names specs = VEC_INIT;
@@ -591,7 +564,7 @@ load_overrides(struct profile *p, struct source *s, struct err *err)
 	for (size_t i = 0; i < specs.len && ok; i++)
 		ok = load_override(p, s, specs.items[i], err);
 	ok = ok && load_override(p, s, NULL, err);
-	if (ok && !says_any(&p->overrides[p->override_count - 1]))
+	if (ok && profile_override_is_empty(&p->overrides[p->override_count - 1]))
 		profile_override_drop(p, p->override_count - 1);
 	vec_fini(&specs);
 	return ok;
@@ -644,18 +617,12 @@ source_open(
 	struct source *s, const struct workspace *ws, const struct cargoconf *conf, struct err *err)
 {
 	char *path = ws ? path_join(ws->root, "Cargo.toml") : NULL;
-	char *lock = ws ? path_join(ws->root, "Cargo.lock") : NULL;
 	char *shown = path ? path_shown(path, ws->root) : NULL;
-	struct str text = STR_INIT;
 	bool ok;
 
 	*s = (struct source){ .conf = conf };
 	ok = !path || (s->manifest = toml_read_dialect(path, shown, TOML_1_1, err));
-	if (lock && file_read(lock, &text, NULL))
-		s->lock = arena_strdup(&s->arena, str_cstr(&text));
-	str_fini(&text);
 	free(shown);
-	free(lock);
 	free(path);
 	return ok;
 }
@@ -665,6 +632,18 @@ source_close(struct source *s)
 {
 	toml_free(s->manifest);
 	arena_fini(&s->arena);
+}
+
+static void
+read_lock(struct profile *p, const struct workspace *ws)
+{
+	char *path = path_join(ws->root, "Cargo.lock");
+	struct str text = STR_INIT;
+
+	if (file_read(path, &text, NULL))
+		p->lock = str_take(&text);
+	str_fini(&text);
+	free(path);
 }
 
 static void
@@ -685,6 +664,8 @@ profile_load(
 
 	p->name = xstrdup(name);
 	profile_presets_init(p);
+	if (ws)
+		read_lock(p, ws);
 	ok = ok && (!s.manifest || check_manifest(s.manifest, err)) &&
 		follow_chain(&s, p->name, err) && check_chain(&s, err);
 	if (ok)

@@ -428,6 +428,9 @@ overrides_are_found(void **state)
 	assert_string_equal(p->overrides[1].table, "package.\"*\"");
 	assert_false(p->overrides[0].is_idle || p->overrides[1].is_idle || p->overrides[3].is_idle);
 	assert_true(p->overrides[2].is_idle);
+	assert_true(profile_set_pair(p, "package.serde.debug=1", NULL));
+	assert_true(p->overrides[4].is_idle);
+	profile_reset(p);
 	assert_string_equal(p->overrides[3].table, "build-override");
 	assert_string_equal(p->overrides[3].settings[0].value, "3");
 	profile_free(p);

@@ -113,6 +113,8 @@ idle_ones_are_pointed_out(void **state)
 	size_t count;
 
 	profile_override_get(p, "serd")->is_idle = true;
+	profile_override_get(p, "said nothing of")->is_idle = true;
+	assert_true(profile_set_pair(p, "package.serd.debug=1", NULL));
 	p->ignored = xcalloc(1, sizeof(*p->ignored));
 	p->ignored[p->ignored_count++] = xstrdup("in/Cargo.toml:6");
 	notes = profile_notes(
