@@ -236,9 +236,9 @@ begin(struct work *w, bool first)
 		store_say(s, SAY_WARN, "a build is going on; stop it first");
 	else if (store_lab_goes_on(s))
 		store_say(s, SAY_WARN, "the lab measures: it would be slowed down; stop it first");
-	else if (w->wants_build)
+	else if (w->wants_build && !s->message.len) /* trouble that was said before is to be read */
 		store_say(s, SAY_INFO, "%s", will_begin);
-	else if (!asks_if_busy(w))
+	else if (!w->wants_build && !asks_if_busy(w))
 		start(w, first);
 	if (w->wants_build)
 		store_rules(s, &unread); /* there is time now; start says what is wrong with them */

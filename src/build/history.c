@@ -335,7 +335,7 @@ history_set_aside(struct history *h)
 {
 	static const char *const endings[] = { "", "-wal", "-shm" };
 	struct err err = ERR_INIT;
-	char *kept = NULL;
+	char *kept = NULL, *shown;
 
 	close_file(h);
 	if (!is_ours(h))
@@ -344,8 +344,10 @@ history_set_aside(struct history *h)
 		free(kept);
 		kept = xasprintf("%s.broken-%d", h->path, n);
 	}
-	err_set(&err, ERR_ENVIRONMENT, "%s: %s: kept as %s, a new history begins", h->path,
+	shown = path_shown(h->path, NULL);
+	err_set(&err, ERR_ENVIRONMENT, "%s: %s: kept as %s, a new history begins", shown,
 		history_why(h), path_basename(kept));
+	free(shown);
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
 		char *from = xasprintf("%s%s", h->path, endings[i]);
 		char *to = xasprintf("%s%s", kept, endings[i]);

@@ -264,6 +264,30 @@ killed_and_gone_on(void **state)
 	leave(b, 0);
 }
 
+/* A damaged history is set aside, and what was said of that is still there when the build has begun. */
+static void
+damaged_history(void **state)
+{
+	struct bench *b = *state;
+	char *kept = path_join(b->home, ".local/state/xtui/history.db.broken-1");
+	struct pty *p;
+
+	bench_write(b, ".local/state/xtui/history.db", "this is no history of anything\n");
+	p = launch(b, WORDS("build", "-t", HOST));
+	pty_wait_text(p, "Compiling slow");
+	pty_wait_text(p, "~/.local/state/xtui/history.db: is damaged: kept as history.db.broken-1");
+	assert_true(file_exists(kept));
+	open_gate(b);
+	pty_wait_text(p, "1 ok");
+	pty_type(p, "H");
+	pty_wait_text(p, "past builds");
+	pty_wait_text(p, "1 job");
+	pty_key(p, VTERM_KEY_ESCAPE);
+	pty_wait_no_text(p, "past builds");
+	leave(b, 0);
+	free(kept);
+}
+
 /* The terminal goes away: the build ends, nothing is left running, and what was said until then is kept. */
 static void
 hung_up(void **state)
@@ -312,6 +336,7 @@ main(void)
 		TEST(watched_on_a_terminal),
 		TEST(watched_by_a_key),
 		TEST(killed_and_gone_on),
+		TEST(damaged_history),
 		TEST(hung_up),
 		TEST(stopped_and_continued),
 	};
