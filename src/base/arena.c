@@ -110,12 +110,10 @@ arena_span(struct arena *a, struct span s)
 
 /* Puts a piece behind another; where the next one goes. */
 static char *
-put(char *to, const char *piece)
+put(char *to, struct span piece)
 {
-	size_t len = strlen(piece);
-
-	memcpy(to, piece, len);
-	return to + len;
+	memcpy(to, piece.data, piece.len);
+	return to + piece.len;
 }
 
 char *
@@ -131,10 +129,10 @@ arena_join(struct arena *a, const char *first, ...)
 		len += strlen(piece);
 	va_end(pieces);
 	joined = arena_alloc(a, len + 1);
-	end = put(joined, first);
+	end = put(joined, span_of(first));
 	va_start(pieces, first);
 	while ((piece = va_arg(pieces, const char *)))
-		end = put(end, piece);
+		end = put(end, span_of(piece));
 	va_end(pieces);
 	return joined;
 }
