@@ -1,7 +1,8 @@
-/* export_menu: the files that do the same elsewhere: a list of their kinds, then what would be written.
+/* export_menu: the files that do the same elsewhere: a list of their kinds, then what would be
+ * written.
  *
- * Choosing a kind makes the file of the project's choice as it stands and shows it, or how it differs from
- * the one that is there; it is written once that is agreed to. */
+ * Choosing a kind makes the file of the project's choice as it stands and shows it, or how it
+ * differs from the one that is there; it is written once that is agreed to. */
 #pragma once
 #include <stdbool.h>
 #include "ui/action.h"

@@ -1,5 +1,5 @@
-/* cargo_config: .cargo/config.toml, so that plain cargo builds what xtui builds natively: linkers, their
- * arguments, runners, C compilers and the profile; what else it says stays. */
+/* cargo_config: .cargo/config.toml, so that plain cargo builds what xtui builds natively: linkers,
+ * their arguments, runners, C compilers and the profile; what else it says stays. */
 #include "export/format.h"
 
 #include "build/run.h"

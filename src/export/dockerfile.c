@@ -1,9 +1,9 @@
-/* dockerfile: a Dockerfile of several stages, whose last one holds what was built and nothing else, for
- * `docker build --output dist .`.
+/* dockerfile: a Dockerfile of several stages, whose last one holds what was built and nothing else,
+ * for `docker build --output dist .`.
  *
- * base has Rust, packages and tools for all targets; a stage for each sysroot; build has the project, by a
- * user who is not root. A target that cross builds here gets a stage of cross's own image, with Rust
- * copied in from base. */
+ * base has Rust, packages and tools for all targets; a stage for each sysroot; build has the
+ * project, by a user who is not root. A target that cross builds here gets a stage of cross's own
+ * image, with Rust copied in from base. */
 #include "export/format.h"
 
 #include <stdlib.h>
@@ -243,8 +243,8 @@ put_variables(struct dockerfile *d, const struct recipe_target *t)
 	}
 }
 
-/* The registry and the target folder stay between builds, and out of the image. Each image has a target
- * folder of its own: build scripts of one do not run in another. */
+/* The registry and the target folder stay between builds, and out of the image. Each image has a
+ * target folder of its own: build scripts of one do not run in another. */
 static void
 put_command(struct dockerfile *d, const struct recipe_target *t)
 {

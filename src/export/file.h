@@ -26,8 +26,8 @@ struct export_file {
 	VEC(struct export_left) left; /* targets that the format cannot build */
 };
 
-/* `output` is where it goes, NULL the format's own place; `words` what the command line said besides the
- * format, " -t TRIPLE", for the file to tell. NULL with err as recipe_make. */
+/* `output` is where it goes, NULL the format's own place; `words` what the command line said
+ * besides the format, " -t TRIPLE", for the file to tell. NULL with err as recipe_make. */
 struct export_file *export_prepare(const struct export_format *format, const struct run_spec *run,
 	const char *output, const char *words, struct err *err);
 void export_file_free(struct export_file *f);        /* NULL is fine */

@@ -1,5 +1,5 @@
-/* github: a workflow for GitHub Actions: one job with a matrix, a row for each target, and a release of
- * what came out when a tag is pushed.
+/* github: a workflow for GitHub Actions: one job with a matrix, a row for each target, and a
+ * release of what came out when a tag is pushed.
  *
  * Texts of the project's (names of packages, features, files) go through github_literal(), because
  * an expression within them would be evaluated. */

@@ -1,8 +1,8 @@
-/* gitlab: a pipeline for GitLab CI: a hidden job that all share, a job with a matrix for each way to build, and a
- * release of what came out when a tag is pushed.
+/* gitlab: a pipeline for GitLab CI: a hidden job that all share, a job with a matrix for each way
+ * to build, and a release of what came out when a tag is pushed.
  *
- * All of it runs in containers on Linux. A target that cross builds here is built there in cross's own
- * image, which is what cross would start. */
+ * All of it runs in containers on Linux. A target that cross builds here is built there in cross's
+ * own image, which is what cross would start. */
 #include "export/format.h"
 
 #include <stdlib.h>

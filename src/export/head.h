@@ -4,7 +4,8 @@
 #include "base/str.h"
 #include "export/recipe.h"
 
-/* The lines at the top, without comment signs: what made the file, of what, and how to make it again. */
+/* The lines at the top, without comment signs: what made the file, of what, and how to make it
+ * again. */
 void head_lines(const struct recipe *r, const char *format, struct str *out);
 /* A line for each target: how it is built and where that comes from; then those that are left out. */
 void head_targets(const struct recipe *r, struct str *out);
@@ -18,7 +19,8 @@ void head_comment(const char *lines, struct str *out);
 const char *head_channel(const struct recipe *r);
 /* What linking needs of FreeBSD's base.txz; the program is the other name of a file in there. */
 #define HEAD_SYSROOT_MEMBERS "./bin/freebsd-version ./lib ./usr/lib ./usr/include"
-/* A find that makes links to the root of an unpacked system stay inside it; `folder` as a shell reads it. */
+/* A find that makes links to the root of an unpacked system stay inside it; `folder` as a shell
+ * reads it. */
 #define HEAD_KEEP_LINKS(folder)                                                                    \
 	"find " folder " -type l -lname '/*' "                                                     \
 	"-exec sh -c 'ln -sfn \"$0$(readlink \"$1\")\" \"$1\"' " folder " {} \\;"
@@ -26,7 +28,8 @@ const char *head_channel(const struct recipe *r);
 void head_words(const char *const *words, struct str *out);
 /* " -e NAME" for each variable of the build, for an engine that runs it. */
 void head_engine_variables(struct recipe *r, const struct recipe_target *t, struct str *out);
-/* The names that a target's files have once they are copied into one folder; in the arena, ends with NULL. */
+/* The names that a target's files have once they are copied into one folder; in the arena, ends
+ * with NULL. */
 const char *const *head_names(struct recipe *r, const struct recipe_target *t);
 bool head_any(const struct recipe *r, bool (*is)(const struct recipe_target *t));
 bool head_all(const struct recipe *r, bool (*is)(const struct recipe_target *t));

@@ -113,14 +113,31 @@ native_of(const struct recipe *r, const struct recipe_target *t)
 	return backends_native(r->run->survey->backends, t->triple, host_of(r, t));
 }
 
-/* Whether a fresh Linux machine can be made to link for it, and to compile C where a crate has some. */
+/* What the choice or the project's own configuration names; what stands in a home folder is of that machine.
+ * Good as long as the survey. */
+static const char *
+own_linker(const struct recipe *r, const struct recipe_target *t)
+{
+	const struct survey *s = r->run->survey;
+	struct conf_value v;
+
+	if (t->way->tuning.linker)
+		return t->way->tuning.linker;
+	if (!s->conf || !cargoconf_target(s->conf, t->triple, "linker", &v) || !v.text || !v.path ||
+		!path_is_below(v.path, s->workspace->root))
+		return NULL;
+	return v.text;
+}
+
+/* Whether a fresh Linux machine can be made to link for it, and to compile C where a crate has
+ * some. */
 static bool
 is_native_possible(const struct recipe *r, const struct recipe_target *t)
 {
 	const struct backend_native *native = native_of(r, t);
 	const char *linker;
 
-	if (text_is(t->triple, host_of(r, t)))
+	if (text_is(t->triple, host_of(r, t)) || own_linker(r, t))
 		return true;
 	if (!native)
 		return false;
@@ -156,6 +173,16 @@ preferred(const struct recipe *r, const struct recipe_target *t)
 	return NULL;
 }
 
+static const char *
+why_not(enum recipe_machine own)
+{
+	switch (own) {
+	case ON_MACOS: return "only a Mac builds it natively; zig links for macOS elsewhere";
+	case ON_WINDOWS: return "only Windows builds it natively; xwin links for it elsewhere";
+	default: return "no package of Debian's brings the linker or compiler that it needs";
+	}
+}
+
 bool
 needs_choose(struct recipe *r, struct recipe_target *t, enum recipe_reach reach, const char **why)
 {
@@ -180,11 +207,7 @@ needs_choose(struct recipe *r, struct recipe_target *t, enum recipe_reach reach,
 		!is_native_possible(r, t))
 		t->backend = NULL;
 	if (!t->backend)
-		*why = own == ON_MACOS
-			? "only a Mac builds it natively; zig links for macOS elsewhere"
-			: own == ON_WINDOWS
-			? "only Windows builds it natively; xwin links for it elsewhere"
-			: "nothing known links for it on a fresh Debian machine";
+		*why = why_not(own);
 	if (t->backend && text_is(t->backend, "container") && reach == REACH_LINUX) {
 		t->backend = NULL;
 		*why = "it is built in a container of its own, which cannot be made within another";
@@ -264,19 +287,6 @@ list_keep(struct recipe *r, const struct list *l)
 	return kept;
 }
 
-/* What the project's own configuration names; what stands in a home folder is of that machine. */
-static const char *
-project_linker(struct recipe *r, const struct recipe_target *t)
-{
-	const struct survey *s = r->run->survey;
-	struct conf_value v;
-
-	if (!s->conf || !cargoconf_target(s->conf, t->triple, "linker", &v) || !v.text || !v.path ||
-		!path_is_below(v.path, s->workspace->root))
-		return NULL;
-	return arena_strdup(&r->arena, v.text);
-}
-
 static void
 add_sysroot(struct recipe *r, struct recipe_target *t)
 {
@@ -344,8 +354,7 @@ static void
 add_native(struct recipe *r, struct recipe_target *t, struct list *programs)
 {
 	const struct backend_native *native = native_of(r, t);
-	const char *own = t->way->tuning.linker ? t->way->tuning.linker : project_linker(r, t);
-	const char *linker;
+	const char *own = own_linker(r, t), *linker;
 
 	if (t->machine != ON_LINUX || text_is(t->triple, host_of(r, t)) || !native)
 		return;
@@ -397,7 +406,8 @@ is_engine(const char *const *row)
 	return text_is(*row, "podman") || text_is(*row, "docker");
 }
 
-/* Of each row of the backend's tools one: from PyPI, which compiles nothing, before crates.io and a package. */
+/* Of each row of the backend's tools one: from PyPI, which compiles nothing, before crates.io and a
+ * package. */
 static void
 add_tools(struct recipe *r, struct recipe_target *t, struct list *programs)
 {

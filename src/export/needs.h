@@ -1,4 +1,5 @@
-/* needs: by which backend, on what machine and with what a target is built that a fresh machine is to build.
+/* needs: by which backend, on what machine and with what a target is built that a fresh machine is
+ * to build.
  *
  * The tables that set-up plans with answer: data/backends.toml, packages.toml, kits.toml. Only
  * export/recipe uses this. */

@@ -6,11 +6,10 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "build/run.h"
-#include "build/way.h"
 #include "build/tuning.h"
+#include "build/way.h"
 #include "export/needs.h"
 #include "io/file.h"
-#include "ready/backend.h"
 #include "ready/survey.h"
 #include "ready/sysroot.h"
 #include "rust/profile.h"
@@ -50,48 +49,70 @@ place_in_repository(const char *root, struct arena *arena)
 	return "";
 }
 
-/* What rust-toolchain.toml, or rust-toolchain, asks for; NULL: there is neither. */
-static const char *
-pinned_channel(const char *root, struct arena *arena)
+/* What rust-toolchain.toml, or rust-toolchain, of the folder asks for: *channel, NULL where it names a
+ * folder. False: there is neither. */
+static bool
+find_pin(const char *dir, const char **channel, struct arena *arena)
 {
-	char *path = path_join(root, "rust-toolchain.toml");
+	char *toml = path_join(dir, "rust-toolchain.toml"),
+	     *plain = path_join(dir, "rust-toolchain");
+	const char *path = file_exists(toml) ? toml : plain;
 	struct toml *doc = file_exists(path) ? toml_read(path, NULL, NULL) : NULL;
-	const char *channel = NULL;
+	bool found = file_exists(path);
 	struct str text = STR_INIT;
 
 	if (doc)
-		channel = arena_strdup(arena,
+		*channel = arena_strdup(arena,
 			toml_string(toml_find(toml_root(doc), "toolchain", "channel", NULL), NULL));
+	else if (found && file_read(path, &text, NULL)) /* the name alone */
+		*channel = arena_span(arena, span_trim(str_span(&text)));
 	toml_free(doc);
-	free(path);
-	path = path_join(root, "rust-toolchain");
-	if (!channel && file_exists(path) && file_read(path, &text, NULL))
-		channel = arena_span(arena, span_trim(str_span(&text)));
 	str_fini(&text);
-	free(path);
-	return channel;
+	free(toml);
+	free(plain);
+	return found;
+}
+
+/* As rustup looks for it: in the workspace's folder and those above, up to the repository's top. */
+static bool
+find_pin_above(const struct recipe *r, const char *root, const char **channel, struct arena *arena)
+{
+	size_t below = *r->subdir ? strlen(r->subdir) + 1 : 0, top = strlen(root) - below;
+
+	for (size_t len = strlen(root); len >= top && len > 0; len--) {
+		if (root[len] && root[len] != '/')
+			continue;
+		if (find_pin(arena_strndup(arena, root, len), channel, arena))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_release(const char *channel)
+{
+	return channel && *channel >= '0' && *channel <= '9' &&
+		strspn(channel, "0123456789.") == strlen(channel);
 }
 
 static void
 read_toolchain(struct recipe *r, const char *root)
 {
 	const struct toolchain *tc = r->run->survey->toolchain;
-	const char *pinned = pinned_channel(root, &r->arena);
 	bool is_asked =
 		tc && (text_is(tc->origin, "--toolchain") || text_is(tc->origin, "+toolchain"));
+	const char *pinned = NULL;
+	bool has_pin = find_pin_above(r, root, &pinned, &r->arena);
 
-	r->release = r->pins.rust;
-	r->nightly = text_starts(pinned, "nightly") ? pinned : "nightly";
 	if (is_asked && tc->rustup_name)
 		r->channel =
 			arena_strndup(&r->arena, tc->rustup_name, strcspn(tc->rustup_name, "-"));
-	else if (!pinned)
+	else if (!has_pin)
 		r->channel = "stable";
-	if (r->channel && r->channel[0] >= '0' && r->channel[0] <= '9')
-		r->release = r->channel;
-	else if (!r->channel && pinned[0] >= '0' && pinned[0] <= '9' &&
-		strspn(pinned, "0123456789.") == strlen(pinned))
-		r->release = pinned;
+	r->release = is_release(r->channel)         ? r->channel
+		: !r->channel && is_release(pinned) ? pinned
+						    : r->pins.rust;
+	r->nightly = text_starts(pinned, "nightly") ? pinned : "nightly";
 }
 
 static const char *
@@ -274,7 +295,6 @@ add_target(struct recipe *r, const struct way *way, enum recipe_reach reach)
 	t.word = t.triple;
 	if (text_is(t.backend, "zig") && way->glibc)
 		t.word = arena_printf(&r->arena, "%s.%s", t.triple, way->glibc);
-	t.is_wheel = text_is(t.backend, "maturin");
 	t.files = files_of(r, t.info);
 	if (way->build_std)
 		t.toolchain = r->nightly;

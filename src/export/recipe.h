@@ -1,10 +1,10 @@
 /* recipe: what a project's choice builds and how, told so that any machine can do it.
  *
- * A row for each target: the machine that builds it, what that machine needs besides Rust, what the build is
- * told, and what comes out. It is made of the choice, the project's own files and xtui's tables alone: what
- * happens to be on this machine has no part in it, so that the same choice is the same recipe everywhere.
- * Where the choice names no backend, the first of the order in data/backends.toml counts that a fresh machine
- * can be given. */
+ * A row for each target: the machine that builds it, what that machine needs besides Rust, what the
+ * build is told, and what comes out. It is made of the choice, the project's own files and xtui's
+ * tables alone: what happens to be on this machine has no part in it, so that the same choice is
+ * the same recipe everywhere. Where the choice names no backend, the first of the order in
+ * data/backends.toml counts that a fresh machine can be given. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -91,15 +91,16 @@ struct recipe {
 	struct arena arena;
 };
 
-/* `run` as for a build: survey, profile, targets. `sysroots` NULL: xtui's own store. ERR_USAGE for a choice that makes no sense, or where
- * nothing is left that can be built; ERR_ENVIRONMENT where the workspace is not fully known. To be given to
- * recipe_fini in any case. */
+/* `run` as for a build: survey, profile, targets. `sysroots` NULL: xtui's own store. ERR_USAGE for
+ * a choice that makes no sense, or where nothing is left that can be built; ERR_ENVIRONMENT where
+ * the workspace is not fully known. To be given to recipe_fini in any case. */
 bool recipe_make(struct recipe *r, const struct run_spec *run, enum recipe_reach reach,
 	const char *sysroots, struct err *err);
 void recipe_fini(struct recipe *r);
 
-/* Appends the command line that builds it, as a shell reads it; `target` stands in place of the target's name
- * as it is ("$TARGET" in quotes, an expression); NULL: the name. The variables go with it. */
+/* Appends the command line that builds it, as a shell reads it; `target` stands in place of the
+ * target's name as it is ("$TARGET" in quotes, an expression); NULL: the name. The variables go
+ * with it. */
 void recipe_command(
 	const struct recipe *r, const struct recipe_target *t, const char *target, struct str *out);
 
@@ -112,7 +113,8 @@ struct recipe_variable {
 const struct recipe_variable *recipe_variables(struct recipe *r, const struct recipe_target *t);
 /* Whether a flag of rustc's has blanks in it, so that no variable of one target can tell it. */
 bool recipe_has_quoted_flags(const struct recipe_target *t);
-/* Those of all targets that are no paths of the NDK, each name once, behind the profile's; likewise. */
+/* Those of all targets that are no paths of the NDK, each name once, behind the profile's;
+ * likewise. */
 const struct recipe_variable *recipe_environment(struct recipe *r);
 /* What tells cargo of the preset and the single settings, likewise; for all targets. */
 const struct recipe_variable *recipe_profile(struct recipe *r);

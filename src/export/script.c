@@ -1,7 +1,8 @@
-/* script: a POSIX shell script that does the set-up that is missing and then builds, a function for each target.
+/* script: a POSIX shell script that does the set-up that is missing and then builds, a function for
+ * each target.
  *
- * Functions at the top are there only when a target calls them. Each target is built in a subshell of its
- * own, so that what one exports is not another's. */
+ * Functions at the top are there only when a target calls them. Each target is built in a subshell
+ * of its own, so that what one exports is not another's. */
 #include "export/format.h"
 
 #include <stdlib.h>

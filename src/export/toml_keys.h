@@ -23,7 +23,7 @@ void toml_keys_item(struct toml_keys *k, const char *table, const char *name, co
 /* An array of texts. */
 void toml_keys_texts(struct toml_keys *k, const char *table, const char *name, const char *key,
 	const char *const *texts);
-/* Sets them over `before`, or below the comment in a new file; false with err when that is no TOML. Frees
- * the list. */
+/* Sets them over `before`, or below the comment in a new file; false with err when that is no TOML.
+ * Frees the list. */
 bool toml_keys_write(struct toml_keys *k, const char *file, const char *comment, struct span before,
 	struct str *out, struct err *err);

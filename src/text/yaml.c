@@ -20,8 +20,8 @@ is_among(const char *text, const char *const *words)
 	return false;
 }
 
-/* What YAML 1.2 would not take for a text, nor 1.1 numbers, dates and times: those begin with a digit, a
- * sign or a dot. */
+/* What YAML 1.2 would not take for a text, nor 1.1 numbers, dates and times: those begin with a
+ * digit, a sign or a dot. */
 static bool
 is_special(const char *text)
 {

@@ -1,8 +1,8 @@
 /* yaml: a writer of YAML for people to read: block style, two blanks a level.
  *
  * Keys and values are any texts and are quoted where YAML would read anything else than that text;
- * what is a number, truth value or list is said with yaml_word. Nothing can be written that a parser
- * refuses, but for a key twice in one mapping. */
+ * what is a number, truth value or list is said with yaml_word. Nothing can be written that a
+ * parser refuses, but for a key twice in one mapping. */
 #pragma once
 #include <stdbool.h>
 #include "base/str.h"

@@ -1,6 +1,7 @@
 /* Exported files: what each format says for a choice, and that it hangs on nothing but the choice. */
 #include <stdio.h>
 #include "unit/help_machine.h"
+#include "unit/dice.h"
 #include "unit/help_golden.h"
 #include "build/choice.h"
 #include "build/order.h"
@@ -144,8 +145,8 @@ every_format(void **state)
 	}
 }
 
-/* A machine that has everything and one that has nothing make the same files; so does a Mac, but for what is
- * made for the machine itself. */
+/* A machine that has everything and one that has nothing make the same files; so does a Mac, but
+ * for what is made for the machine itself. */
 static void
 only_the_choice_counts(void **state)
 {
@@ -171,8 +172,8 @@ only_the_choice_counts(void **state)
 		assert_string_equal(text_of(*state, everywhere[i]), first[i]);
 }
 
-/* A native backend that was chosen stays on Linux, where it is here; what nobody chose goes to a machine of
- * its own system. */
+/* A native backend that was chosen stays on Linux, where it is here; what nobody chose goes to a
+ * machine of its own system. */
 static void
 machines(void **state)
 {
@@ -212,7 +213,8 @@ one_way_needs_no_conditions(void **state)
 	assert_has(text, "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER: aarch64-linux-gnu-gcc");
 }
 
-/* C code for a musl target of another processor takes zig, since no package compiles it; pure Rust does not. */
+/* C code for a musl target of another processor takes zig, since no package compiles it; pure Rust
+ * does not. */
 static void
 c_code_decides(void **state)
 {
@@ -250,13 +252,16 @@ pinned_rust(void **state)
 	assert_has(text_of(m, "github"), "rustup toolchain install --no-self-update");
 	assert_has(text_of(m, "gitlab"), "image: rust:1.92-slim-bookworm");
 	assert_has(text_of(m, "dockerfile"), "ARG RUST_IMAGE=rust:1.92-slim-bookworm");
+	assert_true(file_write(pin, SPAN("[toolchain]\npath = \"/opt/rust\"\n"), NULL));
+	assert_lacks(text_of(m, "github"), "RUSTUP_TOOLCHAIN");
 	assert_true(file_write(pin, SPAN("[toolchain]\nchannel = \"nightly-2026-11-01\"\n"), NULL));
 	write_choice(m, "targets = [\"" ARM64 "\"]\n[target." ARM64 "]\nbuild-std = \"std\"\n");
 	assert_has(text_of(m, "github"), "toolchain: nightly-2026-11-01");
 	assert_has(text_of(m, "script"), "export RUSTUP_TOOLCHAIN=nightly-2026-11-01");
 }
 
-/* Programs that want features are left out unless they are named; names are those that the system gives. */
+/* Programs that want features are left out unless they are named; names are those that the system
+ * gives. */
 static void
 files_that_come_out(void **state)
 {
@@ -277,8 +282,8 @@ files_that_come_out(void **state)
 	assert_has(text_of(*state, "github"), "files: greet-admin examples/loop");
 }
 
-/* What xtui.toml tells rustc for one target goes with it, and options of a package; flags with blanks, which
- * no variable can tell, are arguments. */
+/* What xtui.toml tells rustc for one target goes with it, and options of a package; flags with
+ * blanks, which no variable can tell, are arguments. */
 static void
 tuned_targets(void **state)
 {
@@ -324,8 +329,8 @@ hostile_names(void **state)
 
 /* ---- the files that are there ---- */
 
-/* TOML that a person wrote stays, with its comments; what the choice says is added, and a second time nothing
- * is. */
+/* TOML that a person wrote stays, with its comments; what the choice says is added, and a second
+ * time nothing is. */
 static void
 toml_is_kept(void **state)
 {
@@ -356,8 +361,8 @@ toml_is_kept(void **state)
 	assert_int_equal(m->err.kind, ERR_PARSE);
 }
 
-/* Right after writing it agrees with the choice; after the choice has changed the first line that differs is
- * named; what is replaced can be put back. */
+/* Right after writing it agrees with the choice; after the choice has changed the first line that
+ * differs is named; what is replaced can be put back. */
 static void
 check_tells(void **state)
 {
@@ -411,11 +416,87 @@ workspace_below_the_top(void **state)
 	assert_has(text, "working-directory: ws");
 	assert_has(text, "workspaces: ws");
 	assert_has(text, "path: ws/dist/*.tar.gz");
+	assert_has(text, "RUSTUP_TOOLCHAIN: stable");
 	export_file_free(f);
+	bed_write(m->bed, "rust-toolchain", "1.92.0\n");
+	assert_lacks(text_of(m, "github"), "RUSTUP_TOOLCHAIN");
+	assert_has(text_of(m, "gitlab"), "image: rust:1.92.0-slim-bookworm");
 	f = prepare(m, "dockerfile");
 	assert_non_null(f);
 	assert_string_equal(f->path, bed_path(m->bed, "ws/Dockerfile"));
 	export_file_free(f);
+}
+
+/* ---- any choice ---- */
+
+static void
+check_bytes(const struct export_file *f)
+{
+	struct err err = ERR_INIT;
+	struct toml *doc;
+
+	for (const unsigned char *c = (const unsigned char *)str_cstr(&f->after); *c; c++)
+		assert_true(*c >= ' ' || *c == '\n' || *c == '\t');
+	if (!text_ends(f->path, ".toml"))
+		return;
+	doc = toml_parse(str_cstr(&f->after), f->after.len, f->shown, &err);
+	assert_non_null(doc);
+	toml_free(doc);
+}
+
+static void
+roll_choice(struct dice *dice, struct str *out)
+{
+	static const char *const triples[] = { HOST, ARM64, ARMV7, MUSL, MINGW, MSVC, FREEBSD,
+		DARWIN, ANDROID, RISCV, WASM, ARM64_MUSL };
+	static const char *const backends[] = { "native", "zig", "cross", "xwin", "ndk" };
+	static const char *const parts[] = { "a", " ", "'", "\"", "$", "${{", "}}", "`", "\\", "#",
+		": ", "- ", "%", "!", "\t", "*", "é", "|" };
+	struct str feature = STR_INIT;
+	size_t first = dice_below(dice, COUNT(triples));
+
+	for (size_t n = 1 + dice_below(dice, 6); n > 0; n--)
+		str_append(&feature, parts[dice_below(dice, COUNT(parts))]);
+	str_append(out, "features = [");
+	toml_quote(out, str_span(&feature));
+	str_append(out, "]\ntargets = [");
+	for (size_t i = 0; i < 3; i++)
+		str_appendf(
+			out, "%s\"%s\"", i ? ", " : "", triples[(first + i * 5) % COUNT(triples)]);
+	str_append(out, "]\n");
+	if (dice_below(dice, 2))
+		str_appendf(out, "[target.%s]\nbackend = \"%s\"\n", triples[first],
+			backends[dice_below(dice, COUNT(backends))]);
+	str_fini(&feature);
+}
+
+/* Whatever is chosen, with names of any letters: a file is the same twice, has no byte that its readers refuse, and
+ * TOML among them is TOML; or it is said why there is none. */
+static void
+any_choice(void **state)
+{
+	struct machine *m = *state;
+	struct dice dice = { 20261121 };
+
+	for (int round = 0; round < 60; round++) {
+		struct str choice = STR_INIT;
+
+		roll_choice(&dice, &choice);
+		look(m, &bare, str_cstr(&choice));
+		for (const struct export_format *f = export_formats; f->name; f++) {
+			struct export_file *once = prepare(m, f->name),
+					   *twice = prepare(m, f->name);
+
+			assert_true(!once == !twice && (once || *m->err.message));
+			if (once) {
+				assert_span(str_span(&once->after), str_cstr(&twice->after));
+				check_bytes(once);
+			}
+			export_file_free(once);
+			export_file_free(twice);
+		}
+		str_fini(&choice);
+	}
 }
 
 /* ---- mistakes ---- */
@@ -478,6 +559,7 @@ main(void)
 		TEST(toml_is_kept),
 		TEST(check_tells),
 		TEST(workspace_below_the_top),
+		TEST(any_choice),
 		TEST(refusals),
 		TEST(pins),
 	};

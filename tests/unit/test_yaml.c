@@ -93,7 +93,8 @@ structure(void **state)
 	str_fini(&out);
 }
 
-/* Lines that no block can hold as they are become a text with escapes; a single one stands behind its key. */
+/* Lines that no block can hold as they are become a text with escapes; a single one stands behind
+ * its key. */
 static void
 lines_of_any_kind(void **state)
 {
