@@ -445,7 +445,7 @@ container_links_take_turns(void **state)
 
 	NEED_CROSS(s);
 	stage_greet(s);
-	server = show_cross(s);
+	server = stage_show_cross(s);
 	for (size_t i = 0; i < COUNT(mib); i++) {
 		file_remove_tree(bed_path(s->bed, "greet/target"), NULL);
 		xtui(s, "build", "-p", "greet", "-t", HOST, "-t", ARM64, "--backend",
@@ -456,7 +456,7 @@ container_links_take_turns(void **state)
 		assert_int_equal(strstr(str_cstr(&s->out), waits) != NULL, i == 0);
 		assert_non_null(strstr(str_cstr(&s->out), HOST " |     Finished"));
 	}
-	end_server(server);
+	stage_end_server(server);
 }
 
 /* A Dockerfile of the project's own, for a target of its own: its container builds in the project's folder,

@@ -206,8 +206,8 @@ strange(void **state)
 {
 	static const char *const texts[] = { "", "[", "[]",
 		"{\"targets\":7,\"variants\":[1,[],null]}",
-		"{\"targets\":[\"a\",3],\"variants\":[{\"targets\":[{\"target\":\"a\",\"files\":"
-		"[{\"crates\":[1],\"bytes\":-4}]},{\"target\":\"a\"}]}]}" };
+		("{\"targets\":[\"a\",3],\"variants\":[{\"targets\":[{\"target\":\"a\",\"files\":"
+		 "[{\"crates\":[1],\"bytes\":-4}]},{\"target\":\"a\"}]}]}") };
 	struct lab_result r;
 
 	for (size_t i = 0; i < COUNT(texts); i++) {
