@@ -619,14 +619,16 @@ static void
 gather_frame(struct str *frame)
 {
 	str_clear(frame);
-	if (!page_begin(&term.page)) {
-		doupdate();
-		return;
-	}
 	if (term.is_modern)
 		str_append(frame, SYNC_ON);
-	doupdate();
-	page_end(&term.page, frame);
+	if (page_begin(&term.page)) {
+		doupdate();
+		page_end(&term.page, frame);
+	} else {
+		send_bytes(frame->data, frame->len);
+		str_clear(frame);
+		doupdate();
+	}
 	if (term.is_modern)
 		str_append(frame, SYNC_OFF);
 }
@@ -639,7 +641,7 @@ term_paint(const struct canvas *c)
 	wnoutrefresh(stdscr);
 	gather_frame(&term.frame);
 	send_bytes(term.frame.data, term.frame.len);
-	return term.frame.len ? term.frame.len : (size_t)c->rows * (size_t)c->cols;
+	return page_is_open(&term.page) ? term.frame.len : (size_t)c->rows * (size_t)c->cols;
 }
 
 void

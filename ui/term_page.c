@@ -36,6 +36,12 @@ page_fini(struct page *p)
 	fd_close(&p->tty);
 }
 
+bool
+page_is_open(const struct page *p)
+{
+	return p->file >= 0;
+}
+
 static bool
 lead_to(const struct page *p, int fd)
 {

@@ -15,6 +15,7 @@ struct page {
 
 void page_init(struct page *p, int out);
 void page_fini(struct page *p);
+bool page_is_open(const struct page *p); /* there is a file */
 /* What curses writes from now on is gathered; false: it is not. */
 bool page_begin(struct page *p);
 /* Appends what it wrote; it writes to the terminal again. */
