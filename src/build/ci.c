@@ -259,9 +259,9 @@ static bool
 load_github(const struct asking *a, const char *id, struct err *err)
 {
 	struct ci_run *run = a->run;
-	struct json *o = ask_for(a, err, "run", "view", id, "--json",
-		"conclusion,createdAt,databaseId,displayTitle,event,headBranch,headSha,jobs,"
-		"status,url,workflowName");
+	static const char fields[] = "conclusion,createdAt,databaseId,displayTitle,event,"
+				     "headBranch,headSha,jobs,status,url,workflowName";
+	struct json *o = ask_for(a, err, "run", "view", id, "--json", fields);
 
 	if (!o)
 		return false;

@@ -344,8 +344,11 @@ hear_artifact(struct relay *r, struct relay_job *job, const struct json *o)
 	const char *there = json_string(json_get(o, "path"), "");
 	const char *sha256 = json_string(json_get(o, "sha256"), NULL);
 
-	if (!sha256 || !is_straight(there)) /* nothing that could be checked */
+	if (!sha256 || !is_straight(there)) {
+		say_line(job->pane, SPAN("warning: this one stays there, it cannot be checked:"));
+		say_line(job->pane, span_of(there));
 		return;
+	}
 	vec_push(&job->files,
 		((struct incoming){ .there = arena_strdup(&r->arena, there),
 			.here = place_here(r, job, there),

@@ -10,11 +10,11 @@
 static bool
 err_no_remote(const struct remotes *remotes, const char *name, struct err *err)
 {
-	const char **names = xcalloc((remotes ? remotes->count : 0) + 1, sizeof(*names));
+	const char **names = xcalloc(remotes->count + 1, sizeof(*names));
 	const char *nearest;
 	size_t count = 0;
 
-	for (; remotes && count < remotes->count; count++)
+	for (; count < remotes->count; count++)
 		names[count] = remotes->items[count].name;
 	nearest = fuzzy_nearest(name, names, count);
 	free(names);
@@ -30,7 +30,7 @@ least_busy(const struct remotes *remotes, const char *triple, const int *loads)
 {
 	const struct remote *best = NULL;
 
-	for (size_t i = 0; remotes && i < remotes->count; i++) {
+	for (size_t i = 0; i < remotes->count; i++) {
 		const struct remote *r = &remotes->items[i];
 
 		if (!remote_serves(r, triple))
@@ -44,9 +44,9 @@ least_busy(const struct remotes *remotes, const char *triple, const int *loads)
 }
 
 static bool
-choose(const struct run_spec *spec, struct way *way, const int *loads, struct err *err)
+choose(const struct remotes *remotes, const struct run_spec *spec, struct way *way,
+	const int *loads, struct err *err)
 {
-	const struct remotes *remotes = spec->survey->remotes;
 	const char *name = remote_name_in(way_option(spec, way->triple, WAY_BACKEND));
 
 	if (name) {
@@ -62,14 +62,15 @@ choose(const struct run_spec *spec, struct way *way, const int *loads, struct er
 bool
 ways_spread(const struct run_spec *spec, struct way *ways, size_t count, struct err *err)
 {
-	const struct remotes *remotes = spec->survey->remotes;
-	int *loads = xcalloc((remotes ? remotes->count : 0) + 1, sizeof(*loads));
+	static const struct remotes none = { 0 };
+	const struct remotes *remotes = spec->survey->remotes ? spec->survey->remotes : &none;
+	int *loads = xcalloc(remotes->count + 1, sizeof(*loads));
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < count; i++) {
 		if (ways[i].backend != &backend_remote)
 			continue;
-		if ((ok = choose(spec, &ways[i], loads, err)))
+		if ((ok = choose(remotes, spec, &ways[i], loads, err)))
 			loads[ways[i].remote - remotes->items]++;
 	}
 	free(loads);

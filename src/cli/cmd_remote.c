@@ -212,37 +212,55 @@ say_none(const struct cli *cli)
 	str_fini(&out);
 }
 
-static int
-list(struct cli *cli)
+/* Those that are named, else all; false with err for one that is not there. */
+static bool
+choose(const struct cli *cli, struct asked *asked, size_t count, struct err *err)
 {
 	const struct remotes *all = cli->settings->remotes;
-	size_t named = cli->args.positional.len, count = named ? named : all->count;
-	struct asked *asked = xcalloc(count + 1, sizeof(*asked));
-	struct arena arena = { 0 };
-	struct err err = ERR_INIT;
-	int status = 0;
+	size_t named = cli->args.positional.len;
 
-	for (size_t i = 0; i < count && err.kind == ERR_NONE; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const char *name = named ? cli->args.positional.items[i] : all->items[i].name;
 
 		if (!(asked[i].remote = remotes_find(all, name)))
-			err_unknown(cli, name, &err);
+			return err_unknown(cli, name, err);
 	}
-	if (err.kind != ERR_NONE) {
-		status = cli_fail(cli, &err);
-	} else if (!count && !args_has(&cli->args, OPT_JSON)) {
-		say_none(cli);
-	} else {
-		ask_all(asked, count, &arena);
-		if (args_has(&cli->args, OPT_JSON))
-			print_json(cli, asked, count);
-		else
-			print_plain(cli, asked, count);
-		for (size_t i = 0; i < count; i++)
-			status |= asked[i].err.kind != ERR_NONE;
-	}
-	free(asked);
+	return true;
+}
+
+static int
+tell_all(const struct cli *cli, struct asked *asked, size_t count)
+{
+	struct arena arena = { 0 };
+	int status = 0;
+
+	ask_all(asked, count, &arena);
+	if (args_has(&cli->args, OPT_JSON))
+		print_json(cli, asked, count);
+	else
+		print_plain(cli, asked, count);
+	for (size_t i = 0; i < count; i++)
+		status |= asked[i].err.kind != ERR_NONE;
 	arena_fini(&arena);
+	return status;
+}
+
+static int
+list(struct cli *cli)
+{
+	size_t named = cli->args.positional.len;
+	size_t count = named ? named : cli->settings->remotes->count;
+	struct asked *asked = xcalloc(count + 1, sizeof(*asked));
+	struct err err = ERR_INIT;
+	int status = 0;
+
+	if (!choose(cli, asked, count, &err))
+		status = cli_fail(cli, &err);
+	else if (!count && !args_has(&cli->args, OPT_JSON))
+		say_none(cli);
+	else
+		status = tell_all(cli, asked, count);
+	free(asked);
 	return status;
 }
 

@@ -15,7 +15,7 @@
 
 struct simulating {
 	struct cli *cli;
-	const struct sim_load *load;
+	struct sim_load load;
 	long machines;
 	int cpus; /* of each */
 	struct str out;
@@ -100,7 +100,7 @@ tell_rows(struct simulating *s)
 
 	for (long m = 1; m <= s->machines;
 		m = m < s->machines && m * 2 > s->machines ? s->machines : m * 2) {
-		struct sim_result r = simulate(s->load->builds, s->load->count, (size_t)m, s->cpus);
+		struct sim_result r = simulate(s->load.builds, s->load.count, (size_t)m, s->cpus);
 
 		alone = m == 1 ? r.wall_ms : alone;
 		if (s->rows)
@@ -115,7 +115,7 @@ tell_rows(struct simulating *s)
 static void
 print_text(struct simulating *s)
 {
-	const struct sim_load *l = s->load;
+	const struct sim_load *l = &s->load;
 
 	str_appendf(&s->out,
 		"%zu target%s x %zu variant%s, %zu units each (%zu of the host), machines of %d "
@@ -137,12 +137,12 @@ print_json(struct simulating *s)
 	struct json *doc = json_object();
 
 	json_set_number(doc, "schema", 1);
-	json_set_number(doc, "targets", (double)s->load->targets);
-	json_set_number(doc, "variants", (double)s->load->variants);
-	json_set_number(doc, "builds", (double)s->load->count);
-	json_set_number(doc, "recorded", (double)s->load->recorded);
-	json_set_number(doc, "units", (double)s->load->units);
-	json_set_number(doc, "host_units", (double)s->load->host_units);
+	json_set_number(doc, "targets", (double)s->load.targets);
+	json_set_number(doc, "variants", (double)s->load.variants);
+	json_set_number(doc, "builds", (double)s->load.count);
+	json_set_number(doc, "recorded", (double)s->load.recorded);
+	json_set_number(doc, "units", (double)s->load.units);
+	json_set_number(doc, "host_units", (double)s->load.host_units);
 	json_set_number(doc, "cpus", s->cpus);
 	s->rows = json_array();
 	tell_rows(s);
@@ -160,19 +160,16 @@ tell(struct simulating *s, const struct run_line *line, struct err *err)
 		.targets = line->run.targets,
 		.target_count = line->run.target_count };
 	const char **variants = args_all(&cli->args, OPT_VARIANT, &query.variant_count);
-	struct sim_load load = { 0 };
 	int status = 0;
 
 	query.variants = variants;
-	s->load = &load;
 	s->cpus = line->run.jobs ? line->run.jobs : platform_get()->cpus;
-	if (!h || !sim_load_make(&load, h, &query, err))
+	if (!h || !sim_load_make(&s->load, h, &query, err))
 		status = cli_fail(cli, err);
 	else if (args_has(&cli->args, OPT_JSON))
 		print_json(s);
 	else
 		print_text(s);
-	sim_load_fini(&load);
 	free(variants);
 	history_close(h);
 	return status;
@@ -200,6 +197,7 @@ lab_simulate(struct cli *cli)
 		err = survey->workspace_err;
 	line.run.survey = survey;
 	status = err.kind == ERR_NONE ? tell(&s, &line, &err) : cli_fail(cli, &err);
+	sim_load_fini(&s.load);
 	survey_free(survey);
 	run_line_fini(&line);
 	str_fini(&s.out);

@@ -9,6 +9,7 @@
 #include "build/logstore.h"
 #include "cli/report_kind.h"
 #include "hint/explain.h"
+#include "io/digest.h"
 #include "ready/sccache.h"
 #include "ready/survey.h"
 #include "rust/message.h"
@@ -119,6 +120,18 @@ complete_card(struct report *r, const struct run *run, const struct job *job, st
 		log_line("build: %s", err.message);
 }
 
+/* Of what has no card, too: who fetches it from here wants to know that it came whole. */
+static void
+set_digest(struct json *o, const struct job_artifact *a)
+{
+	char hex[DIGEST_HEX_LEN + 1];
+
+	if (a->card)
+		json_set_string(o, "sha256", a->card->sha256);
+	else
+		json_set_string(o, "sha256", digest_file(a->path, hex, NULL) ? hex : NULL);
+}
+
 static struct json *
 artifact_json(struct report *r, const struct run *run, const struct run_event *e)
 {
@@ -131,7 +144,7 @@ artifact_json(struct report *r, const struct run *run, const struct run_event *e
 	json_set_string(o, "path", e->artifact->path);
 	json_set_string(o, "kind", e->artifact->kind);
 	json_set_number(o, "bytes", (double)e->artifact->bytes);
-	json_set_string(o, "sha256", card ? card->sha256 : NULL);
+	set_digest(o, e->artifact);
 	json_set(o, "card", card ? card_json(card) : NULL);
 	return o;
 }

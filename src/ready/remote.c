@@ -250,14 +250,18 @@ static const struct {
 		"ssh -G %" },
 };
 
-/* ssh's last line: the ones before are warnings and banners. */
+/* ssh's last line: the ones before are warnings and banners. rsync's own last line only counts. */
 static struct span
 last_line(const char *text)
 {
 	struct span rest = span_trim(span_of(text)), line = rest;
 
-	while (rest.len)
-		line = span_trim(span_cut(rest, '\n', &rest));
+	while (rest.len) {
+		struct span next = span_trim(span_cut(rest, '\n', &rest));
+
+		if (!span_starts(next, "rsync error:"))
+			line = next;
+	}
 	return line;
 }
 
