@@ -33,6 +33,7 @@ struct sending {
 	struct tempdir *temp;
 	struct ignoring *ignoring;
 	VEC(const char *) left_out; /* paths from the root, with a slash before them */
+	int status;                 /* of the program that failed last */
 	const char *own_repository; /* the first folder below the root that is one; or NULL */
 	struct arena arena;
 };
@@ -133,6 +134,7 @@ run_program(struct sending *s, const char *const *argv, bool is_ssh, struct err 
 		struct span said = span_trim(str_span(&result.err)), first;
 
 		first = span_cut(said, '\n', &said);
+		s->status = result.end.exit_code;
 		ok = is_ssh
 			? remote_err(s->remote, result.end.exit_code, str_cstr(&result.err), err)
 			: err_set(err, ERR_ENVIRONMENT, "%s: %.*s", argv[0], (int)first.len,
@@ -247,17 +249,30 @@ has_program(const char *name)
 	return has;
 }
 
+/* What rsync ends with when one side does not know what the other wants: macOS's own has not all options. */
+static bool
+is_other_rsync(int status)
+{
+	return status == 1 || status == 2 || status == 4 || status == 12;
+}
+
 static bool
 send_by_any(struct sending *s, struct err *err)
 {
 	struct remote_state state;
+	bool has_git;
 
 	if (!remote_ask(s->remote, s->folder, &state, &s->arena, err))
 		return false;
 	leave_out_below(s, s->ws->root);
-	if (state.has_rsync && has_program("rsync"))
-		return send_by_rsync(s, err);
-	if (state.has_git && has_program("git"))
+	has_git = state.has_git && has_program("git");
+	if (state.has_rsync && has_program("rsync")) {
+		if (send_by_rsync(s, err))
+			return true;
+		if (!has_git || !is_other_rsync(s->status))
+			return false;
+	}
+	if (has_git)
 		return send_by_git(s, err);
 	err_set(err, ERR_ENVIRONMENT, "%s: neither rsync nor git is on both machines",
 		s->remote->name);

@@ -98,6 +98,32 @@ by_git(void **state)
 	sshd_close(d);
 }
 
+/* An rsync that does not know what it is asked for, as macOS's own, gives way to git. */
+static void
+odd_rsync(void **state)
+{
+	struct stage *s = *state;
+	struct sshd *d;
+
+	stage_greet(s);
+	d = sshd_open(s);
+	if (!bed_has("git"))
+		bed_skip("no git on this machine");
+	stage_hide(s, "rsync");
+	bed_script(s->bed, "bin/rsync",
+		"#!/bin/sh\necho 'rsync: unrecognized option --checksum' >&2\nexit 1\n");
+	xtui(s, "remote", "send", "box");
+	assert_code(s, 0);
+	assert_true(file_exists(in_sources(s, ".git")));
+	assert_true(file_exists(in_sources(s, "src/main.rs")));
+	bed_script(s->bed, "bin/rsync",
+		"#!/bin/sh\necho 'rsync: write failed: No space left on device (28)' >&2\n"
+		"echo 'rsync error: error in file IO (code 11) at receiver.c(380)' >&2\nexit 11\n");
+	xtui(s, "remote", "send", "box");
+	assert_refused(s, 3, "box: box: rsync: write failed: No space left on device (28)");
+	sshd_close(d);
+}
+
 /* A link that fails there is explained here, and ends as a failure does. */
 static void
 failure_is_explained(void **state)
@@ -342,7 +368,7 @@ other_xtui(void **state)
 
 	sshd_configure(s,
 		"[remote.none]\nhost = \"box\"\nxtui = \"/nowhere/xtui\"\nssh-config = "
-	        "\"ssh/config\"\n"
+		"\"ssh/config\"\n"
 		"[remote.old]\nhost = \"box\"\nxtui = \"old-xtui\"\nssh-config = \"ssh/config\"\n");
 	bed_script(s->bed, "bin/old-xtui", "#!/bin/sh\necho xtui 0.0.7\n");
 	xtui(s, "remote", "none", "old");
@@ -389,6 +415,7 @@ main(void)
 		STAGE_TEST(builds_there),
 		STAGE_TEST(second_time),
 		STAGE_TEST(by_git),
+		STAGE_TEST(odd_rsync),
 		STAGE_TEST(failure_is_explained),
 		STAGE_TEST(beside_native),
 		STAGE_TEST(interrupt_ends_it_there),
