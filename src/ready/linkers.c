@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
-#include "base/log.h"
 #include "io/file.h"
 #include "io/proc.h"
 #include "io/together.h"

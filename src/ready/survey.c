@@ -176,8 +176,8 @@ look_once(struct survey *s)
 	*ndk = ndk_find(&s->arena);
 	s->engine = engine;
 	s->zig = zig;
-	s->names_no_cc = names_no_cc();
 	s->ndk = ndk;
+	s->names_no_cc = names_no_cc();
 	if (s->toolchain)
 		s->bundled = programs_of(s->toolchain);
 }
@@ -249,7 +249,7 @@ survey_take(const struct survey_query *q)
 	finish(&first);
 	s->packages = packages_manager_of(platform_get()->distribution, s->tools);
 	look_once(s);
-	s->states = arena_array(&s->arena, struct target_state, s->targets->len + 1);
+	s->states = arena_array(&s->arena, struct target_state, s->targets->len);
 	if (q->leaves_targets)
 		leave_targets(s);
 	else
