@@ -79,6 +79,8 @@ pack_refuses(struct arena *arena, const struct card *card, const char *kind)
 		return why;
 	if (card->kind != KIND_EXECUTABLE)
 		return "it is no program";
+	if (card->debug == DEBUG_LINES || card->debug == DEBUG_FULL)
+		return "no debugger would find its debug information any more";
 	for (size_t i = 0; i < card->problems.len; i++) {
 		const struct card_problem *problem = &card->problems.items[i];
 

@@ -110,7 +110,7 @@ print_sizes(const struct cli *cli, struct history *h, const size_entries *entrie
 	if (entries->len)
 		table_print(table, cli, &out);
 	else if (!cli->quiet)
-		fprintf(stderr, "nothing has been built here yet\n");
+		fprintf(stderr, "no file was built in these runs; -n N looks at more\n");
 	table_free(table);
 	cli_print(cli, &out);
 	str_fini(&out);

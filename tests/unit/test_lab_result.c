@@ -247,6 +247,15 @@ left_alone(void **state)
 			"problem" },
 	};
 
+	struct card *debuggable = card_new("greet");
+
+	debuggable->format = FORMAT_ELF;
+	debuggable->kind = KIND_EXECUTABLE;
+	debuggable->os = "linux";
+	debuggable->arch = "x86_64";
+	debuggable->debug = DEBUG_LINES;
+	assert_non_null(strstr(pack_refuses(NULL, debuggable, "bin"), "debug"));
+	card_free(debuggable);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct arena arena = ARENA_INIT;
 		struct card *card = card_new("greet");
