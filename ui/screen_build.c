@@ -685,7 +685,7 @@ draw_nothing(const struct build *b, struct area a)
 	str_fini(&text);
 }
 
-/* In the lower frame. */
+/* In the lower frame; frees the text. */
 static void
 draw_below(struct area a, struct str *text)
 {

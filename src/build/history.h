@@ -57,8 +57,8 @@ struct history_job {
 	int done, total, fresh;
 	int built; /* units that rustc was run for */
 	int warnings, errors;
-	int exit_code;   /* -1: none */
-	uint64_t ms;     /* so far, as last written */
+	int exit_code; /* -1: none */
+	uint64_t ms; /* so far, as last written; of an interrupted one until its log's last words */
 	const char *log; /* or NULL */
 	struct history_unit *units;
 	size_t unit_count;
@@ -72,7 +72,7 @@ struct history_run {
 	const char *root;   /* of the workspace */
 	int64_t started;    /* ms since 1970 */
 	int64_t ended;      /* -1: it has not */
-	uint64_t ms;        /* so far */
+	uint64_t ms;        /* so far; 0: not known */
 	const char *status; /* "running", "ok", "failed", "cancelled", "interrupted" */
 	const char *toolchain, *profile;
 	const char *variant; /* "several" where jobs differ */
