@@ -259,21 +259,30 @@ history_list_fini(struct history_list *list)
 	arena_fini(&list->arena);
 }
 
+/* Of the last jobs of this kind. */
+static struct sqlite3_stmt *
+rows_of_kind(struct history *h, enum history_statement statement, const struct history_key *key,
+	int64_t most)
+{
+	char *root = history_root_key(key->root);
+	struct sqlite3_stmt *st = history_rows(h, statement, "ttttti", root, key->target,
+		key->profile, key->variant, key->mode, most);
+
+	free(root);
+	return st;
+}
+
 void
 history_paces(struct history *h, const struct history_key *key, struct paces *paces)
 {
 	struct sqlite3_stmt *st;
-	char *root;
 
 	paces->count = 0;
 	if (!h || !h->db)
 		return;
-	root = history_root_key(key->root);
-	st = history_rows(h, LIST_TIMES, "ttttti", root, key->target, key->profile, key->variant,
-		key->mode, (int64_t)PACES_MAX);
+	st = rows_of_kind(h, LIST_TIMES, key, PACES_MAX);
 	while (history_next(h, st))
 		paces->items[paces->count++] = (struct pace){ count_at(st, 0), size_at(st, 1) };
-	free(root);
 }
 
 bool
@@ -281,16 +290,12 @@ history_expect_memory(struct history *h, const struct history_key *key, uint64_t
 {
 	struct sqlite3_stmt *st;
 	int64_t most = -1;
-	char *root;
 
 	if (!h || !h->db)
 		return false;
-	root = history_root_key(key->root);
-	st = history_rows(h, MOST_MEMORY, "ttttti", root, key->target, key->profile, key->variant,
-		key->mode, (int64_t)EXPECT_RUNS);
+	st = rows_of_kind(h, MOST_MEMORY, key, EXPECT_RUNS);
 	while (history_next(h, st))
 		most = history_number(st, 0);
-	free(root);
 	*bytes = most > 0 ? (uint64_t)most : 0;
 	return most > 0;
 }
