@@ -32,6 +32,14 @@ count_groups(const struct build *b)
 	return count;
 }
 
+/* "check · ", for what is no build. */
+static void
+append_mode(struct str *out, const char *mode)
+{
+	if (!text_is(mode, run_mode_name(MODE_BUILD)))
+		str_appendf(out, "%s · ", mode);
+}
+
 /* "past build of 21 Nov 10:23 · release · 3 targets" */
 static void
 headline_of_past(const struct build *b, struct str *out)
@@ -39,8 +47,9 @@ headline_of_past(const struct build *b, struct str *out)
 	const struct past_run *past = b->past.run;
 	size_t jobs = b->panes.len;
 
-	str_appendf(out, "past build of %s · %s · %zu target%s", past->when, past->profile, jobs,
-		jobs == 1 ? "" : "s");
+	str_appendf(out, "past build of %s · ", past->when);
+	append_mode(out, past->mode);
+	str_appendf(out, "%s · %zu target%s", past->profile, jobs, jobs == 1 ? "" : "s");
 }
 
 /* "recorded build, 6 times as fast · 3 targets", "GitHub CI on main, failed · 3 jobs" */
@@ -68,6 +77,7 @@ headline_left(const struct build *b, struct str *out)
 
 	if (ws)
 		str_appendf(out, "%s · ", ws->name);
+	append_mode(out, run_mode_name(run_mode(b->store->run)));
 	str_append(out, b->profile ? b->profile : "");
 	if (!text_is(variant, NO_VARIANT))
 		str_appendf(out, "%s%s", b->profile ? ", " : "", variant);

@@ -61,6 +61,7 @@ read_run(struct past_run *p, const struct history_run *run)
 	p->logs = xstrdup(run->logs);
 	p->when = past_run_when(run->started);
 	p->profile = xstrdup(run->profile);
+	p->mode = xstrdup(run->mode);
 	p->ms = run->ms;
 	for (size_t i = 0; i < run->job_count; i++)
 		vec_push(&p->jobs, read_job(&run->jobs[i]));
@@ -96,6 +97,7 @@ past_run_free(struct past_run *p)
 	vec_fini(&p->jobs);
 	timeline_fini(&p->line);
 	free(p->profile);
+	free(p->mode);
 	free(p->when);
 	free(p->logs);
 	free(p->id);

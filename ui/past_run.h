@@ -15,6 +15,7 @@ struct past_run {
 	char *logs;    /* folder */
 	char *when;    /* for people, in local time: "21 Nov 10:23" */
 	char *profile; /* "release" */
+	char *mode;    /* run_mode_name */
 	uint64_t ms;
 	VEC(struct job *) jobs; /* the log of a job is NULL where it is gone */
 	struct timeline line;

@@ -418,6 +418,9 @@ headline(void **state)
 	begin_run(b, 1000);
 	assert_is_drawn(b, " greet · release · 1 target · one cargo, 2 CPUs");
 	assert_is_drawn(b, " 1 ok · 1.0s\n");
+	b->run.mode = MODE_CHECK;
+	assert_is_drawn(b, " greet · check · release · 1 target · one cargo, 2 CPUs");
+	b->run.mode = MODE_BUILD;
 	free(job->variant);
 	job->variant = xstrdup("small");
 	add(b, "wasm32-unknown-unknown", JOB_FAILED, "")->group = 2;

@@ -140,7 +140,7 @@ killed_build_is_interrupted(void **state)
 	press(b, ACT_HISTORY);
 	press(b, ACT_DOWN);
 	press(b, ACT_OPEN);
-	assert_is_drawn(b, "past build of 20 Nov 08:00");
+	assert_is_drawn(b, "past build of 20 Nov 08:00 · check · dev · 1 target");
 	assert_is_drawn(b, "1 interrupted · 0.9s");
 	assert_is_drawn(b, "! interrupted");
 	assert_not_drawn(b, "cancelled");
