@@ -13,12 +13,23 @@
 #include "host/settings.h"
 #include "io/file.h"
 #include "io/loop.h"
+#include "ready/sccache.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
 #include "ui/work_state.h"
 
 static void build_again(struct work *w);
+
+/* What is likeliest to blame for it; Health names all. */
+static void
+say_why_little_was_found(struct store *s)
+{
+	const struct sccache_fault *faults;
+
+	if (s->run && run_cache_found_little(s->run) && run_cache_faults(s->run, &faults))
+		store_say(s, SAY_WARN, "sccache: %s", faults[0].text);
+}
 
 static void
 observe(void *arg, const struct run_event *event)
@@ -30,8 +41,10 @@ observe(void *arg, const struct run_event *event)
 		last_builds_read(&w->store->lasts, w->store->history, w->root);
 	w->events.run_event(w->arg, event);
 	work_change(w, STORE_JOBS);
-	if (event->kind == RUN_FINISHED)
+	if (event->kind == RUN_FINISHED) {
+		say_why_little_was_found(w->store);
 		work_fix_run_is_over(w);
+	}
 	if (event->kind == RUN_FINISHED && w->wants_again)
 		build_again(w);
 }

@@ -907,6 +907,15 @@ run_cache(const struct run *r, struct job_cache *sum, const char **storage)
 	return r->cache != NULL;
 }
 
+bool
+run_cache_found_little(const struct run *r)
+{
+	struct job_cache sum;
+
+	return run_cache(r, &sum, NULL) && sum.hits <= sum.misses &&
+		(run_exit_code(r) || sum.misses + sum.uncached);
+}
+
 size_t
 run_cache_faults(const struct run *r, const struct sccache_fault **faults)
 {

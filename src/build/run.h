@@ -154,6 +154,8 @@ int run_group_count(const struct run *r);
 /* Where rustc's wrapper is sccache: what it made of all rustcs so far, those for the host included, and
  * where it keeps its results (borrowed; NULL: not known). False where it is not. */
 bool run_cache(const struct run *r, struct job_cache *sum, const char **storage);
+/* Whether it found less than half, or could not compile at all: somebody may wonder why. */
+bool run_cache_found_little(const struct run *r);
 /* What kept it from finding more, as it was when the run began; lives as long as the run. */
 size_t run_cache_faults(const struct run *r, const struct sccache_fault **faults);
 

@@ -130,7 +130,7 @@ tell_cache(struct report *r, const struct run *run)
 
 	if (!run_cache(run, &sum, &storage))
 		return;
-	if (sum.hits <= sum.misses && (run_exit_code(run) || sum.misses + sum.uncached))
+	if (run_cache_found_little(run))
 		tell_cache_faults(r, run);
 	if (!(sum.hits + sum.misses + sum.uncached))
 		return;
