@@ -90,8 +90,10 @@ const struct command_row command_rows[] = {
 			"backend lacks something, another one that is there is named, never "
 			"taken.\n"
 			"--engine names where containers run: docker, podman, docker:CONTEXT,\n"
-			"podman:CONNECTION, or an address, podman:ssh://me@nas. Sources are copied\n"
-			"to one on another machine, and what is built comes back; xtui doctor lists\n"
+			"podman:CONNECTION, or an address, podman:ssh://me@nas. Sources are "
+	                "copied\n"
+			"to one on another machine, and what is built comes back; xtui doctor "
+	                "lists\n"
 			"those that are known.\n"
 			"Where rustc's wrapper is sccache, what it spared is told with the end.\n"
 			"-t universal2-apple-darwin builds for both of macOS's machines and joins\n"
@@ -104,9 +106,8 @@ const struct command_row command_rows[] = {
 			"--if-busy separate builds in a folder beside, target/xtui/beside-1.\n"
 			"--max-size TRIPLE=4M and --max-growth 2.5 (percent, against the last "
 			"build\n"
-			"that the history has and the marked one) say which file is too large; K, "
-	                "M, G count in\n"
-			"thousands, Ki, Mi, Gi in 1024.\n"
+			"that the history has and the marked one) say which file is too large;\n"
+			"K, M, G count in thousands, Ki, Mi, Gi in 1024.\n"
 			"Ends with 1 when a build failed, or a file is too large.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_PACKAGE) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) |
 			PROFILE_OPTIONS | BIT(OPT_JOBS) | BIT(OPT_FEATURES) | BIT(OPT_FAIL_FAST) |
@@ -159,9 +160,9 @@ const struct command_row command_rows[] = {
 			"and the slowest units. --compare shows how times and sizes have changed\n"
 			"from the first run to the second.\n"
 			"--mark keeps a run, the last one unless it is named, to hold sizes "
-	                "against;\n"
+			"against;\n"
 			"it is the RUN \"marked\" from then on, until another is (none: no run "
-	                "is).\n"
+			"is).\n"
 			"--sizes shows how large each file was in each run, the change to the run\n"
 			"before it and to the marked one.",
 		.options = BIT(OPT_COMPARE) | BIT(OPT_LIMIT) | BIT(OPT_JSON),

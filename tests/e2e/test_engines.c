@@ -2,6 +2,7 @@
  * takes for one that does not see its files. */
 #include "e2e/bench_schema.h"
 #include "e2e/bench_sshd.h"
+#include "e2e/bench_ways.h"
 #include <poll.h>
 #include <pwd.h>
 #include <sys/prctl.h>
@@ -10,20 +11,10 @@
 #include "text/json.h"
 
 #define WAIT_US 60000000
-#define NEED_ENGINE(s)                                                                             \
-	if (!file_exists(in_fixture(s, "containers/ready")))                                       \
-	bed_skip("no container fixture below build/fixture")
-
 struct elsewhere {
 	struct sshd *sshd;
 	pid_t service;
 };
-
-static const char *
-in_fixture(struct stage *s, const char *name)
-{
-	return arena_printf(&s->bed->arena, "%s/%s", s->fixture, name);
-}
 
 static const char *
 socket_of(struct stage *s)
@@ -53,7 +44,7 @@ write_connections(struct stage *s, int port)
 {
 	struct str text = STR_INIT;
 
-	assert_true(file_read(in_fixture(s, "containers/containers.conf"), &text, NULL));
+	assert_true(file_read(stage_fixture(s, "containers/containers.conf"), &text, NULL));
 	str_appendf(&text,
 		"[engine.service_destinations.nas]\nuri = \"ssh://%s@127.0.0.1:%d%s\"\n"
 		"identity = \"%s\"\n[engine.service_destinations.dead]\n"
@@ -101,7 +92,7 @@ open_elsewhere(struct stage *s)
 	write_podman(s, real);
 	write_connections(s, sshd_port(e.sshd));
 	setenv("CONTAINERS_CONF", bed_path(s->bed, "containers.conf"), 1);
-	setenv("CONTAINERS_STORAGE_CONF", in_fixture(s, "containers/storage.conf"), 1);
+	setenv("CONTAINERS_STORAGE_CONF", stage_fixture(s, "containers/storage.conf"), 1);
 	e.service = start_service(s);
 	setenv("PATH",
 		arena_printf(&s->bed->arena, "%s:%s", bed_path(s->bed, "engine"), getenv("PATH")),
@@ -204,7 +195,7 @@ container_elsewhere(void **state)
 	struct elsewhere e;
 	const char *file;
 
-	NEED_ENGINE(s);
+	NEED_CROSS(s);
 	e = open_elsewhere(s);
 	make_project(s);
 	xtui(s, "build");
@@ -238,7 +229,7 @@ nothing_is_left(void **state)
 	struct stage *s = *state;
 	struct elsewhere e;
 
-	NEED_ENGINE(s);
+	NEED_CROSS(s);
 	e = open_elsewhere(s);
 	make_project(s);
 	bed_write(s->bed, "greet/build.rs",
@@ -265,7 +256,7 @@ doctor_tells(void **state)
 	struct elsewhere e;
 	int found = 0;
 
-	NEED_ENGINE(s);
+	NEED_CROSS(s);
 	e = open_elsewhere(s);
 	make_project(s);
 	xtui(s, "doctor", "--json");
@@ -296,7 +287,7 @@ nobody_there(void **state)
 	struct stage *s = *state;
 	struct elsewhere e;
 
-	NEED_ENGINE(s);
+	NEED_CROSS(s);
 	e = open_elsewhere(s);
 	make_project(s);
 	xtui(s, "build", "--engine", "podman:dead");
@@ -332,55 +323,6 @@ make_image(struct stage *s)
 		lines_of(s, build) > 0;
 }
 
-static pid_t
-serve_rustup(struct stage *s)
-{
-	const char *script = arena_printf(&s->bed->arena, "%s/tests/fixture/serve.py", s->source);
-	const char *dist = in_fixture(s, "dist"), *server;
-	char port[16] = "";
-	int ends[2];
-	pid_t pid;
-
-	assert_int_equal(pipe(ends), 0);
-	if (!(pid = fork())) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		dup2(ends[1], STDOUT_FILENO);
-		setenv("PATH", s->bed->real_path, 1);
-		execlp("python3", "python3", script, dist, (char *)NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	assert_true(read(ends[0], port, sizeof(port) - 1) > 0);
-	close(ends[0]);
-	server = arena_printf(&s->bed->arena, "http://127.0.0.1:%d", atoi(port));
-	setenv("RUSTUP_DIST_SERVER", server, 1);
-	setenv("RUSTUP_UPDATE_ROOT", server, 1);
-	return pid;
-}
-
-/* cross asks rustup for the toolchain, which would write down that it did. */
-static void
-copy_rustup(struct stage *s)
-{
-	const char *home = bed_path(s->bed, "rustup-copy");
-	const char *const copy[] = { "cp", "-al", in_fixture(s, "rustup/home"), home, NULL };
-	const char *const set[] = { "rustup", "set", "auto-self-update", "disable", NULL };
-	struct str said = STR_INIT;
-
-	assert_int_equal(bed_run("/", copy, &said), 0);
-	setenv("RUSTUP_HOME", home, 1);
-	bed_run("/",
-		(const char *const[]){ "rm", bed_path(s->bed, "rustup-copy/settings.toml"), NULL },
-		&said);
-	assert_int_equal(bed_run("/",
-				 (const char *const[]){ "cp",
-					 in_fixture(s, "rustup/home/settings.toml"), home, NULL },
-				 &said),
-		0);
-	assert_int_equal(bed_run("/", set, &said), 0);
-	str_fini(&said);
-}
-
 /* cross copies toolchain and project to the engine there, and what it has built back. */
 static void
 cross_elsewhere(void **state)
@@ -391,18 +333,15 @@ cross_elsewhere(void **state)
 	struct elsewhere e;
 	pid_t server;
 
-	NEED_ENGINE(s);
+	NEED_CROSS(s);
 	e = open_elsewhere(s);
 	stage_greet(s);
 	if (!make_image(s)) {
 		close_elsewhere(&e);
 		bed_skip("no bash and libtinfo that fit the fixture's image");
 	}
-	copy_rustup(s);
-	server = serve_rustup(s);
-	setenv("PATH",
-		arena_printf(&s->bed->arena, "%s:%s", getenv("PATH"), in_fixture(s, "cross/bin")),
-		1);
+	server = stage_show_cross(s);
+	setenv("CONTAINERS_CONF", bed_path(s->bed, "containers.conf"), 1);
 	xtui(s, "build", "-t", ARM64, "--backend", "cross", "--engine", "podman:nas", "--image",
 		cross_image);
 	assert_code(s, 0);
@@ -412,16 +351,14 @@ cross_elsewhere(void **state)
 		bed_path(s->bed, "greet/target/xtui/cross-" ARM64 "/" ARM64 "/release/greet")));
 	assert_int_equal(lines_of(s, ps), 0);
 	end_monitors(s);
-	kill(server, SIGTERM);
-	waitpid(server, NULL, 0);
+	stage_end_server(server);
 	close_elsewhere(&e);
 }
 
 static int
 teardown(void **state)
 {
-	unsetenv("CONTAINERS_CONF");
-	unsetenv("CONTAINERS_STORAGE_CONF");
+	stage_hide_ways();
 	return stage_teardown(state);
 }
 
