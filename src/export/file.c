@@ -69,7 +69,7 @@ export_prepare(const struct export_format *format, const struct run_spec *run, c
 	f->format = format;
 	if (ok) {
 		r.again = words;
-		f->path = place_of(format, &r, output);
+		r.file = f->path = place_of(format, &r, output);
 		f->shown = path_shown(f->path, run->survey->workspace->root);
 		ok = read_old(f, err) && format->write(&r, str_span(&f->before), &f->after, err);
 	}

@@ -71,6 +71,7 @@ struct recipe {
 	const struct run_spec *run; /* outlives it */
 	const char
 		*again; /* what the command said besides the format, " -t TRIPLE"; NULL: nothing */
+	const char *file; /* where it is written; absolute */
 	struct pins pins;
 	const char *name; /* of the project, of letters that a file's name may have anywhere */
 	const char *target_dir;  /* cargo's, below the root: "target" */

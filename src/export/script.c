@@ -13,7 +13,9 @@
 #include "export/head.h"
 #include "host/packages.h"
 #include "plan/kits.h"
+#include "ready/survey.h"
 #include "rust/targets.h"
+#include "rust/workspace.h"
 #include "text/shell.h"
 
 struct script {
@@ -235,6 +237,25 @@ put_helpers(struct script *s)
 	str_append(s->out, r->slice ? text_join : "");
 }
 
+/* From wherever the script is to the workspace's root, which holds for a clone in another place too where the
+ * script is within it. */
+static void
+put_place(struct script *s)
+{
+	const char *root = s->r->run->survey->workspace->root, *file = s->r->file;
+
+	if (!path_is_below(file, root)) {
+		str_append(s->out, "cd ");
+		shell_word(s->out, root);
+	} else {
+		str_append(s->out, "cd \"$(dirname \"$0\")");
+		for (const char *c = file + strlen(root) + 1; (c = strchr(c, '/')); c++)
+			str_append(s->out, "/..");
+		str_append_char(s->out, '"');
+	}
+	str_append_char(s->out, '\n');
+}
+
 static void
 put_head(struct script *s)
 {
@@ -243,13 +264,15 @@ put_head(struct script *s)
 
 	str_append(s->out, "#!/bin/sh\n");
 	head_lines(r, "script", &lines);
-	str_append(&lines,
-		"\n    ./build-targets.sh [TARGET...]\n\n"
-		"builds all of them, or those that are named; what is missing is installed.\n");
+	str_appendf(&lines,
+		"\n    %s [TARGET...]\n\n"
+		"builds all of them, or those that are named; what is missing is installed.\n",
+		path_basename(r->file));
 	head_left_out(r, &lines);
 	head_comment(str_cstr(&lines), s->out);
 	str_fini(&lines);
-	str_append(s->out, "set -eu\ncd \"$(dirname \"$0\")\"\n");
+	str_append(s->out, "set -eu\n");
+	put_place(s);
 	str_append(s->out, "target_dir=");
 	shell_word(s->out, r->target_dir);
 	str_append(s->out, "\nbuilt=${CARGO_TARGET_DIR:-$PWD/$target_dir}\n");

@@ -508,6 +508,11 @@ script_makes_the_same(void **state)
 	assert_null(strstr(str_cstr(&s->err), "Compiling"));
 	run_line(s, "./build-targets.sh x86-nothing");
 	assert_code(s, 2);
+	xtui(s, "export", "script", "-o", "ci/deep/make.sh");
+	assert_code(s, 0);
+	run_line(s, "rm -r dist && cd / && \"$OLDPWD/ci/deep/make.sh\" " MUSL);
+	assert_code(s, 0);
+	assert_true(file_exists(bed_path(s->bed, "greet/dist/" MUSL "/greet")));
 }
 
 /* By zig too, with a floor that holds. */
