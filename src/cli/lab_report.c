@@ -1,6 +1,7 @@
 #include "cli/lab_report.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include "artifact/card.h"
 #include "base/alloc.h"
 #include "base/quantity.h"
@@ -334,6 +335,23 @@ csv_number(uint64_t value, struct str *out)
 		str_append(out, ",");
 }
 
+/* RFC 4180: quoted where a comma or quote would part it. */
+static void
+csv_text(const char *text, struct str *out)
+{
+	if (!strpbrk(text, ",\"\r\n")) {
+		str_append(out, text);
+		return;
+	}
+	str_append_char(out, '"');
+	for (; *text; text++) {
+		if (*text == '"')
+			str_append_char(out, '"');
+		str_append_char(out, *text);
+	}
+	str_append_char(out, '"');
+}
+
 void
 lab_report_csv(const struct lab_result *lab, const struct lab_result *before, struct str *out)
 {
@@ -347,8 +365,9 @@ lab_report_csv(const struct lab_result *lab, const struct lab_result *before, st
 			const struct lab_cell *c = &row->cells[k];
 			double run = lab_cell_bench(c);
 
-			str_appendf(out, "%s,%s,%s,%llu", row->variant, c->target,
-				job_state_name(c->state), (unsigned long long)c->bytes);
+			csv_text(row->variant, out);
+			str_appendf(out, ",%s,%s,%llu", c->target, job_state_name(c->state),
+				(unsigned long long)c->bytes);
 			csv_number(c->packed, out);
 			csv_number(lab_result_was(before, row->variant, c, false), out);
 			csv_number(c->unit_ms, out);
