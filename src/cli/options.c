@@ -85,7 +85,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_BENCH_CMD,     0,   "bench-cmd",     "CMD",    "also time CMD with each program; {} is its path" },
 	{ OPT_BENCH_RUNS,    0,   "bench-runs",    "N",      "how many runs of it count (10)" },
 	{ OPT_LAST,          0,   "last",          NULL,     "show what was measured last, build nothing" },
-	{ OPT_SIZES,         0,   "sizes",         NULL,     "crates and functions that make it big; of files, over time" },
+	{ OPT_SIZES,         0,   "sizes",         NULL,     "what makes it big; in history, files over time" },
 	{ OPT_MARK,          0,   "mark",          NULL,     "sizes are held against this run from here on" },
 	{ OPT_FORCE,         0,   "force",         NULL,     "write it although another one is there" },
 	{ OPT_CURRENT,       0,   "check",         NULL,     "write nothing; end with 1 when it would differ" },
