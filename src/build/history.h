@@ -86,6 +86,8 @@ struct history_run {
 	size_t job_count;
 };
 
+bool history_has_variants(const struct history_run *run); /* several */
+
 struct history_list {
 	VEC(struct history_run) runs; /* newest first */
 	struct arena arena;

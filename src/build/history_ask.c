@@ -219,6 +219,12 @@ run_at(struct sqlite3_stmt *st, struct arena *arena)
 	return run;
 }
 
+bool
+history_has_variants(const struct history_run *run)
+{
+	return text_is(run->variant, HISTORY_SEVERAL);
+}
+
 static bool
 read_runs(struct history *h, const struct history_query *q, struct history_list *list)
 {

@@ -7,6 +7,7 @@
 
 #define HISTORY_RUNNING "running"
 #define HISTORY_INTERRUPTED "interrupted"
+#define HISTORY_SEVERAL "several" /* variants */
 
 /* What can be done and asked. */
 enum history_statement {

@@ -86,7 +86,7 @@ variant_of(const struct run *run)
 {
 	for (size_t i = 1; i < run_job_count(run); i++) {
 		if (!text_is(run_job(run, i)->variant, run_job(run, 0)->variant))
-			return "several";
+			return HISTORY_SEVERAL;
 	}
 	return run_job(run, 0)->variant;
 }

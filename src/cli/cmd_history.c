@@ -102,7 +102,7 @@ way_of(const struct history_run *run)
 {
 	bool is_build = text_is(run->mode, "build");
 
-	bool is_one = !text_is(run->variant, "several");
+	bool is_one = !history_has_variants(run);
 
 	return xasprintf("%s%s%s, %s%s", is_build ? "" : run->mode, is_build ? "" : ": ",
 		run->profile, run->variant, is_one ? "" : " variants");
@@ -340,14 +340,14 @@ add_time_row(struct table *table, const struct compared_job *j)
 		j->after ? j->after->ms : 0);
 }
 
-/* Only where it tells something: it changed, or one side has no such job. */
+/* Only where it tells something: there are `several`, it changed, or one side has no such job. */
 static void
-add_variant_row(struct table *table, const struct compared_job *j)
+add_variant_row(struct table *table, const struct compared_job *j, bool several)
 {
 	const char *before = j->before ? j->before->variant : "-";
 	const char *after = j->after ? j->after->variant : "-";
 
-	if (text_is(before, after))
+	if (!several && text_is(before, after))
 		return;
 	table_cell(table, INK_PLAIN, "");
 	table_cell(table, INK_PLAIN, "variant");
@@ -375,6 +375,7 @@ print_comparison(const struct cli *cli, const struct history_run *before,
 {
 	char *left = xasprintf(">%s", before->id), *right = xasprintf(">%s", after->id);
 	const char *const headings[] = { "target", "", left, right, ">change", NULL };
+	bool several = history_has_variants(before) || history_has_variants(after);
 	struct table *table = table_new(headings);
 	struct str out = STR_INIT;
 
@@ -382,7 +383,7 @@ print_comparison(const struct cli *cli, const struct history_run *before,
 		const struct compared_job *j = &c->jobs.items[i];
 
 		add_time_row(table, j);
-		add_variant_row(table, j);
+		add_variant_row(table, j, several);
 		for (size_t a = 0; a < j->artifacts.len; a++)
 			add_artifact_row(table, &j->artifacts.items[a]);
 	}

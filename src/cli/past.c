@@ -132,9 +132,13 @@ err_choice(const struct history_run *run, const char *name, struct err *err)
 {
 	struct str jobs = STR_INIT;
 
-	for (size_t i = 0; i < run->job_count; i++)
-		str_appendf(
-			&jobs, "%s%d %s", i ? ", " : "", run->jobs[i].number, run->jobs[i].target);
+	for (size_t i = 0; i < run->job_count; i++) {
+		const struct history_job *job = &run->jobs[i];
+
+		str_appendf(&jobs, "%s%d %s", i ? ", " : "", job->number, job->target);
+		if (history_has_variants(run))
+			str_appendf(&jobs, " (%s)", job->variant);
+	}
 	if (name)
 		err_set(err, ERR_USAGE, "run %s has no single job \"%s\": %s", run->id, name,
 			str_cstr(&jobs));

@@ -128,6 +128,27 @@ two_builds(void **state)
 	json_free(doc);
 }
 
+/* Where a run has several variants, a target does not say which job is meant: they are told apart. */
+static void
+variants_are_told_apart(void **state)
+{
+	struct stage *s = *state;
+	const char *id;
+
+	NEED_FIXTURE(s);
+	stage_slow(s);
+	stage_open_gate(s);
+	xtui(s, "build", "-t", HOST, "--preset", "default", "--preset", "debuggable");
+	assert_code(s, 0);
+	id = newest(s, 0, "run");
+	xtui(s, "log", id, HOST);
+	assert_refused(s, 2, "1 " HOST " (as configured), 2 " HOST " (debuggable)");
+	xtui(s, "history", "--compare", id, id);
+	assert_code(s, 0);
+	assert_out(s, "variant");
+	assert_out(s, "debuggable");
+}
+
 /* Elsewhere than in a workspace runs of all are listed; bad words are refused with what to do. */
 static void
 words_are_judged(void **state)
@@ -516,6 +537,7 @@ main(void)
 		TEST(log_is_printed),
 		TEST(hostile_log_is_tamed),
 		TEST(log_is_followed),
+		TEST(variants_are_told_apart),
 		TEST(killed_in_the_middle),
 		TEST(stopped_by_signal),
 		TEST(damaged_history),
