@@ -913,7 +913,7 @@ run_cache_found_little(const struct run *r)
 	struct job_cache sum;
 
 	return run_cache(r, &sum, NULL) && sum.hits <= sum.misses &&
-		(run_exit_code(r) || sum.misses + sum.uncached);
+		(run_exit_code(r) == 1 || sum.misses + sum.uncached);
 }
 
 size_t
