@@ -183,9 +183,8 @@ set_elsewhere(struct command *c, const struct command_query *query, const struct
 		return;
 	container_say(c,
 		arena_printf(&c->arena,
-			"     Copying the toolchain, the registry and the project to %s; cross "
-	                "keeps "
-			"them in a volume there until it has ended",
+			"     Copying the toolchain, the registry and the project to %s; "
+			"cross keeps them in a volume there until it has ended",
 			container_shown(engine, address, &c->arena)));
 	c->sweep = container_sweep(engine, label, &c->arena);
 	if ((program = write_engine(c, query, engine, label)))
