@@ -7,6 +7,7 @@
 #include "build/lab.h"
 #include "build/order.h"
 #include "build/pack.h"
+#include "build/sccache.h"
 #include "build/variants.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
@@ -149,6 +150,9 @@ begin(struct work *w, const struct lab_wish *wish)
 	if (l->lab) {
 		w->lab = l;
 		w->store->lab = l->lab;
+		if (sccache_wrapper(w->store->survey))
+			store_say(w->store, SAY_INFO,
+				"rustc's wrapper is sccache: times are not those of a cold build");
 	} else {
 		free_lab(l);
 		w->events.failed(w->arg, "The lab cannot begin", &err);
