@@ -4,8 +4,7 @@
 #include "ready/remote.h"
 
 static const struct backend *const backends[] = { &backend_native, &backend_zig, &backend_cross,
-	&backend_container, &backend_maturin, &backend_xwin, &backend_ndk,
-	&backend_remote };
+	&backend_container, &backend_maturin, &backend_xwin, &backend_ndk, &backend_remote };
 
 #define COUNT (sizeof(backends) / sizeof(*backends))
 

@@ -29,7 +29,7 @@ struct survey_query {
 	const char *toolchain; /* --toolchain, or NULL */
 	bool quick;
 	bool leaves_targets; /* none is assessed yet: survey_assess is going to be told which matter */
-	const _Atomic bool *cancel; /* true, set by another thread: probes end early; or NULL */
+	const _Atomic bool *cancel;    /* true, set by another thread: probes end early; or NULL */
 	const struct remotes *remotes; /* outlive the survey; NULL: none */
 };
 
