@@ -266,6 +266,10 @@ put_command(struct dockerfile *d, const struct recipe_target *t)
 			t->triple, t->triple);
 		return;
 	}
+	if (!head_is_packed(t)) {
+		str_append(d->out, " \\\n\t&& mkdir -p /home/builder/dist\n");
+		return;
+	}
 	str_appendf(d->out,
 		" \\\n\t&& mkdir -p /home/builder/dist/%s \\\n\t&& cd target/%s/%s \\\n\t&& cp -R "
 		"-- ",

@@ -280,7 +280,7 @@ put_universal(struct github *g)
 	yaml_begin(&g->y, "steps");
 	put_download(g, github_text(g, "%s-*-apple-darwin", r->name));
 	put_join(g);
-	github_put_upload(g, github_text(g, "%s-universal2-apple-darwin", r->name),
+	github_put_upload(g, NULL, github_text(g, "%s-universal2-apple-darwin", r->name),
 		span_of(github_text(g, "dist/%s-universal2-apple-darwin.tar.gz", r->name)));
 	yaml_end(&g->y);
 	yaml_end(&g->y);
@@ -331,7 +331,8 @@ export_github(struct recipe *r, struct span before, struct str *out, struct err 
 	yaml_begin(&g.y, "jobs");
 	put_job(&g);
 	put_universal(&g);
-	put_release(&g);
+	if (head_any(r, head_has_product))
+		put_release(&g);
 	yaml_end(&g.y);
 	return true;
 }

@@ -28,5 +28,5 @@ void github_run(struct github *g, const char *lines);
 /* -- github_steps: all steps of the job that builds ---- */
 
 void github_put_steps(struct github *g);
-/* Hands files to later jobs; `path`: lines. */
-void github_put_upload(struct github *g, const char *name, struct span path);
+/* Hands files to later jobs; `path`: lines; `condition` as above. */
+void github_put_upload(struct github *g, const char *condition, const char *name, struct span path);

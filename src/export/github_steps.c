@@ -302,9 +302,9 @@ put_pack(struct github *g)
 	struct recipe *r = g->r;
 	struct str lines = STR_INIT;
 
-	if (head_all(r, head_is_wheel))
+	if (!head_any(r, head_is_packed))
 		return;
-	github_step(g, "Pack", head_any(r, head_is_wheel) ? "matrix.files" : NULL);
+	github_step(g, "Pack", head_all(r, head_is_packed) ? NULL : "matrix.files");
 	str_appendf(&lines,
 		"name=%s-${{ matrix.target }}\n"
 		"mkdir -p \"dist/$name\"\n"
@@ -330,7 +330,7 @@ endings(const struct recipe *r, const char *list[4])
 	for (size_t i = 0; i < r->targets.len; i++) {
 		const struct recipe_target *t = &r->targets.items[i];
 		const char *ending = t->is_wheel ? "whl" : head_is_windows(t) ? "zip" : "tar.gz";
-		bool is_known = false;
+		bool is_known = !head_has_product(t);
 
 		for (size_t k = 0; k < count; k++)
 			is_known |= text_is(list[k], ending);
@@ -342,9 +342,11 @@ endings(const struct recipe *r, const char *list[4])
 }
 
 void
-github_put_upload(struct github *g, const char *name, struct span path)
+github_put_upload(struct github *g, const char *condition, const char *name, struct span path)
 {
 	yaml_item(&g->y);
+	if (condition)
+		yaml_text(&g->y, "if", condition);
 	github_use(g, "upload-artifact");
 	yaml_begin(&g->y, "with");
 	yaml_text(&g->y, "name", name);
@@ -361,13 +363,19 @@ put_upload(struct github *g)
 {
 	struct recipe *r = g->r;
 	struct str paths = STR_INIT;
-	const char *list[4];
+	const char *list[4], *condition = NULL;
 
+	if (!head_any(r, head_has_product))
+		return;
 	for (const char *const *ending = endings(r, list); *ending; ending++) {
 		github_literal(&paths, span_of(r->subdir));
 		str_appendf(&paths, "%sdist/*.%s\n", *r->subdir ? "/" : "", *ending);
 	}
-	github_put_upload(g, github_text(g, "%s-${{ matrix.target }}", r->name), str_span(&paths));
+	if (!head_all(r, head_has_product))
+		condition =
+			head_any(r, head_is_wheel) ? "matrix.files || matrix.pip" : "matrix.files";
+	github_put_upload(
+		g, condition, github_text(g, "%s-${{ matrix.target }}", r->name), str_span(&paths));
 	str_fini(&paths);
 }
 

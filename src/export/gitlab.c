@@ -229,7 +229,7 @@ put_row(struct gitlab *g, const struct recipe_target *t)
 		yaml_text(&g->y, "BASE_URL", t->sysroot->url);
 		yaml_text(&g->y, "BASE_SHA256", t->sysroot->sha256);
 	}
-	if (!t->is_wheel)
+	if (head_is_packed(t))
 		put_literal(g, "FILES", words_of(g, t->files));
 	yaml_end(&g->y);
 }
@@ -343,6 +343,12 @@ has_word(const struct recipe_target *t)
 	return !text_is(t->word, t->triple);
 }
 
+static bool
+has_no_files(const struct recipe_target *t)
+{
+	return !head_is_packed(t);
+}
+
 static void
 put_pack(struct gitlab *g, const struct recipe_target *t)
 {
@@ -350,8 +356,10 @@ put_pack(struct gitlab *g, const struct recipe_target *t)
 	bool zips = any_of_method(g, t, head_is_windows);
 	struct str lines = STR_INIT;
 
-	if (t->is_wheel)
+	if (!any_of_method(g, t, head_is_packed))
 		return;
+	if (any_of_method(g, t, has_no_files))
+		entry(g, "[ -n \"${FILES:-}\" ] || exit 0");
 	str_appendf(&lines, "name=%s-$TARGET\nmkdir -p \"dist/$name\"\n(cd ", r->name);
 	shell_word(&lines, r->target_dir);
 	str_appendf(&lines,
@@ -495,7 +503,7 @@ put_release(struct gitlab *g)
 	for (size_t i = 0; i < r->targets.len; i++) {
 		const struct recipe_target *t = &r->targets.items[i];
 
-		if (!t->is_wheel)
+		if (head_is_packed(t))
 			put_link(g,
 				arena_printf(&r->arena, "%s-%s.%s", r->name, t->triple,
 					head_is_windows(t) ? "zip" : "tar.gz"));
@@ -523,7 +531,9 @@ export_gitlab(struct recipe *r, struct span before, struct str *out, struct err 
 	for (size_t i = 0; i < r->targets.len; i++)
 		if (r->targets.items[i].is_first)
 			put_job(&g, &r->targets.items[i]);
-	put_upload(&g);
-	put_release(&g);
+	if (head_any(r, head_has_product)) {
+		put_upload(&g);
+		put_release(&g);
+	}
 	return true;
 }

@@ -108,6 +108,18 @@ head_is_wheel(const struct recipe_target *t)
 }
 
 bool
+head_is_packed(const struct recipe_target *t)
+{
+	return !t->is_wheel && *t->files;
+}
+
+bool
+head_has_product(const struct recipe_target *t)
+{
+	return t->is_wheel || *t->files;
+}
+
+bool
 head_is_windows(const struct recipe_target *t)
 {
 	return text_is(t->info->os, "windows");

@@ -35,6 +35,8 @@ bool head_any(const struct recipe *r, bool (*is)(const struct recipe_target *t))
 bool head_all(const struct recipe *r, bool (*is)(const struct recipe_target *t));
 /* Questions for both. */
 bool head_is_wheel(const struct recipe_target *t);
+bool head_is_packed(const struct recipe_target *t);   /* its files go into an archive */
+bool head_has_product(const struct recipe_target *t); /* archive or wheel: not of a library */
 bool head_is_windows(const struct recipe_target *t);
 bool head_is_freebsd_vm(const struct recipe_target *t);
 bool head_wants_apt(const struct recipe_target *t); /* of a Linux machine */

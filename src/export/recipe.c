@@ -354,7 +354,7 @@ slice_of_mac(const struct recipe *r)
 	for (size_t i = 0; i < r->targets.len; i++) {
 		const struct recipe_target *t = &r->targets.items[i];
 
-		if (!text_ends(t->triple, "-apple-darwin") || t->is_wheel)
+		if (!text_ends(t->triple, "-apple-darwin") || t->is_wheel || !*t->files)
 			continue;
 		slice = t;
 		count++;

@@ -218,7 +218,7 @@ is_xwin(const struct recipe_target *t)
 static bool
 has_files(const struct recipe_target *t)
 {
-	return !t->is_wheel;
+	return head_is_packed(t);
 }
 
 static void
@@ -273,9 +273,12 @@ put_head(struct script *s)
 	str_fini(&lines);
 	str_append(s->out, "set -eu\n");
 	put_place(s);
-	str_append(s->out, "target_dir=");
-	shell_word(s->out, r->target_dir);
-	str_append(s->out, "\nbuilt=${CARGO_TARGET_DIR:-$PWD/$target_dir}\n");
+	if (head_any(r, has_files) || head_any(r, head_has_python) ||
+		head_any(r, head_has_sysroot)) {
+		str_append(s->out, "target_dir=");
+		shell_word(s->out, r->target_dir);
+		str_append(s->out, "\nbuilt=${CARGO_TARGET_DIR:-$PWD/$target_dir}\n");
+	}
 	if (head_any(r, has_files)) {
 		str_append(s->out, "profile=");
 		shell_word(s->out, r->profile_dir);
@@ -412,7 +415,7 @@ put_target(struct script *s, const struct recipe_target *t)
 	str_append_char(s->out, '\t');
 	recipe_command(s->r, t, NULL, s->out);
 	str_append_char(s->out, '\n');
-	if (!t->is_wheel && *t->files) {
+	if (head_is_packed(t)) {
 		str_appendf(s->out, "\tkeep %s ", t->triple);
 		head_words(t->files, s->out);
 		str_append_char(s->out, '\n');

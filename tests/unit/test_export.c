@@ -282,6 +282,36 @@ files_that_come_out(void **state)
 	assert_has(text_of(*state, "github"), "files: greet-admin examples/loop");
 }
 
+/* A library has nothing to hand out: it is built, and nothing is packed, uploaded or released.
+ * Where one target alone has no file, the others are packed. */
+static void
+libraries(void **state)
+{
+	struct machine *m = *state;
+	static struct crate_target lib[] = { { "greet", "rlib", false },
+		{ "greet", "cdylib", false } };
+	const char *text;
+
+	look(m, &bare, "targets = [\"" ARM64 "\", \"" MUSL "\"]\n");
+	m->survey->workspace->packages = &(struct package){ .name = "greet",
+		.manifest = m->survey->workspace->manifest,
+		.is_default = true,
+		.targets = lib,
+		.target_count = 2 };
+	text = text_of(m, "github");
+	assert_has(text, "if: matrix.files\n");
+	assert_has(text_of(m, "gitlab"), "FILES:-}\" ] || exit 0");
+	m->survey->workspace->packages->target_count = 1;
+	text = text_of(m, "github");
+	assert_has(text, "cargo build --locked");
+	assert_lacks(text, "Pack");
+	assert_lacks(text, "upload-artifact");
+	assert_lacks(text, "release:");
+	assert_lacks(text_of(m, "gitlab"), "FILES");
+	assert_lacks(text_of(m, "dockerfile"), "cp -R");
+	assert_lacks(text_of(m, "script"), "keep");
+}
+
 /* What xtui.toml tells rustc for one target goes with it, and options of a package; flags with
  * blanks, which no variable can tell, are arguments. */
 static void
@@ -470,8 +500,8 @@ roll_choice(struct dice *dice, struct str *out)
 	str_fini(&feature);
 }
 
-/* Whatever is chosen, with names of any letters: a file is the same twice, has no byte that its readers refuse, and
- * TOML among them is TOML; or it is said why there is none. */
+/* Whatever is chosen, with names of any letters: a file is the same twice, has no byte that its
+ * readers refuse, and TOML among them is TOML; or it is said why there is none. */
 static void
 any_choice(void **state)
 {
@@ -554,6 +584,7 @@ main(void)
 		TEST(a_floor_takes_zig),
 		TEST(pinned_rust),
 		TEST(files_that_come_out),
+		TEST(libraries),
 		TEST(tuned_targets),
 		TEST(hostile_names),
 		TEST(toml_is_kept),
