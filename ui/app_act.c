@@ -175,11 +175,11 @@ ask_to_leave(struct app *app)
 		leave(app);
 		return;
 	}
-	char *text = going
-		? xasprintf("%zu job%s not done yet. Stop and leave?", going,
-			  going == 1 ? " is" : "s are")
-		: measures ? xstrdup("The lab is not done yet. Stop and leave? The variants that "
-				     "are measured are kept.")
+	char *text = going ? xasprintf("%zu job%s not done yet. Stop and leave?", going,
+				     going == 1 ? " is" : "s are")
+		: measures
+		? xstrdup("The lab is not done yet. Stop and leave? The variants that "
+			  "are measured are kept.")
 		: xstrdup("A step of the plan is not done yet. Stop and leave? The plan goes on "
 			  "where it was when you come back.");
 	ask(app, ASK_TO_LEAVE, "Leave?", text, "Leave");

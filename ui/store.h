@@ -40,7 +40,7 @@ enum {
 	STORE_HEALTH = 1 << 7,  /* checks replaced: pointers into the old ones are dead */
 	STORE_FIXES = 1 << 8,   /* fixes */
 	STORE_SETUP = 1 << 9,   /* the plan, or how far it is */
-	STORE_LAB = 1 << 10,  /* the lab: replaced, or how far it is */
+	STORE_LAB = 1 << 10,    /* the lab: replaced, or how far it is */
 	STORE_ALL = (1 << 11) - 1,
 };
 

@@ -146,7 +146,7 @@ note_link_time(struct packer *p, const struct card *card)
 	if (linked && !text_is(linked->value, given))
 		str_appendf(&p->notes,
 			"  %s%s holds the time of its link, %s; a build with SOURCE_DATE_EPOCH set "
-		        "is "
+			"is "
 			"the same each time%s\n",
 			ink(p->cli, INK_DIM), card->path, linked->value, ink(p->cli, INK_PLAIN));
 	free(given);

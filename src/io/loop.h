@@ -44,8 +44,9 @@ enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_HANGUP = 4 };
  * next read or write says which. */
 struct loop_watch *loop_watch_fd(struct loop *l, int fd, int events,
 	void (*fn)(void *arg, int events), void *arg, struct err *err);
-void loop_watch_events(struct loop_watch *w, int events); /* other events; 0: none, until the next call */
-void loop_watch_close(struct loop_watch *w);              /* NULL is fine */
+void loop_watch_events(
+	struct loop_watch *w, int events);   /* other events; 0: none, until the next call */
+void loop_watch_close(struct loop_watch *w); /* NULL is fine */
 
 struct loop_signal *
 loop_signal_start(struct loop *l, int signum, void (*fn)(void *arg, int signum), void *arg);

@@ -19,10 +19,11 @@ struct backend_native {
 		*linkers; /* programs to look for, in order; "rust-lld" also where rustc has it;
 	                               * empty: rustc's own default */
 	const char *const
-		*link_args;       /* -C link-arg values; "{sysroot}", "{clang-target}" are put in */
-	const char *const *cc;    /* C compilers for crates that build C; empty: the linker */
-	const char *const *cflags; /* what those need to be told, where they compile for more than it */
-	const char *const *tools; /* other programs that linking needs */
+		*link_args;    /* -C link-arg values; "{sysroot}", "{clang-target}" are put in */
+	const char *const *cc; /* C compilers for crates that build C; empty: the linker */
+	const char *const
+		*cflags; /* what those need to be told, where they compile for more than it */
+	const char *const *tools;   /* other programs that linking needs */
 	const char *const *runners; /* programs that run its binaries here, in order */
 	const char *const
 		*runner_args; /* what they get first, to be no more than the target's processor */

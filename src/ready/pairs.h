@@ -11,5 +11,5 @@ struct survey;
 /* Asks each of the programs (ends with NULL; "zig" is the one that cargo-zigbuild would take) for its version:
  * a process each, one after the other, some milliseconds each. False with ERR_ENVIRONMENT, and what mends it,
  * when a pair cannot work; of pairs that work in part a line each is appended to `warnings`. */
-bool pairs_check(const struct survey *s, const char *const *programs, struct str *warnings,
-	struct err *err);
+bool pairs_check(
+	const struct survey *s, const char *const *programs, struct str *warnings, struct err *err);

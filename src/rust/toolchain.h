@@ -33,7 +33,7 @@ struct toolchain {
 	char *child_path;      /* PATH for children, or NULL when ours will do */
 	char *child_libraries; /* where children look for shared libraries first, or NULL */
 	char *child_home; /* CARGO_HOME for children, as rustup names it to them, or NULL: as it is */
-	bool sets_rustc;       /* children need RUSTC, or another rustc would be found */
+	bool sets_rustc; /* children need RUSTC, or another rustc would be found */
 };
 
 struct toolchain_query {

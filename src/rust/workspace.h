@@ -11,7 +11,7 @@ struct toolchain;
 /* What a package builds; cargo calls it a target. One of two kinds (cdylib and rlib) stands twice. */
 struct crate_target {
 	const char *name;
-	const char *kind; /* "lib", "bin", "cdylib", "staticlib", "proc-macro", "example" … */
+	const char *kind;    /* "lib", "bin", "cdylib", "staticlib", "proc-macro", "example" … */
 	bool wants_features; /* required-features: without them it is not built */
 };
 

@@ -56,7 +56,7 @@ library_for_a_page(void **state)
 		"    let object = format!(\"{}/twice.o\", env::var(\"OUT_DIR\").unwrap());\n"
 		"    let status = Command::new(of(\"CC\").unwrap()).args(of(\"CFLAGS\").unwrap()\n"
 		"        .split_whitespace()).args([\"-c\", \"twice.c\", \"-o\", "
-	        "&object]).status();\n"
+		"&object]).status();\n"
 		"    assert!(status.unwrap().success());\n"
 		"    println!(\"cargo:rustc-link-arg={object}\");\n"
 		"}\n";

@@ -5,7 +5,6 @@
 #include "build/turn.h"
 #include "unit/wait.h"
 
-
 #define NEED_FIXTURE(s)                                                                            \
 	if (!file_exists((s)->fixture))                                                            \
 	bed_skip("no Rust fixture below build/fixture")

@@ -26,11 +26,11 @@ set_up(void **state)
 			"build (aarch64-unknown-linux-gnu)", "failure") "," JOB("3", "a/b: docs",
 			"success") "]}';;\n"
 				   "*jobs/1/logs) echo '2026-11-20T10:00:30.1234567Z all is "
-	                           "well';;\n"
+				   "well';;\n"
 				   "*jobs/2/logs) echo '2026-11-20T10:00:30.1234567Z error: linker "
 				   "`aarch64-linux-gnu-gcc` not found'\n"
 				   "echo '2026-11-20T10:00:30.1234567Z   = note: No such file or "
-	                           "directory (os error 2)';;\n"
+				   "directory (os error 2)';;\n"
 				   "*) exit 1;;\nesac\n");
 	return result;
 }

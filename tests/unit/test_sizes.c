@@ -145,7 +145,7 @@ other_formats(void **state)
 
 	objectbed_write("f.s",
 		".def _RNvC3app4main; .scl 2; .type 32; .endef\n.text\n.globl "
-	        "app_main\napp_main:\n.globl _RNvC3app4main\n_RNvC3app4main: .zero "
+		"app_main\napp_main:\n.globl _RNvC3app4main\n_RNvC3app4main: .zero "
 		"320\n"
 		".globl deflate\ndeflate: .zero 48\n");
 	objectbed_write("a.s",

@@ -13,7 +13,7 @@ setup(void **state)
 		"#include <pthread.h>\n#include <stdio.h>\n"
 		"static void *f(void *a) { return a; }\n"
 		"int module(void) { pthread_t t; return pthread_create(&t, 0, f, 0) + puts(\"\"); "
-	        "}\n");
+		"}\n");
 	objectbed_write("hello-0.1.0.dist-info/WHEEL",
 		"Wheel-Version: 1.0\nGenerator: maturin (1.9.4)\nRoot-Is-Purelib: false\n");
 	objectbed_write("hello-0.1.0.dist-info/METADATA",
