@@ -98,8 +98,8 @@ static void
 read_answer(struct asked *a, struct arena *arena)
 {
 	if (a->answer->state == ANSWER_LATE) {
-		err_set(&a->err, ERR_ENVIRONMENT, "%s: %s: no answer within %d s", a->remote->name,
-			a->remote->host, REMOTE_LIMIT_MS / 1000);
+		err_set(&a->err, ERR_ENVIRONMENT, "%s: no answer within %d s", a->remote->name,
+			REMOTE_LIMIT_MS / 1000);
 		err_try(&a->err, "ssh %s", a->remote->host);
 	} else if (a->answer->state == ANSWER_NONE) {
 		err_set(&a->err, ERR_ENVIRONMENT, "%s: ssh cannot be started", a->remote->name);

@@ -1,4 +1,5 @@
 /* health_remotes: the machines that build by ssh: whether they answer, and what they can build. */
+#include <string.h>
 #include "base/str.h"
 #include "ready/examination.h"
 #include "ready/remote.h"
@@ -29,8 +30,10 @@ describe(struct examination *e, const struct remote_state *state)
 static void
 complain(struct examination *e, struct check *c, const struct err *err)
 {
-	c->state = CHECK_WARN;
-	c->detail = arena_strdup(e->arena, err->message);
+	const char *name = arena_printf(e->arena, "%s: ", c->title), *why = err->message;
+
+	c->state = CHECK_WARN; /* its name is the title */
+	c->detail = arena_strdup(e->arena, text_starts(why, name) ? why + strlen(name) : why);
 	c->advice = *err->remedy ? arena_strdup(e->arena, err->remedy) : NULL;
 }
 

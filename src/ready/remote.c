@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/alloc.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "io/proc.h"
@@ -265,6 +266,16 @@ last_line(const char *text)
 	return line;
 }
 
+/* "mac (me@mac.local): why", "mac: why" where that is its host, too. */
+static void
+err_of(const struct remote *r, struct err *err, struct span why)
+{
+	bool is_same = text_is(r->name, r->host);
+
+	err_set(err, ERR_ENVIRONMENT, "%s%s%s%s: %.*s", r->name, is_same ? "" : " (",
+		is_same ? "" : r->host, is_same ? "" : ")", (int)why.len, why.data);
+}
+
 /* The line that begins so, without its beginning; empty when there is none. */
 static struct span
 line_after(const char *text, const char *begin)
@@ -305,7 +316,7 @@ err_ssh(const struct remote *r, const char *complaint, struct err *err)
 			else
 				str_append_char(&remedy, *c);
 		}
-		err_set(err, ERR_ENVIRONMENT, "%s: %s: %s", r->name, r->host, troubles[i].why);
+		err_of(r, err, span_of(troubles[i].why));
 		err_try(err, "%s", str_cstr(&remedy));
 		str_fini(&remedy);
 		return true;
@@ -322,11 +333,13 @@ remote_err(const struct remote *r, int exit_code, const char *complaint, struct 
 		return false;
 	if (exit_code != SSH_FAILED && said.len)
 		return err_there(r, said, complaint, err), false;
-	if (line.len)
-		err_set(err, ERR_ENVIRONMENT, "%s: %s: %.*s", r->name, r->host, (int)line.len,
-			line.data);
-	else
-		err_set(err, ERR_ENVIRONMENT, "%s: %s: ssh ended with status %d", r->name, r->host,
-			exit_code);
+	if (line.len) {
+		err_of(r, err, line);
+	} else {
+		char *why = xasprintf("ssh ended with status %d", exit_code);
+
+		err_of(r, err, span_of(why));
+		free(why);
+	}
 	return err_try(err, "ssh %s", r->host);
 }

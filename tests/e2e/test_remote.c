@@ -120,7 +120,7 @@ odd_rsync(void **state)
 		"#!/bin/sh\necho 'rsync: write failed: No space left on device (28)' >&2\n"
 		"echo 'rsync error: error in file IO (code 11) at receiver.c(380)' >&2\nexit 11\n");
 	xtui(s, "remote", "send", "box");
-	assert_refused(s, 3, "box: box: rsync: write failed: No space left on device (28)");
+	assert_refused(s, 3, "box: rsync: write failed: No space left on device (28)");
 	sshd_close(d);
 }
 
@@ -229,7 +229,7 @@ lost_connection(void **state)
 	sshd_drop(d);
 	stage_wait(r);
 	assert_code(s, 1);
-	assert_out(s, "error: box: box: it has closed the connection");
+	assert_out(s, "error: box: it has closed the connection");
 	assert_out(s, HOST " | failed ");
 	assert_true(sshd_is_quiet(s));
 	sshd_close(d);
@@ -330,7 +330,7 @@ clear_lines(void **state)
 	stage_greet(s);
 	xtui(s, "build", "-t", HOST, "--backend", "remote:box");
 	assert_code(s, 1);
-	assert_out(s, HOST " | error: box: box: it is there, but nobody listens for ssh");
+	assert_out(s, HOST " | error: box: it is there, but nobody listens for ssh");
 	assert_out(s, HOST " |   try: start sshd there");
 	sshd_close(d);
 }
