@@ -258,6 +258,31 @@ cancel_is_polite(void **state)
 	child_fini(&c);
 }
 
+/* An input that is held ends with a cancel, in place of the signal, and not before; who does not heed that
+ * climbs the ladder too. */
+static void
+held_input_ends(void **state)
+{
+	static const char *const heeds[] = { "sh", "-c",
+		"trap 'echo told' INT; echo ready; cat; echo ended; exit 7", NULL };
+	static const char *const ignores[] = { "sh", "-c", "echo ready; exec sleep 1000", NULL };
+	struct child c = { 0 }, other = { 0 };
+
+	start(&c, &(struct proc_spec){ .argv = heeds, .holds_input = true });
+	turn_until(c.bytes[PROC_STDOUT] >= 6);
+	proc_cancel(c.proc, SIGINT, DEADLINE_MS);
+	wait_end(&c);
+	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "ready\nended\n");
+	assert_int_equal(c.end.exit_code, 7);
+	child_fini(&c);
+	start(&other, &(struct proc_spec){ .argv = ignores, .holds_input = true });
+	turn_until(other.bytes[PROC_STDOUT] >= 6);
+	proc_cancel(other.proc, SIGINT, 200);
+	wait_end(&other);
+	assert_int_equal(other.end.signal, SIGTERM);
+	child_fini(&other);
+}
+
 /* One that ignores INT is told TERM; one that ignores both is killed; also when asked twice. */
 static void
 cancel_climbs_the_ladder(void **state)
@@ -608,6 +633,7 @@ main(void)
 		on_loop(daemon_holds_the_pipe),
 		on_loop(closes_output_and_lives),
 		on_loop(cancel_is_polite),
+		on_loop(held_input_ends),
 		on_loop(cancel_climbs_the_ladder),
 		on_loop(cancel_wakes_the_stopped),
 		on_loop(cancel_ends_grandchildren),
