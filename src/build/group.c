@@ -31,8 +31,7 @@
 #define STDOUT_LINE_MAX (64u << 20) /* a message with all arguments of a linker can be large */
 #define LINK_MEMORY (2ull << 30)    /* bytes, where nothing is known of past runs */
 #define SAID_LINE_MAX (64u << 10)
-#define SETTLE_MS 100       /* an error that cargo has said no more of for so long is whole */
-#define GRAPH_WAIT_MS 10000 /* for the unit graph, after a failed cargo */
+#define SETTLE_MS 100 /* an error that cargo has said no more of for so long is whole */
 
 /* ---- its logs ---- */
 
@@ -255,8 +254,8 @@ on_relay_over(void *arg, struct pane *pane, enum job_state state, int exit_code)
 }
 
 /* Counts are told, and whoever's fate is known is over before cargo is. */
-static void
-review(struct group *g)
+void
+group_review(struct group *g)
 {
 	struct shift *s = g->shift;
 
@@ -280,49 +279,17 @@ review(struct group *g)
 	}
 }
 
-static void
-tell_begun(struct group *g)
+void
+group_tell_begun(struct group *g)
 {
 	if (g->spec.begun && !g->is_abandoned)
 		g->spec.begun(g->spec.arg, g);
 }
 
-/* ---- the unit graph ---- */
+/* ---- commands ---- */
 
-static void
-on_graph_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
-{
-	struct group *g = arg;
-
-	if (stream == PROC_STDOUT)
-		str_append_bytes(&g->shift->graph, bytes, len);
-}
-
-static void
-on_graph_end(void *arg, const struct proc_end *end)
-{
-	struct group *g = arg;
-	struct shift *s = g->shift;
-	struct err err = ERR_INIT;
-
-	s->asker = NULL;
-	if (end->cancelled || end->exit_code != 0 ||
-		!progress_load(s->progress, str_span(&s->graph), &err)) {
-		log_line("unit graph: exit %d, %s", end->exit_code, err.message);
-		progress_give_up(s->progress);
-	}
-	str_fini(&s->graph);
-	post_review(s->post);
-	if (!s->cargo) {
-		group_conclude(g);
-		return;
-	}
-	review(g);
-	tell_begun(g);
-}
-
-static struct command_query
-query_of(const struct group *g)
+struct command_query
+group_query(const struct group *g)
 {
 	const struct shift *s = g->shift;
 
@@ -336,8 +303,9 @@ query_of(const struct group *g)
 	};
 }
 
-static struct proc *
-start(struct group *g, const struct command *c, const struct proc_events *events, struct err *err)
+struct proc *
+group_run_command(
+	struct group *g, const struct command *c, const struct proc_events *events, struct err *err)
 {
 	const struct proc_spec spec = {
 		.argv = c->argv.items,
@@ -349,29 +317,6 @@ start(struct group *g, const struct command *c, const struct proc_events *events
 	};
 
 	return proc_start(g->spec.loop, &spec, events, g, err);
-}
-
-/* Once cargo builds: until then it may hold locks that the question would wait for. */
-static void
-ask_for_graph(struct group *g)
-{
-	static const struct proc_events events = { on_graph_output, on_graph_end };
-	struct command_query query = query_of(g);
-	struct shift *s = g->shift;
-	struct command c;
-
-	if (s->has_asked || !s->cargo)
-		return;
-	s->has_asked = true;
-	if (!(g->spec.place->backend->traits & BACKEND_NO_GRAPH)) {
-		command_graph(&c, &query);
-		s->asker = start(g, &c, &events, NULL);
-		command_fini(&c);
-	}
-	if (s->asker)
-		return;
-	progress_give_up(s->progress);
-	tell_begun(g);
 }
 
 /* ---- what the shim and cargo say ---- */
@@ -402,7 +347,7 @@ on_unit_started(void *arg, const struct shim_unit *unit)
 
 	tell_unit(g, unit, NULL);
 	post_unit_started(g->shift->post, unit);
-	ask_for_graph(g);
+	group_ask_for_graph(g);
 }
 
 static void
@@ -422,7 +367,7 @@ on_unit_ended(void *arg, const struct shim_unit *unit, const struct shim_end *en
 	tell_unit(g, unit, end);
 	if (!g->shift->is_stopped) /* what we ended has not failed */
 		post_unit_ended(g->shift->post, unit, end);
-	review(g);
+	group_review(g);
 }
 
 static void
@@ -523,7 +468,7 @@ on_chatter(void *arg, const struct chatter_piece *piece)
 	if (piece->kind == CHATTER_STATUS && span_is(piece->verb, "Blocking"))
 		say_blocked(g, piece->rest);
 	if (piece->kind == CHATTER_BAR)
-		ask_for_graph(g);
+		group_ask_for_graph(g);
 }
 
 static void
@@ -541,7 +486,7 @@ on_settle(void *arg)
 		return;
 	}
 	chatter_settle(s->chatter);
-	review(g);
+	group_review(g);
 }
 
 static void
@@ -576,8 +521,8 @@ on_output(void *arg, enum proc_stream stream, const char *bytes, size_t len)
 	else
 		take_stderr(g, bytes, len);
 	if (post_has_begun(s->post))
-		ask_for_graph(g);
-	review(g);
+		group_ask_for_graph(g);
+	group_review(g);
 	group_heed_logs(g);
 }
 
@@ -776,7 +721,7 @@ group_conclude(struct group *g)
 		post_settle(s->post);
 		for (size_t i = 0; i < s->panes.len; i++)
 			take_files(g, s->panes.items[i]);
-		review(g);
+		group_review(g);
 	}
 	for (size_t i = 0; i < s->panes.len; i++)
 		conclude_job(g, i);
@@ -795,14 +740,6 @@ on_relay_settled(void *arg)
 
 	if (!g->shift->cargo)
 		group_conclude(g);
-}
-
-static void
-on_graph_late(void *arg)
-{
-	struct group *g = arg;
-
-	proc_cancel(g->shift->asker, SIGTERM, 0);
 }
 
 static void
@@ -829,7 +766,7 @@ on_end(void *arg, const struct proc_end *end)
 	else if (end->exit_code == 0 || end->cancelled)
 		proc_cancel(s->asker, SIGTERM, 0);
 	else
-		s->wait = loop_timer_start(g->spec.loop, GRAPH_WAIT_MS, 0, on_graph_late, g);
+		group_wait_for_graph(g);
 }
 
 /* ---- the start of a cargo ---- */
@@ -897,7 +834,7 @@ group_start_cargo(struct group *g, struct err *err)
 	struct shift *s = g->shift;
 
 	s->is_building = true;
-	s->cargo = start(g, &s->command, &events, err);
+	s->cargo = group_run_command(g, &s->command, &events, err);
 	return s->cargo != NULL;
 }
 
@@ -905,7 +842,7 @@ bool
 group_start(struct group *g, struct err *err)
 {
 	struct shift *s = g->shift = shift_new(g);
-	struct command_query query = query_of(g);
+	struct command_query query = group_query(g);
 
 	if (g->spec.share)
 		g->spec.share(g->spec.arg, g, &query);

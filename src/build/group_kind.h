@@ -1,5 +1,5 @@
-/* group_kind: inside of a group: what the building (group.c) and the commands that come before it and after
- * (group_steps.c) share. */
+/* group_kind: inside of a group: what the building (group.c), its unit graph (group_graph.c) and the commands
+ * that come before it and after (group_steps.c) share. */
 #pragma once
 #include <stdint.h>
 #include "base/vec.h"
@@ -61,6 +61,21 @@ bool group_start_cargo(struct group *g, struct err *err);
 /* The end of the shift, when nothing of it runs any more. */
 void group_conclude(struct group *g);
 int group_exit_code(const struct proc_end *end); /* 128+n for a signal */
+
+/* What the next cargo is told of; its texts are the shift's. */
+struct command_query group_query(const struct group *g);
+/* One that belongs to the group's cargo, in the run's folder; NULL with err. */
+struct proc *group_run_command(struct group *g, const struct command *c,
+	const struct proc_events *events, struct err *err);
+/* Jobs whose fate is known are over. */
+void group_review(struct group *g);
+/* What the cargo began with is behind it. */
+void group_tell_begun(struct group *g);
+
+/* Once, as soon as cargo builds: until then it may hold locks that the question would wait for. */
+void group_ask_for_graph(struct group *g);
+/* cargo has failed: the graph, which tells whose failure it was, is given a while to come. */
+void group_wait_for_graph(struct group *g);
 
 /* The next step of those that come before, or the command itself. */
 bool group_start_next(struct group *g, struct err *err);
