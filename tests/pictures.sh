@@ -13,7 +13,9 @@ trap 'tmux -S "$socket" kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
 cp -r examples/greet "$work/greet"
 rm -rf "$work/greet/target"
 mkdir -p "$work/home" "$work/bin"
-rustup=$source/build/fixture/rustup
+# Of its own, with the fixture's files: where it is stands in the pictures.
+rustup=$work/rustup
+cp -al "$source/build/fixture/rustup/." "$rustup" 2>/dev/null || cp -a "$source/build/fixture/rustup/." "$rustup"
 cat >"$work/greet/xtui.toml" <<-TOML
 	targets = ["x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl", "aarch64-unknown-linux-gnu"]
 TOML

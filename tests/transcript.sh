@@ -67,7 +67,7 @@ neutral() {
 		-e '/^\[[0-9/]+\] \| ([^$]|$)/d; / \|     Finished /d' \
 		-e 's/^Machine: .*/Machine: Debian GNU\/Linux, apt, root/' \
 		-e 's/[0-9]+\.[0-9]+ s\b/1.0 s/g; s/in [0-9]+\.[0-9]+s/in 1.0s/g' \
-		-e 's/[0-9]+\.[0-9]+ MB/0.5 MB/g; s/[0-9]+ (of [0-9]+ )?[kM]B to fetch/20 MB to fetch/g' \
+		-e 's/bin [0-9.]+ [kM]B/bin 583 kB/; s/[0-9.]+ (of [0-9]+ )?[kM]B to fetch/20 MB to fetch/g' \
 		-e 's/glibc >= 2\.[0-9]+/glibc >= 2.34/g' \
 		-e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}/2026-01-31 12:00/g; s/20[0-9]{6}-[0-9]{6}/20260131-120000/g'
 }

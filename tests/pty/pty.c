@@ -28,7 +28,8 @@
 struct pty {
 	int master, slave; /* the slave stays open: its modes are looked at after the end */
 	pid_t pid;
-	int status; /* of waitpid; -1 while it runs */
+	int status;            /* of waitpid; -1 while it runs */
+	struct termios before; /* modes, when nobody had changed them yet */
 	VTerm *vt;
 	VTermScreen *screen;
 	int rows, cols;
@@ -166,6 +167,7 @@ pty_start(const struct pty_spec *spec)
 	fcntl(p->master, F_SETFL, O_NONBLOCK);
 	fcntl(p->master, F_SETFD, FD_CLOEXEC);
 	make_emulator(p);
+	p->before = pty_modes(p);
 	p->pid = fork();
 	assert_true(p->pid >= 0);
 	if (p->pid == 0)
@@ -607,6 +609,12 @@ pty_modes(struct pty *p)
 	memset(&modes, 0, sizeof(modes));
 	assert_int_equal(tcgetattr(p->slave, &modes), 0);
 	return modes;
+}
+
+struct termios
+pty_modes_before(const struct pty *p)
+{
+	return p->before;
 }
 
 void

@@ -78,6 +78,7 @@ const char *pty_bytes(const struct pty *p, size_t *len);      /* everything that
 int pty_dec_mode(const struct pty *p, const char *mode);
 
 struct termios pty_modes(struct pty *p);
+struct termios pty_modes_before(const struct pty *p); /* before the program began */
 /* The terminal goes away, as when its window is closed. */
 void pty_hang_up(struct pty *p);
 /* Shows bytes on the screen that the program knows nothing of. */

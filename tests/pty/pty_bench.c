@@ -80,7 +80,7 @@ bench_launch(struct bench *b, const char *const *words, const struct pty_env *en
 	spec.dir = b->home;
 	spec.env = all;
 	b->pty = pty_start(&spec);
-	b->before = pty_modes(b->pty);
+	b->before = pty_modes_before(b->pty);
 	return b->pty;
 }
 
