@@ -535,8 +535,7 @@ app_run(const struct app_options *options, struct err *err)
 			run_cut_logs(app->store.run, say_cut_log, app);
 		term_leave();
 		code = exit_code(app);
-		if (app->fatal.kind)
-			*err = app->fatal;
+		*err = app->fatal; /* what was tried in vain on the way is no failure */
 	} else {
 		code = err_exit_code(err);
 	}

@@ -314,7 +314,10 @@ fix_by_another_backend(void **state)
 	pty_wait_text(p, "--backend zig");
 	pty_type(p, "y");
 	pty_wait_no_text(p, "[Apply]");
+	pty_wait_text(p, "zig cannot build it here"); /* it builds again at once, and zig is not here */
 	assert_file(b, "p/xtui.toml", "backend = \"zig\"");
+	pty_key(p, VTERM_KEY_ESCAPE);
+	pty_wait_no_text(p, "[Close]");
 	bench_quit(b);
 }
 
@@ -344,7 +347,7 @@ root_step_by_sudo(void **state)
 	b->pty = NULL;
 	p = bench_launch(b, geteuid() ? plain : drop, env, NULL);
 	free(path);
-	pty_wait_text(p, "not found"); /* there is no toolchain here, it says */
+	pty_wait_text(p, "/nonexistent: not found"); /* there is no toolchain here, it says */
 	pty_type(p, "2/mold");
 	pty_key(p, VTERM_KEY_ENTER);
 	pty_wait_text(p, "a fast linker");
