@@ -523,9 +523,9 @@ engine_and_image(void **state)
 
 /* A build script that says that it runs, and stays. */
 static void
-write_endless(struct stage *s)
+write_endless(struct stage *s, const char *script)
 {
-	bed_write(s->bed, "greet/build.rs",
+	bed_write(s->bed, script,
 		"fn main() {\n    std::fs::write(\"here\", \"\").unwrap();\n"
 		"    loop {\n        std::thread::sleep(std::time::Duration::from_millis(20));\n   "
 		" }\n}\n");
@@ -536,7 +536,7 @@ start_endless(struct stage *s)
 {
 	struct running *r;
 
-	write_endless(s);
+	write_endless(s, "greet/build.rs");
 	r = stage_start(s,
 		((const char *const[]){
 			"build", "-p", "greet", "-t", ARM64, "--backend", "cross", NULL }),
@@ -589,6 +589,41 @@ kill_ends_the_container(void **state)
 	stage_end_server(server);
 }
 
+/* The same of what goes without a container: no process stays, and no lock. */
+static void
+kill_ends_zig_and_maturin(void **state)
+{
+	static const struct {
+		const char *backend, *folder;
+	} rows[] = { { "zig", "greet" }, { "maturin", "py" } };
+	struct stage *s = *state;
+
+	NEED_ZIG(s);
+	stage_show_zig(s);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *script = arena_printf(&s->bed->arena, "%s/build.rs", rows[i].folder);
+		const char *const words[] = { "build", "-t", ARM64, "--backend", rows[i].backend,
+			NULL };
+		struct running *r;
+
+		if (text_is(rows[i].folder, "py"))
+			stage_python(s);
+		else
+			stage_greet(s);
+		write_endless(s, script);
+		r = stage_start(s, words, "$ ");
+		stage_wait_file(r,
+			bed_path(s->bed, arena_printf(&s->bed->arena, "%s/here", rows[i].folder)));
+		stage_signal(r, SIGKILL);
+		stage_wait(r);
+		wait_until(!stage_children(s));
+		bed_write(s->bed, script, "fn main() {}\n");
+		stage_run(s, words);
+		assert_code(s, 0);
+		assert_not_out(s, "Blocking");
+	}
+}
+
 static int
 teardown(void **state)
 {
@@ -620,6 +655,7 @@ main(void)
 		STAGE_TEST(engine_and_image),
 		STAGE_TEST(interrupt_ends_the_container),
 		STAGE_TEST(kill_ends_the_container),
+		STAGE_TEST(kill_ends_zig_and_maturin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
