@@ -139,7 +139,8 @@ assert_restored(struct bench *b)
 void
 assert_over(struct bench *b, int code)
 {
-	assert_int_equal(pty_wait_exit(b->pty), code);
+	if (pty_wait_exit(b->pty) != code)
+		pty_fail(b->pty, "the exit status that was expected");
 	assert_restored(b);
 }
 

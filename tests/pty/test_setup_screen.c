@@ -314,7 +314,8 @@ fix_by_another_backend(void **state)
 	pty_wait_text(p, "--backend zig");
 	pty_type(p, "y");
 	pty_wait_no_text(p, "[Apply]");
-	pty_wait_text(p, "zig cannot build it here"); /* it builds again at once, and zig is not here */
+	pty_wait_text(
+		p, "zig cannot build it here"); /* it builds again at once, and zig is not here */
 	assert_file(b, "p/xtui.toml", "backend = \"zig\"");
 	pty_key(p, VTERM_KEY_ESCAPE);
 	pty_wait_no_text(p, "[Close]");
