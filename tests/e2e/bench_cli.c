@@ -10,7 +10,8 @@
 #include "unit/wait.h"
 
 #define LIMIT (64u << 20)
-#define WAIT_MS 300000 /* zig compiles the C libraries of four systems when it first links for them */
+#define WAIT_MS                                                                                    \
+	300000 /* zig compiles the C libraries of four systems when it first links for them */
 
 /* ---- the machine ---- */
 
