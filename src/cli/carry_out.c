@@ -1,10 +1,10 @@
 /* carry_out: the runner on a loop of its own; a teller says what happens. */
 #include "cli/carry_out.h"
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/alloc.h"
 #include "cli/carry_tell.h"
+#include "cli/interrupts.h"
 #include "io/loop.h"
 
 uint64_t
@@ -121,18 +121,16 @@ static int
 run(struct carry *c, bool is_fix)
 {
 	struct err err = ERR_INIT;
-	struct loop_signal *interrupt, *end;
+	struct interrupts *interrupts;
 
-	if (!(is_fix ? runner_run(c->runner, 0, &err) : runner_run_all(c->runner, &err)))
-		return cli_fail(c->cli, &err);
-	interrupt = loop_signal_start(c->loop, SIGINT, on_interrupt, c);
-	end = loop_signal_start(c->loop, SIGTERM, on_interrupt, c);
-	c->teller->begin(c);
-	loop_run(c->loop);
-	c->teller->end(c);
-	loop_signal_stop(interrupt);
-	loop_signal_stop(end);
-	return status_of(c);
+	interrupts = interrupts_start(c->loop, on_interrupt, c);
+	if (is_fix ? runner_run(c->runner, 0, &err) : runner_run_all(c->runner, &err)) {
+		c->teller->begin(c);
+		loop_run(c->loop);
+		c->teller->end(c);
+	}
+	interrupts_stop(interrupts);
+	return err.kind == ERR_NONE ? status_of(c) : cli_fail(c->cli, &err);
 }
 
 int

@@ -13,6 +13,7 @@
 #include "cli/build_spec.h"
 #include "cli/cli.h"
 #include "cli/dry_run.h"
+#include "cli/interrupts.h"
 #include "cli/report.h"
 #include "cli/size_limits.h"
 #include "hint/rules.h"
@@ -247,16 +248,12 @@ wait_for_change(struct build *b, struct err *err)
 static int
 carry_out(struct build *b, struct err *err)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct loop_signal *watches[3];
+	struct interrupts *interrupts = interrupts_start(b->loop, interrupted, b);
 	int status = 0;
 
-	for (size_t i = 0; i < 3; i++)
-		watches[i] = loop_signal_start(b->loop, signals[i], interrupted, b);
 	while (run_once(b, &status, err) && wait_for_change(b, err))
 		;
-	for (size_t i = 0; i < 3; i++)
-		loop_signal_stop(watches[i]);
+	interrupts_stop(interrupts);
 	return b->signum && !b->output_errno ? 128 + b->signum : status;
 }
 

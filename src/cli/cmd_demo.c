@@ -1,10 +1,10 @@
 /* demo: a recorded build, without a screen: told as `build` tells one. */
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 #include "build/recording.h"
 #include "build/run.h"
 #include "cli/cli.h"
+#include "cli/interrupts.h"
 #include "cli/report.h"
 #include "hint/rules.h"
 #include "io/loop.h"
@@ -40,13 +40,11 @@ interrupted(void *arg, int signum)
 static int
 play(struct demo *d)
 {
-	struct loop_signal *interrupt = loop_signal_start(d->loop, SIGINT, interrupted, d);
-	struct loop_signal *end = loop_signal_start(d->loop, SIGTERM, interrupted, d);
+	struct interrupts *interrupts = interrupts_start(d->loop, interrupted, d);
 
 	while (!run_is_over(d->run))
 		loop_run(d->loop);
-	loop_signal_stop(end);
-	loop_signal_stop(interrupt);
+	interrupts_stop(interrupts);
 	return d->signum ? 128 + d->signum : 0;
 }
 

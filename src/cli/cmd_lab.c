@@ -1,5 +1,4 @@
 /* lab: variants × targets, built apart and measured. */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/alloc.h"
@@ -9,6 +8,7 @@
 #include "build/variants.h"
 #include "cli/build_spec.h"
 #include "cli/cli.h"
+#include "cli/interrupts.h"
 #include "cli/lab_report.h"
 #include "cli/lab_simulate.h"
 #include "cli/past.h"
@@ -268,23 +268,20 @@ say_cache(const struct laboratory *l, const struct survey *s)
 static int
 carry_out(struct laboratory *l, const struct lab_spec *spec)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	const struct lab_events events = { on_run_event, on_row, on_over };
-	struct loop_signal *watches[3];
+	struct interrupts *interrupts;
 	struct err err = ERR_INIT;
 	int status;
 
 	say_cache(l, spec->run->survey);
 	l->loop = loop_new();
+	interrupts = interrupts_start(l->loop, interrupted, l);
 	l->lab = lab_start(l->loop, spec, &events, l, &err);
 	if (l->lab && l->json)
 		print_started(l->cli, lab_result(l->lab), l->before);
-	for (size_t i = 0; i < 3; i++)
-		watches[i] = loop_signal_start(l->loop, signals[i], interrupted, l);
 	while (l->lab && !l->is_over)
 		loop_run(l->loop);
-	for (size_t i = 0; i < 3; i++)
-		loop_signal_stop(watches[i]);
+	interrupts_stop(interrupts);
 	status = l->lab ? finish(l) : cli_fail(l->cli, &err);
 	lab_free(l->lab);
 	loop_free(l->loop);

@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "base/quantity.h"
 #include "cli/cli.h"
+#include "cli/interrupts.h"
 #include "cli/table.h"
 #include "io/loop.h"
 #include "plan/sysroot.h"
@@ -116,20 +117,17 @@ interrupted(void *arg, int signum)
 static void
 run_adding(struct adding *a)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct loop_signal *watches[3];
+	struct interrupts *interrupts;
 	struct loop_timer *timer = NULL;
 
 	a->loop = loop_new();
-	for (int i = 0; i < 3; i++)
-		watches[i] = loop_signal_start(a->loop, signals[i], interrupted, a);
+	interrupts = interrupts_start(a->loop, interrupted, a);
 	if (a->is_live)
 		timer = loop_timer_start(a->loop, DRAW_MS, DRAW_MS, draw, a);
 	loop_work(a->loop, work, work_is_done, a);
 	loop_run(a->loop);
 	loop_timer_stop(timer);
-	for (int i = 0; i < 3; i++)
-		loop_signal_stop(watches[i]);
+	interrupts_stop(interrupts);
 	loop_free(a->loop);
 	if (a->is_drawn)
 		fprintf(stderr, "\r\033[K");
