@@ -11,6 +11,7 @@ struct run_spec;
 struct screen;
 struct settings;
 
+/* All of it has to last until the process ends: a thread that is not waited for may read it. */
 struct app_options {
 	const char *dir;       /* absolute; where the project is */
 	const char *manifest;  /* --manifest-path, or NULL */

@@ -129,19 +129,19 @@ app_options_of(const struct cli *cli)
 	};
 }
 
-/* The workbench; with a run to start, on the Build screen. */
-static int
+/* The workbench; with a run to start, on the Build screen. It is the last that the program does: a thread
+ * that was not waited for (a survey asks other programs) may still read what callers have, so the program
+ * ends here, and they free nothing. */
+_Noreturn static void
 open_workbench(const struct cli *cli, const struct run_spec *build, const char *const *command,
 	const struct recording *recording)
 {
 	struct app_options options = app_options_of(cli);
-	const char **sets = args_all(&cli->args, OPT_SET, &options.set_count);
-	const char **presets = args_all(&cli->args, OPT_PRESET, &options.preset_count);
 	struct err err = ERR_INIT;
 	int status;
 
-	options.sets = sets;
-	options.presets = presets;
+	options.sets = args_all(&cli->args, OPT_SET, &options.set_count);
+	options.presets = args_all(&cli->args, OPT_PRESET, &options.preset_count);
 	options.build = build;
 	options.watch = args_has(&cli->args, OPT_WATCH);
 	options.command = command;
@@ -150,9 +150,7 @@ open_workbench(const struct cli *cli, const struct run_spec *build, const char *
 	status = app_run(&options, &err);
 	if (err.kind != ERR_NONE)
 		status = cli_fail(cli, &err);
-	free(presets);
-	free(sets);
-	return status;
+	exit(status);
 }
 
 /* `xtui bench-panes N -- COMMAND`, for make bench: the command's output in N panes. */
@@ -178,7 +176,7 @@ bench_panes(struct cli *cli)
 	}
 	struct run_spec run = { .targets = targets, .target_count = panes };
 	vec_push(&cli->args.rest, NULL);
-	return open_workbench(cli, &run, cli->args.rest.items, NULL);
+	open_workbench(cli, &run, cli->args.rest.items, NULL);
 }
 
 static int
@@ -187,10 +185,10 @@ demo_on_screen(struct cli *cli)
 	struct run_spec run = { 0 };
 	struct err err = ERR_INIT;
 	struct recording *recording = recording_demo(&err);
-	int status = recording ? open_workbench(cli, &run, NULL, recording) : cli_fail(cli, &err);
 
-	recording_free(recording);
-	return status;
+	if (!recording)
+		return cli_fail(cli, &err);
+	open_workbench(cli, &run, NULL, recording);
 }
 
 /* The jobs of a CI run are over: their panes fill at once. */
@@ -201,15 +199,12 @@ ci_on_screen(struct cli *cli)
 	struct err err = ERR_INIT;
 	struct ci_run *ci = ci_load(cli->dir, args_get(&cli->args, OPT_RUN_ID, NULL), &err);
 	struct recording *recording;
-	int status;
 
 	if (!ci)
 		return cli_fail(cli, &err);
 	recording = ci_recording(ci);
-	status = open_workbench(cli, &run, NULL, recording);
-	recording_free(recording);
 	ci_free(ci);
-	return status;
+	open_workbench(cli, &run, NULL, recording);
 }
 
 static int
@@ -217,13 +212,10 @@ build_on_screen(struct cli *cli)
 {
 	struct run_line line;
 	struct err err = ERR_INIT;
-	int status;
 
 	if (!run_line_read(&line, cli, &err))
 		return cli_fail(cli, &err);
-	status = open_workbench(cli, &line.run, NULL, NULL);
-	run_line_fini(&line);
-	return status;
+	open_workbench(cli, &line.run, NULL, NULL);
 }
 
 /* --help and --version, which need nothing to be in order. */
@@ -251,8 +243,10 @@ dispatch(struct cli *cli)
 {
 	const struct command_row *c = cli->args.command;
 
+	if (!c && !has_screen(cli))
+		return cmd_doctor(cli);
 	if (!c)
-		return has_screen(cli) ? open_workbench(cli, NULL, NULL, NULL) : cmd_doctor(cli);
+		open_workbench(cli, NULL, NULL, NULL);
 	if (!c->run)
 		return bench_panes(cli);
 	if (c->run == cmd_build && has_screen(cli) && !args_has(&cli->args, OPT_DRY_RUN) &&
