@@ -68,14 +68,15 @@ paragraphs(const char *s)
 	}
 }
 
+/* Of a command; of all commands for NULL. */
 static void
-options(unsigned long which)
+options(const struct command_row *c)
 {
 	puts(".Bl -tag -width Ds");
 	for (int i = 0; i < OPT_COUNT; i++) {
 		const struct option_row *o = &option_rows[i];
 
-		if (!(which >> i & 1))
+		if (c ? !command_takes(c, o->id) : i >= OPTION_GLOBAL_END)
 			continue;
 		fputs(".It ", stdout);
 		if (o->letter)
@@ -105,8 +106,8 @@ commands(void)
 			puts(".Pp");
 			paragraphs(c->details);
 		}
-		if (c->options)
-			options(c->options);
+		if (c->options || c->late_options)
+			options(c);
 	}
 }
 
@@ -158,7 +159,7 @@ page_1(void)
 	     "without a terminal it does what\n"
 	     ".Cm doctor\ndoes.\n"
 	     ".Pp\nOptions that go with every command:");
-	options((1ul << OPTION_GLOBAL_END) - 1);
+	options(NULL);
 	puts(".Sh COMMANDS");
 	commands();
 	puts(".Sh KEYS\nThe name in parentheses is the action's in the table\n"

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 #include "base/alloc.h"
+#include "base/path.h"
 #include "cli/options.h"
+#include "io/file.h"
 
 #define MAX_WORDS 16
 
@@ -302,6 +304,48 @@ help_is_whole(void **state)
 	str_fini(&out);
 }
 
+/* How many options the manual has in the section of a command. */
+static int
+listed_in_manual(const struct str *page, const char *command)
+{
+	char *title = xasprintf("\n.Ss %s\n", command);
+	const char *section = strstr(str_cstr(page), title);
+	int count = 0;
+
+	if (!section)
+		fail_msg("%s is not in the manual", command);
+	for (struct span rest = span_of(section + strlen(title)), line; rest.len;) {
+		line = span_cut(rest, '\n', &rest);
+		if (span_starts(line, ".S"))
+			break;
+		count += span_starts(line, ".It ");
+	}
+	free(title);
+	return count;
+}
+
+/* The manual lists under each command the options that it takes, and no others. */
+static void
+manual_is_whole(void **state)
+{
+	const char *source = getenv("XTUI_SOURCE");
+	char *path = path_join(source ? source : ".", "man/xtui.1");
+	struct str page = STR_INIT;
+	struct err err = ERR_INIT;
+
+	assert_true(file_read(path, &page, &err));
+	for (const struct command_row *c = command_rows; c->name; c++) {
+		int taken = 0;
+
+		for (int i = 0; i < OPT_COUNT; i++)
+			taken += command_takes(c, (enum option_id)i);
+		if (listed_in_manual(&page, c->name) != taken)
+			fail_msg("%s: it takes %d options, the manual has others", c->name, taken);
+	}
+	str_fini(&page);
+	free(path);
+}
+
 /* Help fits a terminal of 80 columns. */
 static void
 help_fits(void **state)
@@ -336,6 +380,7 @@ main(void)
 		cmocka_unit_test(mistakes),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(help_is_whole),
+		cmocka_unit_test(manual_is_whole),
 		cmocka_unit_test(help_fits),
 	};
 
