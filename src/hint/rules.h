@@ -9,6 +9,8 @@ struct rules;
 /* The built-in rules, with those of `folder` (may be NULL or absent) after them. NULL with ERR_PARSE
  * (file, line, column, why) for the first broken rule. */
 struct rules *rules_load(const char *folder, struct err *err);
+/* The built-in rules and one file of others. */
+struct rules *rules_load_with(const char *path, struct err *err);
 /* As they count for a project: the built-in rules, the user's own (hints/ in the config folder), and
  * the project's (.xtui/hints/ beside the Cargo.toml of `dir` or of the next folder above it that has
  * both). `dir` may be NULL: no project. */

@@ -3,6 +3,8 @@
  * A rule's patterns are numbers of `patterns`; texts are templates (hint/template.h), lists of texts
  * are alternatives of which the first that can be filled in is taken. */
 #pragma once
+#include <stdbool.h>
+#include <stddef.h>
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/vec.h"
@@ -95,7 +97,9 @@ struct pattern_use {
 	size_t which; /* ROLE_ALL: the place in `all` */
 };
 
+struct err;
 struct rules_unread;
+struct toml;
 
 struct rules {
 	struct rules_unread *unread; /* NULL: all is there; else only after rules_read */
@@ -111,5 +115,7 @@ struct rules {
 	struct arena arena;
 };
 
+/* Empty rules take in what the documents say, which then may go; false with the first mistake. */
+bool ruleset_fill(struct rules *r, struct toml *const *docs, size_t count, struct err *err);
 /* The rules, read now at the latest; on any thread. */
 const struct rules *rules_read(const struct rules *rules);
