@@ -6,14 +6,12 @@
 #include "build/history.h"
 #include "build/job.h"
 #include "build/run.h"
-#include "io/loop.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
 #include "ui/build_state.h"
 #include "ui/widget_bar.h"
 
 #define LISTED_MAX 200
-#define EXPLAIN_US 20000 /* that a key may have to wait */
 
 /* "12:30  failed  1:02  3 targets" */
 static void
@@ -114,51 +112,38 @@ build_past_list(struct build *b)
 /* ---- why they failed ---- */
 
 static void
-stop_explaining(struct build_past *past)
-{
-	loop_timer_stop(past->explainer);
-	past->explainer = NULL;
-}
-
-/* Of jobs whose log is there, one after the other, for some time; true when all are explained. */
-static bool
-explain_some(struct build *b)
-{
-	uint64_t until = loop_clock() + EXPLAIN_US;
-	struct past_run *run = b->past.run;
-
-	for (size_t i = 0; i < run->jobs.len; i++) {
-		struct job *job = run->jobs.items[i];
-
-		if (job->state != JOB_FAILED || !job->log || job->explanation)
-			continue;
-		if (loop_clock() >= until)
-			return false;
-		job->explanation = cause_find(job, b->store->rules, b->store->survey, NULL);
-	}
-	return true;
-}
-
-static void
-explain_due(void *arg)
+on_cause(void *arg, struct job *job)
 {
 	struct build *b = arg;
 
-	if (explain_some(b))
-		stop_explaining(&b->past);
 	b->store->changed |= STORE_JOBS;
 }
 
+/* Those whose log is there. */
 static unsigned
 explain_jobs(struct build *b)
 {
+	struct build_past *past = &b->past;
 	struct err err = ERR_INIT;
 
 	if (!store_rules(b->store, &err))
 		return store_say(b->store, SAY_WARN, "%s", err.message);
-	if (!explain_some(b))
-		b->past.explainer = loop_timer_start(b->store->loop, 1, 1, explain_due, b);
+	if (!past->causes)
+		past->causes = causes_new(b->store->loop, on_cause, b);
+	for (size_t i = 0; i < past->run->jobs.len; i++) {
+		struct job *job = past->run->jobs.items[i];
+
+		if (job->state == JOB_FAILED && job->log)
+			causes_ask(past->causes, job, b->store->rules, b->store->survey, NULL);
+	}
 	return FX_REDRAW;
+}
+
+static void
+stop_explaining(struct build_past *past)
+{
+	for (size_t i = 0; past->run && i < past->run->jobs.len; i++)
+		causes_forget(past->causes, past->run->jobs.items[i]);
 }
 
 /* ---- one of them in the panes ---- */
@@ -246,4 +231,5 @@ build_past_fini(struct build *b)
 	vec_fini(&b->past.rows);
 	pick_fini(&b->past.pick);
 	build_past_drop(b);
+	causes_free(b->past.causes);
 }

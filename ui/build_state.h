@@ -41,9 +41,9 @@ struct build_past_row {
 };
 
 struct build_past {
-	struct past_run *run;         /* on show in place of the run; NULL: none */
-	struct loop_timer *explainer; /* NULL: why its jobs failed is known, or never will be */
-	struct pick pick;             /* the list of them; its rows are ... */
+	struct past_run *run;  /* on show in place of the run; NULL: none */
+	struct causes *causes; /* why its jobs failed; NULL: nothing was on show yet */
+	struct pick pick;      /* the list of them; its rows are ... */
 	VEC(struct build_past_row) rows;
 };
 

@@ -69,14 +69,23 @@ commands_of(const struct run *run)
 	return str_take(&all);
 }
 
+static bool
+all_jobs_are_over(const struct run *run)
+{
+	for (size_t i = 0; i < run_job_count(run); i++)
+		if (!job_is_over(run_job(run, i)))
+			return false;
+	return true;
+}
+
 static const char *
 status_of(const struct recording *r)
 {
 	int code = run_exit_code(r->run);
 
-	if (r->is_left)
+	if (r->is_left && !all_jobs_are_over(r->run))
 		return "cancelled";
-	if (!run_is_over(r->run))
+	if (!r->is_left && !run_is_over(r->run))
 		return HISTORY_RUNNING;
 	return code == 0 ? "ok" : code == 1 ? "failed" : "cancelled";
 }

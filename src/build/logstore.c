@@ -603,6 +603,12 @@ logstore_bytes(const struct logstore *ls)
 	return ls->written + ls->aloft_len + ls->buffered;
 }
 
+uint64_t
+logstore_in_file(const struct logstore *ls)
+{
+	return ls->written;
+}
+
 size_t
 logstore_lines(const struct logstore *ls)
 {

@@ -55,8 +55,9 @@ void logstore_settle(struct logstore *ls);
 /* Adds a line that is read like the others although the disk takes no more: that the log is cut here.
  * It gets into the file when there is space again. Beyond LOGSTORE_NOTES bytes of them it is dropped. */
 void logstore_note(struct logstore *ls, const char *line);
-uint64_t logstore_lost(const struct logstore *ls);  /* bytes that did not get into the file */
-uint64_t logstore_bytes(const struct logstore *ls); /* bytes that can be read */
+uint64_t logstore_lost(const struct logstore *ls);    /* bytes that did not get into the file */
+uint64_t logstore_bytes(const struct logstore *ls);   /* bytes that can be read */
+uint64_t logstore_in_file(const struct logstore *ls); /* of these, the first ones */
 
 /* Lines so far; an unfinished last one counts. */
 size_t logstore_lines(const struct logstore *ls);

@@ -268,15 +268,16 @@ start_job(struct run *r, struct job *job)
 		tell_kind(r, RUN_JOB_STARTED, job);
 }
 
-static void
-explain_job(struct run *r, struct job *job)
+void
+run_heed_cause(void *arg, struct job *job)
 {
-	if (!r->spec.rules)
-		return;
-	job->explanation = cause_find(
-		job, r->spec.rules, r->spec.survey, r->recording ? r->recording->host : NULL);
+	struct run *r = arg;
+
 	if (job->explanation->count)
 		tell_kind(r, RUN_HINT, job);
+	tell_kind(r, RUN_JOB_FINISHED, job);
+	if (r->is_ending)
+		run_finish(r);
 }
 
 static void
@@ -357,9 +358,11 @@ run_end_job(void *arg, struct job *job, enum job_state state, int exit_code)
 	job->ended_ms = run_elapsed_ms(r);
 	settle_log(r, job);
 	say_lost(r, job);
-	if (state == JOB_FAILED)
-		explain_job(r, job);
-	tell_kind(r, RUN_JOB_FINISHED, job);
+	if (state == JOB_FAILED && r->spec.rules)
+		causes_ask(r->causes, job, r->spec.rules, r->spec.survey,
+			r->recording ? r->recording->host : NULL);
+	else
+		tell_kind(r, RUN_JOB_FINISHED, job);
 }
 
 /* ---- the turn ---- */
@@ -457,8 +460,8 @@ run_begin(void *arg)
 void
 run_finish(struct run *r)
 {
-	r->waits_for_cache = !sccache_is_settled(r->cache);
-	if (r->is_over || r->waits_for_cache)
+	r->is_ending = !sccache_is_settled(r->cache) || causes_are_open(r->causes);
+	if (r->is_over || r->is_ending)
 		return;
 	r->ended = loop_now(r->loop);
 	r->is_over = true;
@@ -477,7 +480,7 @@ on_cache_news(void *arg)
 
 	if (!r->is_over)
 		tell_kind(r, RUN_CACHE, NULL);
-	if (r->waits_for_cache)
+	if (r->is_ending)
 		run_finish(r);
 }
 
@@ -712,6 +715,7 @@ run_start(struct loop *l, const struct run_spec *spec,
 
 	r->loop = l;
 	r->sidework = sidework_new(l);
+	r->causes = causes_new(l, run_heed_cause, r);
 	r->arg = arg;
 	r->started = loop_now(l);
 	r->spec = *spec;
@@ -742,6 +746,7 @@ run_free(struct run *r)
 		return;
 	r->observe = NULL;
 	r->is_leaving = true;
+	causes_free(r->causes); /* nothing ends by itself from here on */
 	for (size_t i = 0; i < r->feeds.len; i++)
 		feed_free(r->feeds.items[i]);
 	crew_free(r->crew);
@@ -798,7 +803,7 @@ go_on(struct run *r)
 {
 	if (r->is_over) /* the time between is nobody's */
 		r->started += loop_now(r->loop) - r->ended;
-	r->is_over = r->is_cancelled = false;
+	r->is_over = r->is_ending = r->is_cancelled = false;
 	crew_hold(r->crew, !r->turn && !try_turn(r));
 	if (r->turn)
 		crew_go_on(r->crew);
@@ -810,6 +815,8 @@ go_on(struct run *r)
 static bool
 prepare_again(struct run *r, struct job *job, struct tally *tallies, struct err *err)
 {
+	if (causes_forget(r->causes, job))
+		tell_kind(r, RUN_JOB_FINISHED, job);
 	if (!run_open_log(r, job, err))
 		return false;
 	job_reset(job);

@@ -1,5 +1,6 @@
 /* run_feeds: runs without cargo: of a program's output (make bench), of a recording (demo). */
 #include "base/alloc.h"
+#include "build/cause.h"
 #include "build/feed.h"
 #include "build/logdir.h"
 #include "build/order.h"
@@ -47,6 +48,7 @@ new_run_of_feeds(struct loop *l, const struct run_spec *spec)
 
 	r->loop = l;
 	r->sidework = sidework_new(l);
+	r->causes = causes_new(l, run_heed_cause, r);
 	r->started = loop_now(l);
 	r->spec = *spec;
 	order_own_spec(&r->spec, &r->arena);

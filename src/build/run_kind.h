@@ -22,6 +22,7 @@ struct warning { /* of a job's way, for the head of its log */
 struct run {
 	struct loop *loop;
 	struct sidework *sidework; /* writes the logs */
+	struct causes *causes;     /* of jobs that have failed, until they are told over */
 	struct run_spec spec;      /* strings in the arena */
 	void (*observe)(void *arg, const struct run_event *event);
 	void *arg;
@@ -37,7 +38,7 @@ struct run {
 	struct job_cache host_cache; /* of rustcs that are for the host */
 	struct sccache_fault cache_faults[SCCACHE_FAULTS_MAX]; /* in the arena */
 	size_t cache_fault_count;
-	bool waits_for_cache; /* all is over but its last answer */
+	bool is_ending; /* all is over but the cache's last answer, or a cause */
 	VEC(struct job *) jobs;
 	VEC(const struct place *) job_places; /* of the job with the same index */
 	VEC(struct refusal) refusals;
@@ -60,7 +61,8 @@ struct run {
 /* Callbacks of a group or feed; `arg` is the run. */
 void run_hear(void *arg, struct run_event *event); /* tells it on, after the log has it */
 void run_end_job(void *arg, struct job *job, enum job_state state, int exit_code);
-void run_begin(void *arg); /* of the timer that tells the beginning */
+void run_heed_cause(void *arg, struct job *job); /* is found */
+void run_begin(void *arg);                       /* of the timer that tells the beginning */
 
 /* The job's log file, in the run's folder; another one each time it is built again. */
 bool run_open_log(struct run *r, struct job *job, struct err *err);

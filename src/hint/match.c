@@ -5,6 +5,7 @@
 #include "hint/match.h"
 
 #include <pcre2.h>
+#include <pthread.h>
 #include <string.h>
 #include "base/alloc.h"
 #include "base/arena.h"
@@ -17,10 +18,12 @@
 #define LINE_MAX_KEPT (8u << 20) /* of an unfinished line; what is longer is taken in parts */
 #define STEPS_MAX 200000         /* PCRE2's match limit: no pattern may stall a log */
 
+enum form { PLAIN, TRANSLATED, UNTRANSLATABLE };
+
 struct pattern {
 	char *text;
 	pcre2_code *code;
-	enum { PLAIN, TRANSLATED, UNTRANSLATABLE } form; /* of the code: to machine code or not */
+	_Atomic enum form form; /* of the code: to machine code or not */
 	struct literal_sets sets;
 };
 
@@ -35,7 +38,8 @@ struct patterns {
 	struct arena arena;
 	struct automaton *automaton;
 	VEC(struct owner) owners;
-	VEC(size_t) first; /* per text of the automaton: index + 1 into owners */
+	VEC(size_t) first;    /* per text of the automaton: index + 1 into owners */
+	pthread_mutex_t lock; /* of what a scan, on whatever thread, may be the first to need */
 };
 
 struct scan {
@@ -61,7 +65,10 @@ struct scan {
 struct patterns *
 patterns_new(void)
 {
-	return xcalloc(1, sizeof(struct patterns));
+	struct patterns *p = xcalloc(1, sizeof(*p));
+
+	pthread_mutex_init(&p->lock, NULL);
+	return p;
 }
 
 void
@@ -80,6 +87,7 @@ patterns_free(struct patterns *p)
 	automaton_free(p->automaton);
 	map_fini(&p->numbers);
 	arena_fini(&p->arena);
+	pthread_mutex_destroy(&p->lock);
 	free(p);
 }
 
@@ -149,7 +157,7 @@ patterns_add(struct patterns *p, const char *pattern, struct err *err)
 			LITERAL_MIN);
 		return -1;
 	}
-	vec_push(&p->items, ((struct pattern){ xstrdup(pattern), code, PLAIN, sets }));
+	*vec_add(&p->items) = (struct pattern){ xstrdup(pattern), code, PLAIN, sets };
 	map_set(&p->numbers, pattern, (void *)(uintptr_t)p->items.len);
 	return (long)p->items.len - 1;
 }
@@ -270,8 +278,10 @@ match_capture(const struct match *m, const char *name)
 void
 patterns_prepare(struct patterns *p)
 {
+	pthread_mutex_lock(&p->lock);
 	if (!p->automaton)
 		build(p);
+	pthread_mutex_unlock(&p->lock);
 }
 
 /* scan */
@@ -353,16 +363,27 @@ pick(struct scan *s, struct span piece)
 }
 
 /* A pattern is translated to machine code when it is first needed: most logs need a handful. */
-static bool
-fits(struct scan *s, struct pattern *pattern, struct span text)
+static enum form
+translate(struct patterns *p, struct pattern *pattern)
 {
-	PCRE2_SPTR data = (PCRE2_SPTR)text.data;
-
+	pthread_mutex_lock(&p->lock);
 	if (pattern->form == PLAIN)
 		pattern->form = pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE)
 			? UNTRANSLATABLE
 			: TRANSLATED;
-	if (pattern->form == TRANSLATED)
+	pthread_mutex_unlock(&p->lock);
+	return pattern->form;
+}
+
+static bool
+fits(struct scan *s, struct pattern *pattern, struct span text)
+{
+	PCRE2_SPTR data = (PCRE2_SPTR)text.data;
+	enum form form = pattern->form;
+
+	if (form == PLAIN)
+		form = translate(s->patterns, pattern);
+	if (form == TRANSLATED)
 		return pcre2_jit_match(pattern->code, data, text.len, 0, 0, s->data, s->limits) >=
 			0;
 	return pcre2_match(pattern->code, data, text.len, 0, 0, s->data, s->limits) >= 0;

@@ -224,9 +224,8 @@ rules_begin_reading(const struct rules *rules)
 {
 	struct rules *r = (struct rules *)rules; /* to the others it is as if it had been read */
 
-	if (!r || !r->unread)
-		return;
-	pthread_mutex_lock(&r->unread->lock);
+	if (!r || !r->unread || pthread_mutex_trylock(&r->unread->lock) != 0)
+		return; /* who has the lock reads them, or has read them */
 	if (!r->unread->is_read && !r->unread->is_being_read)
 		r->unread->is_being_read = thread_start(&r->unread->reader, read_built_in, r, NULL);
 	pthread_mutex_unlock(&r->unread->lock);

@@ -390,7 +390,9 @@ retry_while_others_run(void **state)
 	job = bench_job(b, ARM64);
 	wait_until_asleep(b);
 	bench_wait(b, has_failed, ARM64);
-	assert_true(run_retry(b->run, job, &err));
+	assert_true(run_retry(b->run, job, &err)); /* its cause may not have been found yet */
+	assert_null(job->explanation);
+	assert_int_equal(bench_count(b, RUN_JOB_FINISHED, job->id), 1);
 	assert_int_equal(job->state, JOB_WAITING);
 	run_cancel_job(b->run, job);
 	assert_int_equal(job->state, JOB_CANCELLED);
@@ -400,6 +402,8 @@ retry_while_others_run(void **state)
 	bench_wait_end(b);
 	assert_job(b, HOST, JOB_CANCELLED);
 	assert_job(b, ARM64, JOB_FAILED); /* its linker is still not there */
+	assert_non_null(job->explanation);
+	assert_int_equal(bench_count(b, RUN_JOB_FINISHED, job->id), 3);
 	assert_in_log(b, ARM64, WRONG_FORMAT);
 	assert_int_equal(run_exit_code(b->run), 1);
 }

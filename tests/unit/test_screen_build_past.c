@@ -123,6 +123,9 @@ past_failure_is_explained(void **state)
 	press(b, ACT_HISTORY);
 	press(b, ACT_OPEN);
 	jobs_of_failure[1].log = gone;
+	while (loop_turn(b->store.loop, true))
+		; /* until its cause is found */
+	screen_build.update(b->screen, STORE_JOBS);
 	assert_is_drawn(b, "The host's linker was used for aarch64");
 	assert_is_drawn(b, "greet.o: Relocations in generic ELF");
 	press_number(b, 2);
