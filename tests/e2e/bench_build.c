@@ -309,3 +309,50 @@ bench_is_alone(struct bench *b)
 			return false;
 	return true;
 }
+
+/* ---- a build script that sleeps ---- */
+
+void
+bench_write_sleeping_script(struct bench *b, const char *word)
+{
+	char *text = xasprintf(
+		"fn main() {\n    let t = std::env::var(\"TARGET\").unwrap();\n"
+		"    if t.contains(\"%s\") {\n"
+		"        std::fs::write(\"../asleep\", \"\").unwrap();\n"
+		"        std::thread::sleep(std::time::Duration::from_secs(600));\n    }\n"
+		"    tool::run();\n}\n",
+		word);
+
+	bed_write(b->bed, "ws/app/build.rs", text);
+	free(text);
+}
+
+bool
+bench_is_asleep(struct bench *b, const char *text)
+{
+	return file_exists(bed_path(b->bed, "ws/asleep"));
+}
+
+/* A timer that keeps the loop turning while a file is waited for. */
+static void
+do_nothing(void *arg)
+{
+}
+
+void
+bench_wait_until_asleep(struct bench *b)
+{
+	struct loop_timer *tick = loop_timer_start(b->loop, 5, 5, do_nothing, NULL);
+
+	bench_wait(b, bench_is_asleep, "a build script to fall asleep");
+	loop_timer_stop(tick);
+}
+
+void
+assert_whole(struct job *job, int total)
+{
+	assert_int_equal(job->done, total);
+	assert_int_equal(job->total, total);
+	assert_true(job->total_is_exact);
+	assert_int_equal(job->exit_code, 0);
+}

@@ -6,13 +6,14 @@
 #pragma once
 #include "build/job.h"
 #include "build/run.h"
+#include "ready/survey.h"
 #include "rust/message.h"
 #include "unit/rustbed.h"
+#include "unit/triples.h"
 
-#define HOST "x86_64-unknown-linux-gnu"
-#define ARM64 "aarch64-unknown-linux-gnu"
-#define ARMV7 "armv7-unknown-linux-gnueabihf"
-#define MUSL "x86_64-unknown-linux-musl"
+#define NEED_RUST(b)                                                                               \
+	if (!file_exists((b)->fixture) || !(b)->survey->toolchain)                                 \
+	bed_skip("no Rust fixture below build/fixture")
 
 struct note { /* an event, kept */
 	enum run_event_kind kind;
@@ -63,6 +64,15 @@ int bench_children(struct bench *b);
 /* Whether there is none, or soon none: what was killed takes a moment to be gone. */
 bool bench_is_alone(struct bench *b);
 
+/* A build script of `app` that sleeps for the targets whose triple holds `word`; and whether it does. */
+void bench_write_sleeping_script(struct bench *b, const char *word);
+bool bench_is_asleep(struct bench *b, const char *unused); /* for bench_wait */
+void bench_wait_until_asleep(struct bench *b);
+
+/* So many units, each of them built, and a good end. */
+void assert_whole(struct job *job, int units);
+
+#define BENCH_TEST(test) cmocka_unit_test_setup_teardown(test, bench_setup, bench_teardown)
 #define TARGETS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 #define assert_job(b, target, expected)                                                            \
 	assert_string_equal(job_state_name(bench_job(b, target)->state), job_state_name(expected))

@@ -138,6 +138,12 @@ copy_tree(const char *from, const char *to)
 	file_list_free(names, count);
 }
 
+const char *
+stage_fixture(struct stage *s, const char *name)
+{
+	return arena_printf(&s->bed->arena, "%s/%s", s->fixture, name);
+}
+
 void
 stage_greet(struct stage *s)
 {

@@ -5,12 +5,17 @@
 #pragma once
 #include <signal.h>
 #include "unit/rustbed.h"
+#include "unit/triples.h"
 
-#define HOST "x86_64-unknown-linux-gnu"
-#define ARM64 "aarch64-unknown-linux-gnu"
-#define ARMV7 "armv7-unknown-linux-gnueabihf"
-#define MUSL "x86_64-unknown-linux-musl"
-#define WINDOWS "x86_64-pc-windows-gnu"
+#define NEED_FIXTURE(s)                                                                            \
+	if (!file_exists((s)->fixture))                                                            \
+	bed_skip("no Rust fixture below build/fixture")
+/* A file below build/fixture. */
+#define NEED(s, name, why)                                                                         \
+	if (!file_exists(stage_fixture(s, name)))                                                  \
+	bed_skip(why)
+#define NEED_RUSTUP(s) NEED(s, "rustup/done", "no rustup fixture below build/fixture")
+#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 struct loop;
 struct schema;
@@ -26,7 +31,10 @@ struct stage {
 
 int stage_setup(void **state);
 int stage_teardown(void **state);
+#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
 
+/* A path below build/fixture; lives as long as the stage. */
+const char *stage_fixture(struct stage *s, const char *name);
 /* Copies examples/greet to bed/greet and works there. */
 void stage_greet(struct stage *s);
 /* A workspace in bed/slow whose build takes until the gate is opened: some units are done before, the
@@ -40,7 +48,7 @@ bool stage_show(struct stage *s, const char *name);
 /* Runs xtui with these words to its end. */
 void stage_run(struct stage *s, const char *const *words);
 void stage_run_input(struct stage *s, const char *const *words, struct span input);
-#define xtui(s, ...) stage_run(s, ((const char *const[]){ __VA_ARGS__, NULL }))
+#define xtui(s, ...) stage_run(s, WORDS(__VA_ARGS__))
 
 /* Starts it and kills it with KILL after so many microseconds, unless it has ended by itself; what it says
  * is not kept. Its children may live for a moment. */

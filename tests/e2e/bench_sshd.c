@@ -169,7 +169,7 @@ sshd_open(struct stage *s)
 		stage_show(s, programs[i]);
 	if (!program || !bed_has("ssh") || !bed_has("ssh-keygen"))
 		bed_skip("no OpenSSH server (openssh-server) on this machine");
-	if (!file_exists(arena_printf(&s->bed->arena, "%s/rustup/done", s->fixture)))
+	if (!file_exists(stage_fixture(s, "rustup/done")))
 		bed_skip("no rustup fixture below build/fixture");
 	if (getuid() == 0 && mkdir("/run/sshd", 0755) != 0 && !file_is_dir("/run/sshd"))
 		bed_skip("sshd as root needs /run/sshd, which cannot be made");

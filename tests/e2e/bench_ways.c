@@ -3,12 +3,6 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-const char *
-stage_fixture(struct stage *s, const char *name)
-{
-	return arena_printf(&s->bed->arena, "%s/%s", s->fixture, name);
-}
-
 void
 stage_add_to_path(struct stage *s, const char *dir)
 {
@@ -31,6 +25,13 @@ stage_hide_ways(void)
 
 	for (size_t i = 0; i < COUNT(names); i++)
 		unsetenv(names[i]);
+}
+
+int
+ways_teardown(void **state)
+{
+	stage_hide_ways();
+	return stage_teardown(state);
 }
 
 /* cross 0.2.5 has the toolchain installed anew by each rustup since 1.28: from a server here, into a

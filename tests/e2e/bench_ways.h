@@ -6,18 +6,13 @@
 #include <sys/types.h>
 #include "e2e/bench_cli.h"
 
-#define NEED(s, name, why)                                                                         \
-	if (!file_exists(stage_fixture(s, name)))                                                  \
-	bed_skip(why)
 #define NEED_ZIG(s)                                                                                \
-	NEED(s, "rustup/done", "no rustup fixture below build/fixture");                           \
+	NEED_RUSTUP(s);                                                                            \
 	NEED(s, "tools/packages", "no zig below build/fixture")
 #define NEED_CROSS(s)                                                                              \
-	NEED(s, "rustup/done", "no rustup fixture below build/fixture");                           \
+	NEED_RUSTUP(s);                                                                            \
 	NEED(s, "containers/ready", "no container fixture below build/fixture")
 
-/* A path below build/fixture; lives as long as the stage. */
-const char *stage_fixture(struct stage *s, const char *name);
 void stage_add_to_path(struct stage *s, const char *dir); /* at its end */
 /* cargo-zigbuild, zig, maturin. zig keeps the C libraries that it has compiled. */
 void stage_show_zig(struct stage *s);
@@ -26,5 +21,7 @@ void stage_show_zig(struct stage *s);
 pid_t stage_show_cross(struct stage *s);
 void stage_end_server(pid_t server);
 void stage_hide_ways(void);
+int ways_teardown(void **state); /* that, and stage_teardown */
+#define WAYS_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, ways_teardown)
 /* A program that is installed by pip, bed/py: its wheel wants no Python of any machine. */
 void stage_python(struct stage *s);

@@ -6,10 +6,6 @@
 #include "text/json.h"
 #include "unit/wait.h"
 
-#define ARM64_MUSL "aarch64-unknown-linux-musl"
-#define FREEBSD "x86_64-unknown-freebsd"
-#define MAC "aarch64-apple-darwin"
-
 /* Where a build by a backend of its own puts things. */
 static const char *
 built(struct stage *s, const char *folder, const char *target, const char *name)
@@ -107,7 +103,7 @@ floor_is_kept(void **state)
 {
 	struct stage *s = *state;
 
-	NEED(s, "rustup/done", "no rustup fixture below build/fixture");
+	NEED_RUSTUP(s);
 	stage_greet(s);
 	xtui(s, "build", "-t", HOST, "--backend", "native", "--glibc", "2.17");
 	assert_code(s, 1);
@@ -302,9 +298,6 @@ core_is_built_along(void **state)
 
 /* ---- Microsoft's and Google's kits, which are not to be had here ---- */
 
-#define MSVC "x86_64-pc-windows-msvc"
-#define ANDROID "aarch64-linux-android"
-
 /* cargo-xwin is started only once the licence is agreed to, with cargo's own options and the project's
  * cargo. A stand-in: it says what it was told. */
 static void
@@ -313,7 +306,7 @@ xwin_stands_in(void **state)
 	static const char *const programs[] = { "clang", "lld-link", "clang-cl" };
 	struct stage *s = *state;
 
-	NEED(s, "rustup/done", "no rustup fixture below build/fixture");
+	NEED_RUSTUP(s);
 	stage_greet(s);
 	for (size_t i = 0; i < COUNT(programs); i++)
 		bed_script(s->bed, arena_printf(&s->bed->arena, "tools/%s", programs[i]),
@@ -361,7 +354,7 @@ ndk_stands_in(void **state)
 #define BIN "/kit/toolchains/llvm/prebuilt/linux-x86_64/bin/"
 	struct stage *s = *state;
 
-	NEED(s, "rustup/done", "no rustup fixture below build/fixture");
+	NEED_RUSTUP(s);
 	stage_greet(s);
 	xtui(s, "build", "-t", ANDROID, "--backend", "ndk");
 	assert_refused(s, 3, ANDROID ": ndk cannot build it here: Android NDK: ");
@@ -624,38 +617,29 @@ kill_ends_zig_and_maturin(void **state)
 	}
 }
 
-static int
-teardown(void **state)
-{
-	stage_hide_ways();
-	return stage_teardown(state);
-}
-
-#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		STAGE_TEST(zig_links_for_four),
-		STAGE_TEST(universal2),
-		STAGE_TEST(floor_is_kept),
-		STAGE_TEST(odd_floors),
-		STAGE_TEST(choice_of_the_project),
-		STAGE_TEST(zig_missing),
-		STAGE_TEST(versions_that_do_not_go_together),
-		STAGE_TEST(wheels),
-		STAGE_TEST(wheels_that_cannot_be),
-		STAGE_TEST(core_is_built_along),
-		STAGE_TEST(xwin_stands_in),
-		STAGE_TEST(ndk_stands_in),
-		STAGE_TEST(three_backends),
-		STAGE_TEST(container_links_take_turns),
-		STAGE_TEST(container_of_a_dockerfile),
-		STAGE_TEST(engine_and_image),
-		STAGE_TEST(interrupt_ends_the_container),
-		STAGE_TEST(kill_ends_the_container),
-		STAGE_TEST(kill_ends_zig_and_maturin),
+		WAYS_TEST(zig_links_for_four),
+		WAYS_TEST(universal2),
+		WAYS_TEST(floor_is_kept),
+		WAYS_TEST(odd_floors),
+		WAYS_TEST(choice_of_the_project),
+		WAYS_TEST(zig_missing),
+		WAYS_TEST(versions_that_do_not_go_together),
+		WAYS_TEST(wheels),
+		WAYS_TEST(wheels_that_cannot_be),
+		WAYS_TEST(core_is_built_along),
+		WAYS_TEST(xwin_stands_in),
+		WAYS_TEST(ndk_stands_in),
+		WAYS_TEST(three_backends),
+		WAYS_TEST(container_links_take_turns),
+		WAYS_TEST(container_of_a_dockerfile),
+		WAYS_TEST(engine_and_image),
+		WAYS_TEST(interrupt_ends_the_container),
+		WAYS_TEST(kill_ends_the_container),
+		WAYS_TEST(kill_ends_zig_and_maturin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

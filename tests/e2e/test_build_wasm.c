@@ -90,7 +90,6 @@ library_for_a_page(void **state)
 int
 main(void)
 {
-#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
 	const struct CMUnitTest tests[] = {
 		STAGE_TEST(program_for_wasi),
 		STAGE_TEST(library_for_a_page),

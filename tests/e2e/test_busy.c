@@ -5,11 +5,6 @@
 #include "build/turn.h"
 #include "unit/wait.h"
 
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
-#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
 /* The second says whom it waits for, and builds when that one is done. */
 static void
 second_waits(void **state)
@@ -128,13 +123,12 @@ plain_cargo(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(second_waits),
-		TEST(killed_gives_way),
-		TEST(waiting_is_stopped),
-		TEST(separate_and_refuse),
-		TEST(plain_cargo),
+		STAGE_TEST(second_waits),
+		STAGE_TEST(killed_gives_way),
+		STAGE_TEST(waiting_is_stopped),
+		STAGE_TEST(separate_and_refuse),
+		STAGE_TEST(plain_cargo),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

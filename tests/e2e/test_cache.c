@@ -8,8 +8,7 @@
 #define NEED_SCCACHE(s)                                                                            \
 	if (!file_exists(program(s)))                                                              \
 		bed_skip("no sccache below build/fixture");                                        \
-	if (!file_is_dir(arena_printf(&(s)->bed->arena, "%s/rustup/home", (s)->fixture)))          \
-	bed_skip("no rustup fixture below build/fixture")
+	NEED_RUSTUP(s)
 
 static const char *
 program(struct stage *s)

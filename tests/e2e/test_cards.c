@@ -5,10 +5,6 @@
 #include <dirent.h>
 #include "unit/help_readers.h"
 
-#define ARM64_MUSL "aarch64-unknown-linux-musl"
-#define FREEBSD "x86_64-unknown-freebsd"
-#define MAC "aarch64-apple-darwin"
-
 static int
 setup(void **state)
 {
@@ -169,12 +165,12 @@ files_of_cross_compilers(void **state)
 int
 main(void)
 {
-#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define CARD_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		STAGE_TEST(built_natively),
-		STAGE_TEST(built_by_zig),
-		STAGE_TEST(libraries_of_rust),
-		STAGE_TEST(files_of_cross_compilers),
+		CARD_TEST(built_natively),
+		CARD_TEST(built_by_zig),
+		CARD_TEST(libraries_of_rust),
+		CARD_TEST(files_of_cross_compilers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -224,8 +224,6 @@ clear_lines(void **state)
 	assert_refused(s, 3, "there is no such run");
 }
 
-#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
-
 int
 main(void)
 {

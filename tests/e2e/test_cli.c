@@ -5,10 +5,6 @@
 #include "cli/options.h"
 #include "text/json.h"
 
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
-
 /* The first line of the output that begins so, in the bed's memory; NULL when there is none. */
 static const char *
 line_of(struct stage *s, const char *begin)
@@ -775,8 +771,6 @@ output_that_fails(void **state)
 	free(line);
 }
 
-#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
-
 /* The demo needs no toolchain, and stops when it is told to. */
 static void
 test_demo(void **state)
@@ -800,7 +794,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_demo, stage_setup, stage_teardown),
+		STAGE_TEST(test_demo),
 		STAGE_TEST(targets_table),
 		STAGE_TEST(targets_filters),
 		STAGE_TEST(colours),

@@ -4,10 +4,6 @@
 #include <stdio.h>
 #include "text/json.h"
 
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
-
 static const char *
 artifact(struct stage *s, const char *target, const char *name)
 {
@@ -480,8 +476,6 @@ full_output(void **state)
 	str_fini(&said);
 	free(line);
 }
-
-#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
 
 int
 main(void)

@@ -4,10 +4,6 @@
 #include <sys/stat.h>
 #include "text/json.h"
 
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
-
 static void
 build_two(struct stage *s)
 {
@@ -173,12 +169,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_run_here, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_run_foreign, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_run_refused, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_disk, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_disk_images, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_clean, stage_setup, stage_teardown),
+		STAGE_TEST(test_run_here),
+		STAGE_TEST(test_run_foreign),
+		STAGE_TEST(test_run_refused),
+		STAGE_TEST(test_disk),
+		STAGE_TEST(test_disk_images),
+		STAGE_TEST(test_clean),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

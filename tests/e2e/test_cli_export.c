@@ -7,25 +7,9 @@
 #include "io/proc.h"
 #include "text/json.h"
 
-#define MAC "aarch64-apple-darwin"
-#define FREEBSD "x86_64-unknown-freebsd"
-#define ARM64_MUSL "aarch64-unknown-linux-musl"
-
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
-#define NEED(s, name, why)                                                                         \
-	if (!file_exists(in_fixture(s, name)))                                                     \
-	bed_skip(why)
 #define NEED_PROGRAM(s, name)                                                                      \
 	if (!stage_show(s, name))                                                                  \
 	bed_skip("no " name " on this machine")
-
-static const char *
-in_fixture(struct stage *s, const char *name)
-{
-	return arena_printf(&s->bed->arena, "%s/%s", s->fixture, name);
-}
 
 /* Runs a shell's line on the real machine's PATH, behind the stage's own, in the stage's folder;
  * what it says goes to s->out. */
@@ -175,17 +159,17 @@ ci_files_are_accepted(void **state)
 	export_all(s);
 	run_line(s,
 		arena_printf(&s->bed->arena, "%s -no-color -ignore SC2016 out/github-*.yml",
-			in_fixture(s, "linters/bin/actionlint")));
+			stage_fixture(s, "linters/bin/actionlint")));
 	assert_code(s, 0);
 	run_line(s,
 		arena_printf(&s->bed->arena,
 			"%s --builtin-schema vendor.github-workflows out/github-*.yml",
-			in_fixture(s, "linters/bin/check-jsonschema")));
+			stage_fixture(s, "linters/bin/check-jsonschema")));
 	assert_code(s, 0);
 	run_line(s,
 		arena_printf(&s->bed->arena,
 			"%s --builtin-schema vendor.gitlab-ci out/gitlab-*.yml",
-			in_fixture(s, "linters/bin/check-jsonschema")));
+			stage_fixture(s, "linters/bin/check-jsonschema")));
 	assert_code(s, 0);
 	run_line(s, "ls out/github-*.yml | wc -l");
 	assert_true(atoi(str_cstr(&s->out)) >= 55);
@@ -249,9 +233,9 @@ odd_projects_are_accepted(void **state)
 			"%s --builtin-schema vendor.github-workflows ../.github/workflows/xtui.yml "
 			"&& "
 			"%s --builtin-schema vendor.gitlab-ci ../.gitlab-ci.yml",
-			in_fixture(s, "linters/bin/actionlint"),
-			in_fixture(s, "linters/bin/check-jsonschema"),
-			in_fixture(s, "linters/bin/check-jsonschema")));
+			stage_fixture(s, "linters/bin/actionlint"),
+			stage_fixture(s, "linters/bin/check-jsonschema"),
+			stage_fixture(s, "linters/bin/check-jsonschema")));
 	assert_code(s, 0);
 }
 
@@ -490,7 +474,7 @@ script_makes_the_same(void **state)
 {
 	struct stage *s = *state;
 
-	NEED(s, "rustup/done", "no rustup fixture below build/fixture");
+	NEED_RUSTUP(s);
 	NEED_PROGRAM(s, "aarch64-linux-gnu-gcc");
 	NEED_PROGRAM(s, "musl-gcc");
 	stage_greet(s);
@@ -521,13 +505,14 @@ script_by_zig(void **state)
 {
 	struct stage *s = *state;
 
-	NEED(s, "rustup/done", "no rustup fixture below build/fixture");
+	NEED_RUSTUP(s);
 	NEED(s, "tools/packages", "no zig below build/fixture");
 	stage_greet(s);
 	setenv("PATH",
-		arena_printf(&s->bed->arena, "%s:%s", getenv("PATH"), in_fixture(s, "tools/bin")),
+		arena_printf(
+			&s->bed->arena, "%s:%s", getenv("PATH"), stage_fixture(s, "tools/bin")),
 		1);
-	setenv("ZIG_GLOBAL_CACHE_DIR", in_fixture(s, "zig-cache"), 1);
+	setenv("ZIG_GLOBAL_CACHE_DIR", stage_fixture(s, "zig-cache"), 1);
 	build_here_and_by_script(s,
 		"targets = [\"" ARM64 "\"]\n[target." ARM64
 		"]\nbackend = \"zig\"\nglibc = \"2.17\"\n");
@@ -545,9 +530,10 @@ static void
 script_for_freebsd(void **state)
 {
 	struct stage *s = *state;
-	const char *archive = in_fixture(s, "freebsd/releases/amd64/amd64/14.4-RELEASE/base.txz");
+	const char *archive =
+		stage_fixture(s, "freebsd/releases/amd64/amd64/14.4-RELEASE/base.txz");
 
-	NEED(s, "rustup/done", "no rustup fixture below build/fixture");
+	NEED_RUSTUP(s);
 	NEED(s, "freebsd/done", "no mirror of FreeBSD below build/fixture");
 	NEED_PROGRAM(s, "clang");
 	NEED_PROGRAM(s, "ld.lld");
@@ -615,8 +601,8 @@ dockerfile_builds(void **state)
 	NEED_FIXTURE(s);
 	NEED(s, "containers/ready", "no container fixture below build/fixture");
 	stage_greet(s);
-	setenv("CONTAINERS_CONF", in_fixture(s, "containers/containers.conf"), 1);
-	setenv("CONTAINERS_STORAGE_CONF", in_fixture(s, "containers/storage.conf"), 1);
+	setenv("CONTAINERS_CONF", stage_fixture(s, "containers/containers.conf"), 1);
+	setenv("CONTAINERS_STORAGE_CONF", stage_fixture(s, "containers/storage.conf"), 1);
 	make_image(s);
 	assert_code(s, 0);
 	write_choice(s,
@@ -645,19 +631,18 @@ dockerfile_builds(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(ci_files_are_accepted),
-		TEST(odd_projects_are_accepted),
-		TEST(scripts_are_sound),
-		TEST(dockerfiles_keep_the_rules),
-		TEST(never_overwritten_unasked),
-		TEST(check_for_ci),
-		TEST(json_and_print),
-		TEST(script_makes_the_same),
-		TEST(script_by_zig),
-		TEST(script_for_freebsd),
-		TEST(dockerfile_builds),
+		STAGE_TEST(ci_files_are_accepted),
+		STAGE_TEST(odd_projects_are_accepted),
+		STAGE_TEST(scripts_are_sound),
+		STAGE_TEST(dockerfiles_keep_the_rules),
+		STAGE_TEST(never_overwritten_unasked),
+		STAGE_TEST(check_for_ci),
+		STAGE_TEST(json_and_print),
+		STAGE_TEST(script_makes_the_same),
+		STAGE_TEST(script_by_zig),
+		STAGE_TEST(script_for_freebsd),
+		STAGE_TEST(dockerfile_builds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,10 +8,6 @@
 #include <time.h>
 #include "text/json.h"
 
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
-
 /* A member of the newest run, or of its job (from 1), as text; in the bed's memory. */
 static const char *
 newest(struct stage *s, size_t job, const char *key)
@@ -463,8 +459,6 @@ old_logs_go(void **state)
 	assert_refused(s, 1, "is gone: logs are kept for 7 days");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)
-
 /* A program that has so many bytes more. */
 static void
 write_program(struct stage *s, int bytes)
@@ -531,20 +525,20 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(nothing_yet),
-		TEST(two_builds),
-		TEST(words_are_judged),
-		TEST(log_is_printed),
-		TEST(hostile_log_is_tamed),
-		TEST(log_is_followed),
-		TEST(variants_are_told_apart),
-		TEST(killed_in_the_middle),
-		TEST(stopped_by_signal),
-		TEST(damaged_history),
-		TEST(locked_history),
-		TEST(no_place_for_history),
-		TEST(old_logs_go),
-		TEST(marked_run),
+		STAGE_TEST(nothing_yet),
+		STAGE_TEST(two_builds),
+		STAGE_TEST(words_are_judged),
+		STAGE_TEST(log_is_printed),
+		STAGE_TEST(hostile_log_is_tamed),
+		STAGE_TEST(log_is_followed),
+		STAGE_TEST(variants_are_told_apart),
+		STAGE_TEST(killed_in_the_middle),
+		STAGE_TEST(stopped_by_signal),
+		STAGE_TEST(damaged_history),
+		STAGE_TEST(locked_history),
+		STAGE_TEST(no_place_for_history),
+		STAGE_TEST(old_logs_go),
+		STAGE_TEST(marked_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

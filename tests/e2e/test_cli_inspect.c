@@ -119,7 +119,6 @@ universal_refusals(void **state)
 int
 main(void)
 {
-#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
 	const struct CMUnitTest tests[] = {
 		STAGE_TEST(own_program),
 		STAGE_TEST(own_sizes),

@@ -5,10 +5,6 @@
 #include "e2e/bench_schema.h"
 #include "text/json.h"
 
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
-
 /* A variant's line; the caller frees it. Every line is of its promised shape. */
 static struct json *
 variant_of(struct stage *s, const char *name)
@@ -288,14 +284,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_lab, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_forms, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_kept, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_bench, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_upx, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_interrupted, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_refused, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_simulated, stage_setup, stage_teardown),
+		STAGE_TEST(test_lab),
+		STAGE_TEST(test_forms),
+		STAGE_TEST(test_kept),
+		STAGE_TEST(test_bench),
+		STAGE_TEST(test_upx),
+		STAGE_TEST(test_interrupted),
+		STAGE_TEST(test_refused),
+		STAGE_TEST(test_simulated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,9 +5,6 @@
 #include "io/proc.h"
 #include "text/json.h"
 
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
 #define TOP "greet-0.3.1-" HOST
 
 static void
@@ -299,21 +296,19 @@ test_max_growth(void **state)
 	assert_code(s, 0); /* that is its size now */
 }
 
-#define PACKAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		PACKAGE_TEST(test_package_is_whole),
-		PACKAGE_TEST(test_manifest),
-		PACKAGE_TEST(test_package_is_reproducible),
-		PACKAGE_TEST(test_two_builds_are_one_package),
-		PACKAGE_TEST(test_time_is_given),
-		PACKAGE_TEST(test_package_refused),
-		PACKAGE_TEST(test_sums_are_signed),
-		PACKAGE_TEST(test_max_size),
-		PACKAGE_TEST(test_max_growth),
+		STAGE_TEST(test_package_is_whole),
+		STAGE_TEST(test_manifest),
+		STAGE_TEST(test_package_is_reproducible),
+		STAGE_TEST(test_two_builds_are_one_package),
+		STAGE_TEST(test_time_is_given),
+		STAGE_TEST(test_package_refused),
+		STAGE_TEST(test_sums_are_signed),
+		STAGE_TEST(test_max_size),
+		STAGE_TEST(test_max_growth),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,10 +4,6 @@
 #include <sys/stat.h>
 #include "text/json.h"
 
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
-
 static char *
 manifest_text(struct stage *s)
 {
@@ -149,11 +145,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_diff, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_write, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_package, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_shadowed, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_refused, stage_setup, stage_teardown),
+		STAGE_TEST(test_diff),
+		STAGE_TEST(test_write),
+		STAGE_TEST(test_package),
+		STAGE_TEST(test_shadowed),
+		STAGE_TEST(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

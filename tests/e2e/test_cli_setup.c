@@ -4,13 +4,6 @@
 #include "io/proc.h"
 #include "text/json.h"
 
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
-#define NEED_RUSTUP(s)                                                                             \
-	if (!file_is_dir(arena_printf(&(s)->bed->arena, "%s/rustup/home", (s)->fixture)))          \
-	bed_skip("no rustup fixture below build/fixture")
-
 static const struct json *
 step_in(const struct json *doc, const char *id)
 {
@@ -190,18 +183,16 @@ script_works(void **state)
 	assert_out(s, "nothing to do: all of it is ready\n");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, stage_setup, stage_teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(first_plan),
-		TEST(plan_as_json),
-		TEST(what_the_project_wants),
-		TEST(goals_and_mistakes),
-		TEST(odd_projects),
-		TEST(script_works),
+		STAGE_TEST(first_plan),
+		STAGE_TEST(plan_as_json),
+		STAGE_TEST(what_the_project_wants),
+		STAGE_TEST(goals_and_mistakes),
+		STAGE_TEST(odd_projects),
+		STAGE_TEST(script_works),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,6 @@
 #include "text/json.h"
 #include "unit/dice.h"
 
-#define FREEBSD "x86_64-unknown-freebsd"
 #define BASE "/releases/amd64/amd64/14.4-RELEASE/base.txz"
 #define KILLS 40
 

@@ -4,10 +4,6 @@
 #include <stdlib.h>
 #include "text/json.h"
 
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
-
 #define OURS "[target." HOST "]\nrustflags = [\"--cfg=ours\"]\n"
 #define BUILD "[build]\nrustflags = [\"--cfg=build\"]\n"
 #define NAMED "[target." HOST "]\nrustflags = [\"--cfg=named\"]\n"
@@ -223,11 +219,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_joined, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_shell_line, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_obeyed, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_refused, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(test_written, stage_setup, stage_teardown),
+		STAGE_TEST(test_joined),
+		STAGE_TEST(test_shell_line),
+		STAGE_TEST(test_obeyed),
+		STAGE_TEST(test_refused),
+		STAGE_TEST(test_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,10 +3,6 @@
 
 #include "text/json.h"
 
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
-
 /* A dry run prints a script: pasted into a shell it builds what was asked for, and before that nothing
  * is there. */
 static void
@@ -121,11 +117,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(dry_run, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(dry_run_json, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(unknown_mode, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(watch, stage_setup, stage_teardown),
-		cmocka_unit_test_setup_teardown(watch_renews, stage_setup, stage_teardown),
+		STAGE_TEST(dry_run),
+		STAGE_TEST(dry_run_json),
+		STAGE_TEST(unknown_mode),
+		STAGE_TEST(watch),
+		STAGE_TEST(watch_renews),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

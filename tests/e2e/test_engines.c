@@ -355,23 +355,15 @@ cross_elsewhere(void **state)
 	close_elsewhere(&e);
 }
 
-static int
-teardown(void **state)
-{
-	stage_hide_ways();
-	return stage_teardown(state);
-}
-
 int
 main(void)
 {
-#define ENGINE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, teardown)
 	const struct CMUnitTest tests[] = {
-		ENGINE_TEST(container_elsewhere),
-		ENGINE_TEST(nothing_is_left),
-		ENGINE_TEST(doctor_tells),
-		ENGINE_TEST(nobody_there),
-		ENGINE_TEST(cross_elsewhere),
+		WAYS_TEST(container_elsewhere),
+		WAYS_TEST(nothing_is_left),
+		WAYS_TEST(doctor_tells),
+		WAYS_TEST(nobody_there),
+		WAYS_TEST(cross_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

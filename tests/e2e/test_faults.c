@@ -5,11 +5,6 @@
 #include <stdio.h>
 #include "text/json.h"
 
-#define NEED_FIXTURE(s)                                                                            \
-	if (!file_exists((s)->fixture))                                                            \
-	bed_skip("no Rust fixture below build/fixture")
-#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
 /* A package `odd` in which one works, with this build script. */
 static void
 write_package(struct stage *s, const char *script)
@@ -352,18 +347,17 @@ hung_up(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(closed_output),
-		TEST(daemon_left_behind),
-		TEST(deaf_child),
-		TEST(line_of_ten_megabytes),
-		TEST(every_byte),
-		TEST(hostile_script),
-		TEST(disk_full),
-		TEST(no_place_for_logs),
-		TEST(stopped_and_continued),
-		TEST(hung_up),
+		STAGE_TEST(closed_output),
+		STAGE_TEST(daemon_left_behind),
+		STAGE_TEST(deaf_child),
+		STAGE_TEST(line_of_ten_megabytes),
+		STAGE_TEST(every_byte),
+		STAGE_TEST(hostile_script),
+		STAGE_TEST(disk_full),
+		STAGE_TEST(no_place_for_logs),
+		STAGE_TEST(stopped_and_continued),
+		STAGE_TEST(hung_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

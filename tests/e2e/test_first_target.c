@@ -37,13 +37,11 @@ the_transcript_is_true(void **state)
 	proc_result_fini(&result);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, stage_setup, stage_teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_transcript_is_true),
+		STAGE_TEST(the_transcript_is_true),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,8 +2,6 @@
 #include "e2e/bench_setup.h"
 #include "e2e/bench_ways.h"
 
-#define FREEBSD "x86_64-unknown-freebsd"
-#define MAC "aarch64-apple-darwin"
 #define MAX_WORDS 32
 #define ANY_CODE -1
 #define WITH_UPX -2 /* what it says and 0; 3 where there is no upx */
@@ -335,25 +333,17 @@ with_python(void **state)
 	run_scene(s, PYTHON);
 }
 
-static int
-teardown(void **state)
-{
-	stage_hide_ways();
-	return stage_teardown(state);
-}
-
 int
 main(void)
 {
-#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, teardown)
 	const struct CMUnitTest tests[] = {
-		STAGE_TEST(page_and_table_are_one),
-		STAGE_TEST(set_up),
-		STAGE_TEST(set_up_from_nothing),
-		STAGE_TEST(with_compilers),
-		STAGE_TEST(with_zig),
-		STAGE_TEST(with_containers),
-		STAGE_TEST(with_python),
+		WAYS_TEST(page_and_table_are_one),
+		WAYS_TEST(set_up),
+		WAYS_TEST(set_up_from_nothing),
+		WAYS_TEST(with_compilers),
+		WAYS_TEST(with_zig),
+		WAYS_TEST(with_containers),
+		WAYS_TEST(with_python),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,10 +9,6 @@
 #include "io/loop.h"
 #include "ready/survey.h"
 
-#define NEED_FIXTURE(b)                                                                            \
-	if (!file_exists((b)->fixture) || !(b)->survey->toolchain)                                 \
-	bed_skip("no Rust fixture below build/fixture")
-
 static const char *const small_config[] = { "profile.release.opt-level=\"z\"",
 	"profile.release.codegen-units=1" };
 static const char *const fat_config[] = { "profile.release.lto=\"fat\"" };
@@ -87,7 +83,7 @@ side_by_side(void **state)
 {
 	struct bench *b = *state;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	use_variants(b, two_variants, 2);
 	b->spec.jobs = 2;
 	for (int round = 0; round < 2; round++) {
@@ -114,7 +110,7 @@ artifacts_apart(void **state)
 	struct bench *b = *state;
 	char *usual, *apart;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	use_variants(b, two_variants, 2);
 	bench_build(b, TARGETS(HOST));
 	usual = path_joinf(b->ws, "target/%s/release/app", HOST);
@@ -135,7 +131,7 @@ build_dir_apart(void **state)
 {
 	struct bench *b = *state;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	bed_write(b->bed, "ws/.cargo/config.toml", "[build]\nbuild-dir = \"between\"\n");
 	bench_survey(b);
 	use_variants(b, two_variants, 2);
@@ -155,7 +151,7 @@ names_must_differ(void **state)
 	struct bench *b = *state;
 	struct err err = ERR_INIT;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	use_variants(b, twins, 2);
 	b->spec.targets = TARGETS(HOST);
 	b->spec.target_count = 1;
@@ -196,7 +192,7 @@ cancel_one_group(void **state)
 {
 	struct bench *b = *state;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	make_app_wait(b);
 	use_variants(b, two_variants, 2);
 	b->spec.jobs = 2;
@@ -221,7 +217,7 @@ one_cpu(void **state)
 	struct bench *b = *state;
 	struct job *first, *second;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	use_variants(b, two_variants, 2);
 	b->spec.jobs = 1;
 	bench_build(b, TARGETS(HOST));
@@ -295,7 +291,7 @@ no_more_compilers_than_cpus(void **state)
 		{ "small", small_config, 2 }, { "quick", quick_config, 1 } };
 	struct bench *b = *state;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	use_variants(b, three, 3);
 	b->spec.jobs = CPUS;
 	most_compilers = 0;
@@ -355,7 +351,7 @@ fat_links_take_turns(void **state)
 		{ "fat-b", fat_config, 1 } };
 	struct bench *b = *state;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	slow_links(b);
 	use_variants(b, fat, 2);
 	b->spec.jobs = 2;
@@ -385,7 +381,7 @@ memory_is_remembered(void **state)
 	struct bench *b = *state;
 	struct history *h;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	h = history_open(bed_path(b->bed, "history.db"), NULL, NULL);
 	b->spec.history = h;
 	use_variants(b, fat, 1);
@@ -422,7 +418,7 @@ dry_run_lines(void **state)
 	struct str said = STR_INIT;
 	struct err err = ERR_INIT;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	use_variants(b, two_variants, 2);
 	b->spec.targets = TARGETS(HOST, ARM64);
 	b->spec.target_count = 2;
@@ -451,7 +447,7 @@ dry_run_leaves_nothing(void **state)
 	struct bench *b = *state;
 	int groups = 0;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	b->spec.targets = TARGETS(HOST, ARM64);
 	b->spec.target_count = 2;
 	b->spec.mode = MODE_TEST;
@@ -469,7 +465,7 @@ check(void **state)
 {
 	struct bench *b = *state;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	b->spec.mode = MODE_CHECK;
 	bench_build(b, TARGETS(HOST, ARM64));
 	assert_all_ok(b);
@@ -489,7 +485,7 @@ tests(void **state)
 {
 	struct bench *b = *state;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	bed_write(b->bed, "ws/core/Cargo.toml",
 		"[package]\nname = \"core-lib\"\nversion = \"0.2.0\"\nedition = \"2021\"\n"
 		"[[test]]\nname = \"plain\"\nharness = false\n");
@@ -520,7 +516,7 @@ doc(void **state)
 {
 	struct bench *b = *state;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	if (!file_is_executable("/usr/bin/rustdoc"))
 		bed_skip("no rustdoc");
 	setenv("RUSTDOC", "/usr/bin/rustdoc", 1);
@@ -538,7 +534,7 @@ clippy(void **state)
 {
 	struct bench *b = *state;
 
-	NEED_FIXTURE(b);
+	NEED_RUST(b);
 	bed_use_real(b->bed);
 	if (!bed_has("cargo-clippy") || !bed_has("clippy-driver"))
 		bed_skip("no clippy");
@@ -559,23 +555,21 @@ int
 main(void)
 {
 	const struct CMUnitTest all[] = {
-		cmocka_unit_test_setup_teardown(side_by_side, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(artifacts_apart, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(build_dir_apart, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(names_must_differ, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(cancel_one_group, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(one_cpu, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(
-			no_more_compilers_than_cpus, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(fat_links_take_turns, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(memory_is_remembered, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(dry_run_lines, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(
-			dry_run_leaves_nothing, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(check, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(tests, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(doc, bench_setup, bench_teardown),
-		cmocka_unit_test_setup_teardown(clippy, bench_setup, bench_teardown),
+		BENCH_TEST(side_by_side),
+		BENCH_TEST(artifacts_apart),
+		BENCH_TEST(build_dir_apart),
+		BENCH_TEST(names_must_differ),
+		BENCH_TEST(cancel_one_group),
+		BENCH_TEST(one_cpu),
+		BENCH_TEST(no_more_compilers_than_cpus),
+		BENCH_TEST(fat_links_take_turns),
+		BENCH_TEST(memory_is_remembered),
+		BENCH_TEST(dry_run_lines),
+		BENCH_TEST(dry_run_leaves_nothing),
+		BENCH_TEST(check),
+		BENCH_TEST(tests),
+		BENCH_TEST(doc),
+		BENCH_TEST(clippy),
 	};
 
 	return cmocka_run_group_tests(all, NULL, NULL);

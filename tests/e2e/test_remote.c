@@ -406,8 +406,6 @@ listed(void **state)
 	sshd_close(d);
 }
 
-#define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
-
 int
 main(void)
 {

@@ -2,16 +2,6 @@
 #include "e2e/bench_cli.h"
 #include "text/json.h"
 
-#define NEED_RUSTUP(s)                                                                             \
-	if (!file_exists(bed_in(s, "rustup/home")) || !file_exists(bed_in(s, "dist")))             \
-	bed_skip("no rustup and dist server below build/fixture")
-
-static char *
-bed_in(struct stage *s, const char *name)
-{
-	return arena_printf(&s->bed->arena, "%s/%s", s->fixture, name);
-}
-
 /* Runs xtui beside a dist server, with a rustup that has nothing installed yet. */
 static void
 setup(struct stage *s, const char *const *words)
@@ -81,6 +71,7 @@ from_nothing_to_ready_and_back(void **state)
 	struct stage *s = *state;
 
 	NEED_RUSTUP(s);
+	NEED(s, "dist", "no dist server below build/fixture");
 	write_project(s, BEFORE);
 	setup(s, ARM64, MUSL, "--yes", "--json");
 	assert_int_equal(s->code, 0);
@@ -109,6 +100,7 @@ a_failure_and_going_on(void **state)
 	struct stage *s = *state;
 
 	NEED_RUSTUP(s);
+	NEED(s, "dist", "no dist server below build/fixture");
 	write_project(s, NULL);
 	/* The folder in the way of the toolchain is what goes wrong. */
 	bed_write(s->bed, "own/rustup/toolchains", "no folder");
@@ -184,11 +176,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define STAGE(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
-		STAGE(from_nothing_to_ready_and_back),
-		STAGE(a_failure_and_going_on),
-		STAGE(nobody_to_ask),
-		STAGE(a_fix_is_applied),
+		STAGE_TEST(from_nothing_to_ready_and_back),
+		STAGE_TEST(a_failure_and_going_on),
+		STAGE_TEST(nobody_to_ask),
+		STAGE_TEST(a_fix_is_applied),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

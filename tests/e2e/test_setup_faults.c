@@ -5,7 +5,6 @@
 #include "io/loop.h"
 #include "unit/dice.h"
 
-#define FREEBSD "x86_64-unknown-freebsd"
 #define SETUP "setup", ARM64, FREEBSD, "--yes"
 
 /* ---- killed ---- */
@@ -435,17 +434,15 @@ a_home_that_may_not_be_written_in(void **state)
 	assert_false(file_exists(bed_path(s->bed, "greet/.cargo")));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, stage_setup, stage_teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(killed_at_any_moment),
-		TEST(servers_that_do_everything_wrong),
-		TEST(no_network),
-		TEST(no_home),
-		TEST(a_home_that_may_not_be_written_in),
+		STAGE_TEST(killed_at_any_moment),
+		STAGE_TEST(servers_that_do_everything_wrong),
+		STAGE_TEST(no_network),
+		STAGE_TEST(no_home),
+		STAGE_TEST(a_home_that_may_not_be_written_in),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

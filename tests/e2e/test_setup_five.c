@@ -3,8 +3,6 @@
 #include "e2e/bench_setup.h"
 #include "text/json.h"
 
-#define FREEBSD "x86_64-unknown-freebsd"
-
 static const char *const five[] = { ARM64, ARMV7, MUSL, WINDOWS, FREEBSD };
 
 /* What a person's files look like before: line ends of two kinds, comments, no last line end. */
@@ -190,14 +188,12 @@ a_package_makes_a_target_ready(void **state)
 	assert_true(file_exists(bed_path(s->bed, "apt/root/usr/bin/arm-linux-gnueabihf-gcc")));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, stage_setup, stage_teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(from_nothing_to_five_and_back),
-		TEST(a_package_makes_a_target_ready),
+		STAGE_TEST(from_nothing_to_five_and_back),
+		STAGE_TEST(a_package_makes_a_target_ready),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

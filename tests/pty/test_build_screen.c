@@ -9,9 +9,8 @@
 #include "io/file.h"
 #include "pty/pty_bench.h"
 #include "unit/check.h"
+#include "unit/triples.h"
 
-#define HOST "x86_64-unknown-linux-gnu"
-#define MUSL "x86_64-unknown-linux-musl"
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static int

@@ -5,8 +5,7 @@
 #include "io/file.h"
 #include "pty/pty_bench.h"
 #include "unit/check.h"
-
-#define HOST "x86_64-unknown-linux-gnu"
+#include "unit/triples.h"
 
 static const char chosen[] = "# kept as it is\ntargets = [\"" HOST "\"]\n";
 

@@ -9,9 +9,7 @@
 #include "io/file.h"
 #include "pty/pty_bench.h"
 #include "unit/check.h"
-
-#define MUSL "x86_64-unknown-linux-musl"
-#define ARM64 "aarch64-unknown-linux-gnu"
+#include "unit/triples.h"
 
 static char *
 fixture(void)

@@ -1,6 +1,7 @@
 /* help_assess: a machine made of a few empty programs, as ready/assess sees it. */
 #pragma once
 #include "unit/rustbed.h"
+#include "unit/triples.h"
 
 #include <stdio.h>
 #include <sys/socket.h>
@@ -12,11 +13,6 @@
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
-
-#define HOST "x86_64-unknown-linux-gnu"
-#define ARM64 "aarch64-unknown-linux-gnu"
-#define MUSL "x86_64-unknown-linux-musl"
-#define FREEBSD "x86_64-unknown-freebsd"
 
 /* A machine: bed/bin is its PATH, bed/sysroot its toolchain, bed/ws its project. */
 struct machine {

@@ -13,9 +13,7 @@
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
 #include "check.h"
-
-#define ARM64 "aarch64-unknown-linux-gnu"
-#define HOST "x86_64-unknown-linux-gnu"
+#include "unit/triples.h"
 
 struct run {
 	const char *id, *dir, *profile, *order;

@@ -4,6 +4,7 @@
  * the real machine is asked. */
 #pragma once
 #include "unit/rustbed.h"
+#include "unit/triples.h"
 #include "host/tool.h"
 #include "plan/format.h"
 #include "plan/make.h"
@@ -15,16 +16,6 @@
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
 
-#define HOST "x86_64-unknown-linux-gnu"
-#define ARM64 "aarch64-unknown-linux-gnu"
-#define ARMV7 "armv7-unknown-linux-gnueabihf"
-#define MUSL "x86_64-unknown-linux-musl"
-#define MINGW "x86_64-pc-windows-gnu"
-#define MSVC "x86_64-pc-windows-msvc"
-#define FREEBSD "x86_64-unknown-freebsd"
-#define DARWIN "aarch64-apple-darwin"
-#define ANDROID "aarch64-linux-android"
-#define RISCV "riscv64gc-unknown-linux-gnu"
 #define MACHINE_TARGETS_MAX 12
 
 enum machine_rust { RUST_OF_RUSTUP, RUST_OF_SYSTEM, RUST_NONE, RUST_PIN_MISSING };

@@ -10,10 +10,10 @@
 #include "ready/backend.h"
 #include "rust/targets.h"
 #include "text/toml.h"
+#include "unit/triples.h"
 
 #define LINUX "x86_64-unknown-linux-gnu"
 #define ARM_LINUX "aarch64-unknown-linux-gnu"
-#define MAC "aarch64-apple-darwin"
 
 static struct backends *
 load(void)

@@ -1,11 +1,9 @@
 /* cargoconf: the values that cargo itself would take. */
 #include "rust/cargoconf.h"
 #include "rustbed.h"
+#include "unit/triples.h"
 #include "corpus.h"
 #include "tests/fuzz/fuzz_config.c"
-
-#define GNU "x86_64-unknown-linux-gnu"
-#define ARM "aarch64-unknown-linux-gnu"
 
 static struct cargoconf *
 load(struct bed *b, const char *dir)
@@ -126,23 +124,23 @@ paths_count_from_the_project(void **state)
 
 	bed_write(b, "p/.cargo/config.toml",
 		"[build]\ntarget-dir = 'out'\n"
-		"[target." GNU "]\nlinker = 'tools/ld'\nrunner = ['tools/run', '-x', 'a/b']\n"
-		"[target." ARM
+		"[target." HOST "]\nlinker = 'tools/ld'\nrunner = ['tools/run', '-x', 'a/b']\n"
+		"[target." ARM64
 		"]\nlinker = 'aarch64-linux-gnu-gcc'\nrunner = 'qemu-aarch64 -L /x'\n");
 	conf = load(b, "p/q");
 	assert_value(conf, "build.target-dir", bed_path(b, "p/out"));
-	assert_true(cargoconf_target(conf, GNU, "linker", &value));
+	assert_true(cargoconf_target(conf, HOST, "linker", &value));
 	assert_string_equal(value.text, bed_path(b, "p/tools/ld"));
-	assert_true(cargoconf_target(conf, GNU, "runner", &value));
+	assert_true(cargoconf_target(conf, HOST, "runner", &value));
 	assert_null(value.text);
 	assert_string_equal(value.items[0], bed_path(b, "p/tools/run"));
 	assert_string_equal(value.items[2], "a/b");
-	assert_true(cargoconf_target(conf, ARM, "linker", &value));
+	assert_true(cargoconf_target(conf, ARM64, "linker", &value));
 	assert_string_equal(value.text, "aarch64-linux-gnu-gcc");
 	assert_null(value.items);
-	assert_true(cargoconf_target(conf, ARM, "runner", &value));
+	assert_true(cargoconf_target(conf, ARM64, "runner", &value));
 	assert_items(&value, "qemu-aarch64 -L /x");
-	assert_value(conf, "target." ARM ".linker", "aarch64-linux-gnu-gcc");
+	assert_value(conf, "target." ARM64 ".linker", "aarch64-linux-gnu-gcc");
 	assert_false(cargoconf_target(conf, "wasm32-wasip1", "linker", &value));
 	cargoconf_free(conf);
 }
@@ -243,32 +241,32 @@ conditions_are_met(void **state)
 		const char *condition, *triple;
 		bool met;
 	} rows[] = {
-		{ "cfg(unix)", GNU, true },
+		{ "cfg(unix)", HOST, true },
 		{ "cfg(unix)", "x86_64-pc-windows-gnu", false },
 		{ "cfg(windows)", "x86_64-pc-windows-msvc", true },
 		{ "cfg(not(windows))", "aarch64-apple-darwin", true },
 		{ "cfg(target_os = \"macos\")", "aarch64-apple-darwin", true },
 		{ "cfg(target_arch = \"arm\")", "armv7-unknown-linux-gnueabihf", true },
 		{ "cfg(target_env = \"musl\")", "x86_64-unknown-linux-musl", true },
-		{ "cfg(target_env=\"musl\")", GNU, false },
+		{ "cfg(target_env=\"musl\")", HOST, false },
 		{ "cfg(target_family = \"wasm\")", "wasm32-wasip1", true },
 		{ "cfg(target_vendor = \"apple\")", "aarch64-apple-ios", true },
 		{ "cfg(target_pointer_width = \"32\")", "i686-pc-windows-gnu", true },
 		{ "cfg(target_endian = \"big\")", "s390x-unknown-linux-gnu", true },
 		{ "cfg(target_abi = \"eabihf\")", "armv7-unknown-linux-gnueabihf", true },
-		{ "cfg(all())", GNU, true },
-		{ "cfg(any())", GNU, false },
-		{ "cfg(all(unix, target_arch = \"x86_64\",))", GNU, true },
+		{ "cfg(all())", HOST, true },
+		{ "cfg(any())", HOST, false },
+		{ "cfg(all(unix, target_arch = \"x86_64\",))", HOST, true },
 		{ "cfg(all(unix, any(windows, target_env = \"gnu\"), not(target_os = \"macos\")))",
-			GNU, true },
+			HOST, true },
 		{ "cfg(any(target_os = \"android\", target_os = \"none\"))",
 			"thumbv7em-none-eabihf", true },
-		{ "cfg(true)", GNU, true },
-		{ "cfg(false)", GNU, false },
-		{ "cfg(target_feature = \"avx\")", GNU, false },
-		{ "cfg(unix", GNU, false },
-		{ "cfg(not(unix, windows))", GNU, false },
-		{ "cfg()", GNU, false },
+		{ "cfg(true)", HOST, true },
+		{ "cfg(false)", HOST, false },
+		{ "cfg(target_feature = \"avx\")", HOST, false },
+		{ "cfg(unix", HOST, false },
+		{ "cfg(not(unix, windows))", HOST, false },
+		{ "cfg()", HOST, false },
 	};
 	struct bed *b = *state;
 
@@ -296,16 +294,16 @@ a_triple_goes_before_conditions(void **state)
 	struct cargoconf *conf;
 
 	bed_write(b, "p/.cargo/config.toml",
-		"[target.'cfg(unix)']\nlinker = 'any'\n[target." GNU "]\nlinker = 'own'\n");
+		"[target.'cfg(unix)']\nlinker = 'any'\n[target." HOST "]\nlinker = 'own'\n");
 	conf = load(b, "p");
-	assert_true(cargoconf_target(conf, GNU, "linker", &value));
+	assert_true(cargoconf_target(conf, HOST, "linker", &value));
 	assert_string_equal(value.text, "own");
-	assert_true(cargoconf_target(conf, ARM, "linker", &value));
+	assert_true(cargoconf_target(conf, ARM64, "linker", &value));
 	assert_string_equal(value.text, "any");
 	cargoconf_free(conf);
 	setenv("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", "sub/env-ld", 1);
 	conf = load(b, "p");
-	assert_true(cargoconf_target(conf, ARM, "linker", &value));
+	assert_true(cargoconf_target(conf, ARM64, "linker", &value));
 	assert_string_equal(value.text, bed_path(b, "p/sub/env-ld"));
 	unsetenv("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER");
 	cargoconf_free(conf);
@@ -337,7 +335,7 @@ flags_come_from_one_source(void **state)
 		if (rows[i].build)
 			str_appendf(&text, "[build]\nrustflags = '%s'\n", rows[i].build);
 		if (rows[i].target)
-			str_appendf(&text, "[target." GNU "]\nrustflags = ['%s', '-v']\n",
+			str_appendf(&text, "[target." HOST "]\nrustflags = ['%s', '-v']\n",
 				rows[i].target);
 		bed_write(b, "p/.cargo/config.toml", str_cstr(&text));
 		if (rows[i].encoded)
@@ -345,7 +343,7 @@ flags_come_from_one_source(void **state)
 		if (rows[i].plain)
 			setenv("RUSTFLAGS", rows[i].plain, 1);
 		conf = load(b, "p");
-		found = cargoconf_rustflags(conf, GNU, &value);
+		found = cargoconf_rustflags(conf, HOST, &value);
 		assert_int_equal(found, rows[i].expected != NULL);
 		if (found)
 			assert_items(&value, rows[i].expected);
@@ -365,15 +363,15 @@ flags_are_joined(void **state)
 	struct cargoconf *conf;
 
 	bed_write(b, "p/.cargo/config.toml",
-		"[target." GNU
+		"[target." HOST
 		"]\nrustflags = ['outer']\n[target.'cfg(unix)']\nrustflags = ['u']\n");
 	bed_write(b, "p/q/.cargo/config.toml",
-		"[target." GNU
+		"[target." HOST
 		"]\nrustflags = ['inner']\n[target.'cfg(all())']\nrustflags = 'a b'\n"
 		"[target.'cfg(windows)']\nrustflags = ['w']\n");
 	setenv("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", "env", 1);
 	conf = load(b, "p/q");
-	assert_true(cargoconf_rustflags(conf, GNU, &value));
+	assert_true(cargoconf_rustflags(conf, HOST, &value));
 	assert_items(&value, "outer inner env a b u");
 	unsetenv("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS");
 	cargoconf_free(conf);
@@ -420,7 +418,7 @@ static void
 cargo_agrees(void **state)
 {
 	static const char *const keys[] = { "build.jobs", "build.rustflags", "build.target",
-		"net.retry", "target." GNU ".rustflags", "term.verbose", "build.none",
+		"net.retry", "target." HOST ".rustflags", "term.verbose", "build.none",
 		"net.offline" };
 	struct bed *b = *state;
 	struct cargoconf *conf;
@@ -430,8 +428,8 @@ cargo_agrees(void **state)
 	bed_write(b, "cargo-home/config.toml", "[build]\njobs = 1\nrustflags = ['h']\n");
 	bed_write(b, "p/.cargo/config.toml",
 		"include = ['i.toml']\n[build]\njobs = 2\nrustflags = ['o', 'p q']\n"
-		"[target." GNU "]\nrustflags = ['x']\n[term]\nverbose = true\n");
-	bed_write(b, "p/.cargo/i.toml", "[build]\nrustflags = ['i']\ntarget = '" ARM "'\n");
+		"[target." HOST "]\nrustflags = ['x']\n[term]\nverbose = true\n");
+	bed_write(b, "p/.cargo/i.toml", "[build]\nrustflags = ['i']\ntarget = '" ARM64 "'\n");
 	bed_write(b, "p/q/.cargo/config.toml", "[build]\nrustflags = ['n']\n[net]\nretry = 5\n");
 	bed_dirs(b, "p/q");
 	if (!bed_has("cargo"))
@@ -458,14 +456,14 @@ static void
 newer_files_are_read(void **state)
 {
 	static const char *const keys[][2] = { { "build.rustflags", "[\"A\",\"b\"]\n" },
-		{ "target." GNU ".linker", "\"cc\"\n" }, { "net.retry", "3\n" } };
+		{ "target." HOST ".linker", "\"cc\"\n" }, { "net.retry", "3\n" } };
 	struct bed *b = *state;
 	struct cargoconf *conf;
 
 	bed_use_real(b);
 	bed_write(b, "p/.cargo/config.toml",
 		"build = { rustflags = [\"\\x41\", 'b'], }\n"
-		"[target]\n" GNU " = { # ours\n  linker = 'cc', # gcc\n}\n"
+		"[target]\n" HOST " = { # ours\n  linker = 'cc', # gcc\n}\n"
 		"[net]\nretry = 3\n");
 	conf = load(b, "p");
 	for (size_t i = 0; i < COUNT(keys); i++) {

@@ -3,10 +3,7 @@
 #include "base/path.h"
 #include "build/choice.h"
 #include "io/file.h"
-
-#define GNU "aarch64-unknown-linux-gnu"
-#define HOST "x86_64-unknown-linux-gnu"
-#define MUSL "x86_64-unknown-linux-musl"
+#include "unit/triples.h"
 
 struct project {
 	char dir[32];
@@ -86,12 +83,12 @@ absent_file_is_empty(void **state)
 	assert_int_equal(choice_target_count(c), 0);
 	assert_int_equal(choice_setting_count(c), 0);
 	assert_null(choice_target(c, 0));
-	assert_null(choice_backend(c, GNU));
+	assert_null(choice_backend(c, ARM64));
 	assert_null(choice_preset(c));
 	assert_string_equal(choice_profile_name(c), "release");
-	assert_false(choice_has_target(c, GNU));
-	choice_mark(c, GNU, false);
-	choice_set_backend(c, GNU, NULL);
+	assert_false(choice_has_target(c, ARM64));
+	choice_mark(c, ARM64, false);
+	choice_set_backend(c, ARM64, NULL);
 	choice_set_variant(c, NULL, NULL, 0);
 	assert_saves(c);
 	assert_false(file_exists(p->path));
@@ -107,14 +104,14 @@ file_is_read(void **state)
 	struct choice *c;
 
 	write_file(p,
-		"targets = ['" HOST "', '" GNU "']\npackages = [\"greet\"]\n"
+		"targets = ['" HOST "', '" ARM64 "']\npackages = [\"greet\"]\n"
 		"bins = [\"one\"]\nexamples = [\"two\"]\nfeatures = [\"greet/tls\", \"x\"]\n"
 		"[profile]\n"
 		"name = \"dist\"\npreset = \"small\"\nset = [\"lto=thin\", \"strip=true\"]\n"
-		"[target." GNU "]\nbackend = \"zig\"\n");
+		"[target." ARM64 "]\nbackend = \"zig\"\n");
 	c = loaded(p);
 	assert_int_equal(choice_target_count(c), 2);
-	assert_string_equal(choice_target(c, 1), GNU);
+	assert_string_equal(choice_target(c, 1), ARM64);
 	assert_true(choice_has_target(c, HOST));
 	assert_int_equal(choice_list_count(c, CHOICE_PACKAGES), 1);
 	assert_string_equal(choice_list_get(c, CHOICE_PACKAGES, 0), "greet");
@@ -126,7 +123,7 @@ file_is_read(void **state)
 	assert_string_equal(choice_preset(c), "small");
 	assert_int_equal(choice_setting_count(c), 2);
 	assert_string_equal(choice_setting(c, 0), "lto=thin");
-	assert_string_equal(choice_backend(c, GNU), "zig");
+	assert_string_equal(choice_backend(c, ARM64), "zig");
 	assert_null(choice_backend(c, HOST));
 	choice_free(c);
 }
@@ -140,18 +137,19 @@ first_save(void **state)
 	struct choice *c = loaded(p);
 
 	choice_mark(c, HOST, true);
-	choice_mark(c, GNU, true);
-	choice_mark(c, GNU, true);
-	choice_set_backend(c, GNU, "zig");
+	choice_mark(c, ARM64, true);
+	choice_mark(c, ARM64, true);
+	choice_set_backend(c, ARM64, "zig");
 	choice_set_variant(c, "small", settings, 2);
 	assert_saves(c);
 	assert_file(p,
-		"targets = [\"" HOST "\", \"" GNU "\"]\n\n[target." GNU "]\nbackend = \"zig\"\n\n"
+		"targets = [\"" HOST "\", \"" ARM64 "\"]\n\n[target." ARM64
+		"]\nbackend = \"zig\"\n\n"
 		"[profile]\npreset = \"small\"\nset = [\"lto=thin\", \"opt-level=z\"]\n");
 	choice_free(c);
 	c = loaded(p);
-	assert_true(choice_has_target(c, GNU));
-	assert_string_equal(choice_backend(c, GNU), "zig");
+	assert_true(choice_has_target(c, ARM64));
+	assert_string_equal(choice_backend(c, ARM64), "zig");
 	choice_free(c);
 }
 
@@ -163,14 +161,15 @@ all_taken_back(void **state)
 	struct choice *c;
 
 	write_file(p,
-		"targets = [\"" GNU "\"]\n\n[profile]\npreset = \"small\"\nset = [\"lto=thin\"]\n\n"
-		"[target." GNU "]\nbackend = \"zig\"\n");
+		"targets = [\"" ARM64
+		"\"]\n\n[profile]\npreset = \"small\"\nset = [\"lto=thin\"]\n\n"
+		"[target." ARM64 "]\nbackend = \"zig\"\n");
 	c = loaded(p);
 	choice_mark(c, choice_target(c, 0), false);
-	choice_set_backend(c, GNU, NULL);
+	choice_set_backend(c, ARM64, NULL);
 	choice_set_variant(c, NULL, NULL, 0);
 	assert_int_equal(choice_target_count(c), 0);
-	assert_null(choice_backend(c, GNU));
+	assert_null(choice_backend(c, ARM64));
 	assert_null(choice_preset(c));
 	assert_saves(c);
 	assert_file(p, "targets = []\n");
@@ -185,17 +184,17 @@ layout_is_kept(void **state)
 	struct choice *c;
 
 	write_file(p,
-		"# what we ship\r\n[target]\r\n" GNU
+		"# what we ship\r\n[target]\r\n" ARM64
 		".backend = 'native' # fast\r\n\r\n[profile]\r\n"
 		"  preset   =   'small'   # users on phones\r\n");
 	c = loaded(p);
 	choice_mark(c, HOST, true);
-	choice_set_backend(c, GNU, "zig");
+	choice_set_backend(c, ARM64, "zig");
 	choice_set_backend(c, HOST, "native");
 	choice_set_variant(c, "fast", NULL, 0);
 	assert_saves(c);
 	assert_file(p,
-		"targets = [\"" HOST "\"]\r\n\r\n# what we ship\r\n[target]\r\n" GNU
+		"targets = [\"" HOST "\"]\r\n\r\n# what we ship\r\n[target]\r\n" ARM64
 		".backend = \"zig\" # fast\r\n\r\n[target." HOST "]\r\nbackend = \"native\"\r\n"
 		"\r\n[profile]\r\n  preset   =   \"fast\"   # users on phones\r\n");
 	choice_free(c);
@@ -208,12 +207,12 @@ marks_are_lines(void **state)
 	struct project *p = *state;
 	struct choice *c;
 
-	write_file(p, "targets = [\n\t\"" HOST "\", # laptops\n\t\"" GNU "\", # the fleet\n]\n");
+	write_file(p, "targets = [\n\t\"" HOST "\", # laptops\n\t\"" ARM64 "\", # the fleet\n]\n");
 	c = loaded(p);
 	choice_mark(c, MUSL, true);
 	choice_mark(c, HOST, false);
 	assert_saves(c);
-	assert_file(p, "targets = [\n\t\"" GNU "\", # the fleet\n\t\"" MUSL "\",\n]\n");
+	assert_file(p, "targets = [\n\t\"" ARM64 "\", # the fleet\n\t\"" MUSL "\",\n]\n");
 	choice_free(c);
 }
 
@@ -226,13 +225,13 @@ other_writers_are_kept(void **state)
 
 	write_file(p, "targets = [\"" HOST "\"]\n");
 	c = loaded(p);
-	choice_mark(c, GNU, true);
-	choice_set_backend(c, GNU, "zig");
+	choice_mark(c, ARM64, true);
+	choice_set_backend(c, ARM64, "zig");
 	write_file(p, "# mine\ntargets = [\"" HOST "\", \"" MUSL "\"]\npackages = [\"greet\"]\n");
 	assert_saves(c);
 	assert_file(p,
-		"# mine\ntargets = [\"" HOST "\", \"" MUSL "\", \"" GNU
-		"\"]\npackages = [\"greet\"]\n\n[target." GNU "]\nbackend = \"zig\"\n");
+		"# mine\ntargets = [\"" HOST "\", \"" MUSL "\", \"" ARM64
+		"\"]\npackages = [\"greet\"]\n\n[target." ARM64 "]\nbackend = \"zig\"\n");
 	assert_int_equal(choice_target_count(c), 3);
 	assert_string_equal(choice_list_get(c, CHOICE_PACKAGES, 0), "greet");
 	choice_free(c);
@@ -246,16 +245,16 @@ broken_meanwhile(void **state)
 	struct err err = ERR_INIT;
 	struct choice *c = loaded(p);
 
-	choice_mark(c, GNU, true);
+	choice_mark(c, ARM64, true);
 	write_file(p, "targets = [\n");
 	assert_false(choice_save(c, &err));
 	assert_int_equal(err.kind, ERR_PARSE);
 	assert_string_equal(err.message, "xtui.toml:1:11: this array has no closing ]");
 	assert_file(p, "targets = [\n");
-	assert_true(choice_has_target(c, GNU));
+	assert_true(choice_has_target(c, ARM64));
 	write_file(p, "targets = []\n");
 	assert_saves(c);
-	assert_file(p, "targets = [\"" GNU "\"]\n");
+	assert_file(p, "targets = [\"" ARM64 "\"]\n");
 	choice_free(c);
 }
 
@@ -266,7 +265,7 @@ saves_only_changes(void **state)
 	struct project *p = *state;
 	struct choice *c = loaded(p);
 
-	choice_mark(c, GNU, true);
+	choice_mark(c, ARM64, true);
 	assert_saves(c);
 	write_file(p, "# newer\n");
 	assert_saves(c);
@@ -332,25 +331,25 @@ target_options_have_kinds(void **state)
 	const struct project *p = *state;
 	struct choice *c;
 
-	write_file(
-		p, "[target." GNU "]\ncrt-static = false # why\nrustflags = \"-C link-arg=-s\"\n");
+	write_file(p,
+		"[target." ARM64 "]\ncrt-static = false # why\nrustflags = \"-C link-arg=-s\"\n");
 	c = loaded(p);
-	assert_string_equal(choice_option(c, GNU, "crt-static"), "false");
-	assert_string_equal(choice_option(c, GNU, "rustflags"), "-C link-arg=-s");
-	assert_null(choice_option(c, GNU, "linker"));
+	assert_string_equal(choice_option(c, ARM64, "crt-static"), "false");
+	assert_string_equal(choice_option(c, ARM64, "rustflags"), "-C link-arg=-s");
+	assert_null(choice_option(c, ARM64, "linker"));
 	assert_null(choice_option(c, MUSL, "crt-static"));
-	choice_set_option(c, GNU, "crt-static", "true");
-	choice_set_option(c, GNU, "rustflags", "-C\x1flink-arg=a b\x1f");
-	choice_set_option(c, GNU, "target-cpu", "neoverse-n1");
-	assert_string_equal(choice_option(c, GNU, "rustflags"), "-C\x1flink-arg=a b\x1f");
+	choice_set_option(c, ARM64, "crt-static", "true");
+	choice_set_option(c, ARM64, "rustflags", "-C\x1flink-arg=a b\x1f");
+	choice_set_option(c, ARM64, "target-cpu", "neoverse-n1");
+	assert_string_equal(choice_option(c, ARM64, "rustflags"), "-C\x1flink-arg=a b\x1f");
 	assert_true(choice_save(c, NULL));
 	assert_file(p,
-		"[target." GNU "]\ncrt-static = true # why\n"
+		"[target." ARM64 "]\ncrt-static = true # why\n"
 		"rustflags = [\"-C\", \"link-arg=a b\"]\ntarget-cpu = \"neoverse-n1\"\n");
-	assert_string_equal(choice_tuned(c, 0), GNU);
+	assert_string_equal(choice_tuned(c, 0), ARM64);
 	assert_null(choice_tuned(c, 1));
 	for (int i = 0; i < 3; i++)
-		choice_set_option(c, GNU,
+		choice_set_option(c, ARM64,
 			(const char *const[]){ "crt-static", "rustflags", "target-cpu" }[i], NULL);
 	assert_null(choice_tuned(c, 0));
 	choice_free(c);

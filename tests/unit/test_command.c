@@ -1,5 +1,6 @@
 /* command: the arguments and environment of a group's cargo. */
 #include "unit/check.h"
+#include "unit/triples.h"
 
 #include <unistd.h>
 #include "base/alloc.h"
@@ -14,11 +15,9 @@
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
 
-#define HOST "x86_64-unknown-linux-gnu"
-#define ARM "aarch64-unknown-linux-gnu"
 #define SHIM "/lib/xtui-rustc"
 
-static const char *const targets[] = { HOST, ARM };
+static const char *const targets[] = { HOST, ARM64 };
 
 struct bed {
 	struct toolchain toolchain;
@@ -124,7 +123,7 @@ shown_to_people(void **state)
 	struct bed *b = *state;
 
 	assert_string_equal(build(b, SHIM)->shown,
-		"cargo build --release --target " HOST " --target " ARM " --keep-going");
+		"cargo build --release --target " HOST " --target " ARM64 " --keep-going");
 	b->spec.packages = (const char *const[]){ "greet" };
 	b->spec.package_count = 1;
 	b->spec.bins = (const char *const[]){ "greet" };
@@ -136,7 +135,7 @@ shown_to_people(void **state)
 	b->spec.cargo_args = (const char *const[]){ "--config", "x=\"y\"" };
 	b->spec.cargo_arg_count = 2;
 	assert_string_equal(build(b, SHIM)->shown,
-		"cargo build --release --target " HOST " --target " ARM
+		"cargo build --release --target " HOST " --target " ARM64
 		" --package greet --bin greet --features 'a b,it'\\''s' --offline --jobs 3 "
 		"--config 'x=\"y\"'");
 	assert_true(has_args(&b->command, "--manifest-path", "/nowhere/Cargo.toml"));
@@ -177,7 +176,7 @@ profiles(void **state)
 	b->place.args = command_profile(p, &b->arena);
 	profile_free(p);
 	assert_string_equal(build(b, SHIM)->shown,
-		"cargo build --target " HOST " --target " ARM " --keep-going");
+		"cargo build --target " HOST " --target " ARM64 " --keep-going");
 }
 
 /* Found linkers go to the shim. Without it cargo gets them, but never the host's: it would link build
@@ -188,17 +187,17 @@ linkers(void **state)
 	struct bed *b = *state;
 
 	assert_string_equal(variable(build(b, SHIM), SHIM_ENV_LINK), "");
-	b->survey.states[survey_find(&b->survey, ARM)].linker_env = "/x/gcc";
+	b->survey.states[survey_find(&b->survey, ARM64)].linker_env = "/x/gcc";
 	b->survey.states[survey_find(&b->survey, HOST)].linker_env = "clang";
 	assert_string_equal(variable(build(b, SHIM), SHIM_ENV_LINK),
-		HOST "=linker=clang\n" ARM "=linker=/x/gcc\n");
+		HOST "=linker=clang\n" ARM64 "=linker=/x/gcc\n");
 	assert_string_equal(
 		variable(&b->command, "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER"), "");
-	b->survey.states[survey_find(&b->survey, ARM)].link_args =
+	b->survey.states[survey_find(&b->survey, ARM64)].link_args =
 		(const char *const[]){ "--sysroot=/s", "-fuse-ld=lld", NULL };
 	assert_non_null(strstr(variable(build(b, SHIM), SHIM_ENV_LINK),
-		ARM "=linker=/x/gcc\n" ARM "=link-arg=--sysroot=/s\n" ARM
-		    "=link-arg=-fuse-ld=lld\n"));
+		ARM64 "=linker=/x/gcc\n" ARM64 "=link-arg=--sysroot=/s\n" ARM64
+		      "=link-arg=-fuse-ld=lld\n"));
 	build(b, NULL);
 	assert_string_equal(variable(&b->command, SHIM_ENV_LINK), "");
 	assert_string_equal(
@@ -214,7 +213,7 @@ tunings(void **state)
 {
 	static const char *const flags[] = { "-Cextra", NULL };
 	static const struct way host = { .triple = HOST, .backend = &backend_zig },
-				arm = { .triple = ARM,
+				arm = { .triple = ARM64,
 					.backend = &backend_zig,
 					.tuning = { .linker = "tools/ld",
 						.target_cpu = "neoverse-n1",
@@ -279,7 +278,7 @@ graph(void **state)
 			.target_count = 2,
 			.shim = SHIM });
 	assert_true(has_args(&b->command, "--unit-graph", NULL));
-	assert_true(has_args(&b->command, "--target", ARM));
+	assert_true(has_args(&b->command, "--target", ARM64));
 	assert_true(has_args(&b->command, "--package", "greet"));
 	assert_true(has_args(&b->command, "--release", NULL));
 	assert_string_equal(variable(&b->command, "RUSTC_WRAPPER"), SHIM);

@@ -2,8 +2,7 @@
 #include "rust/cpus.h"
 #include "rust/toolchain.h"
 #include "rustbed.h"
-
-#define ARM "aarch64-unknown-linux-gnu"
+#include "unit/triples.h"
 
 /* rustc is asked once for a target and commit; headings and explanations are no names. */
 static void
@@ -16,16 +15,16 @@ asked_once(void **state)
 
 	bed_script(b, "bin/rustc",
 		"#!/bin/sh\necho asked >>\"${0%/*}/calls\"\n"
-		"[ \"$*\" = '--print target-cpus --target " ARM "' ] || exit 1\n"
+		"[ \"$*\" = '--print target-cpus --target " ARM64 "' ] || exit 1\n"
 		"echo 'Available CPUs for this target:'\n"
 		"echo '    native       - Select the CPU of the current host (currently znver3).'\n"
 		"echo '    neoverse-n1'\n"
 		"echo '    generic      - This is the default target CPU for the current "
 		"target.'\n");
-	assert_null(cpus_list(&tc, ARM, true, &b->arena, &count));
+	assert_null(cpus_list(&tc, ARM64, true, &b->arena, &count));
 	assert_int_equal(count, 0);
 	for (int i = 0; i < 2; i++) {
-		names = cpus_list(&tc, ARM, i == 1, &b->arena, &count);
+		names = cpus_list(&tc, ARM64, i == 1, &b->arena, &count);
 		assert_int_equal(count, 3);
 		assert_string_equal(names[0], "native");
 		assert_string_equal(names[1], "neoverse-n1");
@@ -38,7 +37,7 @@ asked_once(void **state)
 	str_fini(&calls);
 	assert_null(cpus_list(&tc, "wasm32-wasip1", false, &b->arena, &count));
 	tc.commit = (char *)"def456";
-	assert_null(cpus_list(&tc, ARM, true, &b->arena, &count));
+	assert_null(cpus_list(&tc, ARM64, true, &b->arena, &count));
 }
 
 int

@@ -3,6 +3,7 @@
 #include "unit/help_machine.h"
 #include "unit/dice.h"
 #include "unit/help_golden.h"
+#include "unit/triples.h"
 #include "build/choice.h"
 #include "build/order.h"
 #include "export/file.h"
@@ -10,7 +11,6 @@
 #include "rust/profile.h"
 #include "text/toml.h"
 
-#define ARM64_MUSL "aarch64-unknown-linux-musl"
 #define WASM "wasm32-wasip1"
 #define TEST(name) cmocka_unit_test_setup_teardown(name, machine_setup, machine_teardown)
 
@@ -114,8 +114,8 @@ assert_lacks(const char *text, const char *part)
 }
 
 static const char rich[] =
-	"targets = [\"" HOST "\", \"" ARM64 "\", \"" MUSL "\", \"" MINGW "\", \"" MSVC
-	"\", \"" DARWIN "\", \"" FREEBSD "\", \"aarch64-unknown-freebsd\", \"" ARMV7 "\", \"" WASM
+	"targets = [\"" HOST "\", \"" ARM64 "\", \"" MUSL "\", \"" WINDOWS "\", \"" MSVC
+	"\", \"" MAC "\", \"" FREEBSD "\", \"aarch64-unknown-freebsd\", \"" ARMV7 "\", \"" WASM
 	"\", \"" ANDROID "\"]\nfeatures = [\"tls\"]\n[profile]\npreset = \"small\"\n"
 	"[target." ARM64 "]\nbackend = \"zig\"\nglibc = \"2.17\"\n"
 	"[target." ARMV7 "]\nbackend = \"cross\"\n"
@@ -156,7 +156,7 @@ only_the_choice_counts(void **state)
 		.programs = { "zig", "cargo-zigbuild", "cross", "podman", "clang", "ld.lld",
 			"aarch64-linux-gnu-gcc" },
 		.installed = { ARM64, MUSL, FREEBSD } };
-	const struct machine_spec mac = { .host = DARWIN, .packages = PM_BREW, .root = ROOT_SUDO };
+	const struct machine_spec mac = { .host = MAC, .packages = PM_BREW, .root = ROOT_SUDO };
 	const char *first[8];
 	size_t i = 0;
 
@@ -179,15 +179,15 @@ machines(void **state)
 {
 	const char *text;
 
-	look(*state, &bare, "targets = [\"" FREEBSD "\", \"" DARWIN "\", \"" MSVC "\"]\n");
+	look(*state, &bare, "targets = [\"" FREEBSD "\", \"" MAC "\", \"" MSVC "\"]\n");
 	text = text_of(*state, "github");
 	assert_has(text, "uses: vmactions/freebsd-vm@");
 	assert_has(text, "runner: macos-15");
 	assert_has(text, "runner: windows-2025");
 	assert_lacks(text, "base.txz");
 	look(*state, &bare,
-		"targets = [\"" FREEBSD "\", \"" DARWIN "\", \"" MSVC "\"]\n[target." FREEBSD
-		"]\nbackend = \"native\"\n[target." DARWIN "]\nbackend = \"zig\"\n[target." MSVC
+		"targets = [\"" FREEBSD "\", \"" MAC "\", \"" MSVC "\"]\n[target." FREEBSD
+		"]\nbackend = \"native\"\n[target." MAC "]\nbackend = \"zig\"\n[target." MSVC
 		"]\nbackend = \"xwin\"\n");
 	text = text_of(*state, "github");
 	assert_lacks(text, "vmactions");
@@ -268,7 +268,7 @@ files_that_come_out(void **state)
 	const char *text;
 
 	look(*state, &bare,
-		"targets = [\"" HOST "\", \"" MINGW "\", \"" MUSL "\", \"" DARWIN "\", \"" MSVC
+		"targets = [\"" HOST "\", \"" WINDOWS "\", \"" MUSL "\", \"" MAC "\", \"" MSVC
 		"\"]\n");
 	text = text_of(*state, "github");
 	assert_lacks(text, "greet-admin");
@@ -320,7 +320,7 @@ tuned_targets(void **state)
 	const char *text;
 
 	look(*state, &bare,
-		"targets = [\"" ARM64 "\", \"" MUSL "\", \"" DARWIN "\"]\n"
+		"targets = [\"" ARM64 "\", \"" MUSL "\", \"" MAC "\"]\n"
 		"[profile]\nset = [\"package.serde.opt-level=3\", \"lto=thin\"]\n"
 		"[target." ARM64 "]\ntarget-cpu = \"cortex-a72\"\ncrt-static = true\n"
 		"linker = \"tools/my-ld\"\n"
@@ -477,8 +477,8 @@ check_bytes(const struct export_file *f)
 static void
 roll_choice(struct dice *dice, struct str *out)
 {
-	static const char *const triples[] = { HOST, ARM64, ARMV7, MUSL, MINGW, MSVC, FREEBSD,
-		DARWIN, ANDROID, RISCV, WASM, ARM64_MUSL };
+	static const char *const triples[] = { HOST, ARM64, ARMV7, MUSL, WINDOWS, MSVC, FREEBSD,
+		MAC, ANDROID, RISCV, WASM, ARM64_MUSL };
 	static const char *const backends[] = { "native", "zig", "cross", "xwin", "ndk" };
 	static const char *const parts[] = { "a", " ", "'", "\"", "$", "${{", "}}", "`", "\\", "#",
 		": ", "- ", "%", "!", "\t", "*", "é", "|" };

@@ -1,5 +1,6 @@
 /* Tests of ready/health: what doctor says of a machine, on machines made by hand. */
 #include "unit/rustbed.h"
+#include "unit/triples.h"
 
 #include "host/platform.h"
 #include "host/tool.h"
@@ -10,8 +11,6 @@
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
-
-#define HOST "x86_64-unknown-linux-gnu"
 
 struct patient {
 	struct bed *bed;

@@ -128,7 +128,7 @@ shellcheck_is_content(void **state)
 			.runners = true,
 			.has_c_code = true,
 			.reach = { { FREEBSD, NULL }, { ARM64, NULL }, { ARMV7, NULL },
-				{ MUSL, NULL }, { MINGW, NULL }, { DARWIN, NULL }, { MSVC, NULL },
+				{ MUSL, NULL }, { WINDOWS, NULL }, { MAC, NULL }, { MSVC, NULL },
 				{ ANDROID, NULL }, { RISCV, "cross" } } },
 		{ .rust = RUST_OF_SYSTEM, .reach = { { MUSL, NULL } } },
 		{ .rust = RUST_NONE, .reach = { { MUSL, NULL } } },

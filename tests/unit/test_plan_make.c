@@ -17,18 +17,18 @@ static const struct golden {
 	{ "plan-debian-root",
 		{ .packages = PM_APT,
 			.root = ROOT_SELF,
-			.reach = { { MUSL, NULL }, { ARM64, NULL }, { MINGW, NULL } } } },
+			.reach = { { MUSL, NULL }, { ARM64, NULL }, { WINDOWS, NULL } } } },
 	{ "plan-debian-guides",
 		{ .packages = PM_APT,
 			.root = ROOT_SUDO,
 			.has_c_code = true,
 			.reach = { { FREEBSD, NULL }, { ARM64, NULL }, { ARMV7, NULL },
-				{ MUSL, NULL }, { MINGW, NULL } } } },
+				{ MUSL, NULL }, { WINDOWS, NULL } } } },
 	{ "plan-fedora-sudo",
 		{ .packages = PM_DNF,
 			.root = ROOT_SUDO,
 			.programs = { "python3" },
-			.reach = { { ARM64, NULL }, { MINGW, NULL } } } },
+			.reach = { { ARM64, NULL }, { WINDOWS, NULL } } } },
 	{ "plan-arch",
 		{ .packages = PM_PACMAN,
 			.root = ROOT_SUDO,
@@ -45,7 +45,7 @@ static const struct golden {
 			.packages = PM_BREW,
 			.root = ROOT_SUDO,
 			.reach = { { "x86_64-apple-darwin", NULL }, { MUSL, NULL },
-				{ MINGW, NULL } } } },
+				{ WINDOWS, NULL } } } },
 	{ "plan-no-rustup",
 		{ .packages = PM_APT,
 			.root = ROOT_SUDO,
@@ -142,8 +142,8 @@ count_of(const struct plan *p, const char *id)
 static void
 random_spec(struct dice *d, struct machine_spec *spec)
 {
-	static const char *const targets[] = { HOST, ARM64, ARMV7, MUSL, MINGW, MSVC, FREEBSD,
-		DARWIN, ANDROID, RISCV, "wasm32-unknown-unknown", "aarch64-unknown-linux-musl",
+	static const char *const targets[] = { HOST, ARM64, ARMV7, MUSL, WINDOWS, MSVC, FREEBSD,
+		MAC, ANDROID, RISCV, "wasm32-unknown-unknown", "aarch64-unknown-linux-musl",
 		"thumbv7em-none-eabihf", "arm-unknown-linux-gnueabihf", "x86_64-unknown-netbsd",
 		"mips-unknown-linux-gnu" };
 	static const char *const programs[] = { "aarch64-linux-gnu-gcc", "clang", "ld.lld",
@@ -554,7 +554,7 @@ mistakes_are_named(void **state)
 		const char *message;
 	} rows[] = {
 		{ { "aarch64-unknown-linux-gun", NULL }, "aarch64-unknown-linux-gun" },
-		{ { MINGW, "xwin" }, "xwin cannot build for it from here" },
+		{ { WINDOWS, "xwin" }, "xwin cannot build for it from here" },
 		{ { ARM64, "magic" }, "magic cannot build for it from here" },
 	};
 	struct machine *m = *state;

@@ -14,14 +14,14 @@ static const struct row {
 		"[target.'cfg(unix)']\nrunner = \"y\"\n",
 		{ MUSL " .cargo/config.toml:2", ARM64 " .cargo/config.toml:3" } },
 	{ "rust-toolchain.toml",
-		"[toolchain]\nchannel = \"stable\"\ntargets = [\n  \"" MINGW "\",\n]\n",
-		{ MINGW " rust-toolchain.toml:4" } },
+		"[toolchain]\nchannel = \"stable\"\ntargets = [\n  \"" WINDOWS "\",\n]\n",
+		{ WINDOWS " rust-toolchain.toml:4" } },
 	{ "rust-toolchain", "1.80.0\n", { NULL } },
 	{ "Cross.toml", "[target." ARMV7 "]\nimage = \"x\"\n", { ARMV7 " Cross.toml:1" } },
-	{ "dist-workspace.toml", "[dist]\ntargets = [\"" DARWIN "\"]\n",
-		{ DARWIN " dist-workspace.toml:2" } },
+	{ "dist-workspace.toml", "[dist]\ntargets = [\"" MAC "\"]\n",
+		{ MAC " dist-workspace.toml:2" } },
 	{ "Cargo.toml",
-		"[package]\nname = \"x\"\n[target." MINGW ".dependencies]\nwinapi = \"1\"\n"
+		"[package]\nname = \"x\"\n[target." WINDOWS ".dependencies]\nwinapi = \"1\"\n"
 		"[package.metadata.dist]\ntargets = [\"" MUSL "\"]\n",
 		{ MUSL " Cargo.toml:6" } },
 	{ "pyproject.toml", "[tool.maturin]\ntarget = \"" ARM64 "\"\n",
@@ -31,7 +31,7 @@ static const struct row {
 		"\n    strategy:\n      matrix:\n        target:\n"
 		"          - " HOST "\n          - '" MUSL "'\n"
 		"    steps:\n      - run: cargo zigbuild --target " ARM64 ".2.17 # and " ARMV7 "\n"
-		"      - run: echo my-" MINGW "-name\n",
+		"      - run: echo my-" WINDOWS "-name\n",
 		{ HOST " .github/workflows/ci.yml:7", MUSL " .github/workflows/ci.yml:8",
 			ARM64 " .github/workflows/ci.yml:10" } },
 	{ ".github/workflows/notes.txt", MUSL "\n", { NULL } },

@@ -1,5 +1,6 @@
 /* post: lines of three targets' build, and whose log each is found in. */
 #include "unit/check.h"
+#include "unit/triples.h"
 
 #include <stdio.h>
 #include "base/alloc.h"
@@ -11,12 +12,9 @@
 #include "rust/message.h"
 #include "text/ansi.h"
 
-#define HOST "x86_64-unknown-linux-gnu"
-#define ARM "aarch64-unknown-linux-gnu"
-#define MUSL "x86_64-unknown-linux-musl"
 #define COUNT_TARGETS 3
 
-static const char *const triples[] = { HOST, ARM, MUSL };
+static const char *const triples[] = { HOST, ARM64, MUSL };
 static const char *const dirs[] = { "/t", NULL };
 
 struct bed {
@@ -232,17 +230,17 @@ units(void **state)
 	on_stderr(b,
 		"\033[1m\033[92m   Compiling\033[0m lib v0.1.0 "
 		"(https://h/lib?branch=x#12345678)\n");
-	started(b, unit(ARM, "lib", "lib"));
+	started(b, unit(ARM64, "lib", "lib"));
 	started(b, unit("", "mac", "proc-macro"));
 	started(b, unit("", "build_script_build", "bin"));
-	started(b, unit(ARM, "app", "bin"));
+	started(b, unit(ARM64, "app", "bin"));
 	assert_logs(b, "   Compiling mac v0.1.0 (/p) (host)\n   Compiling app v0.1.0 (/p)\n",
 		"   Compiling lib v0.1.0 (https://h/lib?branch=x#12345678)\n"
 		"   Compiling mac v0.1.0 (/p) (host)\n   Compiling app v0.1.0 (/p)\n",
 		"   Compiling mac v0.1.0 (/p) (host)\n   Compiling app v0.1.0 (/p)\n");
 	assert_non_null(strstr(str_cstr(&b->told), "3 unit app(build.rs) started\n"));
 	str_clear(&b->told);
-	ended(b, unit(ARM, "lib", "lib"), 0);
+	ended(b, unit(ARM64, "lib", "lib"), 0);
 	assert_string_equal(str_cstr(&b->told), "2 unit lib finished\n");
 }
 
@@ -264,7 +262,7 @@ static void
 registry_package(void **state)
 {
 	struct bed *b = *state;
-	struct shim_unit u = unit(ARM, "serde", "lib");
+	struct shim_unit u = unit(ARM64, "serde", "lib");
 
 	u.is_primary = false;
 	u.manifest_dir = "/home/me/.cargo/registry/src/registry.example-1/serde-0.1.0";
@@ -298,9 +296,9 @@ replayed_warnings(void **state)
 {
 	struct bed *b = *state;
 
-	started(b, unit(ARM, "lib", "lib"));
+	started(b, unit(ARM64, "lib", "lib"));
 	cargo_diagnostic(b, "lib", "w");
-	artifact(b, "lib", "lib", "/t/" ARM "/release/liblib.rlib", false);
+	artifact(b, "lib", "lib", "/t/" ARM64 "/release/liblib.rlib", false);
 	cargo_diagnostic(b, "lib", "w");
 	cargo_diagnostic(b, "lib", "v");
 	artifact(b, "lib", "lib", "/t/" MUSL "/release/liblib.rlib", true);
@@ -319,8 +317,8 @@ echoes(void **state)
 {
 	struct bed *b = *state;
 
-	started(b, unit(ARM, "lib", "lib"));
-	says(b, unit(ARM, "lib", "lib"), ERROR_LINE);
+	started(b, unit(ARM64, "lib", "lib"));
+	says(b, unit(ARM64, "lib", "lib"), ERROR_LINE);
 	cargo_diagnostic(b, "lib", "bad");
 	artifact(b, "lib", "lib", "/t/" HOST "/release/liblib.rlib", true);
 	post_settle(b->post);
@@ -336,7 +334,7 @@ warnings_without_shim(void **state)
 
 	cargo_diagnostic(b, "lib", "w");
 	cargo_diagnostic(b, "lib", "w");
-	artifact(b, "lib", "lib", "/t/" ARM "/release/liblib.rlib", false);
+	artifact(b, "lib", "lib", "/t/" ARM64 "/release/liblib.rlib", false);
 	artifact(b, "lib", "lib", "/t/" MUSL "/release/liblib.rlib", false);
 	cargo_diagnostic(b, "app", "lost");
 	post_settle(b->post);
@@ -350,17 +348,17 @@ artifacts(void **state)
 	static const struct {
 		const char *kind, *path, *told;
 	} cases[] = {
-		{ "bin", "/t/" ARM "/release/app", "2 bin /t/" ARM "/release/app\n" },
-		{ "example", "/t/" ARM "/release/examples/libdemo.a",
-			"2 staticlib /t/" ARM "/release/examples/libdemo.a\n" },
-		{ "cdylib", "/t/" ARM "/debug/libx.so", "2 cdylib /t/" ARM "/debug/libx.so\n" },
+		{ "bin", "/t/" ARM64 "/release/app", "2 bin /t/" ARM64 "/release/app\n" },
+		{ "example", "/t/" ARM64 "/release/examples/libdemo.a",
+			"2 staticlib /t/" ARM64 "/release/examples/libdemo.a\n" },
+		{ "cdylib", "/t/" ARM64 "/debug/libx.so", "2 cdylib /t/" ARM64 "/debug/libx.so\n" },
 		{ "dylib", "/t/" MUSL "/debug/libx.so", "3 dylib /t/" MUSL "/debug/libx.so\n" },
 		{ "staticlib", "/t/" MUSL "/my-profile/libx.a",
 			"3 staticlib /t/" MUSL "/my-profile/libx.a\n" },
-		{ "cdylib", "/t/" ARM "/debug/x.dll.a", "" },
-		{ "lib", "/t/" ARM "/debug/libx.rlib", "" },
-		{ "cdylib", "/t/" ARM "/debug/deps/libx-1.so", "" },
-		{ "bin", "/t/" ARM "/release/build/app-1/build-script-build", "" },
+		{ "cdylib", "/t/" ARM64 "/debug/x.dll.a", "" },
+		{ "lib", "/t/" ARM64 "/debug/libx.rlib", "" },
+		{ "cdylib", "/t/" ARM64 "/debug/deps/libx-1.so", "" },
+		{ "bin", "/t/" ARM64 "/release/build/app-1/build-script-build", "" },
 		{ "proc-macro", "/t/release/libmac.so", "" },
 	};
 	struct bed *b = *state;
@@ -382,7 +380,7 @@ not_compiled(void **state)
 	struct bed *b = *state;
 
 	ended(b, unit(MUSL, "app", "bin"), 101);
-	ended(b, unit(ARM, "app", "bin"), 1);
+	ended(b, unit(ARM64, "app", "bin"), 1);
 	on_stderr(b, "error: could not compile `app` (bin \"app\") due to 1 previous error\n");
 	assert_logs(b, "", "",
 		"error: could not compile `app` (bin \"app\") due to 1 previous error\n");
@@ -403,7 +401,7 @@ library_or_program(void **state)
 	struct bed *b = *state;
 
 	ended(b, unit(MUSL, "app", "bin"), 1);
-	ended(b, unit(ARM, "app", "lib"), 1);
+	ended(b, unit(ARM64, "app", "lib"), 1);
 	on_stderr(b, "error: could not compile `app` (lib) due to 1 previous error\n");
 	assert_true(b->panes[1].is_blamed);
 	assert_false(b->panes[2].is_blamed);
@@ -418,13 +416,13 @@ named_errors(void **state)
 		bool blamed[COUNT_TARGETS];
 	} cases[] = {
 		{ "error: cannot produce cdylib as the target `" MUSL "` does not\n", { 0, 0, 1 } },
-		{ "error: x\n  HOST = Some(" HOST ")\n  TARGET = Some(" ARM ")\n", { 0, 1, 0 } },
+		{ "error: x\n  HOST = Some(" HOST ")\n  TARGET = Some(" ARM64 ")\n", { 0, 1, 0 } },
 		{ "error: on " HOST " nothing\n", { 1, 0, 0 } },
-		{ "error: " ARM " and " MUSL "\n", { 0, 1, 1 } },
-		{ "error: " ARM "x and x" MUSL " and " HOST "-x\n", { 1, 1, 1 } },
+		{ "error: " ARM64 " and " MUSL "\n", { 0, 1, 1 } },
+		{ "error: " ARM64 "x and x" MUSL " and " HOST "-x\n", { 1, 1, 1 } },
 		{ "error: see " MUSL ".\n", { 0, 0, 1 } },
 		{ "error: for " MUSL ".2.17\n", { 1, 1, 1 } },
-		{ "error: x\n  TARGET = Some(\"" HOST "\")\n  known: " ARM "\n", { 1, 0, 0 } },
+		{ "error: x\n  TARGET = Some(\"" HOST "\")\n  known: " ARM64 "\n", { 1, 0, 0 } },
 		{ "error: no network\n\nCaused by:\n  nobody knows\n", { 1, 1, 1 } },
 		{ "error: build failed\n", { 0, 0, 0 } },
 		{ "warning: build failed, waiting for other jobs to finish...\n", { 0, 0, 0 } },
@@ -501,7 +499,7 @@ scripts_by_count(void **state)
 
 	on_stderr(b, SCRIPT_ERROR "  one\n");
 	on_stderr(b, SCRIPT_ERROR "  two\n");
-	script_ran(b, ARM);
+	script_ran(b, ARM64);
 	assert_blamed(b, true, false, true);
 	assert_int_equal(b->panes[0].job->errors, 2);
 }
@@ -512,7 +510,7 @@ scripts_at_the_end(void **state)
 {
 	struct bed *b = *state;
 
-	script_ran(b, ARM);
+	script_ran(b, ARM64);
 	on_stderr(b, SCRIPT_ERROR "  one\n");
 	assert_blamed(b, false, false, false);
 	post_settle(b->post);
@@ -547,11 +545,11 @@ over_is_over(void **state)
 	struct bed *b = *state;
 
 	b->panes[1].is_over = true;
-	started(b, unit(ARM, "lib", "lib"));
-	says(b, unit(ARM, "lib", "lib"), ERROR_LINE);
+	started(b, unit(ARM64, "lib", "lib"));
+	says(b, unit(ARM64, "lib", "lib"), ERROR_LINE);
 	on_stderr(b, "error: for all\n");
 	on_stdout(b, "printed");
-	artifact(b, "app", "bin", "/t/" ARM "/release/app", false);
+	artifact(b, "app", "bin", "/t/" ARM64 "/release/app", false);
 	assert_logs(b, "error: for all\nprinted\n", "", "error: for all\nprinted\n");
 	assert_int_equal(b->panes[1].job->errors, 0);
 	assert_int_equal(b->told.len, 0);

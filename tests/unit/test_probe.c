@@ -1,5 +1,6 @@
 /* Tests of ready/probe, with a cargo of a few lines of shell. */
 #include "unit/rustbed.h"
+#include "unit/triples.h"
 
 #include <stdio.h>
 #include "host/tool.h"
@@ -10,9 +11,6 @@
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
-
-#define HOST "x86_64-unknown-linux-gnu"
-#define ARM64 "aarch64-unknown-linux-gnu"
 
 /* A cargo that links a shell script which says what it should, and notes how it was called. */
 #define CARGO                                                                                      \

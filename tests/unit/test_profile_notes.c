@@ -1,5 +1,6 @@
 /* profile_notes: what settings mean for the targets of a project. */
 #include "unit/check.h"
+#include "unit/triples.h"
 
 #include "base/alloc.h"
 #include "build/profile_notes.h"
@@ -8,10 +9,6 @@
 #include "rust/profile.h"
 #include "rust/workspace.h"
 
-#define HOST "x86_64-unknown-linux-gnu"
-#define MUSL "x86_64-unknown-linux-musl"
-#define MAC "aarch64-apple-darwin"
-#define MSVC "x86_64-pc-windows-msvc"
 #define WASM "wasm32-unknown-unknown"
 
 static const struct row {

@@ -1,5 +1,6 @@
 /* Tests of cli/report: what a run tells on standard output, line for line. */
 #include "unit/check.h"
+#include "unit/triples.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -9,9 +10,6 @@
 #include "hint/explain.h"
 #include "rust/message.h"
 #include "text/json.h"
-
-#define ARM64 "aarch64-unknown-linux-gnu"
-#define MUSL "x86_64-unknown-linux-musl"
 
 /* Two jobs and what was told of them. */
 struct told {

@@ -6,9 +6,7 @@
 #include "ui/setup.h"
 #include "unit/help_golden.h"
 #include "unit/help_screen.h"
-
-#define ARM64 "aarch64-unknown-linux-gnu"
-#define MUSL "x86_64-unknown-linux-musl"
+#include "unit/triples.h"
 
 static const char *const no_steps[] = { NULL };
 static const char *const rustup_musl[] = { "rustup", "target", "add", MUSL, NULL };

@@ -7,6 +7,7 @@
 #include "ui/widget_input.h"
 #include "unit/dice.h"
 #include "unit/help_screen.h"
+#include "unit/triples.h"
 
 /* Stands for the engine's: the screen asks no more of a run than its jobs. */
 struct run {
@@ -31,10 +32,6 @@ run_job(const struct run *r, size_t i)
 {
 	return (struct job *)&r->jobs[i];
 }
-
-#define ARM64 "aarch64-unknown-linux-gnu"
-#define ARMV7 "armv7-unknown-linux-gnueabihf"
-#define RISCV "riscv64gc-unknown-linux-gnu"
 
 static int
 set_up(void **state)

@@ -2,11 +2,7 @@
 #include <stdlib.h>
 #include "ui/widget_input.h"
 #include "unit/help_screen.h"
-
-#define HOST "x86_64-unknown-linux-gnu"
-#define ARM "aarch64-unknown-linux-gnu"
-#define MUSL "x86_64-unknown-linux-musl"
-#define MAC "aarch64-apple-darwin"
+#include "unit/triples.h"
 
 static int
 set_up(void **state)
@@ -126,15 +122,15 @@ which_targets_stand_there(void **state)
 {
 	struct bench *b = *state;
 
-	choice_set_option(b->store.choice, ARM, "glibc", "2.17");
+	choice_set_option(b->store.choice, ARM64, "glibc", "2.17");
 	screen_profile.update(&b->screen, STORE_CHOICE);
 	char *high = drawn(b, 50, 80);
-	assert_non_null(strstr(high, "\n" ARM "\n"));
-	assert_null(strstr(strstr(high, MAC), "crt-static") < strstr(high, ARM)
+	assert_non_null(strstr(high, "\n" ARM64 "\n"));
+	assert_null(strstr(strstr(high, MAC), "crt-static") < strstr(high, ARM64)
 			? strstr(strstr(high, MAC), "crt-static")
 			: NULL);
 	free(high);
-	choice_set_option(b->store.choice, ARM, "glibc", NULL);
+	choice_set_option(b->store.choice, ARM64, "glibc", NULL);
 	choice_mark(b->store.choice, HOST, false);
 	choice_mark(b->store.choice, MUSL, false);
 	choice_mark(b->store.choice, MAC, false);

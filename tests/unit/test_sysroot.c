@@ -12,8 +12,8 @@
 #include "ready/sysroot.h"
 #include "text/json.h"
 #include "text/version.h"
+#include "unit/triples.h"
 
-#define FREEBSD "x86_64-unknown-freebsd"
 #define ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 struct place {

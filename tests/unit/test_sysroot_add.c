@@ -8,8 +8,8 @@
 #include "io/file.h"
 #include "io/loop.h"
 #include "plan/sysroot.h"
+#include "unit/triples.h"
 
-#define FREEBSD "x86_64-unknown-freebsd"
 #define FOLDER "/releases/amd64/amd64/14.4-RELEASE"
 
 struct mirror {

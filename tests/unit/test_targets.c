@@ -2,10 +2,7 @@
 #include "rust/targets.h"
 #include "rust/toolchain.h"
 #include "rustbed.h"
-
-#define HOST "x86_64-unknown-linux-gnu"
-#define ARM "aarch64-unknown-linux-gnu"
-#define MUSL "x86_64-unknown-linux-musl"
+#include "unit/triples.h"
 
 /* A toolchain whose rustc is a script of the bed; its sysroot is the folder "root". */
 static struct toolchain
@@ -24,7 +21,7 @@ fake(struct bed *b, enum toolchain_kind kind)
 }
 
 #define SPEC_ARM                                                                                   \
-	"\"" ARM                                                                                   \
+	"\"" ARM64                                                                                 \
 	"\":{\"arch\":\"aarch64\",\"os\":\"linux\",\"env\":\"gnu\",\"linker-flavor\":\"gnu-cc\","  \
 	"\"target-pointer-width\":64,\"dynamic-linking\":true,\"target-family\":[\"unix\"],"       \
 	"\"metadata\":{\"description\":\"ARM64\\tLinux\",\"host_tools\":true,\"std\":true,"        \
@@ -199,7 +196,7 @@ rustc_is_asked_once(void **state)
 		assert_string_equal(table->source, "rustc 1.96.0");
 		assert_int_equal(table->len, 3);
 		t = &table->items[0];
-		assert_string_equal(t->triple, ARM);
+		assert_string_equal(t->triple, ARM64);
 		assert_string_equal(t->description, "ARM64 Linux");
 		assert_string_equal(t->families, "unix");
 		assert_string_equal(t->linker, "cc");
@@ -261,11 +258,11 @@ an_old_rustc_gives_its_names(void **state)
 
 	bed_script(b, "rustc",
 		"#!/bin/sh\n[ \"$2\" = target-list ] || exit 1\n"
-		"printf '" HOST "\\nz80-acme-cpm\\n" ARM "\\n'\n");
+		"printf '" HOST "\\nz80-acme-cpm\\n" ARM64 "\\n'\n");
 	bed_set_path(b, "none", true);
 	table = targets_load(&tc, false);
 	assert_int_equal(table->len, 3);
-	assert_string_equal(table->items[0].triple, ARM);
+	assert_string_equal(table->items[0].triple, ARM64);
 	assert_int_equal(table->items[1].tier, 1);
 	assert_string_equal(table->items[2].arch, "z80");
 	assert_string_equal(table->items[2].os, "cpm");
@@ -303,14 +300,14 @@ std_is_where_the_files_say(void **state)
 	install_std(b, "aarch64-apple-darwin", "libstd-0123.rmeta"); /* does not link */
 	bed_write(b, "root/lib/rustlib/multirust-channel-manifest.toml",
 		"manifest-version = \"2\"\n[pkg.rust-std]\nversion = \"1\"\n"
-		"[pkg.rust-std.target." ARM "]\navailable = true\nurl = \"x\"\n\n"
+		"[pkg.rust-std.target." ARM64 "]\navailable = true\nurl = \"x\"\n\n"
 		"[pkg.rust-std.target." MUSL "]\navailable = false\n"
 		"[pkg.rust-std.target.\"thumbv8m.main-none-eabi\"]\navailable = true\n"
 		"[pkg.rustc.target.i686-unknown-linux-gnu]\navailable = true\n");
 	table = targets_load(&tc, true);
 	assert_int_equal(std_of(table, HOST), STD_INSTALLED);
 	assert_int_equal(std_of(table, "thumbv6m-none-eabi"), STD_INSTALLED);
-	assert_int_equal(std_of(table, ARM), STD_AVAILABLE);
+	assert_int_equal(std_of(table, ARM64), STD_AVAILABLE);
 	assert_int_equal(std_of(table, "thumbv8m.main-none-eabi"), STD_AVAILABLE);
 	assert_int_equal(std_of(table, MUSL), STD_SOURCE);
 	assert_int_equal(std_of(table, "aarch64-apple-darwin"), STD_SOURCE);
@@ -319,7 +316,7 @@ std_is_where_the_files_say(void **state)
 	targets_free(table);
 	tc.kind = TOOLCHAIN_SYSTEM; /* the manifest of another does not count */
 	table = targets_load(&tc, true);
-	assert_int_equal(std_of(table, ARM), STD_SOURCE);
+	assert_int_equal(std_of(table, ARM64), STD_SOURCE);
 	targets_free(table);
 }
 
@@ -350,7 +347,7 @@ unknown_names_get_an_answer(void **state)
 		const char *typed, *remedy; /* how the remedy begins */
 	} rows[] = {
 		{ "x86_64-unknown-linux-gn", HOST ", " },
-		{ "aarch64-linux-gnu", ARM ", " },
+		{ "aarch64-linux-gnu", ARM64 ", " },
 		{ "linux-musl", MUSL ", aarch64-unknown-linux-musl, " },
 		{ "windows", "x86_64-pc-windows-gnu, x86_64-pc-windows-msvc, " },
 		{ "wasm32-unkown-unknown", "wasm32-unknown-unknown" },

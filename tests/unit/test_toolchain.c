@@ -2,8 +2,7 @@
 #include "rust/toolchain.h"
 #include "rust/rustup.h"
 #include "rustbed.h"
-
-#define HOST "x86_64-unknown-linux-gnu"
+#include "unit/triples.h"
 
 /* A program that answers like a rustc and notes in `ran` that it was asked. */
 static void

@@ -1,5 +1,6 @@
 /* way: by which backend a target is built, and what that is told. */
 #include "unit/rustbed.h"
+#include "unit/triples.h"
 
 #include "build/backend.h"
 #include "build/choice.h"
@@ -11,13 +12,9 @@
 #include "ready/survey.h"
 #include "rust/workspace.h"
 
-#define HOST "x86_64-unknown-linux-gnu"
-#define ARM "aarch64-unknown-linux-gnu"
-#define MUSL "aarch64-unknown-linux-musl"
-#define MAC "aarch64-apple-darwin"
 #define say(g, ...) give_words(g, (const char *const[]){ __VA_ARGS__, NULL })
 
-static const char *const targets[] = { HOST, ARM, MUSL, MAC };
+static const char *const targets[] = { HOST, ARM64, ARM64_MUSL, MAC };
 static const struct need missing_zig = { .kind = NEED_TOOL,
 	.state = NEED_MISSING,
 	.name = "cargo-zigbuild",
@@ -128,7 +125,7 @@ who_decides(void **state)
 	struct choice *choice;
 
 	assert_string_equal(backends_of(g), "native native native native");
-	bed_write(g->bed, "xtui.toml", "[target." ARM "]\nbackend = \"zig\"\nglibc = \"2.28\"\n");
+	bed_write(g->bed, "xtui.toml", "[target." ARM64 "]\nbackend = \"zig\"\nglibc = \"2.28\"\n");
 	choice = choice_load(g->bed->dir, NULL);
 	ways_add_chosen(&g->spec, choice, false, &g->arena);
 	assert_string_equal(backends_of(g), "native zig native native");
@@ -154,13 +151,14 @@ options_of_the_project(void **state)
 		struct choice *choice;
 
 		bed_write(g->bed, "xtui.toml",
-			arena_printf(&g->arena, "[target." ARM "]\n%s = %s\n", *key,
+			arena_printf(&g->arena, "[target." ARM64 "]\n%s = %s\n", *key,
 				is_truth ? "true" : "\"a value\""));
 		if (!(choice = choice_load(g->bed->dir, &g->err)))
 			fail_msg("%s", g->err.message);
 		g->spec.way_count = 0;
 		ways_add_chosen(&g->spec, choice, false, &g->arena);
-		assert_string_equal(way_option(&g->spec, ARM, *key), is_truth ? "true" : "a value");
+		assert_string_equal(
+			way_option(&g->spec, ARM64, *key), is_truth ? "true" : "a value");
 		assert_null(way_option(&g->spec, HOST, *key));
 		choice_free(choice);
 	}
@@ -173,10 +171,10 @@ which_word(void **state)
 	struct ground *g = *state;
 
 	assert_string_equal(way_word("backend", "zig", &g->arena), "*:backend=zig");
-	assert_string_equal(way_word("backend", ARM "=zig", &g->arena), ARM ":backend=zig");
+	assert_string_equal(way_word("backend", ARM64 "=zig", &g->arena), ARM64 ":backend=zig");
 	say(g, "*:backend=zig", HOST ":backend=native");
 	assert_string_equal(backends_of(g), "native zig zig zig");
-	say(g, ARM ":backend=native", "*:backend=zig", "*:backend=native", MAC ":backend=zig");
+	say(g, ARM64 ":backend=native", "*:backend=zig", "*:backend=native", MAC ":backend=zig");
 	assert_string_equal(backends_of(g), "native native native zig");
 }
 
@@ -193,7 +191,7 @@ slips(void **state)
 			"--backend riscv64gc-unknown-linux-gnu=zig: that target is not built", "" },
 		{ "*:glibc=2", "\"2\" is no version of glibc", "" },
 		{ "*:glibc=2.17.0", "\"2.17.0\" is no version of glibc", "" },
-		{ MUSL ":glibc=2.17", MUSL ": this target has no glibc", "" },
+		{ ARM64_MUSL ":glibc=2.17", ARM64_MUSL ": this target has no glibc", "" },
 	};
 	struct ground *g = *state;
 
@@ -214,12 +212,12 @@ glibc_floor(void **state)
 {
 	struct ground *g = *state;
 
-	say(g, "*:glibc=2.28", ARM ":glibc=2.17");
+	say(g, "*:glibc=2.28", ARM64 ":glibc=2.17");
 	assert_string_equal(backends_of(g), "zig zig native native");
 	assert_string_equal(g->places.jobs[0].way->glibc, "2.28");
 	assert_string_equal(g->places.jobs[1].way->glibc, "2.17");
 	assert_null(g->places.jobs[2].way->glibc);
-	say(g, "*:backend=native", ARM ":glibc=2.17"); /* held against it afterwards */
+	say(g, "*:backend=native", ARM64 ":glibc=2.17"); /* held against it afterwards */
 	assert_string_equal(backends_of(g), "native native native native");
 	assert_string_equal(g->places.jobs[1].way->glibc, "2.17");
 }
@@ -234,12 +232,13 @@ tunings(void **state)
 
 	assert_string_equal(
 		way_word("rustflags", "-C opt-level=3", &g->arena), "*:rustflags=-C opt-level=3");
-	assert_string_equal(way_word("rustflags", ARM "=-Ca=b", &g->arena), ARM ":rustflags=-Ca=b");
+	assert_string_equal(
+		way_word("rustflags", ARM64 "=-Ca=b", &g->arena), ARM64 ":rustflags=-Ca=b");
 	bed_write(g->bed, "xtui.toml",
-		"[target." ARM "]\nrustflags = [\"--cfg\", \"a b\"]\ncrt-static = true\n"
+		"[target." ARM64 "]\nrustflags = [\"--cfg\", \"a b\"]\ncrt-static = true\n"
 		"target-cpu = \"neoverse-n1\"\nlinker = \"ld\"\nbackend = \"native\"\n");
 	choice = choice_load(g->bed->dir, NULL);
-	say(g, "*:linker=", "*:crt-static=no", MUSL ":target-cpu=generic");
+	say(g, "*:linker=", "*:crt-static=no", ARM64_MUSL ":target-cpu=generic");
 	ways_add_chosen(&g->spec, choice, false, &g->arena);
 	assert_true(make(g));
 	t = &g->places.jobs[1].way->tuning;
@@ -259,14 +258,14 @@ linkers(void **state)
 {
 	struct ground *g = *state;
 
-	g->survey.states[survey_find(&g->survey, ARM)].backend = "zig";
+	g->survey.states[survey_find(&g->survey, ARM64)].backend = "zig";
 	assert_string_equal(backends_of(g), "native zig native native");
-	say(g, ARM ":linker=cc");
+	say(g, ARM64 ":linker=cc");
 	assert_string_equal(backends_of(g), "native native native native");
-	say(g, ARM ":linker=cc", "*:backend=zig");
+	say(g, ARM64 ":linker=cc", "*:backend=zig");
 	assert_false(make(g));
-	assert_string_equal(g->err.message, ARM ": zig links by itself, not with cc");
-	say(g, ARM ":linker=cc", ARM ":backend=cross"); /* a program of the image */
+	assert_string_equal(g->err.message, ARM64 ": zig links by itself, not with cc");
+	say(g, ARM64 ":linker=cc", ARM64 ":backend=cross"); /* a program of the image */
 	assert_true(make(g));
 }
 
@@ -302,7 +301,7 @@ lacks(void **state)
 	static const struct need *const no_zig[] = { NULL, &missing_zig, NULL };
 	struct way_answers answers = { 0 };
 	struct ground *g = *state;
-	struct target_state *arm = &g->survey.states[survey_find(&g->survey, ARM)];
+	struct target_state *arm = &g->survey.states[survey_find(&g->survey, ARM64)];
 
 	say(g, "*:backend=zig");
 	assert_true(make(g));
@@ -311,9 +310,9 @@ lacks(void **state)
 	assert_false(way_check(&g->spec, g->places.jobs[1].way, &answers, &g->err));
 	assert_int_equal(g->err.kind, ERR_ENVIRONMENT);
 	assert_string_equal(g->err.message,
-		ARM ": zig cannot build it here: cargo-zigbuild: not found on PATH");
+		ARM64 ": zig cannot build it here: cargo-zigbuild: not found on PATH");
 	assert_string_equal(
-		g->err.remedy, "cargo install cargo-zigbuild, or --backend " ARM "=native");
+		g->err.remedy, "cargo install cargo-zigbuild, or --backend " ARM64 "=native");
 }
 
 #define GROUND_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
