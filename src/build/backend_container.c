@@ -133,17 +133,35 @@ add_mount(struct command *c, const char *host, const char *inside)
 	command_add_pair(c, "-v", arena_printf(&c->arena, "%s:%s%s", host, inside, labels));
 }
 
+/* A folder that the engine would make as root: it is made before, by us or by a line of the shell's. */
+static void
+need_folder(struct command *c, const struct command_query *query, const char *dir)
+{
+	const char *const argv[] = { "mkdir", "-p", dir, NULL };
+	struct str line = STR_INIT;
+
+	if (!query->is_for_shell) {
+		file_make_dirs(dir, 0755, NULL);
+	} else if (!file_is_dir(dir)) {
+		shell_command(&line, argv);
+		command_add_step(c, &(struct command_step){ "mkdir", argv, str_cstr(&line) });
+	}
+	str_fini(&line);
+}
+
 /* What was downloaded here is not downloaded again. */
 static void
-add_registry(struct command *c)
+add_registry(struct command *c, const struct command_query *query)
 {
 	const char *own = getenv("CARGO_HOME");
 	char *home = path_home();
 	char *cargo = own && *own ? xstrdup(own) : home ? path_join(home, ".cargo") : NULL;
 	char *registry = cargo ? path_join(cargo, "registry") : NULL;
 
-	if (registry && file_make_dirs(registry, 0755, NULL))
+	if (registry) {
+		need_folder(c, query, registry);
 		add_mount(c, registry, BOX_REGISTRY);
+	}
 	free(registry);
 	free(cargo);
 	free(home);
@@ -204,7 +222,7 @@ add_mounts(struct command *c, const struct command_query *query)
 	add_mount(c, ws->root, ws->root);
 	if (!path_is_below(target_dir, ws->root))
 		add_mount(c, target_dir, target_dir);
-	add_registry(c);
+	add_registry(c, query);
 }
 
 static void
@@ -262,8 +280,6 @@ set_variable(struct str *text, const char *name, const char *value)
 static void
 begin_elsewhere(struct command *c, const struct command_query *query, const struct box *box)
 {
-	const char *words[ENGINE_WORDS_MAX];
-	size_t count = engine_words(&box->engine, words);
 	struct str text = STR_INIT;
 
 	set_variable(&text, "R", query->spec->survey->workspace->root);
@@ -271,10 +287,7 @@ begin_elsewhere(struct command *c, const struct command_query *query, const stru
 	set_variable(&text, "D", query->place->ways[0]->triple);
 	set_variable(&text, "W", container_shown(&box->engine, box->address, &c->arena));
 	str_append(&text, "e() {");
-	for (size_t i = 0; i < count; i++) {
-		str_append_char(&text, ' ');
-		shell_word(&text, words[i]);
-	}
+	container_append_engine(&box->engine, &text);
 	str_appendf(&text, " \"$@\"; }\n%s", copying);
 	command_add_pair(c, "/bin/sh", "-c");
 	command_add(c, str_cstr(&text));
@@ -315,7 +328,7 @@ container_begin(struct command *c, const struct command_query *query)
 	struct box box = look_at_box(c, query);
 	const char *image;
 
-	file_make_dirs(query->place->target_dir, 0755, NULL); /* else the engine would, as root */
+	need_folder(c, query, query->place->target_dir);
 	container_ask(&box.engine, c);
 	image = add_image(c, query, &box);
 	if (box.is_elsewhere)

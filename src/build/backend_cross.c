@@ -148,8 +148,6 @@ write_engine(struct command *c, const struct command_query *query, const struct 
 	const char *label)
 {
 	const char *path = arena_printf(&c->arena, "%s/xtui-engine", query->place->target_dir);
-	const char *words[ENGINE_WORDS_MAX];
-	size_t count = engine_words(engine, words);
 	struct str text = STR_INIT;
 	struct err err = ERR_INIT;
 	bool ok;
@@ -157,10 +155,7 @@ write_engine(struct command *c, const struct command_query *query, const struct 
 	str_appendf(&text,
 		"#!/bin/sh\n[ \"$1\" != run ] || { shift; set -- run --label %s \"$@\"; }\nexec",
 		label);
-	for (size_t i = 0; i < count; i++) {
-		str_append_char(&text, ' ');
-		shell_word(&text, words[i]);
-	}
+	container_append_engine(engine, &text);
 	str_append(&text, " \"$@\"\n");
 	ok = file_make_dirs(query->place->target_dir, 0755, &err) &&
 		file_write(path, str_span(&text), &err) && chmod(path, 0755) == 0;

@@ -132,16 +132,35 @@ own_program(struct arena *arena)
 	return kept;
 }
 
+/* `xtui remote send mac`, with all that names the machine and the workspace. */
+static const char *const *
+errand(struct command *c, const struct command_query *query, const char *verb)
+{
+	const struct survey *s = query->spec->survey;
+	const char *const words[] = { own_program(&c->arena), "--config", s->remotes->file,
+		"--manifest-path", s->workspace->manifest, "remote", verb,
+		query->place->remote->name, "-o", query->place->target_dir, NULL };
+	bool is_sending = text_is(verb, "send");
+	const char **argv = arena_array(&c->arena, const char *, sizeof(words) / sizeof(*words));
+
+	memcpy(argv, words, sizeof(words));
+	if (is_sending)
+		argv[8] = NULL;
+	return argv;
+}
+
 static void
 add_sending(struct command *c, const struct command_query *query)
 {
-	const struct survey *s = query->spec->survey;
-	const struct remote *r = query->place->remote;
+	const char *const *argv = errand(c, query, "send");
+	struct str line = STR_INIT;
 
-	command_add_before(c, arena_printf(&c->arena, "xtui remote send %s", r->name),
-		(const char *const[]){ own_program(&c->arena), "--config", s->remotes->file,
-			"--manifest-path", s->workspace->manifest, "remote", "send", r->name,
-			NULL });
+	shell_command(&line, argv);
+	command_add_step(c,
+		&(struct command_step){
+			arena_printf(&c->arena, "xtui remote send %s", query->place->remote->name),
+			argv, str_cstr(&line) });
+	str_fini(&line);
 }
 
 /* "ssh mac xtui build -t …" */
@@ -159,37 +178,11 @@ add_alias(struct command *c, const struct remote *r, const struct command *build
 	str_fini(&line);
 }
 
-/* Copies the sources, builds, and leaves what was built there. */
-static void
-add_for_shell(
+static const char *const *
+words_there(
 	struct command *c, const struct remote *r, const char *folder, const struct command *build)
 {
-	struct str there = STR_INIT, line = STR_INIT;
-
-	str_appendf(&there, "cd %s && %s", folder, r->xtui);
-	for (size_t i = 0; i < build->argv.len; i++) {
-		str_append_char(&there, ' ');
-		shell_word(&there, build->argv.items[i]);
-	}
-	str_appendf(&line, "xtui remote send %s && ssh ", r->name);
-	if (r->ssh_config) {
-		str_append(&line, "-F ");
-		shell_word(&line, r->ssh_config);
-		str_append_char(&line, ' ');
-	}
-	str_appendf(&line, "%s ", r->host);
-	shell_word(&line, str_cstr(&there));
-	command_add_pair(c, "sh", "-c");
-	command_add(c, str_cstr(&line));
-	str_fini(&there);
-	str_fini(&line);
-}
-
-static void
-add_ssh(struct command *c, const struct remote *r, const char *folder, const struct command *build)
-{
 	const char **words = arena_array(&c->arena, const char *, build->argv.len + 5);
-	const char *const *argv;
 	size_t len = 0;
 
 	words[len++] = folder;
@@ -197,7 +190,34 @@ add_ssh(struct command *c, const struct remote *r, const char *folder, const str
 	words[len++] = "--json";
 	words[len++] = "-v";
 	for (size_t i = 0; i < build->argv.len; i++)
-		words[len++] = build->argv.items[i];
+		words[len++] = arena_strdup(&c->arena, build->argv.items[i]);
+	return words;
+}
+
+/* Builds, and what is told of that brings what was built back. */
+static void
+add_for_shell(struct command *c, const struct command_query *query, const char *folder,
+	const struct command *build)
+{
+	static const char simple[] = "cd -- \"$1\" || exit; x=$2; "
+				     "case $x in '~/'*) x=$HOME/${x#'~/'};; esac; shift 2; "
+				     "exec \"$x\" \"$@\"";
+	const char *const *words = words_there(c, query->place->remote, folder, build);
+	struct str line = STR_INIT;
+
+	shell_command(&line, remote_shell(query->place->remote, simple, words, &c->arena));
+	str_append(&line, " | ");
+	shell_command(&line, errand(c, query, "fetch"));
+	c->line = arena_strdup(&c->arena, str_cstr(&line));
+	command_add(c, "ssh");
+	str_fini(&line);
+}
+
+static void
+add_ssh(struct command *c, const struct remote *r, const char *folder, const struct command *build)
+{
+	const char *const *words = words_there(c, r, folder, build), *const * argv;
+
 	for (argv = remote_shell(r, script, words, &c->arena); *argv; argv++)
 		command_add(c, *argv);
 	add_alias(c, r, build);
@@ -212,12 +232,11 @@ remote_compose(struct command *c, const struct command_query *query, bool with_j
 	struct command build = { 0 };
 
 	add_build(&build, query);
-	if (query->is_for_shell) {
-		add_for_shell(c, r, folder, &build);
-	} else {
-		add_sending(c, query);
+	add_sending(c, query);
+	if (query->is_for_shell)
+		add_for_shell(c, query, folder, &build);
+	else
 		add_ssh(c, r, folder, &build);
-	}
 	command_fini(&build);
 }
 

@@ -338,17 +338,25 @@ command_add_link_arg(struct command *c, const char *triple, const char *arg)
 }
 
 void
-command_add_before(struct command *c, const char *title, const char *const *argv)
+command_add_step(struct command *c, const struct command_step *step)
 {
 	size_t count = 0;
 	const char **copy;
 
-	while (argv[count])
+	while (step->argv[count])
 		count++;
 	copy = arena_array(&c->arena, const char *, count + 1);
 	for (size_t i = 0; i < count; i++)
-		copy[i] = arena_strdup(&c->arena, argv[i]);
-	vec_push(&c->before, ((struct command_step){ arena_strdup(&c->arena, title), copy }));
+		copy[i] = arena_strdup(&c->arena, step->argv[i]);
+	vec_push(&c->before,
+		((struct command_step){ arena_strdup(&c->arena, step->title), copy,
+			arena_strdup(&c->arena, step->line) }));
+}
+
+void
+command_add_before(struct command *c, const char *title, const char *const *argv)
+{
+	command_add_step(c, &(struct command_step){ title, argv, NULL });
 }
 
 static void
@@ -460,30 +468,70 @@ command_build(struct command *c, const struct command_query *query)
 	add_environment(c, query, query->place->backend);
 }
 
-char *
-command_for_shell(const struct command_query *query)
+/* ---- lines for a shell ---- */
+
+static void
+append_words(struct str *line, const struct command *c, const struct command_query *query,
+	const char *const *argv)
+{
+	const char *dir = c->dir ? c->dir : query->spec->dir;
+
+	if (dir) {
+		str_append(line, "cd ");
+		shell_word(line, dir);
+		str_append(line, " && ");
+	}
+	append_environment(line, c);
+	shell_command(line, argv);
+}
+
+/* `line` NULL: as the words say. */
+static void
+keep_line(struct command_lines *out, const char *title, const char *line, const struct command *c,
+	const struct command_query *query, const char *const *argv)
+{
+	struct str text = STR_INIT;
+
+	if (line)
+		str_append(&text, line);
+	else
+		append_words(&text, c, query, argv);
+	if (text.len)
+		vec_push(&out->items,
+			((struct command_line){ arena_strdup(&out->arena, title),
+				arena_strdup(&out->arena, str_cstr(&text)) }));
+	str_fini(&text);
+}
+
+void
+command_for_shell(struct command_lines *out, const struct command_query *query)
 {
 	struct command_query plain = *query;
 	struct command c = { 0 };
-	struct str line = STR_INIT;
 
+	*out = (struct command_lines){ 0 };
 	plain.shim = plain.socket = plain.makeflags = NULL;
 	plain.is_for_shell = true;
 	add_all(&c, &plain, true);
+	vec_push(&c.argv, NULL);
 	add_environment(&c, &plain, query->place->backend);
-	if (c.dir || query->spec->dir) {
-		str_append(&line, "cd ");
-		shell_word(&line, c.dir ? c.dir : query->spec->dir);
-		str_append(&line, " && ");
+	for (size_t i = 0; i < c.before.len; i++) {
+		const struct command_step *step = &c.before.items[i];
+
+		keep_line(out, step->title, step->line, &c, &plain, step->argv);
 	}
-	append_environment(&line, &c);
-	for (size_t i = 0; i < c.argv.len; i++) {
-		str_append(&line, i ? " " : "");
-		shell_word(&line, c.argv.items[i]);
-	}
+	keep_line(out, NULL, c.line, &c, &plain, c.argv.items);
 	command_fini(&c);
-	return str_take(&line);
 }
+
+void
+command_lines_fini(struct command_lines *lines)
+{
+	vec_fini(&lines->items);
+	arena_fini(&lines->arena);
+}
+
+/* ---- the unit graph ---- */
 
 /* A target folder of its own: there cargo finds what it learnt of rustc the last time, however empty
  * the workspace's is, and the build's locks are not asked for. */

@@ -15,6 +15,7 @@ struct run_spec;
 struct command_step {
 	const char *title;       /* for people: "podman pull IMAGE" */
 	const char *const *argv; /* ends with NULL */
+	const char *line; /* what a shell is given for the same; "": nothing; NULL: the argv */
 };
 
 struct command_link_arg {
@@ -33,6 +34,7 @@ struct command {
 	const char *dir;                        /* where it is run; NULL: where all of the run is */
 	bool holds_input;                       /* as that of proc_spec */
 	const char *sweep; /* as that of proc_spec; NULL: nothing is started outside its group */
+	const char *line;  /* what a shell is given in place of argv and environment; NULL: those */
 	bool is_elsewhere; /* it builds on another machine: files are here when it has ended */
 	struct arena arena;
 };
@@ -57,10 +59,20 @@ const char *const *command_profile(const struct profile *profile, struct arena *
 /* The build itself, and the question for its unit graph. To be given to command_fini. */
 void command_build(struct command *c, const struct command_query *query);
 void command_graph(struct command *c, const struct command_query *query);
-/* What a shell has to be given for the same build without xtui: the folder, the environment and the
- * whole line; caller frees. */
-char *command_for_shell(const struct command_query *query);
 void command_fini(struct command *c);
+
+/* A line for a shell and what it is for; of the build itself, the last one, the title is NULL. */
+struct command_line {
+	const char *title, *text;
+};
+struct command_lines {
+	VEC(struct command_line) items;
+	struct arena arena;
+};
+/* What a shell has to be given for the same build without xtui: what comes before it, and its folder,
+ * environment and whole line. Changes nothing. To be given to command_lines_fini. */
+void command_for_shell(struct command_lines *out, const struct command_query *query);
+void command_lines_fini(struct command_lines *lines);
 
 /* For backends: one more argument, two, a variable (NULL: taken out). Texts are copied. */
 void command_add(struct command *c, const char *arg);
@@ -71,3 +83,4 @@ void command_alias(struct command *c, const char *text);
 /* rustc is told -C link-arg=ARG for the triple. */
 void command_add_link_arg(struct command *c, const char *triple, const char *arg);
 void command_add_before(struct command *c, const char *title, const char *const *argv);
+void command_add_step(struct command *c, const struct command_step *step);

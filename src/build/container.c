@@ -59,35 +59,58 @@ container_add_engine(const struct engine *e, struct command *c)
 		command_add(c, words[i]);
 }
 
+static void
+append_words(struct str *line, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (line->len)
+			str_append_char(line, ' ');
+		shell_word(line, words[i]);
+	}
+}
+
+void
+container_append_engine(const struct engine *e, struct str *line)
+{
+	const char *words[ENGINE_WORDS_MAX];
+
+	append_words(line, words, engine_words(e, words));
+}
+
 /* ---- steps ---- */
 
 #define STEP_WORDS_MAX 16
 
-/* `before` and `words` end with NULL; the engine's own stand between. */
+/* `before` and `words` end with NULL; the engine's own stand between. `line` for a shell, NULL: the engine's
+ * and the words. */
 static void
 add_step(const struct engine *e, struct command *c, const char *title, const char *const *before,
-	const char *const *words)
+	const char *const *words, const char *line)
 {
 	const char *argv[STEP_WORDS_MAX + ENGINE_WORDS_MAX + 1], *engine[ENGINE_WORDS_MAX];
-	size_t engine_count = engine_words(e, engine), count = 0;
+	size_t engine_count = engine_words(e, engine), count = 0, begin;
+	struct str own = STR_INIT;
 
 	for (; *before; before++)
 		argv[count++] = *before;
+	begin = count;
 	for (size_t i = 0; i < engine_count; i++)
 		argv[count++] = engine[i];
 	for (; *words && count < STEP_WORDS_MAX + ENGINE_WORDS_MAX; words++)
 		argv[count++] = *words;
 	argv[count] = NULL;
-	command_add_before(c, title, argv);
+	append_words(&own, argv + begin, count - begin);
+	command_add_step(c, &(struct command_step){ title, argv, line ? line : str_cstr(&own) });
+	str_fini(&own);
 }
+
+static const char *const nothing[] = { NULL };
 
 void
 container_step(
 	const struct engine *e, struct command *c, const char *title, const char *const *words)
 {
-	static const char *const nothing[] = { NULL };
-
-	add_step(e, c, title, nothing, words);
+	add_step(e, c, title, nothing, words, NULL);
 }
 
 void
@@ -98,7 +121,23 @@ container_ask(const struct engine *e, struct command *c)
 	static const char *const words[] = { "ps", "-q", NULL };
 
 	if (e->state == ENGINE_UNKNOWN)
-		add_step(e, c, arena_printf(&c->arena, "%s ps", e->name), before, words);
+		add_step(e, c, arena_printf(&c->arena, "%s ps", e->name), before, words, NULL);
+}
+
+/* "podman image inspect IMAGE >/dev/null 2>&1 || podman pull IMAGE" */
+static const char *
+pull_line(const struct engine *e, const char *image, struct arena *arena)
+{
+	struct str engine = STR_INIT, name = STR_INIT;
+	const char *kept;
+
+	container_append_engine(e, &engine);
+	shell_word(&name, image);
+	kept = arena_printf(arena, "%s image inspect %s >/dev/null 2>&1 || %s pull %s",
+		str_cstr(&engine), str_cstr(&name), str_cstr(&engine), str_cstr(&name));
+	str_fini(&name);
+	str_fini(&engine);
+	return kept;
 }
 
 /* `image inspect` and `pull` are spelt alike by all engines. */
@@ -109,9 +148,9 @@ container_pull(const struct engine *e, const char *image, struct command *c)
 				     "echo \"     Pulling $0\"\n"
 				     "exec \"$@\" pull \"$0\"";
 	const char *const before[] = { "/bin/sh", "-c", script, image, NULL };
-	static const char *const words[] = { NULL };
 
-	add_step(e, c, arena_printf(&c->arena, "%s pull %s", e->name, image), before, words);
+	add_step(e, c, arena_printf(&c->arena, "%s pull %s", e->name, image), before, nothing,
+		pull_line(e, image, &c->arena));
 }
 
 void
@@ -119,7 +158,7 @@ container_say(struct command *c, const char *text)
 {
 	const char *const argv[] = { "/bin/sh", "-c", "printf '%s\\n' \"$0\"", text, NULL };
 
-	command_add_before(c, "printf", argv);
+	command_add_step(c, &(struct command_step){ "printf", argv, "" });
 }
 
 /* ---- the end ---- */
@@ -134,15 +173,11 @@ container_label(struct arena *arena)
 const char *
 container_sweep(const struct engine *e, const char *label, struct arena *arena)
 {
-	const char *words[ENGINE_WORDS_MAX], *sweep;
-	size_t count = engine_words(e, words);
 	struct str text = STR_INIT;
+	const char *sweep;
 
 	str_append(&text, "e() {");
-	for (size_t i = 0; i < count; i++) {
-		str_append_char(&text, ' ');
-		shell_word(&text, words[i]);
-	}
+	container_append_engine(e, &text);
 	/* `rm -f` alone waits for those that ignore TERM */
 	str_appendf(&text,
 		" \"$@\";}; i=$(e ps -aq --filter label=%s) && [ -n \"$i\" ] && "

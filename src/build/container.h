@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "ready/engine.h"
 
 struct command;
@@ -18,9 +19,11 @@ container_engine(const struct run_spec *spec, const struct way *way, struct aren
 bool container_check_engine(const struct run_spec *spec, const struct way *way, struct err *err);
 /* "podman:nas, ssh://me@nas": for people; what engine_address says of it may be NULL. */
 const char *container_shown(const struct engine *e, const char *address, struct arena *arena);
-/* Adds the words that begin the engine's command lines. */
+/* Adds the words that begin the engine's command lines; to a line for a shell. */
 void container_add_engine(const struct engine *e, struct command *c);
-/* A step of the engine's, "image ls"; the words end with NULL. */
+void container_append_engine(const struct engine *e, struct str *line);
+/* A step of the engine's, "image ls"; the words end with NULL. What a shell is given for these is one line
+ * each, and nothing for what only says something. */
 void container_step(
 	const struct engine *e, struct command *c, const char *title, const char *const *words);
 /* A step that asks an engine which could not be judged from here whether it answers; none for others. */

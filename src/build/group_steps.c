@@ -106,7 +106,7 @@ group_start_next(struct group *g, struct err *err)
 {
 	static const struct proc_events of_step = { on_before_output, on_before_end };
 	struct shift *s = g->shift;
-	struct proc_spec spec = { .dir = g->spec.run->dir };
+	struct proc_spec spec = { .dir = s->command.dir ? s->command.dir : g->spec.run->dir };
 
 	if (s->step == s->command.before.len)
 		return group_start_cargo(g, err);

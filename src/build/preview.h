@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include "base/err.h"
 
+struct command_line;
 struct run_spec;
 
 struct preview { /* a group; its texts live until the callback returns */
@@ -11,6 +12,8 @@ struct preview { /* a group; its texts live until the callback returns */
 	const char *backend;
 	const char *const *targets; /* that its cargo builds */
 	size_t target_count;
+	const struct command_line *before; /* lines for a shell that come first */
+	size_t before_count;
 	const char *command; /* for a shell: folder, environment and command line */
 };
 

@@ -313,24 +313,6 @@ hear_diagnostic(struct relay *r, struct relay_job *job, const struct json *o)
 	pane_heard_diagnostic(job->pane, &m);
 }
 
-/* "…/<triple>/release/examples/app" is put into our folder of the triple; what is in none, a wheel, into
- * the folder that it has there, below ours. */
-static const char *
-place_here(struct relay *r, const struct relay_job *job, const char *there)
-{
-	const struct place *place = r->spec.place;
-	struct span below = pane_below_triple(there, job->pane->job->target);
-	const char *base = path_basename(there);
-	char *dir = path_dirname(there);
-	const char *here = below.len
-		? arena_printf(&r->arena, "%s/%s/%.*s", place->target_dir, job->pane->job->target,
-			  (int)below.len, below.data)
-		: arena_printf(&r->arena, "%s/%s/%s", place->target_dir, path_basename(dir), base);
-
-	free(dir);
-	return here;
-}
-
 /* Whether no part of the path leads upwards. */
 static bool
 is_straight(const char *path)
@@ -338,20 +320,41 @@ is_straight(const char *path)
 	return path_is_absolute(path) && !path_has_component(path, SPAN(".."));
 }
 
+/* "…/<triple>/release/examples/app" is put into our folder of the triple; what is in none, a wheel, into
+ * the folder that it has there, below ours. */
+const char *
+relay_place_here(const char *target_dir, const char *triple, const char *there, struct arena *arena)
+{
+	struct span below = pane_below_triple(there, triple);
+	const char *base = path_basename(there), *here;
+	char *dir;
+
+	if (!is_straight(there))
+		return NULL;
+	dir = path_dirname(there);
+	here = below.len
+		? arena_printf(arena, "%s/%s/%.*s", target_dir, triple, (int)below.len, below.data)
+		: arena_printf(arena, "%s/%s/%s", target_dir, path_basename(dir), base);
+	free(dir);
+	return here;
+}
+
 static void
 hear_artifact(struct relay *r, struct relay_job *job, const struct json *o)
 {
 	const char *there = json_string(json_get(o, "path"), "");
 	const char *sha256 = json_string(json_get(o, "sha256"), NULL);
+	const char *here = relay_place_here(
+		r->spec.place->target_dir, job->pane->job->target, there, &r->arena);
 
-	if (!sha256 || !is_straight(there)) {
+	if (!sha256 || !here) {
 		say_line(job->pane, SPAN("warning: this one stays there, it cannot be checked:"));
 		say_line(job->pane, span_of(there));
 		return;
 	}
 	vec_push(&job->files,
 		((struct incoming){ .there = arena_strdup(&r->arena, there),
-			.here = place_here(r, job, there),
+			.here = here,
 			.kind = arena_strdup(&r->arena, json_string(json_get(o, "kind"), "bin")),
 			.sha256 = arena_strdup(&r->arena, sha256),
 			.bytes = number_of(o, "bytes") }));

@@ -11,6 +11,7 @@
 #include "build/pane.h"
 #include "io/proc.h"
 
+struct arena;
 struct loop;
 struct place;
 struct relay;
@@ -35,3 +36,8 @@ void relay_stop(struct relay *r);          /* nothing more is fetched; settled c
 bool relay_is_busy(const struct relay *r); /* something is fetched */
 /* Why the process has failed without deciding every job; false. */
 bool relay_err(const struct relay *r, int exit_code, struct err *err);
+
+/* Where a file that a job for the triple has built there has its place here, below the target folder; in the
+ * arena. NULL for a path that leads elsewhere. */
+const char *relay_place_here(
+	const char *target_dir, const char *triple, const char *there, struct arena *arena);

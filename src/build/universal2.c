@@ -9,8 +9,7 @@
 #include "build/job.h"
 #include "build/run.h"
 #include "io/file.h"
-
-#define UNIVERSAL2 "universal2-apple-darwin"
+#include "text/shell.h"
 
 static const char *const both[] = { "aarch64-apple-darwin", "x86_64-apple-darwin" };
 
@@ -128,4 +127,31 @@ universal2_join(const struct job *a, const struct job *b,
 		free(out);
 	}
 	return ok;
+}
+
+/* ---- for a shell ---- */
+
+const char *
+universal2_line(const char *program, const char *first, const char *second, const char *out,
+	struct arena *arena)
+{
+	struct str line = STR_INIT;
+	const char *kept;
+
+	str_append(&line, "mkdir -p ");
+	shell_word(&line, out);
+	str_append(&line, " && n= && for f in ");
+	shell_word(&line, first);
+	str_append(&line, "/*; do g=");
+	shell_word(&line, second);
+	str_append(&line,
+		"/${f##*/}; case $f in *.d | *.rlib) continue ;; esac; "
+		"[ -f \"$f\" ] && [ -f \"$g\" ] || continue; ");
+	shell_word(&line, program);
+	str_append(&line, " universal \"$f\" \"$g\" -o ");
+	shell_word(&line, out);
+	str_append(&line, "/\"${f##*/}\" && n=1 || break; done; [ \"$n\" ]");
+	kept = arena_strdup(arena, str_cstr(&line));
+	str_fini(&line);
+	return kept;
 }

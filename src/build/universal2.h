@@ -5,6 +5,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+#define UNIVERSAL2 "universal2-apple-darwin"
+
 struct job;
 struct run_spec;
 
@@ -17,3 +19,7 @@ const char *universal2_partner(const char *triple);
  * with err when they cannot be joined. */
 bool universal2_join(const struct job *a, const struct job *b,
 	void (*made)(void *arg, const char *path, const char *kind), void *arg, struct err *err);
+/* What a shell is given to join all that both have: the folders of both targets' profiles, and of the joined
+ * files; in the arena. `program`: xtui. */
+const char *universal2_line(const char *program, const char *first, const char *second,
+	const char *out, struct arena *arena);

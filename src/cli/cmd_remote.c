@@ -1,6 +1,7 @@
 /* remote: the machines of config.toml, asked side by side; and the two errands of a build there. */
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "build/bring.h"
 #include "build/remote_send.h"
 #include "cli/cli.h"
 #include "host/settings.h"
@@ -59,6 +60,29 @@ send_sources(struct cli *cli, const struct remote *r)
 	return status;
 }
 
+static void
+print_line(void *arg, struct span line)
+{
+	fprintf(stderr, "%.*s%s", (int)line.len, line.data, span_ends(line, "\n") ? "" : "\n");
+}
+
+/* What a build there tells of on standard input: `xtui build --json -v`. */
+static int
+bring(struct cli *cli, const struct remote *r)
+{
+	const char *dir = args_get(&cli->args, OPT_OUTPUT, NULL);
+	struct err err = ERR_INIT;
+
+	if (dir && bring_built(r, dir, stdin, print_line, NULL, &err))
+		return 0;
+	if (!dir) {
+		err_set(&err, ERR_USAGE, "remote fetch: -o DIR, the target folder, is expected");
+		err_try(&err, "xtui build --backend remote:%s --dry-run prints the whole line",
+			r->name);
+	}
+	return cli_fail(cli, &err);
+}
+
 /* For a build: `-- SHA256 BYTES THERE HERE...` */
 static int
 fetch_files(struct cli *cli, const struct remote *r)
@@ -66,10 +90,8 @@ fetch_files(struct cli *cli, const struct remote *r)
 	size_t count = cli->args.rest.len / FETCH_WORDS;
 	struct remote_file *files = xcalloc(count + 1, sizeof(*files));
 	struct err err = ERR_INIT;
-	bool ok = count > 0;
+	bool ok = true;
 
-	if (!ok)
-		err_set(&err, ERR_USAGE, "remote fetch: SHA256 BYTES THERE HERE are expected");
 	for (size_t i = 0; ok && i < count; i++) {
 		const char **words = cli->args.rest.items + i * FETCH_WORDS;
 
@@ -83,6 +105,12 @@ fetch_files(struct cli *cli, const struct remote *r)
 	ok = ok && remote_fetch(r, files, count, &err);
 	free(files);
 	return ok ? 0 : cli_fail(cli, &err);
+}
+
+static int
+fetch(struct cli *cli, const struct remote *r)
+{
+	return cli->args.rest.len ? fetch_files(cli, r) : bring(cli, r);
 }
 
 /* ---- the list ---- */
@@ -272,7 +300,7 @@ cmd_remote(struct cli *cli)
 	static const struct {
 		const char *verb;
 		int (*run)(struct cli *cli, const struct remote *r);
-	} errands[] = { { "send", send_sources }, { "fetch", fetch_files } };
+	} errands[] = { { "send", send_sources }, { "fetch", fetch } };
 	size_t count = cli->args.positional.len;
 	struct err err = ERR_INIT;
 

@@ -371,7 +371,7 @@ const struct command_row command_rows[] = {
 	},
 	{
 		.name = "remote",
-		.usage = "[NAME...] [--json] | send NAME",
+		.usage = "[NAME...] [--json] | send NAME | fetch NAME -o DIR",
 		.help = "machines that build by ssh, and what they can build",
 		.details =
 			"Machines are the user's own, [remote.NAME] in config.toml:\n"
@@ -381,8 +381,11 @@ const struct command_row command_rows[] = {
 			"asked for a password. The other machine needs xtui of the same version.\n"
 			"send copies the sources of this workspace there, as a build does first:\n"
 			"by rsync, or as a git bundle where that is missing; what .gitignore\n"
-			"leaves out stays here. Ends with 1 when a machine cannot build.",
-		.options = BIT(OPT_JSON),
+			"leaves out stays here. fetch reads what xtui build --json -v tells\n"
+			"there, and brings what it has built into the target folder DIR, each\n"
+			"file held against its SHA-256: xtui build --dry-run has the whole line.\n"
+			"Ends with 1 when a machine cannot build, or has failed to.",
+		.options = BIT(OPT_JSON) | BIT(OPT_OUTPUT),
 		.positional_max = -1,
 		.takes_rest = true,
 		.run = cmd_remote,

@@ -1,10 +1,11 @@
 #include "cli/dry_run.h"
 
+#include "build/command.h"
 #include "build/preview.h"
 #include "cli/cli.h"
 #include "text/json.h"
 
-/* A comment for people above each line: what is printed is a script. */
+/* A comment for people above the lines of each: what is printed is a script. */
 static void
 add_lines(void *arg, const struct preview *p)
 {
@@ -13,20 +14,30 @@ add_lines(void *arg, const struct preview *p)
 	str_appendf(out, "# %s, %s:", p->variant, p->backend);
 	for (size_t i = 0; i < p->target_count; i++)
 		str_appendf(out, " %s", p->targets[i]);
-	str_appendf(out, "\n%s\n", p->command);
+	str_append_char(out, '\n');
+	for (size_t i = 0; i < p->before_count; i++)
+		str_appendf(out, "%s &&\n", p->before[i].text);
+	str_appendf(out, "%s\n", p->command);
 }
 
 static void
 add_object(void *arg, const struct preview *p)
 {
 	struct json *group = json_push(arg, json_object());
-	struct json *targets = json_array();
+	struct json *targets = json_array(), *before = json_array();
 
 	json_set_string(group, "variant", p->variant);
 	json_set_string(group, "backend", p->backend);
 	for (size_t i = 0; i < p->target_count; i++)
 		json_push_string(targets, p->targets[i]);
 	json_set(group, "targets", targets);
+	for (size_t i = 0; i < p->before_count; i++) {
+		struct json *line = json_push(before, json_object());
+
+		json_set_string(line, "title", p->before[i].title);
+		json_set_string(line, "command", p->before[i].text);
+	}
+	json_set(group, "before", before);
 	json_set_string(group, "command", p->command);
 }
 

@@ -267,6 +267,16 @@ stage_run(struct stage *s, const char *const *words)
 }
 
 void
+stage_paste(struct stage *s)
+{
+	char *script = xstrdup(str_cstr(&s->out));
+
+	str_clear(&s->out);
+	s->code = bed_run(s->dir, (const char *const[]){ "/bin/sh", "-c", script, NULL }, &s->out);
+	free(script);
+}
+
+void
 stage_kill_after(struct stage *s, const char *const *words, uint64_t microseconds)
 {
 	const char **argv = whole_line(s, words);

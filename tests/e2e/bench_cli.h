@@ -50,6 +50,9 @@ void stage_run(struct stage *s, const char *const *words);
 void stage_run_input(struct stage *s, const char *const *words, struct span input);
 #define xtui(s, ...) stage_run(s, WORDS(__VA_ARGS__))
 
+/* Gives what it printed last to a shell, as a script. */
+void stage_paste(struct stage *s);
+
 /* Starts it and kills it with KILL after so many microseconds, unless it has ended by itself; what it says
  * is not kept. Its children may live for a moment. */
 void stage_kill_after(struct stage *s, const char *const *words, uint64_t microseconds);

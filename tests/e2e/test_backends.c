@@ -95,6 +95,13 @@ universal2(void **state)
 		built(s, "zig", "universal2-apple-darwin", "greet"), "\xca\xfe\xba\xbe"));
 	xtui(s, "build", "-t", "universal2-apple-darwin", "--sdk", s->bed->dir, "--dry-run");
 	assert_out(s, arena_printf(&s->bed->arena, "SDKROOT=%s ", s->bed->dir));
+	file_remove_tree(bed_path(s->bed, "greet/target"), NULL);
+	xtui(s, "build", "-t", "universal2-apple-darwin", "--backend",
+		"universal2-apple-darwin=zig", "--bin", "greet", "--sdk", s->bed->dir, "--dry-run");
+	stage_paste(s);
+	assert_code(s, 0);
+	assert_true(begins_with(
+		built(s, "zig", "universal2-apple-darwin", "greet"), "\xca\xfe\xba\xbe"));
 }
 
 /* What comes out is held against the floor, whoever linked it. */
@@ -475,6 +482,14 @@ container_of_a_dockerfile(void **state)
 	assert_out(s, ARM64 " | ok 6/6 units");
 	assert_true(file_exists(built(s, "container-" ARM64, ARM64, "greet")));
 	assert_int_equal(containers(s), 0);
+	file_remove_tree(bed_path(s->bed, "greet/target"), NULL);
+	xtui(s, "build", "-t", ARM64, "--backend", "container", "--dockerfile", "Dockerfile.arm64",
+		"--dry-run");
+	assert_false(file_exists(bed_path(s->bed, "greet/target")));
+	assert_out(s, "podman build -t localhost/xtui-greet-dockerfile.arm64 -f ");
+	stage_paste(s);
+	assert_code(s, 0);
+	assert_true(file_exists(built(s, "container-" ARM64, ARM64, "greet")));
 	bed_write(s->bed, "greet/Dockerfile.arm64", "FROM localhost/xtui-aarch64:2\nRUN false\n");
 	xtui(s, "build", "-t", ARM64, "--backend", "container", "--dockerfile", "Dockerfile.arm64");
 	assert_code(s, 1);
@@ -509,6 +524,9 @@ engine_and_image(void **state)
 	assert_out(s, ARM64 " | error: `podman pull 127.0.0.1:9/nowhere:1` ended with status ");
 	assert_out(s, ARM64 " |   try: --backend " ARM64 "=native");
 	assert_not_out(s, "Compiling");
+	xtui(s, "build", "-t", ARM64, "--backend", "cross", "--dry-run");
+	assert_out(s, "image inspect 127.0.0.1:9/nowhere:1 >/dev/null 2>&1 || ");
+	assert_out(s, "pull 127.0.0.1:9/nowhere:1 &&\ncd ");
 	stage_end_server(server);
 }
 

@@ -168,6 +168,40 @@ beside_native(void **state)
 	sshd_close(d);
 }
 
+/* A dry run's lines, pasted into a shell, send the sources, build there and bring back what was built; a build
+ * that fails there is a line that fails. */
+static void
+dry_run_lines(void **state)
+{
+	struct stage *s = *state;
+	struct sshd *d;
+
+	stage_greet(s);
+	d = sshd_open(s);
+	xtui(s, "build", "--dry-run", "-t", HOST, "--backend", "remote:box", "--bin", "greet");
+	assert_code(s, 0);
+	assert_out(s, " remote send box &&\nssh ");
+	stage_paste(s);
+	assert_code(s, 0);
+	assert_true(file_is_executable(bed_path(s->bed, "greet/target/" HOST "/release/greet")));
+	bed_write(s->bed, "greet/src/main.rs", "fn main() { nothing() }\n");
+	xtui(s, "build", "--dry-run", "-t", HOST, "--backend", "remote:box", "--bin", "greet");
+	stage_paste(s);
+	assert_code(s, 1);
+	assert_out(s, "cannot find function `nothing`");
+	assert_out(s, "box: the build there ended as failed");
+	xtui(s, "build", "--dry-run", "--json", "-t", HOST, "--backend", "remote:box");
+	struct json *doc = stage_json(s, "DRY_RUN");
+	const struct json *group = json_first(json_get(doc, "groups"));
+	assert_string_equal(
+		json_string(json_get(json_first(json_get(group, "before")), "title"), ""),
+		"xtui remote send box");
+	json_free(doc);
+	xtui(s, "remote", "fetch", "box");
+	assert_refused(s, 2, "remote fetch: -o DIR, the target folder, is expected");
+	sshd_close(d);
+}
+
 /* ---- an end before the end ---- */
 
 static struct running *
@@ -285,7 +319,7 @@ spread_by_slots(void **state)
 	assert_out(s, "# as configured, remote:large: " HOST " " MUSL "\n");
 	assert_out(s, "# as configured, remote:small: " ARM64 "\n");
 	assert_out(s, "# as configured, remote:mac: aarch64-apple-darwin\n");
-	assert_out(s, "xtui remote send mac && ssh mac ");
+	assert_out(s, " remote send mac &&\nssh ");
 	xtui(s, "build", "--dry-run", "--backend", "remote", "-t", WINDOWS);
 	assert_refused(s, 2, WINDOWS ": no remote serves this target");
 	xtui(s, "build", "--dry-run", "--backend", "remote:mc", "-t", HOST);
@@ -413,6 +447,7 @@ main(void)
 		STAGE_TEST(builds_there),
 		STAGE_TEST(second_time),
 		STAGE_TEST(by_git),
+		STAGE_TEST(dry_run_lines),
 		STAGE_TEST(odd_rsync),
 		STAGE_TEST(failure_is_explained),
 		STAGE_TEST(beside_native),
