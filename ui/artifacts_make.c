@@ -4,7 +4,7 @@
 #include "artifact/card.h"
 #include "base/alloc.h"
 #include "base/path.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/history.h"
 #include "build/run.h"
 #include "io/loop.h"

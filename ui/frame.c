@@ -1,7 +1,7 @@
 #include "ui/frame.h"
 #include <string.h>
 #include "base/utf8.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/run.h"
 #include "ready/survey.h"
 #include "rust/toolchain.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "base/alloc.h"
 #include "base/str.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "ready/survey.h"
 #include "ui/store.h"
 

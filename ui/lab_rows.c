@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "base/quantity.h"
 #include "base/utf8.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/history.h"
 #include "build/lab.h"
 #include "ready/survey.h"

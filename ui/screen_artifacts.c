@@ -7,7 +7,7 @@
 #include "artifact/card_text.h"
 #include "base/alloc.h"
 #include "base/path.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "ready/survey.h"
 #include "ui/artifacts_state.h"
 #include "ui/layout.h"

@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/utf8.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/history.h"
 #include "build/job.h"
 #include "build/logstore.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/str.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "ui/health_list.h"
 #include "ui/health_rows.h"
 #include "ui/layout.h"

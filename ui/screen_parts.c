@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
 #include "ui/layout.h"

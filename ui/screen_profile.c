@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/str.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/profile_notes.h"
-#include "build/tuning.h"
+#include "ready/tuning.h"
 #include "host/platform.h"
 #include "ready/survey.h"
 #include "rust/profile.h"

@@ -6,7 +6,7 @@
 #include <time.h>
 #include "base/alloc.h"
 #include "base/path.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "plan/plan.h"
 #include "plan/runner.h"
 #include "ready/survey.h"

@@ -1,6 +1,6 @@
 /* What is to be reached and on what machine; and the goals, where nothing is chosen yet. */
 #include "base/utf8.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "host/packages.h"
 #include "host/platform.h"
 #include "plan/plan.h"

@@ -9,7 +9,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "host/tool.h"
 #include "ready/backend.h"
 #include "ready/remote.h"
@@ -268,7 +268,7 @@ draw_backend(struct card *c)
 
 	if (backend) {
 		str_append(&text, backend);
-		if (!text_is(backend, c->state->backend))
+		if (!text_is(backend, c->state->usual))
 			str_appendf(&text, ", chosen here%s", backend_lacks(c, backend));
 		append_others(c, &text, backend);
 		sheet_labelled(&c->sheet, "backend", ROLE_TEXT, str_cstr(&text));

@@ -2,7 +2,7 @@
 #include <string.h>
 #include "base/arena.h"
 #include "base/str.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "ready/remote.h"
 #include "ready/survey.h"
 #include "ui/screen.h"
@@ -92,7 +92,7 @@ take_backend(struct store *s, size_t target, const char *next)
 		return store_say(s, SAY_INFO, "%s: no backend reaches it from this host", triple);
 	if (text_is(next, now))
 		return store_say(s, SAY_INFO, "%s: there is no other way from this host", triple);
-	choice_set_backend(s->choice, triple, text_is(next, state->backend) ? NULL : next);
+	choice_set_backend(s->choice, triple, text_is(next, state->usual) ? NULL : next);
 	if ((lack = survey_lack(state, next)))
 		store_say(s, SAY_WARN, "%s: %s; %s: %s", triple, next, lack->name, lack->detail);
 	else

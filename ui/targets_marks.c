@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/str.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "ui/screen.h"
 
 static void

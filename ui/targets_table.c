@@ -6,7 +6,7 @@
 #include "base/path.h"
 #include "base/quantity.h"
 #include "base/str.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/run.h"
 #include "ready/backend.h"
 #include "ready/survey.h"

@@ -2,8 +2,8 @@
 
 #include <string.h>
 #include "base/str.h"
-#include "build/choice.h"
-#include "build/tuning.h"
+#include "rust/choice.h"
+#include "ready/tuning.h"
 #include "build/way.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"
@@ -71,6 +71,8 @@ else_linker(const struct store *s, const char *triple, struct arena *arena)
 {
 	const struct target_state *state = state_of(s, triple);
 
+	if (state && state->linker_is_wished) /* nothing else was looked for */
+		return "what cargo's configuration names, else what is found";
 	if (!state || !state->linker)
 		return "none was found";
 	return arena_printf(arena, "%s (%s)", state->linker,
@@ -98,7 +100,7 @@ tuning_option_else(const struct tuning_option *o, const struct store *s, const c
 
 	if (text_is(o->key, WAY_BACKEND))
 		return arena_printf(arena, "%s (preferred here)",
-			state && state->backend ? state->backend : "none");
+			state && state->usual ? state->usual : "none");
 	if (text_is(o->key, WAY_LINKER))
 		return else_linker(s, triple, arena);
 	if (text_is(o->key, WAY_RUSTFLAGS))

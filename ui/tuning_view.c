@@ -3,9 +3,9 @@
 #include "ui/tuning_view.h"
 
 #include <string.h>
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/profile_notes.h"
-#include "build/tuning.h"
+#include "ready/tuning.h"
 #include "build/way.h"
 #include "ready/survey.h"
 #include "ui/layout.h"

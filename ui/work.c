@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/path.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "host/settings.h"
 #include "io/loop.h"
 #include "ready/survey.h"
+#include "ready/wish.h"
 #include "host/settings.h"
 #include "rust/cpus.h"
 #include "rust/profile.h"
@@ -117,6 +118,9 @@ work_keep_choice(struct work *w)
 
 	if (w->store->choice_is_kept && !choice_save(w->store->choice, &err))
 		w->events.failed(w->arg, "The choice is not saved", &err);
+	if (w->store->choice_is_kept &&
+		wishes_hash(w->store->choice) != w->store->survey->wishes_hash)
+		work_survey(w); /* needs and probes are about what the choice asks for */
 	work_renew_health(w);
 	work_renew_setup(w);
 	work_change(w, STORE_CHOICE);

@@ -2,7 +2,7 @@
  * what failed is built again on a new survey, and the outcome is held against the cause it had. */
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/job.h"
 #include "build/run.h"
 #include "hint/explain.h"

@@ -2,7 +2,7 @@
  * then on. Programs are asked on the loop, so that nothing waits for them. */
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "ready/health.h"
 #include "ready/survey.h"
 #include "ui/work_state.h"

@@ -3,7 +3,7 @@
  * other's CPUs, and times would mean nothing. */
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/lab.h"
 #include "build/order.h"
 #include "build/pack.h"

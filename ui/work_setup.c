@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "io/loop.h"
 #include "plan/fixplan.h"
 #include "plan/make.h"

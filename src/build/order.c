@@ -4,7 +4,7 @@
 #include <string.h>
 #include "base/alloc.h"
 #include "base/str.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/universal2.h"
 #include "build/variants.h"
 #include "build/way.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "base/str.h"
 #include "base/vec.h"
-#include "build/tuning.h"
+#include "ready/tuning.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/targets.h"

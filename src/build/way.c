@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "build/backend.h"
 #include "build/buildstd.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/run.h"
 #include "build/spread.h"
 #include "ready/backend.h"
@@ -180,7 +180,7 @@ static const struct backend *
 preferred(const struct run_spec *spec, const struct way *way)
 {
 	const struct target_state *state = state_of(spec, way->triple);
-	const struct backend *b = state && state->backend ? backend_find(state->backend) : NULL;
+	const struct backend *b = state && state->usual ? backend_find(state->usual) : NULL;
 
 	if (way->tuning.linker)
 		return &backend_native;

@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "build/backend.h"
-#include "build/tuning.h"
+#include "ready/tuning.h"
 
 struct choice;
 struct remote;

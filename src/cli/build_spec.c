@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/variants.h"
 #include "build/way.h"
 #include "hint/rules.h"

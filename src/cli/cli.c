@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "host/settings.h"
 #include "ready/survey.h"
 #include "rust/profile.h"

@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/vec.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "cli/cli.h"
 #include "cli/health_report.h"
 #include "cli/target_json.h"

@@ -11,7 +11,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/quantity.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/history.h"
 #include "cli/cli.h"
 #include "cli/package_files.h"

@@ -1,6 +1,6 @@
 /* profile: the options of a profile and of single targets: what is in force, and changing it. */
 #include <string.h>
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "cli/cli.h"
 #include "cli/profile_line.h"
 #include "ready/survey.h"

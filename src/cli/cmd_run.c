@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/path.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/history.h"
 #include "build/program.h"
 #include "cli/cli.h"

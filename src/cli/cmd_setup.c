@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include "base/arena.h"
 #include "base/vec.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "cli/carry_out.h"
 #include "cli/cli.h"
 #include "cli/setup_undo.h"

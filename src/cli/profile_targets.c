@@ -1,7 +1,7 @@
 #include "cli/profile_targets.h"
 
 #include "base/str.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/order.h"
 #include "build/way.h"
 #include "cli/build_spec.h"
@@ -47,7 +47,7 @@ spelled(const char *key, const char *value, struct arena *arena)
 	if (!*value || !text_is(key, WAY_RUSTFLAGS))
 		return *value ? arena_strdup(arena, value) : NULL;
 	for (; *words; words++)
-		list = arena_printf(arena, "%s%s%c", list, *words, TUNING_SEPARATOR);
+		list = arena_printf(arena, "%s%s%c", list, *words, CHOICE_SEPARATOR);
 	return list;
 }
 

@@ -3,7 +3,7 @@
 #include "export/format.h"
 
 #include "build/run.h"
-#include "build/tuning.h"
+#include "ready/tuning.h"
 #include "build/way.h"
 #include "export/head.h"
 #include "export/toml_keys.h"

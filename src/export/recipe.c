@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "build/run.h"
-#include "build/tuning.h"
+#include "ready/tuning.h"
 #include "build/way.h"
 #include "export/needs.h"
 #include "io/file.h"

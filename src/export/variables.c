@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/run.h"
-#include "build/tuning.h"
+#include "ready/tuning.h"
 #include "build/way.h"
 #include "export/recipe.h"
 #include "plan/kits.h"

@@ -265,7 +265,7 @@ get_linker(struct draft *d, struct goal_line *line, const struct need *need, str
 
 	if (!is_unfit(d, programs))
 		name = get_program(d, programs, purpose_of(d, line, need), &id);
-	if (!name && is_configured(line)) {
+	if (!name && is_configured(line) && !line->way.linker_is_wished) {
 		replace_linker(d, line, need, f);
 		return;
 	}

@@ -13,6 +13,8 @@
 #include "ready/backend.h"
 #include "ready/survey.h"
 #include "ready/sysroot.h"
+#include "ready/tuning.h"
+#include "ready/wish.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
@@ -158,6 +160,26 @@ find_bundled(struct assessment *a, const char *name)
 	return NULL;
 }
 
+struct need *
+assess_add_linker(struct assessment *a, const char *name, const char *path, const char *origin)
+{
+	struct need *n = assess_add(a, NEED_LINKER, path ? NEED_FOUND : NEED_MISSING, name);
+	const char *const program[] = { name, NULL };
+
+	a->linker_is_configured = true;
+	a->state->linker_origin = origin;
+	n->path = path;
+	n->detail = arena_printf(a->arena, "named in %s%s", origin, path ? "" : ", not found");
+	if (!path) {
+		n->remedy = assess_install(a, program);
+		return n;
+	}
+	a->state->linker = name;
+	a->state->linker_path = path;
+	assess_named_linker(a, n, name);
+	return n;
+}
+
 static bool
 linker_from_config(struct assessment *a)
 {
@@ -167,25 +189,11 @@ linker_from_config(struct assessment *a)
 
 	if (!a->s->conf || !cargoconf_target(a->s->conf, a->t->triple, "linker", &v) || !v.text)
 		return false;
-	a->linker_is_configured = true;
-	a->state->linker_origin = value_origin(a, &v);
 	if (!(path = tool_find(a->s->tools, v.text)))
 		path = find_bundled(a, v.text);
-	n = assess_add(
-		a, NEED_LINKER, path ? NEED_FOUND : NEED_MISSING, arena_strdup(a->arena, v.text));
-	n->path = path;
-	if (path) {
-		a->state->linker = n->name;
-		a->state->linker_path = path;
-		n->detail = arena_printf(a->arena, "named in %s", a->state->linker_origin);
-		assess_named_linker(a, n, &v);
-	} else {
-		const char *const program[] = { n->name, NULL };
-		n->detail =
-			arena_printf(a->arena, "named in %s, not found", a->state->linker_origin);
-		n->remedy = assess_install(a, program);
+	n = assess_add_linker(a, arena_strdup(a->arena, v.text), path, value_origin(a, &v));
+	if (!path)
 		assess_absent_linker(a, n, &v);
-	}
 	return true;
 }
 
@@ -246,7 +254,7 @@ need_linker(struct assessment *a)
 	struct linker found;
 	struct need *n;
 
-	if (linker_from_config(a))
+	if (assess_wished_linker(a) || linker_from_config(a))
 		return;
 	for (size_t i = 0; linkers[i]; i++) {
 		if (find_linker(a, linkers[i], &found)) {
@@ -261,22 +269,40 @@ need_linker(struct assessment *a)
 
 /* -- what goes with the linker --------------------------------------------------------------- */
 
-/* The linker's arguments among the flags that cargo's configuration has for the target. */
+const char *const *
+assess_flags(const struct assessment *a)
+{
+	const char *const *own = tuning_rustflags(&a->wish->tuning, a->arena);
+	struct conf_value v = { 0 };
+	size_t users = 0, count = 0;
+	const char **all;
+
+	if (!a->s->conf || !cargoconf_rustflags(a->s->conf, a->t->triple, &v) || !v.items)
+		return own;
+	while (v.items[users])
+		users++;
+	while (own[count])
+		count++;
+	all = arena_array(a->arena, const char *, users + count + 1);
+	memcpy(all, v.items, users * sizeof(*all));
+	memcpy(all + users, own, count * sizeof(*all));
+	return all;
+}
+
+/* The linker's arguments among the flags that rustc gets for the target. */
 static const char *const *
 configured_link_args(struct assessment *a)
 {
 	static const char *const heads[] = { "-Clink-arg=", "link-arg=" };
-	struct conf_value v;
+	const char *const *flags = assess_flags(a);
 	const char **args;
 	size_t count = 0;
 
-	if (!a->s->conf || !cargoconf_rustflags(a->s->conf, a->t->triple, &v) || !v.items)
-		return a->state->link_args;
-	while (v.items[count])
+	while (flags[count])
 		count++;
 	args = arena_array(a->arena, const char *, count + 1);
 	count = 0;
-	for (const char *const *item = v.items; *item; item++)
+	for (const char *const *item = flags; *item; item++)
 		for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
 			if (text_starts(*item, heads[i]))
 				args[count++] = arena_strdup(a->arena, *item + strlen(heads[i]));
@@ -527,12 +553,14 @@ gather(struct assessment *a, const char *backend)
 {
 	struct target_state *state = a->state;
 	const char *const *backends = state->backends;
+	const char *usual = state->usual;
 	const struct need *const *lacks = state->lacks;
 	static const char *const none[] = { NULL };
 
 	*state = (struct target_state){ .backends = backends,
 		.lacks = lacks,
 		.backend = backend,
+		.usual = usual,
 		.link_args = none,
 		.cflags = none,
 		.runner = none };
@@ -541,6 +569,7 @@ gather(struct assessment *a, const char *backend)
 	need_std(a);
 	if (!text_is(backend, "native")) {
 		assess_way_needs(a, backend);
+		assess_wishes(a, backend);
 		need_runner(a);
 		return first_lack(a);
 	}
@@ -551,6 +580,7 @@ gather(struct assessment *a, const char *backend)
 	need_tools(a);
 	need_cc(a);
 	assess_crates(a);
+	assess_wishes(a, backend);
 	need_runner(a);
 	return first_lack(a);
 }
@@ -562,7 +592,7 @@ is_possible(struct assessment *a, const char *backend)
 
 	if (!text_is(backend, "native"))
 		return backends_reach(a->s->backends, backend, a->t->triple);
-	if (a->native || a->is_host || names_its_linker(a->t))
+	if (a->native || a->is_host || names_its_linker(a->t) || a->wish->tuning.linker)
 		return true;
 	return a->s->conf && cargoconf_target(a->s->conf, a->t->triple, "linker", &v) && v.text;
 }
@@ -579,7 +609,7 @@ list_possible(struct assessment *a)
 
 	while (names[count])
 		count++;
-	possible = arena_array(a->arena, const char *, count + 2);
+	possible = arena_array(a->arena, const char *, count + 3);
 	count = 0;
 	if (a->s->workspace && a->s->workspace->pyproject && is_possible(a, "maturin"))
 		possible[count++] = "maturin";
@@ -587,10 +617,13 @@ list_possible(struct assessment *a)
 		if (is_possible(a, names[i]))
 			possible[count++] = names[i];
 	a->state->backends = possible;
+	if (a->wish->tuning.linker && assess_wished_backend(a, false) < 0)
+		possible[count++] = "native";
 	return count;
 }
 
-/* The first that lacks nothing, else the first. What is gathered last stays in the state. */
+/* What xtui.toml asks for, else the first that lacks nothing, else the first. What is gathered last stays in
+ * the state. */
 static void
 choose_backend(struct assessment *a)
 {
@@ -603,8 +636,15 @@ choose_backend(struct assessment *a)
 		if (!lacks[i - 1])
 			best = i - 1;
 	}
-	if (best != 0 || !count)
-		gather(a, count ? a->state->backends[best < count ? best : 0] : "native");
+	long usual = assess_wished_backend(a, false), chosen = assess_wished_backend(a, true);
+
+	if (usual < 0)
+		usual = best < count ? (long)best : 0;
+	if (chosen < 0)
+		chosen = usual;
+	a->state->usual = count ? a->state->backends[usual] : NULL;
+	if (chosen != 0 || !count)
+		gather(a, count ? a->state->backends[chosen] : "native");
 	if (!count)
 		a->state->backend = NULL;
 }
@@ -619,6 +659,7 @@ assessment_of(const struct survey *s, size_t i, struct target_state *state, stru
 		.state = state,
 		.arena = arena,
 		.native = backends_native(s->backends, t->triple, s->host),
+		.wish = wishes_find(s->wishes, t->triple),
 		.is_host = text_is(t->triple, s->host) };
 }
 
@@ -649,6 +690,7 @@ assess_way(const struct survey *s, size_t i, const char *backend, struct arena *
 
 	out->backends = s->states[i].backends;
 	out->lacks = s->states[i].lacks;
+	out->usual = s->states[i].usual;
 	gather(&a, backend);
 	keep_needs(&a);
 }

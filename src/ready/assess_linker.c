@@ -90,11 +90,7 @@ is_host_driver(const struct assessment *a, const char *name)
 static bool
 is_told_target(const struct assessment *a)
 {
-	struct conf_value v;
-
-	if (!cargoconf_rustflags(a->s->conf, a->t->triple, &v) || !v.items)
-		return false;
-	for (const char *const *flag = v.items; *flag; flag++)
+	for (const char *const *flag = assess_flags(a); *flag; flag++)
 		if (strstr(*flag, "-target") || strstr(*flag, "-m32") || strstr(*flag, "-m64"))
 			return true;
 	return false;
@@ -117,9 +113,9 @@ assess_is_hosts_driver(const struct assessment *a, const char *name)
 }
 
 void
-assess_named_linker(struct assessment *a, struct need *n, const struct conf_value *v)
+assess_named_linker(struct assessment *a, struct need *n, const char *program)
 {
-	const char *name = path_basename(v->text);
+	const char *name = path_basename(program);
 
 	if (is_bare_linker(name) && wants_driver(a))
 		refuse(a, n,

@@ -9,6 +9,7 @@ struct conf_value;
 struct survey;
 struct target;
 struct target_state;
+struct wish;
 
 struct assessment {
 	const struct survey *s;
@@ -16,6 +17,7 @@ struct assessment {
 	struct target_state *state;
 	struct arena *arena;                 /* of everything that ends up in the state */
 	const struct backend_native *native; /* or NULL: no known way */
+	const struct wish *wish;             /* what xtui.toml asks; never NULL */
 	bool is_host;
 	bool linker_is_configured;
 	VEC(struct need) needs;
@@ -31,9 +33,20 @@ const char *assess_install(struct assessment *a, const char *const *programs);
 /* The path of the first that is here and which it was, or NULL. */
 const char *assess_find(struct assessment *a, const char *const *programs, const char **name);
 
+/* The need for a linker that somebody names in `origin`; `path` NULL: it is not there. */
+struct need *
+assess_add_linker(struct assessment *a, const char *name, const char *path, const char *origin);
+/* All flags that rustc gets for the target: those of cargo's configuration and those of xtui.toml; ends with NULL. */
+const char *const *assess_flags(const struct assessment *a);
+/* What xtui.toml asks for (assess_wish.c): its linker, where it names one; and what cannot be had as it is
+ * asked for, which a build would refuse. */
+bool assess_wished_linker(struct assessment *a);
+void assess_wishes(struct assessment *a, const char *backend);
+/* The i-th of the backends that it asks for, by its name or by linker and floor; -1: by nothing. */
+long assess_wished_backend(const struct assessment *a, bool by_name);
 /* What is wrong with the linker that a configuration names (assess_linker.c): the need becomes one that
  * is missing. */
-void assess_named_linker(struct assessment *a, struct need *n, const struct conf_value *v);
+void assess_named_linker(struct assessment *a, struct need *n, const char *program);
 /* Whether a C driver of this name makes code for the host alone, and the target is another. */
 bool assess_is_hosts_driver(const struct assessment *a, const char *name);
 /* Where a path to a linker that is not there may have been meant to lead. */

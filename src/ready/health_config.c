@@ -7,6 +7,8 @@
 #include "base/str.h"
 #include "io/file.h"
 #include "ready/examination.h"
+#include "ready/tuning.h"
+#include "ready/wish.h"
 #include "rust/cargoconf.h"
 #include "rust/confview.h"
 #include "rust/rustup.h"
@@ -328,6 +330,21 @@ append_value(struct view *v, struct str *out, const char *label, const struct co
 	str_appendf(out, "%-10s %s (%s)\n", label, value_words(v, value), value_place(v, value));
 }
 
+/* What xtui.toml adds to them. */
+static void
+append_wished_flags(struct view *v, const char *triple, struct str *out)
+{
+	const struct wish *w = wishes_find(v->e->s->wishes, triple);
+	const char *const *flag = tuning_rustflags(&w->tuning, v->e->arena);
+
+	if (!*flag)
+		return;
+	str_append(out, "          ");
+	for (; *flag; flag++)
+		str_appendf(out, " %s", *flag);
+	str_append(out, " (xtui.toml)\n");
+}
+
 static const char *
 target_text(struct view *v, const char *triple, const struct target_state *state)
 {
@@ -341,6 +358,7 @@ target_text(struct view *v, const char *triple, const struct target_state *state
 		append_value(v, &out, "rustflags", &value);
 	else
 		str_append(&out, "rustflags  none\n");
+	append_wished_flags(v, triple, &out);
 	if (cargoconf_target(conf, triple, "runner", &value))
 		append_value(v, &out, "runner", &value);
 	else if (*state->runner)
@@ -358,6 +376,8 @@ target_line(struct view *v, const char *triple, const struct target_state *state
 	bool has_flags =
 		cargoconf_rustflags(v->e->s->conf, triple, &value) && value.items && *value.items;
 
+	has_flags |= *tuning_rustflags(
+			     &wishes_find(v->e->s->wishes, triple)->tuning, v->e->arena) != NULL;
 	return arena_printf(v->e->arena, "linker %s%s%s%s", state->linker ? state->linker : "none",
 		state->linker_origin ? ", " : "", state->linker_origin ? state->linker_origin : "",
 		has_flags ? "; has rustflags" : "");

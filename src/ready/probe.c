@@ -16,6 +16,8 @@
 #include "io/proc.h"
 #include "ready/probe_crate.h"
 #include "ready/survey.h"
+#include "ready/tuning.h"
+#include "ready/wish.h"
 #include "rust/cargoconf.h"
 #include "rust/link.h"
 #include "rust/toolchain.h"
@@ -61,6 +63,20 @@ hash_identity(uint64_t hash, const char *path)
 	return hash_text(hash, path);
 }
 
+/* What xtui.toml says counts as far as the linker's name, which is hashed already, does not tell it. */
+static uint64_t
+hash_wish(uint64_t hash, const struct wish *w)
+{
+	struct arena arena = ARENA_INIT;
+
+	for (const char *const *flag = tuning_rustflags(&w->tuning, &arena); *flag; flag++)
+		hash = hash_text(hash, *flag);
+	arena_fini(&arena);
+	if (w->glibc)
+		hash = hash_text(hash, w->glibc);
+	return w->sdk ? hash_text(hash, w->sdk) : hash;
+}
+
 static const char *
 crate_name(const struct survey *s, const struct target *t)
 {
@@ -89,6 +105,7 @@ configuration_hash(const struct survey *s, const struct target *t, const struct 
 		hash = hash_text(hash, state->link_args[i]);
 	if (s->conf && cargoconf_rustflags(s->conf, t->triple, &v))
 		hash = hash_value(hash, &v);
+	hash = hash_wish(hash, wishes_find(s->wishes, t->triple));
 	return hash_text(hash, crate_name(s, t));
 }
 
@@ -186,7 +203,7 @@ keep(const struct survey *s, const struct target *t, const struct probe *p)
 
 struct command {
 	VEC(const char *) argv;
-	struct proc_env env[TOOLCHAIN_ENV_MAX + 3];
+	struct proc_env env[TOOLCHAIN_ENV_MAX + TUNING_ENV_MAX + 4];
 	size_t env_count;
 	struct arena arena;
 };
@@ -207,13 +224,15 @@ set_variable(struct command *c, const char *name, const char *value)
 /* cargo-zigbuild starts the cargo that CARGO names, and looks for zig in its own way; pip's may be on PATH
  * under another name while its Python is not the first. */
 static void
-begin_zig(struct command *c, const struct survey *s)
+begin_zig(struct command *c, const struct survey *s, const char *sdk)
 {
 	const char *const words[] = { tool_find(s->tools, "cargo-zigbuild"), "zigbuild" };
 	const char *pip = tool_find(s->tools, "python-zig");
 
 	add_words(c, words, 2);
 	set_variable(c, "CARGO", s->toolchain->cargo);
+	if (sdk)
+		set_variable(c, "SDKROOT", sdk);
 	if (pip && !tool_find(s->tools, "zig") && !getenv("CARGO_ZIGBUILD_ZIG_PATH"))
 		set_variable(c, "CARGO_ZIGBUILD_ZIG_PATH", pip);
 }
@@ -228,15 +247,65 @@ begin_cargo(struct command *c)
 
 /* What the linker that was found needs to be told; zig says all of it itself. */
 static void
-add_config(struct command *c, const struct target *t, const struct target_state *state)
+add_config(struct command *c, const struct target *t, const char *linker, const char *const *args)
 {
-	const char *const *config =
-		link_config(&c->arena, t->triple, state->linker_env, state->link_args);
+	const char *const *config = link_config(&c->arena, t->triple, linker, args);
 
 	for (; *config; config++) {
 		vec_push(&c->argv, "--config");
 		vec_push(&c->argv, *config);
 	}
+}
+
+/* The arguments of the linker before what xtui.toml says: a variable for all flags leaves out those of --config. */
+static const char *const *
+join_flags(struct command *c, const char *const *link_args, const char *const *own)
+{
+	size_t count = 0, len = 0;
+	const char **all;
+
+	while (link_args[count])
+		count++;
+	while (own[len])
+		len++;
+	all = arena_array(&c->arena, const char *, 2 * count + len + 1);
+	for (size_t i = 0; i < count; i++) {
+		all[2 * i] = "-C";
+		all[2 * i + 1] = arena_printf(&c->arena, "link-arg=%s", link_args[i]);
+	}
+	memcpy(all + 2 * count, own, len * sizeof(*all));
+	return all;
+}
+
+/* As a build is told (build/tuning.c). */
+static void
+add_wishes(struct command *c, const struct survey *s, const struct target *t)
+{
+	static const char *const no_args[] = { NULL };
+	const struct target_state *state = &s->states[t - s->targets->items];
+	const struct wish *w = wishes_find(s->wishes, t->triple);
+	const char *const *own = tuning_rustflags(&w->tuning, &c->arena);
+	struct tuning_telling telling = {
+		.s = s,
+		.triple = t->triple,
+		.linker = state->linker_is_wished ? tuning_linker(&w->tuning, s, &c->arena) : NULL,
+		.flags = *own ? join_flags(c, state->link_args, own) : no_args,
+		.is_alone = true,
+	};
+
+	add_config(c, t, state->linker_env, *own ? no_args : state->link_args);
+	c->env_count += tuning_env(&telling, &c->arena, c->env + c->env_count);
+}
+
+/* To zig the floor is a part of the triple. */
+static const char *
+target_word(struct command *c, const struct survey *s, const struct target *t)
+{
+	const struct wish *w = wishes_find(s->wishes, t->triple);
+	bool is_zig = text_is(s->states[t - s->targets->items].backend, "zig");
+
+	return is_zig && w->glibc ? arena_printf(&c->arena, "%s.%s", t->triple, w->glibc)
+				  : t->triple;
 }
 
 static void
@@ -246,16 +315,16 @@ compose(struct command *c, const struct survey *s, const struct target *t, const
 	const char *target_dir = arena_printf(&c->arena, "%s/target", dir);
 	const char *const words[] = { "--quiet", "--offline", "--color", "never", "--manifest-path",
 		arena_printf(&c->arena, "%s/Cargo.toml", dir), "--target-dir", target_dir,
-		"--target", t->triple, "--message-format", "json-render-diagnostics" };
+		"--target", target_word(c, s, t), "--message-format", "json-render-diagnostics" };
 
 	c->env_count = toolchain_env(s->toolchain, c->env, 0);
 	set_variable(c, "CARGO_BUILD_BUILD_DIR", target_dir);
 	if (text_is(state->backend, "zig"))
-		begin_zig(c, s);
+		begin_zig(c, s, wishes_find(s->wishes, t->triple)->sdk);
 	else
 		begin_cargo(c);
 	add_words(c, words, sizeof(words) / sizeof(*words));
-	add_config(c, t, state);
+	add_wishes(c, s, t);
 	vec_push(&c->argv, NULL);
 }
 

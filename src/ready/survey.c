@@ -15,6 +15,7 @@
 #include "ready/engine.h"
 #include "ready/linkers.h"
 #include "ready/ndk.h"
+#include "ready/wish.h"
 #include "ready/zig.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
@@ -79,6 +80,7 @@ add_drivers_of(struct survey *s, struct drivers *d, size_t i)
 {
 	const struct target *t = &s->targets->items[i];
 	const struct backend_native *n = backends_native(s->backends, t->triple, s->host);
+	const char *wished = wishes_find(s->wishes, t->triple)->tuning.linker;
 	struct conf_value v;
 
 	for (size_t k = 0; n && n->linkers[k]; k++)
@@ -87,6 +89,8 @@ add_drivers_of(struct survey *s, struct drivers *d, size_t i)
 	if (s->conf && cargoconf_target(s->conf, t->triple, "linker", &v) && v.text &&
 		is_questionable(v.text))
 		add_driver(s, d, v.text);
+	if (wished && is_questionable(wished))
+		add_driver(s, d, wished);
 }
 
 /* -- targets --------------------------------------------------------------------------------- */
@@ -244,6 +248,8 @@ survey_take(const struct survey_query *q)
 	find_toolchain(s, q);
 	find_workspace(s, q);
 	s->conf = cargoconf_load(q->dir, &s->conf_err);
+	if (s->workspace)
+		s->wishes = wishes_read(s->workspace->root, &s->arena, &s->wishes_hash);
 	s->targets = targets_load(s->toolchain, q->quick);
 	s->host = xstrdup(s->toolchain ? s->toolchain->host : platform_get()->triple);
 	finish(&first);

@@ -20,6 +20,7 @@ struct ndk;
 struct remotes;
 struct tool_index;
 struct toolchain;
+struct wish;
 struct workspace;
 struct zig;
 
@@ -36,7 +37,11 @@ struct survey_query {
 /* One per target of the table, in the same order. */
 struct target_state {
 	enum readiness readiness;
-	const char *backend;         /* the preferred one, "native"; NULL when impossible */
+	/* What builds it, "native": chosen in xtui.toml, else the usual one; NULL when impossible. */
+	const char *backend;
+	const char *
+		usual; /* taken where none is chosen: what a linker or a floor in xtui.toml asks for,
+			    * else the preferred one of those that can */
 	const char *const *backends; /* all that can reach it, ends with NULL */
 	/* For each of them the first need that is not here (its std aside, which is the same for
 	 * all), or NULL: it can serve. */
@@ -44,6 +49,7 @@ struct target_state {
 	const char *linker;        /* what links it: a path or name, or NULL when missing */
 	const char *linker_origin; /* "found on PATH", "/p/.cargo/config.toml:3" */
 	const char *linker_path;   /* where it is, or NULL */
+	bool linker_is_wished;     /* xtui.toml names it, over all that cargo is configured with */
 	const char *trap;          /* what is doubtful although all was found, one line; or NULL */
 	/* What a build must be told (rust/link.h), because no configuration names the linker that was
 	 * found and rustc's default is another; or NULL. */
@@ -80,7 +86,9 @@ struct survey {
 	struct tool_index *bundled; /* programs that come with rustc */
 	struct target_table *targets;
 	struct target_state *states;
-	bool names_no_cc; /* no variable names a C compiler, whatever the target */
+	const struct wish *wishes; /* of xtui.toml; NULL: there is no workspace */
+	uint64_t wishes_hash;      /* as wishes_hash has it */
+	bool names_no_cc;          /* no variable names a C compiler, whatever the target */
 	bool quick;
 	const _Atomic bool *cancel; /* of the query */
 	char *dir;                  /* of the query */

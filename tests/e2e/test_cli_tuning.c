@@ -147,6 +147,45 @@ test_obeyed(void **state)
 	}
 }
 
+/* doctor knows what a build would do: a linker of xtui.toml that is not there is why a target is not ready, with
+ * its place; one that is there makes it ready, and the probe links with it and with the flags beside it. */
+static void
+test_ready_by_it(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	if (!stage_show(s, "aarch64-linux-gnu-gcc"))
+		bed_skip("no aarch64-linux-gnu-gcc");
+	make_package(s);
+	bed_write(s->bed, "p/xtui.toml",
+		"[target." ARM64 "]\nlinker = \"tools/arm-gcc\"\n"
+		"rustflags = [\"-C\", \"link-arg=-Wl,--build-id=sha1\"]\n");
+	xtui(s, "doctor", ARM64);
+	assert_code(s, 1);
+	assert_out(s, ARM64 "  missing");
+	assert_out(s, "tools/arm-gcc: named in xtui.toml:2, not found");
+	xtui(s, "targets", ARM64);
+	assert_out(s, "linker");
+	bed_script(s->bed, "p/tools/arm-gcc",
+		"#!/bin/sh\necho \"$@\" >>\"${0%/*}/used\"\nexec aarch64-linux-gnu-gcc \"$@\"\n");
+	xtui(s, "doctor", "--probe", ARM64);
+	assert_code(s, 0);
+	assert_out(s, ARM64 "  ready");
+	assert_out(s, "named in xtui.toml:2");
+	str_clear(&s->out);
+	assert_true(file_read(bed_path(s->bed, "p/tools/used"), &s->out, NULL));
+	assert_out(s, "-Wl,--build-id=sha1");
+	xtui(s, "targets", ARM64, "--json");
+	assert_out(s, "\"readiness\":\"ready\"");
+	bed_write(s->bed, "p/xtui.toml",
+		"[target." ARM64 "]\nlinker = \"tools/arm-gcc\"\ntarget-cpu = \"cortex-a533\"\n");
+	xtui(s, "doctor", "--probe", ARM64);
+	assert_code(s, 1);
+	assert_out(s, "xtui.toml:3: rustc knows no processor");
+	assert_out(s, "target-cpu = \"cortex-a53\" in xtui.toml:3");
+}
+
 /* What cannot be is refused before anything is built, with what would do. */
 static void
 test_refused(void **state)
@@ -222,6 +261,7 @@ main(void)
 		STAGE_TEST(test_joined),
 		STAGE_TEST(test_shell_line),
 		STAGE_TEST(test_obeyed),
+		STAGE_TEST(test_ready_by_it),
 		STAGE_TEST(test_refused),
 		STAGE_TEST(test_written),
 	};

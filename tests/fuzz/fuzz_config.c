@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/path.h"
 #include "base/str.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "host/settings.h"
 #include "io/file.h"
 #include "rust/cargoconf.h"

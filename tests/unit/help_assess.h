@@ -10,6 +10,7 @@
 #include "ready/assess.h"
 #include "ready/backend.h"
 #include "ready/survey.h"
+#include "ready/wish.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
@@ -71,6 +72,7 @@ make_toolchain(struct machine *m)
 	tc->name = xstrdup("stable-" HOST);
 	tc->origin = xstrdup("default");
 	tc->sysroot = xstrdup(bed_path(m->bed, "sysroot"));
+	tc->rustc = xstrdup(bed_path(m->bed, "bin/rustc"));
 	tc->host = xstrdup(m->host);
 	tc->commit = xstrdup("0123");
 	return tc;
@@ -117,6 +119,8 @@ look(struct machine *m)
 		s->toolchain = make_toolchain(m);
 	if (m->has_c_code)
 		s->workspace = make_workspace(m);
+	if (s->workspace)
+		s->wishes = wishes_read(s->workspace->root, &s->arena, &s->wishes_hash);
 	if (!(s->conf = cargoconf_load(s->dir, &err)))
 		fail_msg("%s", err.message);
 	for (size_t i = 0; i < s->targets->len; i++)

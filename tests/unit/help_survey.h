@@ -6,7 +6,7 @@
 #include <time.h>
 #include "unit/check.h"
 #include "base/alloc.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "host/tool.h"
 #include "ready/assess.h"
 #include "ready/backend.h"
@@ -141,7 +141,7 @@ survey_add_target(struct survey *s, size_t i)
 	state->backends = backends_order(s->backends, t->triple, s->host)->backends;
 	if (!native && text_is(state->backends[0], "native"))
 		state->backends = no_backends;
-	state->backend = state->backends[0];
+	state->backend = state->usual = state->backends[0];
 	for (size_t r = 0; r < COUNT(survey_rows); r++) {
 		if (text_is(survey_rows[r].triple, t->triple)) {
 			survey_add_row(s, i, &survey_rows[r]);

@@ -1,7 +1,7 @@
 #include "tests/unit/check.h"
 #include "base/err.h"
 #include "base/path.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "io/file.h"
 #include "unit/triples.h"
 

@@ -9,6 +9,7 @@
 #include "build/place.h"
 #include "build/run.h"
 #include "build/shimwire.h"
+#include "build/tuning.h"
 #include "build/way.h"
 #include "ready/survey.h"
 #include "rust/profile.h"

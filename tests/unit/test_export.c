@@ -4,7 +4,7 @@
 #include "unit/dice.h"
 #include "unit/help_golden.h"
 #include "unit/triples.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/order.h"
 #include "export/file.h"
 #include "plan/undo.h"

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/path.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/order.h"
 #include "build/variants.h"
 #include "io/file.h"

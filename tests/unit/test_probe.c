@@ -8,6 +8,7 @@
 #include "ready/backend.h"
 #include "ready/probe_crate.h"
 #include "ready/survey.h"
+#include "ready/wish.h"
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
@@ -75,10 +76,16 @@ look(struct prober *p, const char *triple)
 	s->toolchain = xcalloc(1, sizeof(*s->toolchain));
 	s->toolchain->origin = xstrdup("default");
 	s->toolchain->sysroot = xstrdup(bed_path(p->bed, "sysroot"));
+	s->toolchain->rustc = xstrdup(bed_path(p->bed, "bin/rustc"));
 	s->toolchain->host = xstrdup(HOST);
 	s->toolchain->commit = xstrdup("0123");
 	if (!(s->conf = cargoconf_load(s->dir, &err)))
 		fail_msg("%s", err.message);
+	if (file_exists(bed_path(p->bed, "xtui.toml"))) {
+		s->workspace = xcalloc(1, sizeof(*s->workspace));
+		s->workspace->root = bed_path(p->bed, ".");
+		s->wishes = wishes_read(s->dir, &s->arena, &s->wishes_hash);
+	}
 	i = survey_find(s, triple);
 	s->targets->items[i].std = STD_INSTALLED;
 	assess_target(s, (size_t)i);
@@ -392,6 +399,57 @@ probed_by_zig(void **state)
 	str_fini(&called);
 }
 
+/* What xtui.toml asks for a target its probe is told as a build would be: linker, processor, C runtime and flags,
+ * behind what the user's own configuration says; a change of any of them makes a kept result stale. */
+static void
+told_what_is_asked_for(void **state)
+{
+	struct prober *p = *state;
+	struct str called = STR_INIT;
+
+	bed_script(p->bed, "bin/other-gcc", "#!/bin/sh\n");
+	bed_script(p->bed, "bin/cargo", CARGO "env | grep ^CARGO_TARGET_ | sort >\"$HOME/env\"\n");
+	bed_write(p->bed, ".cargo/config.toml", "[build]\nrustflags = [\"--cfg\", \"users\"]\n");
+	bed_write(p->bed, "xtui.toml",
+		"[target." ARM64 "]\nlinker = \"other-gcc\"\ntarget-cpu = \"neoverse-n1\"\n"
+		"crt-static = true\nrustflags = [\"--cfg\", \"ours\"]\n");
+	look(p, ARM64);
+	run(p);
+	assert_probe(p, PROBE_PASSED);
+	assert_true(file_read(bed_path(p->bed, "env"), &called, NULL));
+	assert_string_equal(str_cstr(&called),
+		"CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=other-gcc\n"
+		"CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUSTFLAGS=--cfg users -C "
+		"target-cpu=neoverse-n1 -C target-feature=+crt-static --cfg ours\n");
+	str_fini(&called);
+	recall(p);
+	assert_false(p->probe.is_stale);
+	bed_write(p->bed, "xtui.toml", "[target." ARM64 "]\nlinker = \"other-gcc\"\n");
+	look(p, ARM64);
+	recall(p);
+	assert_true(p->probe.is_stale);
+}
+
+/* A floor of glibc's is zig's to keep: its probe links for that one. */
+static void
+links_for_the_floor(void **state)
+{
+	struct prober *p = *state;
+	struct str called = STR_INIT;
+
+	bed_script(p->bed, "bin/zig", "#!/bin/sh\n");
+	bed_script(p->bed, "bin/cargo-zigbuild", "#!/bin/sh\nexec cargo \"$@\"\n");
+	bed_write(p->bed, "xtui.toml", "[target." ARM64 "]\nglibc = \"2.17\"\n");
+	look(p, ARM64);
+	p->survey->toolchain->cargo = xstrdup(bed_path(p->bed, "bin/cargo"));
+	run(p);
+	assert_probe(p, PROBE_PASSED);
+	assert_true(file_read(bed_path(p->bed, "called"), &called, NULL));
+	assert_non_null(strstr(str_cstr(&called), "zigbuild --quiet"));
+	assert_non_null(strstr(str_cstr(&called), "--target " ARM64 ".2.17 "));
+	str_fini(&called);
+}
+
 /* A program that runs into an instruction which the target's processor has not, on an emulator that has
  * no more: it links, and yet it would not run where it is meant to. */
 static void
@@ -457,6 +515,8 @@ main(void)
 		PROBE_TEST(stale_results),
 		PROBE_TEST(stale_is_no_proof),
 		PROBE_TEST(probed_by_zig),
+		PROBE_TEST(told_what_is_asked_for),
+		PROBE_TEST(links_for_the_floor),
 		PROBE_TEST(older_processor),
 		PROBE_TEST(crate_is_like_the_project),
 		PROBE_TEST(broken_results),

@@ -4,7 +4,7 @@
 
 #include "base/alloc.h"
 #include "build/profile_notes.h"
-#include "build/tuning.h"
+#include "ready/tuning.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"

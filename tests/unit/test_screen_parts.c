@@ -1,6 +1,6 @@
 /* screen_parts: what of the workspace is built, marked and kept. */
 #include "unit/check.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "rust/workspace.h"
 #include "unit/help_golden.h"
 #include "unit/help_screen.h"

@@ -3,7 +3,7 @@
 #include "unit/triples.h"
 
 #include "build/backend.h"
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "build/place.h"
 #include "build/run.h"
 #include "build/way.h"
@@ -43,7 +43,7 @@ give_ways(struct survey *s)
 
 		state->backends = all;
 		state->lacks = none;
-		state->backend = "native";
+		state->backend = state->usual = "native";
 	}
 }
 
@@ -258,7 +258,7 @@ linkers(void **state)
 {
 	struct ground *g = *state;
 
-	g->survey.states[survey_find(&g->survey, ARM64)].backend = "zig";
+	g->survey.states[survey_find(&g->survey, ARM64)].usual = "zig";
 	assert_string_equal(backends_of(g), "native zig native native");
 	say(g, ARM64 ":linker=cc");
 	assert_string_equal(backends_of(g), "native native native native");

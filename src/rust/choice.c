@@ -2,13 +2,12 @@
  *
  * A change edits the document and is kept in a list until it is saved: when the file was written by
  * someone else meanwhile, the changes are made to that one. */
-#include "build/choice.h"
+#include "rust/choice.h"
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/map.h"
 #include "base/path.h"
 #include "base/vec.h"
-#include "build/tuning.h"
 #include "io/file.h"
 #include "rust/profile.h"
 #include "text/fuzzy.h"
@@ -496,7 +495,7 @@ joined(const struct choice *c, const struct toml_value *words)
 	char *kept;
 
 	for (size_t i = 0; i < toml_count(words); i++)
-		str_appendf(&text, "%s%c", toml_string(toml_at(words, i), ""), TUNING_SEPARATOR);
+		str_appendf(&text, "%s%c", toml_string(toml_at(words, i), ""), CHOICE_SEPARATOR);
 	if (text.len && !map_has(&c->texts->known, text.data))
 		map_set(&c->texts->known, text.data, arena_strdup(&c->texts->arena, text.data));
 	kept = map_get(&c->texts->known, str_cstr(&text));
@@ -516,6 +515,14 @@ choice_option(const struct choice *c, const char *triple, const char *key)
 	case TOML_ARRAY: return joined(c, v);
 	default: return toml_string(v, NULL);
 	}
+}
+
+int
+choice_option_line(const struct choice *c, const char *triple, const char *key)
+{
+	const struct toml_value *v = toml_get(value_of(c, "target", triple), key);
+
+	return v ? toml_line(v) : 0;
 }
 
 const char *
@@ -547,14 +554,14 @@ choice_append_literal(struct str *out, const char *key, const char *text)
 		str_append(out, text);
 		return;
 	}
-	if (shape != SHAPE_WORDS || !strchr(text, TUNING_SEPARATOR)) {
+	if (shape != SHAPE_WORDS || !strchr(text, CHOICE_SEPARATOR)) {
 		toml_quote(out, rest);
 		return;
 	}
 	str_append_char(out, '[');
 	while (rest.len) {
 		str_append(out, out->data[out->len - 1] == '[' ? "" : ", ");
-		toml_quote(out, span_cut(rest, TUNING_SEPARATOR, &rest));
+		toml_quote(out, span_cut(rest, CHOICE_SEPARATOR, &rest));
 	}
 	str_append_char(out, ']');
 }

@@ -64,9 +64,12 @@ const char *choice_backend(const struct choice *c, const char *triple);         
 void choice_set_backend(struct choice *c, const char *triple, const char *backend); /* NULL: none */
 /* The i-th target that [target.TRIPLE] is about, chosen or not; NULL: there are no more. */
 const char *choice_tuned(const struct choice *c, size_t i);
-/* Any option of a target, by its key (build/way.h): "glibc"; truth as "true" or "false", a list of words as
- * tuning_split has it (build/tuning.h). NULL: none. Options are set in the same spelling. */
+/* Any option of a target, by its key (build/way.h): "glibc"; truth as "true" or "false", a list of words with
+ * CHOICE_SEPARATOR behind each, for words may hold blanks. NULL: none. Options are set in the same spelling. */
+#define CHOICE_SEPARATOR '\x1f'
 const char *choice_option(const struct choice *c, const char *triple, const char *key);
+/* The line of xtui.toml it stands in; 0: none. */
+int choice_option_line(const struct choice *c, const char *triple, const char *key);
 void choice_set_option(struct choice *c, const char *triple, const char *key, const char *text);
 /* The TOML of such a text, appended. */
 void choice_append_literal(struct str *out, const char *key, const char *text);
