@@ -52,12 +52,12 @@ enum {
 	X(RUN_STEP, "run-step", ON_SETUP, "Enter", "run step", "carry out the step, or take the goal") \
 	X(RUN_ALL, "run-all", ON_SETUP, "R", "run all", "carry out the whole plan") \
 	X(RUN_FROM, "run-from", ON_SETUP, "f", "", "carry out the step and all behind it") \
-	X(SKIP, "skip", ON_SETUP, "Space", "skip", "leave the step out, or not") \
+	X(SKIP, "skip", ON_SETUP, "Space", "skip", "leave the step out, or not; mark a goal") \
 	X(DETAILS, "details", ON_SETUP, "d", "in full", "the step in full: command, diff, what it said") \
 	X(GOALS, "goals", ON_SETUP, "c", "goals", "common goals to pick from") \
 	X(UNDO, "undo", ON_SETUP, "u", "undo", "put back a file that xtui has changed") \
 	X(FIX, "fix", ON_BUILD, "f", "fixes", "apply a fix of the hint, once you have seen it") \
-	X(PANE, "pane", ON_BUILD, "1 2 3 4 5 6 7 8 9", "pane", "go to the pane of this number") \
+	X(PANE, "pane", ON_BUILD, "1 2 3 4 5 6 7 8 9", "pane", "go to the pane of this number; where none is, the screen") \
 	X(NEXT_PAGE, "next-page", ON_BUILD, "}", "more", "the next page of panes") \
 	X(PREVIOUS_PAGE, "previous-page", ON_BUILD, "{", "", "the page of panes before") \
 	X(ZOOM, "zoom", ON_BUILD, "z", "zoom", "show the focused pane alone, or all of them") \

@@ -25,6 +25,7 @@
 #define BYTES_A_SECOND 48000
 #define CLOCK_MS 500    /* how often elapsed times are drawn anew */
 #define MESSAGE_MS 5000 /* how long good news stays */
+#define MESSAGE_PART 2  /* a message may take half of the rows */
 
 /* ---- messages ---- */
 
@@ -67,10 +68,30 @@ app_tell_screens(struct app *app)
 		app->screens[i].screen->update(&app->screens[i], changed);
 }
 
+/* One that is longer than the last line takes those above, too: what to try stands at its end. */
+static void
+draw_message(struct app *app)
+{
+	static const enum role roles[] = { ROLE_MESSAGE, ROLE_MESSAGE, ROLE_MESSAGE, ROLE_ERROR };
+	struct area all = canvas_area(app->canvas), line = app->frame.keys;
+	enum role role = roles[app->store.message_level];
+	const char *text = str_cstr(&app->store.message);
+	int cols = all.cols - 2, rows = wrap_count(text, cols), most = all.rows / MESSAGE_PART;
+
+	if (rows <= 1 || most <= 1) {
+		area_fill(line, role, ' ');
+		area_text_cut(line, 0, 1, cols, role, span_of(text));
+		return;
+	}
+	rows = rows < most ? rows : most;
+	line = area_part(all, all.rows - rows, 0, rows, -1);
+	area_fill(line, role, ' ');
+	wrap_draw(area_part(line, 0, 1, -1, cols), role, text, 0);
+}
+
 static void
 draw_bottom(struct app *app)
 {
-	static const enum role roles[] = { ROLE_MESSAGE, ROLE_MESSAGE, ROLE_MESSAGE, ROLE_ERROR };
 	struct area a = app->frame.keys;
 	const struct str *message = &app->store.message;
 	struct input *in = app_typing_into(app);
@@ -80,9 +101,7 @@ draw_bottom(struct app *app)
 	} else if (in) {
 		input_draw(in, a);
 	} else if (message->len) {
-		area_fill(a, roles[app->store.message_level], ' ');
-		area_text_cut(
-			a, 0, 1, a.cols - 1, roles[app->store.message_level], str_span(message));
+		draw_message(app);
 	} else {
 		frame_draw_keys(a, app_focused(app), 1u << app_focused(app)->screen->id);
 	}

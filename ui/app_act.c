@@ -449,15 +449,19 @@ toggle_mouse(struct app *app)
 	app_now(app);
 }
 
-/* What no screen took. */
+/* What no screen took. A pane's number that is no pane's is a screen's. */
 static void
-act_on_app(struct app *app, enum action_id id)
+act_on_app(struct app *app, enum action_id id, int nth)
 {
 	if (action_shows(id)) {
 		app_show_screen(app, action_shows(id));
 		return;
 	}
 	switch (id) {
+	case ACT_PANE:
+		if (!app_show_screen(app, (enum screen_id)(nth + 1)))
+			term_bell();
+		break;
 	case ACT_HELP: open_overlay(app, &screen_help); break;
 	case ACT_PALETTE: open_overlay(app, &screen_palette); break;
 	case ACT_PARTS: open_parts(app); break;
@@ -488,7 +492,7 @@ act(struct app *app, enum action_id id, int nth)
 	if (fx)
 		perform(app, s, fx);
 	else
-		act_on_app(app, id);
+		act_on_app(app, id, nth);
 }
 
 /* ---- keys ---- */
@@ -543,7 +547,7 @@ dialog_got(struct app *app, enum action_id id, uint32_t key)
 	else if (id == ACT_INTERRUPT)
 		answer(app, app->question == ASK_TO_LEAVE ? 0 : ANSWER_NO);
 	else if (id == ACT_MOUSE || id == ACT_REDRAW || id == ACT_SUSPEND)
-		act_on_app(app, id);
+		act_on_app(app, id, 0);
 }
 
 static void

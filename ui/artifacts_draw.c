@@ -206,7 +206,7 @@ draw_cell(void *arg, size_t at, size_t column, struct area a)
 static const struct table_column columns[] = {
 	[COL_TARGET] = { .title = "target", .min = 24, .want = 32 },
 	[COL_FILE] = { .title = "file", .min = 10, .want = 24, .rank = 2 },
-	[COL_SIZE] = { .title = "size", .min = 8, .want = 8, .right = true },
+	[COL_SIZE] = { .title = "size", .min = 7, .want = 8, .right = true },
 	[COL_WAS] = { .title = "change", .min = 7, .want = 8, .rank = 4, .right = true },
 	[COL_BAR] = { .title = "", .min = 8, .want = 16, .rank = 6 },
 	[COL_LINKAGE] = { .title = "linkage", .min = 7, .want = 10, .rank = 3 },

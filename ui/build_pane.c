@@ -196,7 +196,7 @@ columns_beside_name(const struct title *t)
 		(int)(below ? below + 2 : 0);
 }
 
-/* "12/340" on a hit, "340 hits" beside them; "+" while the log has not been gone through. */
+/* "hit 12/340" on one, "340 hits" beside them; "+" while the log has not been gone through. */
 static void
 append_hits(struct str *out, const struct build_pane *p)
 {
@@ -205,7 +205,8 @@ append_hits(struct str *out, const struct build_pane *p)
 	const char *more = logsearch_is_done(p->search) ? "" : "+";
 
 	if (!v->is_following && logsearch_has(p->search, v->cursor))
-		str_appendf(out, "%zu/%zu%s", logsearch_rank(p->search, v->cursor), count, more);
+		str_appendf(
+			out, "hit %zu/%zu%s", logsearch_rank(p->search, v->cursor), count, more);
 	else
 		str_appendf(out, "%zu%s hit%s", count, more, count == 1 ? "" : "s");
 }

@@ -192,7 +192,7 @@ name_cols(struct area a)
 static void
 draw_unit(const struct build_times *times, const struct timeline_unit *unit, struct area a)
 {
-	enum role role = unit->is_critical ? ROLE_FAIL : ROLE_BAR_FULL;
+	enum role role = unit->is_critical ? ROLE_WARN : ROLE_BAR_FULL;
 	int cols = name_cols(a);
 	struct area bars = area_part(a, 0, cols + SECONDS_COLS + 1, 1, -1);
 	uint64_t total = times->shown->end ? times->shown->end : 1;
@@ -200,7 +200,7 @@ draw_unit(const struct build_times *times, const struct timeline_unit *unit, str
 	int to = (int)(unit->end * (uint64_t)bars.cols / total);
 
 	if (unit->is_critical)
-		area_puts(a, 0, 0, ROLE_FAIL, "*");
+		area_puts(a, 0, 0, ROLE_WARN, "*");
 	area_text_cut(a, 0, 2, cols - 2, ROLE_TEXT, span_of(unit->crate));
 	area_printf(a, 0, cols, ROLE_VALUE, "%*.1f s", SECONDS_COLS - 2,
 		(double)(unit->end - unit->start) / 1000);

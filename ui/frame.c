@@ -191,10 +191,18 @@ draw_key(struct area a, int col, const struct str *keys, const char *label)
 	return area_puts(a, 0, col + 1, ROLE_KEY_LABEL, label) + 2;
 }
 
+static const char *
+label_of(struct screen_state *s, const struct action *action)
+{
+	const char *own = s->screen->label ? s->screen->label(s, action->id) : NULL;
+
+	return own ? own : action->label;
+}
+
 static bool
 is_offered(struct screen_state *s, const struct action *action, unsigned on)
 {
-	if (!(action->screens & on) || !*action->label)
+	if (!(action->screens & on) || !*label_of(s, action))
 		return false;
 	return !s->screen->acts || s->screen->acts(s, action->id);
 }
@@ -213,9 +221,9 @@ frame_draw_keys(struct area a, struct screen_state *s, unsigned on)
 		append_key(s, on, action->id, &keys);
 		if (id == ACT_HELP || !keys.len || !is_offered(s, action, on))
 			continue;
-		if (col + key_cols(&keys, action->label) > end)
+		if (col + key_cols(&keys, label_of(s, action)) > end)
 			break;
-		col = draw_key(a, col, &keys, action->label);
+		col = draw_key(a, col, &keys, label_of(s, action));
 	}
 	append_key(s, on, ACT_HELP, &keys);
 	if (keys.len)

@@ -213,11 +213,12 @@ static void
 check_text(const struct check *c, const struct store *store, struct str *out)
 {
 	char *path = c->path ? path_shown(c->path, store->survey->dir) : NULL;
+	bool is_amiss = c->state == CHECK_WARN || c->state == CHECK_FAIL;
 
 	append_line(out, "state", check_state_name(c->state));
 	append_line(out, "version", c->version);
 	append_line(out, "where", path);
-	append_line(out, "", c->detail);
+	append_line(out, is_amiss ? "why" : "what", c->detail);
 	append_line(out, "fix", c->fix);
 	append_line(out, "advice", c->advice);
 	if (store_fix(store, c->fix))

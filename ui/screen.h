@@ -79,6 +79,8 @@ struct screen {
 	unsigned (*choose)(struct screen_state *s, size_t n);
 	/* (opt) Whether the action does something here and now; decides about the bottom line. */
 	bool (*acts)(struct screen_state *s, enum action_id act);
+	/* (opt) What the bottom line calls the action here and now; NULL: as the table has it. */
+	const char *(*label)(struct screen_state *s, enum action_id act);
 	/* (opt) Texts of a line 1 of so many columns instead of the app's own; leave empty what stays. */
 	void (*headline)(struct screen_state *s, int cols, struct str *left, struct str *right);
 	/* (opt) Draws, right-aligned, in the room beside the tabs; one row. */

@@ -248,9 +248,12 @@ build_focus_shown(struct build *b, int index)
 	return FX_REDRAW;
 }
 
+/* 0 where the number tells no panes apart: it is a screen's then. */
 static unsigned
 focus_number(struct build *b, size_t number)
 {
+	if (number >= b->panes.len || b->panes.len == 1)
+		return 0;
 	for (size_t i = 0; i < b->shown.len; i++)
 		if (b->shown.items[i] == number)
 			return build_focus_shown(b, (int)i);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "rust/choice.h"
 #include "ui/health_list.h"
 #include "ui/health_rows.h"
@@ -299,6 +300,7 @@ draw_list(struct health_screen *h, struct area a)
 		area_puts(a, a.rows - 1, a.cols - 1, ROLE_DIM, glyph(a.canvas, GLYPH_DOWN));
 	if (a.rows > 0) {
 		int row = (int)(h->list.focus - h->list.top);
+		area_puts(a, row, 0, ROLE_CURSOR, glyph(a.canvas, GLYPH_CURSOR));
 		area_highlight(a, row, 0, a.cols - 1, ROLE_CURSOR, 0);
 		area_cursor(a, row, 0);
 	}
@@ -356,7 +358,12 @@ health_corner(struct screen_state *s, struct area a)
 	if (store->fixes.len)
 		str_appendf(&text, ", %zu in the plan", store->fixes.len);
 	str_append_char(&text, ' ');
-	if (text.len <= (size_t)a.cols)
+	if (text.len > (size_t)a.cols && !store->examining && store->checks) {
+		str_clear(&text);
+		str_appendf(&text, "%s %zu  %s %zu ", glyph(a.canvas, GLYPH_FAIL),
+			states[CHECK_FAIL], glyph(a.canvas, GLYPH_WARN), states[CHECK_WARN]);
+	}
+	if (utf8_columns(str_span(&text)) <= (size_t)a.cols)
 		area_text_right(a, 0, a.cols, ROLE_DIM, str_cstr(&text));
 	str_fini(&text);
 }

@@ -673,7 +673,7 @@ view_draw(struct screen_state *s, struct area whole)
 		layout_split(a, DETAIL_ROWS, a.cols < WIDE_COLS ? a.cols : a.cols * 3 / 8);
 	draw_table(v, split.main);
 	if (split.has_side)
-		draw_detail(v, split.side);
+		draw_detail(v, area_part(split.side, 0, 0, -1, split.side.cols - 1));
 	if (pick_is_open(&v->pick))
 		pick_draw(&v->pick, whole);
 }

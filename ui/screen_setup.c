@@ -223,6 +223,14 @@ stop(struct setup_screen *v, size_t i)
 /* ---- goals ---- */
 
 static unsigned
+moved(struct setup_screen *v)
+{
+	v->follows = false;
+	v->store->focused_step = setup_focused(v) < 0 ? 0 : (size_t)setup_focused(v);
+	return FX_REDRAW;
+}
+
+static unsigned
 take_goal(struct setup_screen *v)
 {
 	struct choice *choice = v->store->choice;
@@ -243,6 +251,37 @@ take_goal(struct setup_screen *v)
 		FX_SAVE_CHOICE | FX_GO_SETUP;
 }
 
+/* Marks all targets of the goal, or none where all of them are; the goals stay. */
+static unsigned
+mark_goal(struct setup_screen *v)
+{
+	struct choice *choice = v->store->choice;
+	const struct goal *goal;
+	bool is_on;
+
+	if (v->list.focus >= v->goals.count)
+		return FX_BELL;
+	goal = &v->goals.items[v->list.focus];
+	is_on = !setup_goal_is_reached(v, goal);
+	for (size_t i = 0; i < goal->count; i++) {
+		choice_mark(choice, goal->reach[i].triple, is_on);
+		if (is_on && goal->reach[i].backend)
+			choice_set_backend(choice, goal->reach[i].triple, goal->reach[i].backend);
+	}
+	v->wants_goals = true;
+	return FX_SAVE_CHOICE | FX_REDRAW;
+}
+
+static unsigned
+goal_key(struct setup_screen *v, enum action_id act)
+{
+	switch (act) {
+	case ACT_RUN_STEP: return take_goal(v);
+	case ACT_SKIP: return mark_goal(v);
+	default: return list_key(&v->list, act) ? moved(v) : 0;
+	}
+}
+
 static unsigned
 show_goals(struct setup_screen *v, bool show)
 {
@@ -251,7 +290,7 @@ show_goals(struct setup_screen *v, bool show)
 	v->wants_goals = show;
 	v->list.focus = v->list.top = 0;
 	make_rows(v);
-	return FX_REDRAW;
+	return show ? FX_REDRAW : FX_GO_SETUP; /* what was marked meanwhile is in the plan */
 }
 
 /* ---- undo ---- */
@@ -328,14 +367,6 @@ pick_got(struct setup_screen *v, int chosen)
 /* ---- keys ---- */
 
 static unsigned
-moved(struct setup_screen *v)
-{
-	v->follows = false;
-	v->store->focused_step = setup_focused(v) < 0 ? 0 : (size_t)setup_focused(v);
-	return FX_REDRAW;
-}
-
-static unsigned
 fold(struct setup_screen *v, size_t i, bool open)
 {
 	v->opened.items[i] = (char)open;
@@ -405,7 +436,7 @@ setup_key(struct screen_state *state, enum action_id act, int nth)
 	default: break;
 	}
 	if (setup_shows_goals(v))
-		return act == ACT_RUN_STEP ? take_goal(v) : list_key(&v->list, act) ? moved(v) : 0;
+		return goal_key(v, act);
 	return step < 0 ? 0 : step_key(v, act, (size_t)step);
 }
 
@@ -441,11 +472,26 @@ setup_acts(struct screen_state *state, enum action_id act)
 	case ACT_STOP: return has_steps && is_busy;
 	case ACT_RUN_STEP: return has_steps || setup_shows_goals(v);
 	case ACT_RUN_ALL: return has_steps && !is_busy && !is_finished;
+	case ACT_SKIP: return has_steps || setup_shows_goals(v);
 	case ACT_RUN_FROM:
-	case ACT_SKIP:
 	case ACT_DETAILS:
 	case ACT_COPY: return has_steps;
 	default: return true;
+	}
+}
+
+static const char *
+setup_label(struct screen_state *state, enum action_id act)
+{
+	const struct setup_screen *v = view_of(state);
+
+	if (!setup_shows_goals(v))
+		return NULL;
+	switch (act) {
+	case ACT_RUN_STEP: return "reach it";
+	case ACT_SKIP: return "mark";
+	case ACT_GOALS: return v->wants_goals ? "the plan" : "";
+	default: return NULL;
 	}
 }
 
@@ -503,6 +549,11 @@ draw_plan(struct setup_screen *v, struct area a)
 	int below = pane_rows(a), row = a.rows - below - 1;
 	bool has_goals = setup_shows_goals(v);
 
+	if (!has_goals && !v->rows.len) {
+		v->body = a;
+		draw_state(v, a);
+		return;
+	}
 	if (is_low != v->is_low) {
 		v->is_low = is_low;
 		setup_rows_make(v);
@@ -514,10 +565,8 @@ draw_plan(struct setup_screen *v, struct area a)
 	v->body = area_part(a, 0, 0, row, -1);
 	if (has_goals)
 		setup_goals_draw(v, v->body);
-	else if (v->rows.len)
-		setup_rows_draw(v, v->body);
 	else
-		draw_state(v, v->body);
+		setup_rows_draw(v, v->body);
 	if (below < 1)
 		return;
 	area_hline(a, row, ROLE_BORDER);
@@ -577,5 +626,6 @@ const struct screen screen_setup = {
 	.mouse = setup_mouse,
 	.answer = setup_answer,
 	.acts = setup_acts,
+	.label = setup_label,
 	.corner = setup_corner,
 };

@@ -17,11 +17,13 @@
 #include "ui/targets_marks.h"
 #include "ui/targets_table.h"
 #include "ui/term.h"
+#include "ui/widget_dialog.h"
 #include "ui/widget_input.h"
 #include "ui/widget_table.h"
 
 #define CARD_ROWS_FULL 12 /* a card as high as this is wrapped, not cut */
 #define LOW_ROWS 8        /* an area this low has no row of titles beside a line of its own */
+#define NOTICE_ROWS 3     /* at the most, else it is cut */
 #define WHEEL_ROWS 3
 
 struct targets {
@@ -381,16 +383,22 @@ draw_line(struct area a, enum role role, const char *text)
 	return area_part(a, 1, 0, -1, -1);
 }
 
+/* What is wrong, with what to try at its end: in as many lines as that takes, where there is room. */
 static struct area
 draw_notice(struct targets *t, struct area a)
 {
-	struct str line = STR_INIT;
+	int cols = a.cols - 4, rows = wrap_count(str_cstr(&t->notice), cols);
 
-	if (t->notice.len)
-		str_appendf(&line, "%s %s", glyph(a.canvas, GLYPH_WARN), str_cstr(&t->notice));
-	a = draw_line(a, ROLE_WARN, str_cstr(&line));
-	str_fini(&line);
-	return a;
+	if (!t->notice.len || a.rows < 3)
+		return a;
+	if (rows > NOTICE_ROWS || a.rows < LOW_ROWS)
+		rows = 1;
+	area_puts(a, 0, 1, ROLE_WARN, glyph(a.canvas, GLYPH_WARN));
+	if (rows == 1)
+		area_text_cut(a, 0, 3, cols, ROLE_WARN, str_span(&t->notice));
+	else
+		wrap_draw(area_part(a, 0, 3, rows, cols), ROLE_WARN, str_cstr(&t->notice), 0);
+	return area_part(a, rows, 0, -1, -1);
 }
 
 static struct area

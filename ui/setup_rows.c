@@ -259,6 +259,16 @@ fit(struct setup_screen *v, struct area a)
 }
 
 void
+setup_cursor_draw(const struct setup_screen *v, struct area a)
+{
+	int row = (int)(v->list.focus - v->list.top);
+
+	area_puts(a, row, 0, ROLE_CURSOR, glyph(a.canvas, GLYPH_CURSOR));
+	area_highlight(a, row, 0, a.cols - 1, ROLE_CURSOR, 0);
+	area_cursor(a, row, 0);
+}
+
+void
 setup_rows_draw(struct setup_screen *v, struct area a)
 {
 	if (!v->rows.len || a.rows < 1)
@@ -277,6 +287,5 @@ setup_rows_draw(struct setup_screen *v, struct area a)
 		area_puts(a, 0, a.cols - 1, ROLE_DIM, glyph(a.canvas, GLYPH_UP));
 	if (v->list.top + (size_t)a.rows < v->rows.len)
 		area_puts(a, a.rows - 1, a.cols - 1, ROLE_DIM, glyph(a.canvas, GLYPH_DOWN));
-	area_highlight(a, (int)(v->list.focus - v->list.top), 0, a.cols - 1, ROLE_CURSOR, 0);
-	area_cursor(a, (int)(v->list.focus - v->list.top), 0);
+	setup_cursor_draw(v, a);
 }

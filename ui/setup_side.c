@@ -9,7 +9,6 @@
 #include "ui/targets_table.h"
 #include "ui/widget_dialog.h"
 
-#define GOAL_COLS 28
 #define SHORT_COLS 60 /* with fewer only the most needed is shown */
 
 bool
@@ -132,8 +131,8 @@ setup_side_draw(const struct setup_screen *v, struct area a)
 
 /* ---- goals ---- */
 
-static bool
-is_reached(const struct setup_screen *v, const struct goal *goal)
+bool
+setup_goal_is_reached(const struct setup_screen *v, const struct goal *goal)
 {
 	for (size_t i = 0; i < goal->count; i++)
 		if (!choice_has_target(v->store->choice, goal->reach[i].triple))
@@ -141,16 +140,31 @@ is_reached(const struct setup_screen *v, const struct goal *goal)
 	return true;
 }
 
+/* Of the longest title, as far as half of the row has room for it. */
+static int
+title_cols(const struct setup_screen *v, int cols)
+{
+	size_t widest = 0;
+
+	if (cols < SHORT_COLS)
+		return cols - 4;
+	for (size_t i = 0; i < v->goals.count; i++) {
+		size_t own = utf8_columns(span_of(v->goals.items[i].title));
+		widest = own > widest ? own : widest;
+	}
+	return (int)widest < cols / 2 ? (int)widest : cols / 2;
+}
+
 static void
 draw_goal(const struct setup_screen *v, const struct goal *goal, struct area a)
 {
-	int cols = a.cols < SHORT_COLS ? a.cols - 4 : GOAL_COLS;
+	int cols = title_cols(v, a.cols);
 
-	if (is_reached(v, goal))
+	if (setup_goal_is_reached(v, goal))
 		area_puts(a, 0, 1, ROLE_MARK, glyph(a.canvas, GLYPH_MARK));
 	area_text_cut(a, 0, 3, cols, ROLE_TEXT, span_of(goal->title));
 	if (a.cols >= SHORT_COLS)
-		area_text_cut(a, 0, 3 + cols + 1, a.cols - cols - 5, ROLE_DIM, span_of(goal->why));
+		area_text_cut(a, 0, 3 + cols + 2, a.cols - cols - 6, ROLE_DIM, span_of(goal->why));
 }
 
 void
@@ -170,8 +184,7 @@ setup_goals_draw(struct setup_screen *v, struct area a)
 		area_puts(a, 0, a.cols - 1, ROLE_DIM, glyph(a.canvas, GLYPH_UP));
 	if (v->list.top + (size_t)a.rows < v->goals.count)
 		area_puts(a, a.rows - 1, a.cols - 1, ROLE_DIM, glyph(a.canvas, GLYPH_DOWN));
-	area_highlight(a, (int)(v->list.focus - v->list.top), 0, a.cols - 1, ROLE_CURSOR, 0);
-	area_cursor(a, (int)(v->list.focus - v->list.top), 0);
+	setup_cursor_draw(v, a);
 }
 
 void

@@ -44,6 +44,8 @@ struct setup_screen {
 void setup_rows_make(struct setup_screen *v);
 bool setup_rows_is_skipped(void *arg, size_t row);
 void setup_rows_draw(struct setup_screen *v, struct area a);
+void setup_cursor_draw(
+	const struct setup_screen *v, struct area a); /* on the row under it, of both lists */
 /* The step as it is run: "sudo apt-get install -y mold"; nothing for one without a command. */
 void setup_command(const struct setup *s, const struct step *step, struct str *out);
 
@@ -54,6 +56,8 @@ void setup_step_text(const struct setup_screen *v, size_t step, struct str *out)
 
 /* setup_side.c */
 bool setup_shows_goals(const struct setup_screen *v);
+bool setup_goal_is_reached(
+	const struct setup_screen *v, const struct goal *goal); /* all of it is marked */
 void setup_goals_draw(struct setup_screen *v, struct area a);
 void setup_goal_draw(struct setup_screen *v, struct area a); /* the one under the cursor, in full */
 void setup_head_draw(const struct setup_screen *v, struct area a); /* one row */

@@ -7,6 +7,7 @@
 #define DIALOG_COLS 72 /* at the most, frame included */
 #define BUTTON_GAP 2
 #define DIALOG_EXTRA_ROWS 4 /* frame, blank line, buttons */
+#define HANG_MOST 16        /* columns before the text of a line, with more it is none */
 
 void
 dialog_init(struct dialog *d, const char *title, const char *text)
@@ -65,40 +66,80 @@ dialog_key(struct dialog *d, enum action_id act, uint32_t key)
 	return -1;
 }
 
-/* The next line of at most `cols` columns off the front of *rest. */
-static struct span
-wrap_line(struct span *rest, int cols)
+/* Where the text of a line begins: behind its indent, and behind a label ("1  ", "runs on      ") that two
+ * spaces or more set off. What does not fit goes on below it. */
+static int
+hang_of(struct span line, int cols)
 {
-	struct span after, line = span_cut(*rest, '\n', &after);
-	size_t used;
+	size_t at = 0, end;
 
-	if (utf8_columns(line) <= (size_t)cols) {
-		*rest = after;
-		return line;
+	while (at < line.len && line.data[at] == ' ')
+		at++;
+	for (end = at; end + 1 < line.len; end++) {
+		if (line.data[end] != ' ' || line.data[end + 1] != ' ')
+			continue;
+		while (end < line.len && line.data[end] == ' ')
+			end++;
+		at = end;
+		break;
 	}
-	struct span fit = utf8_fit(line, (size_t)cols, &used);
-	if (!fit.len) /* not even one character has room */
-		fit.len = utf8_decode(line.data, line.len, &(uint32_t){ 0 });
-	size_t at = fit.len;
+	return at <= HANG_MOST && (int)at <= cols / 2 ? (int)at : 0;
+}
+
+/* Where a line of which `fit` bytes have room is broken: before a space, or else behind a slash of a path; 0:
+ * neither is there. */
+static size_t
+break_of(struct span line, size_t fit)
+{
+	size_t at = fit;
+
 	while (at > 0 && line.data[at] != ' ')
 		at--;
+	if (at > 0 && span_trim((struct span){ line.data, at }).len)
+		return at;
+	for (at = fit; at > 0 && line.data[at - 1] != '/'; at--)
+		;
+	return at;
+}
+
+/* The next piece of at most `cols` columns off the front of a line. */
+static struct span
+wrap_piece(struct span *line, int cols)
+{
+	size_t used;
+
+	if (utf8_columns(*line) <= (size_t)cols) {
+		struct span all = *line;
+		*line = (struct span){ line->data + line->len, 0 };
+		return all;
+	}
+	struct span fit = utf8_fit(*line, (size_t)cols, &used);
+	if (!fit.len) /* not even one character has room */
+		fit.len = utf8_decode(line->data, line->len, &(uint32_t){ 0 });
+	size_t at = break_of(*line, fit.len);
 	if (at > 0)
 		fit.len = at;
-	size_t taken = fit.len + (line.data[fit.len] == ' ');
-	*rest = (struct span){ rest->data + taken, rest->len - taken };
+	size_t taken = fit.len + (line->data[fit.len] == ' ');
+	*line = (struct span){ line->data + taken, line->len - taken };
 	return fit;
 }
 
 static int
 wrap_each(struct area *a, enum role role, const char *text, int cols, int top)
 {
-	struct span rest = span_of(text);
 	int count = 0;
 
-	for (; rest.len; count++) {
-		struct span line = wrap_line(&rest, cols > 0 ? cols : 1);
-		if (a && count >= top)
-			area_text(*a, count - top, 0, role, line);
+	cols = cols > 0 ? cols : 1;
+	for (struct span rest = span_of(text), line; rest.len;) {
+		line = span_cut(rest, '\n', &rest);
+		int indent = 0, hang = hang_of(line, cols);
+		do {
+			struct span piece = wrap_piece(&line, cols - indent);
+			if (a && count >= top)
+				area_text(*a, count - top, indent, role, piece);
+			count++;
+			indent = hang;
+		} while (line.len);
 	}
 	return count;
 }

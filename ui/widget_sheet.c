@@ -19,7 +19,11 @@ sheet_add(struct sheet *s, int col, enum role role, const char *text)
 		sheet_put(s, col, role, text);
 		s->row++;
 	} else {
-		s->row += wrap_draw(room, role, text, above);
+		int rows = wrap_draw(room, role, text, above) - above;
+		s->row += rows + above;
+		if (rows > room.rows && room.rows > 0) /* the end of it has no room */
+			area_puts(room, room.rows - 1, room.cols - 1, role,
+				glyph(room.canvas, GLYPH_ELLIPSIS));
 	}
 }
 

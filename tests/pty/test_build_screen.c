@@ -276,6 +276,9 @@ damaged_history(void **state)
 	pty_wait_text(p, "Compiling slow");
 	pty_wait_text(p, "~/.local/state/xtui/history.db: is damaged: kept as history.db.broken-1");
 	assert_true(file_exists(kept));
+	pty_resize(p, 24, 40); /* in as many lines as it takes */
+	pty_wait_text(p, "kept as history.db.broken-1");
+	pty_resize(p, 24, 80);
 	open_gate(b);
 	pty_wait_text(p, "1 ok");
 	pty_type(p, "H");
@@ -305,6 +308,26 @@ hung_up(void **state)
 	after = launch(b, WORDS("log", "musl"));
 	pty_wait_text(after, "Compiling slow");
 	assert_int_equal(pty_wait_exit(after), 0);
+}
+
+/* A number that is no pane's is a screen's; one target alone leaves all of them to the screens. */
+static void
+numbers_lead_on(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = build_to_the_gate(b);
+
+	open_gate(b);
+	pty_wait_text(p, "2 ok");
+	pty_type(p, "4");
+	pty_wait_text(p, "opt-level");
+	pty_type(p, "52z");
+	pty_wait_text(p, " 2 " MUSL);
+	pty_type(p, "6");
+	pty_wait_text(p, "2 files");
+	pty_type(p, "1");
+	pty_wait_text(p, "links with");
+	leave(b, 0);
 }
 
 /* Stopped and continued from outside in the middle of a build, it goes on, and is drawn whole. */
@@ -337,6 +360,7 @@ main(void)
 		TEST(killed_and_gone_on),
 		TEST(damaged_history),
 		TEST(hung_up),
+		TEST(numbers_lead_on),
 		TEST(stopped_and_continued),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,14 +103,14 @@ searching(void **state)
 	type(b, "ne 17");
 	assert_is_drawn(b, " 1/11 ");
 	type(b, "/ne 1[79]$");
-	assert_is_drawn(b, " 1/2 ");
+	assert_is_drawn(b, " hit 1/2 ");
 	assert_is_drawn(b, "│line 17 ");
 	screen_build.typed(b->screen, INPUT_ACCEPTED);
 	assert_null(screen_build.input(b->screen));
 	press(b, ACT_SEARCH_NEXT);
 	assert_is_drawn(b, " 2/2 ");
 	press(b, ACT_SEARCH_NEXT);
-	assert_is_drawn(b, " 1/2 ");
+	assert_is_drawn(b, " hit 1/2 ");
 	press(b, ACT_SEARCH_PREVIOUS);
 	assert_is_drawn(b, " 2/2 ");
 	press(b, ACT_DOWN);
@@ -120,7 +120,7 @@ searching(void **state)
 	assert_not_drawn(b, " hits ");
 	assert_not_drawn(b, " 1 x86_64-unknown-linux-gnu  ✔ 38/38  0.0s ");
 	press(b, ACT_SEARCH_NEXT);
-	assert_is_drawn(b, " 1/2 ");
+	assert_is_drawn(b, " hit 1/2 ");
 }
 
 /* A search that is given up leaves the window as it was. */
@@ -202,7 +202,7 @@ search_of_what_changes(void **state)
 	assert_not_drawn(b, " hits ");
 	job_say_lines(job, 1, 2);
 	press(b, ACT_SEARCH_NEXT);
-	assert_is_drawn(b, " 1/2 ");
+	assert_is_drawn(b, " hit 1/2 ");
 }
 
 /* ---- lines of a log ---- */

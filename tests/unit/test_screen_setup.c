@@ -227,6 +227,28 @@ goals(void **state)
 	assert_int_equal(choice_target_count(s->bench.store.choice), 2);
 }
 
+/* Several goals are marked one after the other, without leaving the list; Esc leads to the plan for them. The
+ * bottom line says what the keys do to goals. */
+static void
+goals_are_marked(void **state)
+{
+	struct stand *s = *state;
+	const struct choice *choice = s->bench.store.choice;
+	const struct screen *screen = s->bench.screen.screen;
+
+	assert_null(screen->label(&s->bench.screen, ACT_RUN_STEP));
+	press(&s->bench, ACT_GOALS);
+	assert_string_equal(screen->label(&s->bench.screen, ACT_RUN_STEP), "reach it");
+	assert_true(press(&s->bench, ACT_SKIP) & FX_SAVE_CHOICE);
+	assert_false(choice_has_target(choice, MUSL));
+	press(&s->bench, ACT_SKIP);
+	press(&s->bench, ACT_DOWN);
+	press(&s->bench, ACT_SKIP);
+	assert_true(choice_has_target(choice, MUSL) && choice_has_target(choice, ARMV7));
+	assert_drawn(&s->bench, "What do you want to reach?", true);
+	assert_true(press(&s->bench, ACT_BACK) & FX_GO_SETUP);
+}
+
 /* What the project's files name is shown with the place that names it. */
 static void
 proposal(void **state)
@@ -361,6 +383,7 @@ main(void)
 		SETUP_TEST(done),
 		SETUP_TEST(nothing_to_do),
 		SETUP_TEST(goals),
+		SETUP_TEST(goals_are_marked),
 		SETUP_TEST(proposal),
 		SETUP_TEST(root_is_asked_for),
 		SETUP_TEST(conflict_is_asked_about),

@@ -310,7 +310,8 @@ input_scrolls(void **state)
 
 /* ---- dialog ---- */
 
-/* Text is wrapped at blanks, long words anywhere, and no line is lost. */
+/* Text is wrapped at blanks, paths behind a slash, other long words anywhere, and no line is lost; what goes
+ * on stands below its beginning, not below the label before it. */
 static void
 wrapping(void **state)
 {
@@ -325,6 +326,10 @@ wrapping(void **state)
 		{ "\u4e16\u754c\u4eba", 5, 2, "\u4e16\u754c\n\u4eba\n\n" },
 		{ "", 5, 0, "\n\n\n" },
 		{ "exactly8 and", 8, 2, "exactly8\nand\n\n" },
+		{ "1  one two three", 10, 2, "1  one two\n   three\n\n" },
+		{ "  one two three", 9, 2, "  one two\n  three\n\n" },
+		{ "of long text  and so on", 12, 2, "of long text\n and so on\n\n" },
+		{ "/usr/share/one/two", 12, 2, "/usr/share/\none/two\n\n" },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
