@@ -48,7 +48,7 @@ make_file(struct export_menu *m, const struct export_format *format, struct err 
 
 	order_make(&order, NULL, store->choice, true);
 	if (!order.run.target_count)
-		order_add_target(&order, store->survey->host);
+		order_add_target(&order, store->survey->host, store->choice);
 	order.run.survey = store->survey;
 	order.run.profile = store->profile;
 	file = export_prepare(format, &order.run, NULL, NULL, err);

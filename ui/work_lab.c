@@ -122,7 +122,7 @@ prepare(struct work_lab *l, const struct lab_wish *wish, struct err *err)
 
 	order_make(o, NULL, w->store->choice, true);
 	if (!o->run.target_count)
-		order_add_target(o, w->store->survey->host);
+		order_add_target(o, w->store->survey->host, w->store->choice);
 	if (!choose_variants(l, wish, err))
 		return false;
 	work_complete_order(w, o);

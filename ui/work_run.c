@@ -74,7 +74,7 @@ make_order(struct work *w, bool first, struct order *o, struct err *err)
 		return order_read(o, w->left.runs.items[0].spec);
 	order_make(o, options->build, s->choice, !first);
 	if (first && !o->run.target_count)
-		order_add_target(o, s->survey->host);
+		order_add_target(o, s->survey->host, s->choice);
 	return !by_presets || !s->profile ||
 		variants_make(&o->run, s->profile, options->presets, options->sets, &o->arena, err);
 }

@@ -119,13 +119,14 @@ order_make(struct order *o, const struct run_spec *asked, const struct choice *c
 }
 
 void
-order_add_target(struct order *o, const char *triple)
+order_add_target(struct order *o, const char *triple, const struct choice *choice)
 {
 	const char **targets = arena_array(&o->arena, const char *, o->run.target_count + 2);
 
 	memcpy(targets, o->run.targets, o->run.target_count * sizeof(*targets));
 	targets[o->run.target_count++] = arena_strdup(&o->arena, triple);
 	o->run.targets = targets;
+	ways_add_chosen(&o->run, choice, false, &o->arena);
 }
 
 static const char *const *

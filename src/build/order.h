@@ -22,7 +22,8 @@ struct order {
  * choice counts. To be given to order_fini. */
 void order_make(struct order *o, const struct run_spec *asked, const struct choice *choice,
 	bool prefers_choice);
-void order_add_target(struct order *o, const char *triple);
+/* A target that nobody asked for, built as the choice says of it where the order says nothing. */
+void order_add_target(struct order *o, const char *triple, const struct choice *choice);
 /* False when the text is none of ours; to be given to order_fini in any case. */
 bool order_read(struct order *o, const char *text);
 void order_fini(struct order *o);

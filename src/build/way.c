@@ -131,14 +131,16 @@ check_words(const struct run_spec *spec, struct err *err)
 
 /* ---- backends ---- */
 
-static bool
-err_no_backend(const char *name, struct err *err)
+bool
+way_check_backend(const char *name, struct err *err)
 {
 	const char *names[BACKEND_MAX];
 	size_t count = backend_names(names);
 	const char *nearest = fuzzy_nearest(name, names, count);
 	struct str all = STR_INIT;
 
+	if (backend_find(name))
+		return true;
 	for (size_t i = 0; i < count; i++)
 		str_appendf(&all, "%s%s", i ? ", " : "", names[i]);
 	err_set(err, ERR_USAGE, "there is no backend \"%s\"", name);
@@ -209,8 +211,9 @@ choose_backend(struct way *way, const struct run_spec *spec, struct err *err)
 		way->backend = preferred(spec, way);
 		return true;
 	}
-	if (!(way->backend = backend_find(name)))
-		return err_no_backend(name, err);
+	if (!way_check_backend(name, err))
+		return false;
+	way->backend = backend_find(name);
 	if (!can_reach(spec, way))
 		return err_set(
 			err, ERR_USAGE, "%s: %s does not build for this target", way->triple, name);

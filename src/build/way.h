@@ -57,6 +57,8 @@ const char *way_word(const char *key, const char *text, struct arena *arena);
 bool way_is_glibc(const char *text); /* "2.17" */
 /* "true" for "yes", "false" for "no"; NULL for what is no truth. */
 const char *way_truth(const char *word);
+/* Whether there is a backend of that name; else ERR_USAGE with the nearest, or all. */
+bool way_check_backend(const char *name, struct err *err);
 /* What the words say of a triple, or NULL. */
 const char *way_option(const struct run_spec *spec, const char *triple, const char *key);
 /* Adds what the project has chosen for the spec's targets, where the words are silent, or, with

@@ -102,12 +102,25 @@ run_line_fini(struct run_line *line)
 	arena_fini(&line->arena);
 }
 
+/* What the choice has brought into the order is refused with its place there. */
 static bool
-check_targets(const struct run_spec *run, const struct survey *s, struct err *err)
+check_order(const struct build_spec *spec, const struct survey *s, const struct choice *choice,
+	struct err *err)
 {
-	for (size_t i = 0; i < run->target_count; i++)
-		if (survey_find(s, run->targets[i]) < 0)
-			return targets_err_unknown(s->targets, run->targets[i], err);
+	const struct run_spec *run = &spec->order.run, *line = &spec->line.run;
+
+	for (size_t i = 0; i < run->target_count; i++) {
+		const char *triple = run->targets[i];
+		const char *backend = way_option(run, triple, WAY_BACKEND);
+
+		if (survey_find(s, triple) < 0) {
+			targets_err_unknown(s->targets, triple, err);
+			return !line->target_count && choice_err_target(choice, triple, err);
+		}
+		if (backend && *backend && !way_check_backend(backend, err))
+			return !way_option(line, triple, WAY_BACKEND) &&
+				choice_err_option(choice, triple, WAY_BACKEND, err);
+	}
 	return true;
 }
 
@@ -143,10 +156,10 @@ build_spec_init(struct build_spec *spec, const struct cli *cli, const struct sur
 		order_make(&spec->order, &spec->line.run, choice, false);
 	ok = ok && read_variants(spec, &cli->args, err);
 	if (ok && !run->target_count)
-		order_add_target(
-			&spec->order, s->host); /* nothing chosen: for this machine, as cargo */
+		order_add_target(&spec->order, s->host, choice); /* for this machine, as cargo */
+	ok = ok && check_order(spec, s, choice, err);
 	choice_free(choice);
-	if (!ok || !check_targets(run, s, err)) {
+	if (!ok) {
 		build_spec_fini(spec);
 		return false;
 	}

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "rust/choice.h"
 #include "host/settings.h"
@@ -85,6 +86,18 @@ cli_print_json(const struct cli *cli, const struct json *json)
 	str_append_char(&text, '\n');
 	cli_print(cli, &text);
 	str_fini(&text);
+}
+
+bool
+cli_has_file(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		return !S_ISDIR(st.st_mode) ||
+			err_set(err, ERR_USAGE, "%s: is a folder, not a file", path);
+	return (errno != ENOENT && errno != ENOTDIR) ||
+		err_set(err, ERR_USAGE, "%s: there is no such file", path);
 }
 
 bool

@@ -38,6 +38,8 @@ void cli_print(const struct cli *cli, const struct str *text);
 void cli_append_diff(const struct cli *cli, const char *diff, struct str *out);
 /* One document and a line end. */
 void cli_print_json(const struct cli *cli, const struct json *json);
+/* False with a usage error when a file that the command line names is not there, or is a folder. */
+bool cli_has_file(const char *path, struct err *err);
 /* Asks on the terminal; yes is "y" or "yes". */
 bool cli_ask(const char *question);
 bool cli_can_ask(

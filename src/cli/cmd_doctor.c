@@ -54,8 +54,10 @@ want(struct doctor *d, const char *word, struct err *err)
 	char *triple = arena_strndup(&d->arena, word, at);
 	long i = survey_find(d->survey, triple);
 
-	if (i < 0)
-		return targets_err_unknown(d->survey->targets, triple, err);
+	if (i < 0) {
+		targets_err_unknown(d->survey->targets, triple, err);
+		return d->choice && choice_err_target(d->choice, triple, err);
+	}
 	vec_push(&d->wanted,
 		((struct wanted){
 			(size_t)i, word[at] ? arena_strdup(&d->arena, word + at + 1) : NULL }));

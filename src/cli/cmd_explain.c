@@ -42,7 +42,7 @@ check_rules(struct cli *cli, const char *path)
 	struct err err = ERR_INIT;
 	struct str out = STR_INIT;
 
-	if (!rules_check_file(path, &err))
+	if (!cli_has_file(path, &err) || !rules_check_file(path, &err))
 		return cli_fail(cli, &err);
 	str_appendf(&out, "%s: every rule is well formed, and its examples hold\n", path);
 	if (!cli->quiet)
@@ -152,7 +152,8 @@ explain_file(struct cli *cli, const struct rules *rules, const char *path,
 	struct binary_host host;
 	struct card *card = NULL;
 
-	if (find_machine(cli, s, &host, err) && (card = inspect_program(path, err))) {
+	if (find_machine(cli, s, &host, err) && cli_has_file(path, err) &&
+		(card = inspect_program(path, err))) {
 		if (host.root)
 			missing_check(card);
 		e = binary_explain(rules, card, path, &host, context);
@@ -168,12 +169,14 @@ explain_log(struct cli *cli, const struct rules *rules, const struct hint_contex
 {
 	const char *file = cli->args.positional.len ? cli->args.positional.items[0] : "-";
 	bool is_input = text_is(file, "-");
-	int fd = is_input ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
+	int fd = STDIN_FILENO;
 	struct explanation *e;
 	struct explaining *x;
 	bool ok;
 
-	if (fd < 0) {
+	if (!is_input && !cli_has_file(file, err))
+		return NULL;
+	if (!is_input && (fd = open(file, O_RDONLY | O_CLOEXEC)) < 0) {
 		err_errno(err, "%s: cannot be read", file);
 		return NULL;
 	}

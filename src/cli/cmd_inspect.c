@@ -162,7 +162,7 @@ inspect_file(struct cli *cli, const char *path, const struct question *q,
 	const struct runson *systems, struct json *cards, struct str *out)
 {
 	struct err err = ERR_INIT;
-	struct card *card = object_inspect(path, &err);
+	struct card *card = cli_has_file(path, &err) ? object_inspect(path, &err) : NULL;
 	struct json *json = NULL;
 	int status;
 

@@ -222,7 +222,8 @@ add(struct cli *cli, const char *triple)
 	int status = 0;
 
 	use_cargo_network(&a, conf);
-	run_adding(&a);
+	if (!a.request.from || cli_has_file(a.request.from, &a.err))
+		run_adding(&a);
 	if (a.ok)
 		print_added(cli, &a.sysroot);
 	else if (!a.signal)

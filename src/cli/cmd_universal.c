@@ -7,8 +7,12 @@
 static bool
 check_args(const struct args *args, struct err *err)
 {
-	if (args->positional.len >= 2 && args_has(args, OPT_OUTPUT))
+	if (args->positional.len >= 2 && args_has(args, OPT_OUTPUT)) {
+		for (size_t i = 0; i < args->positional.len; i++)
+			if (!cli_has_file(args->positional.items[i], err))
+				return false;
 		return true;
+	}
 	err_set(err, ERR_USAGE, "universal: expected %s",
 		args->positional.len < 2 ? "two files or more"
 					 : "-o FILE, a name for what is made");

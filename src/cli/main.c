@@ -86,6 +86,15 @@ err_dir(const char *dir, struct err *err)
 	return is_slip && err_try(err, "name a folder that exists");
 }
 
+/* Also where the command does not need it, a file that is named must be there. */
+static bool
+check_manifest(const struct args *args, struct err *err)
+{
+	const char *path = args_get(args, OPT_MANIFEST_PATH, NULL);
+
+	return !path || cli_has_file(path, err) || err_prefix(err, "--manifest-path");
+}
+
 static bool
 prepare(struct cli *cli, struct err *err)
 {
@@ -101,7 +110,7 @@ prepare(struct cli *cli, struct err *err)
 	if (dir && chdir(dir) != 0)
 		return err_dir(dir, err);
 	cli->dir = path_absolute(".");
-	return load_settings(cli, err);
+	return check_manifest(&cli->args, err) && load_settings(cli, err);
 }
 
 static void

@@ -113,11 +113,10 @@ err_unknown(struct err *err, const char *what, const char *word, const char *nea
 	const char *dashes)
 {
 	if (nearest)
-		err_set(err, ERR_USAGE, "unknown %s \"%s\": did you mean %s%s?", what, word, dashes,
-			nearest);
-	else
-		err_set(err, ERR_USAGE, "unknown %s \"%s\"", what, word);
-	return err_try(err, "xtui --help");
+		return err_set(err, ERR_USAGE, "unknown %s \"%s\": did you mean %s%s?", what, word,
+			dashes, nearest);
+	return err_set(
+		err, ERR_USAGE, "unknown %s \"%s\": xtui --help has all there are", what, word);
 }
 
 static bool

@@ -42,6 +42,13 @@ set_time(struct json *o, const char *key, int64_t ms)
 		json_set_null(o, key);
 }
 
+/* A text that is empty where there is none. */
+static void
+set_text(struct json *o, const char *key, const char *text)
+{
+	json_set_string(o, key, *text ? text : NULL);
+}
+
 struct json *
 target_json(const struct survey *s, size_t i, bool with_probe)
 {
@@ -55,10 +62,10 @@ target_json(const struct survey *s, size_t i, bool with_probe)
 		json_set_number(o, "tier", t->tier);
 	else
 		json_set_null(o, "tier");
-	json_set_string(o, "description", t->description);
+	set_text(o, "description", t->description);
 	json_set_string(o, "os", t->os);
 	json_set_string(o, "arch", t->arch);
-	json_set_string(o, "env", t->env);
+	set_text(o, "env", t->env);
 	json_set_string(o, "std", std_state_name(t->std));
 	json_set_bool(o, "host_tools", t->host_tools);
 	json_set_string(o, "backend", state->backend);

@@ -684,16 +684,46 @@ choice_give_presets(const struct choice *c, struct profile *p, struct err *err)
 	return profile_read_presets(p, c->doc, err);
 }
 
+/* What was said of an option of the command line is said of the value in the file. */
+static bool
+err_at(const struct choice *c, const struct toml_value *v, struct err *err)
+{
+	struct err said = *err;
+	const char *blank = text_starts(said.message, "--") ? strchr(said.message, ' ') : NULL;
+
+	toml_err(c->doc, v, err, "%s", blank ? blank + 1 : said.message);
+	return err_try(err, "%s", said.remedy);
+}
+
 bool
 choice_apply(const struct choice *c, struct profile *p, struct err *err)
 {
+	struct err own = ERR_INIT;
+
+	if (!err)
+		err = &own;
 	if (choice_preset(c) && !profile_apply_preset(p, choice_preset(c), err))
-		return false;
+		return err_at(c, value_of(c, "profile", "preset"), err);
 	for (size_t i = 0; i < choice_setting_count(c); i++) {
 		if (!profile_set_pair(p, choice_setting(c, i), err))
-			return false;
+			return err_at(c, toml_at(value_of(c, "profile", "set"), i), err);
 	}
 	return true;
+}
+
+bool
+choice_err_target(const struct choice *c, const char *triple, struct err *err)
+{
+	const struct toml_value *list = value_of(c, list_keys[CHOICE_TARGETS], NULL);
+	size_t i = find_text(list, triple);
+
+	return i < toml_count(list) && err_at(c, toml_at(list, i), err);
+}
+
+bool
+choice_err_option(const struct choice *c, const char *triple, const char *key, struct err *err)
+{
+	return err_at(c, toml_get(value_of(c, "target", triple), key), err);
 }
 
 const char *

@@ -82,8 +82,15 @@ const char *choice_setting(const struct choice *c, size_t i); /* "lto=thin" */
 void choice_set_variant(struct choice *c, const char *preset, const char *const *set, size_t count);
 /* The presets of [preset.NAME] become the profile's (rust/profile.h). */
 bool choice_give_presets(const struct choice *c, struct profile *p, struct err *err);
-/* Puts the chosen preset and options over the profile. ERR_USAGE for one that it does not take. */
+/* Puts the chosen preset and options over the profile. ERR_PARSE with its place for one that it does not
+ * take. */
 bool choice_apply(const struct choice *c, struct profile *p, struct err *err);
+/* Puts the place of a chosen target before what err says of it; as it was for one that is not chosen.
+ * Returns false. */
+bool choice_err_target(const struct choice *c, const char *triple, struct err *err);
+/* The same for an option of [target.TRIPLE] that is there. */
+bool
+choice_err_option(const struct choice *c, const char *triple, const char *key, struct err *err);
 /* What packages hold besides what was built and what is found by its name: files or folders, relative
  * to the workspace's root. NULL where `i` is past the last. */
 enum choice_pack { CHOICE_PACK_FILES, CHOICE_PACK_MAN, CHOICE_PACK_COMPLETIONS };

@@ -143,8 +143,8 @@ profile_apply_preset(struct profile *p, const char *name, struct err *err)
 		names[i] = p->presets[i].name;
 	nearest = fuzzy_nearest(name, names, p->preset_count);
 	free(names);
-	err_set(err, ERR_USAGE, "--preset %s: there is no such preset", name);
-	return err_try(err, "--preset %s", nearest ? nearest : "small");
+	err_set(err, ERR_USAGE, "preset \"%s\": there is no such preset", name);
+	return err_try(err, "%s", nearest ? nearest : "small");
 }
 
 /* --- names of variants --- */

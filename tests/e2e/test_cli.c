@@ -165,7 +165,9 @@ targets_json(void **state)
 	assert_json(t, "readiness", "likely");
 	assert_json(need_in(t, "linker"), "name", "aarch64-linux-gnu-gcc");
 	assert_json(need_in(t, "linker"), "state", "found");
+	assert_json(t, "env", "gnu");
 	t = target_in(doc, "aarch64-apple-ios");
+	assert_true(json_is_null(json_get(t, "env")));
 	assert_json(t, "readiness", "impossible");
 	assert_true(json_is_null(json_get(t, "backend")));
 	json_free(doc);
@@ -570,10 +572,38 @@ explain_nothing(void **state)
 	assert_code(s, 1);
 	assert_string_equal(str_cstr(&s->out), "");
 	assert_non_null(strstr(str_cstr(&s->err), "no toolchain cause is known"));
-	xtui(s, "explain", "absent.log");
-	assert_refused(s, 3, "absent.log");
 	xtui(s, "explain"); /* nothing to read */
 	assert_code(s, 1);
+}
+
+/* A file that is named and not there is a slip of the command line, whichever command it is for. */
+static void
+absent_files(void **state)
+{
+	static const char *const lines[][8] = {
+		{ "explain", "absent" },
+		{ "explain", "--binary", "absent" },
+		{ "explain", "--check", "absent" },
+		{ "inspect", "absent" },
+		{ "inspect", "--json", "absent" },
+		{ "universal", "absent", "absent", "-o", "made" },
+		{ "sysroot", "add", "x86_64-unknown-freebsd", "--from", "absent" },
+		{ "targets", "--manifest-path", "absent" },
+		{ "doctor", "--manifest-path", "absent" },
+		{ "build", "--manifest-path", "absent" },
+		{ "targets", "--config", "absent" },
+		{ "targets", "-C", "absent" },
+	};
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	for (size_t i = 0; i < COUNT(lines); i++) {
+		stage_run(s, lines[i]);
+		assert_refused(s, 2, "absent");
+		assert_int_equal(count_lines(&s->err), text_is(lines[i][1], "-C") ? 2 : 1);
+	}
+	xtui(s, "build", "--manifest-path", ".");
+	assert_refused(s, 2, "--manifest-path: .: is a folder, not a file");
 }
 
 /* ---- what is broken ---- */
@@ -605,7 +635,18 @@ broken_files(void **state)
 	assert_refused(s, 2, "xtui.toml:3:3: ");
 	bed_write(s->bed, "greet/xtui.toml", "targets = [\"aarch64-unknown-linux-gno\"]\n");
 	xtui(s, "build");
-	assert_refused(s, 2, "aarch64-unknown-linux-gno");
+	assert_refused(s, 2, "xtui.toml:1:12: target \"aarch64-unknown-linux-gno\": ");
+	xtui(s, "doctor");
+	assert_refused(s, 2, "xtui.toml:1:12: target \"aarch64-unknown-linux-gno\": ");
+	bed_write(s->bed, "greet/xtui.toml", "[profile]\npreset = \"smal\"\n");
+	xtui(s, "build");
+	assert_refused(s, 2, "xtui.toml:2:10: preset \"smal\": there is no such preset\n");
+	bed_write(s->bed, "greet/xtui.toml", "[profile]\nset = [\"lto=fat\", \"lto=round\"]\n");
+	xtui(s, "build");
+	assert_refused(s, 2, "xtui.toml:2:19: expected ");
+	bed_write(s->bed, "greet/xtui.toml", "[target." HOST "]\nbackend = \"zug\"\n");
+	xtui(s, "build");
+	assert_refused(s, 2, "xtui.toml:2:11: there is no backend \"zug\"\n");
 	unlink(bed_path(s->bed, "greet/xtui.toml"));
 
 	bed_write(s->bed, "config/xtui/config.toml", "mouse = true\ncolour = 1\n");
@@ -813,6 +854,7 @@ main(void)
 		STAGE_TEST(explain_log),
 		STAGE_TEST(explain_fixtures),
 		STAGE_TEST(explain_nothing),
+		STAGE_TEST(absent_files),
 		STAGE_TEST(broken_files),
 		STAGE_TEST(broken_files_stay),
 		STAGE_TEST(absent_pin),

@@ -208,16 +208,16 @@ mistakes(void **state)
 	} cases[] = {
 		{ "bild", "unknown command \"bild\": did you mean build?" },
 		{ "targest", "unknown command \"targest\": did you mean targets?" },
-		{ "zzzzzz", "unknown command \"zzzzzz\"" },
+		{ "zzzzzz", "unknown command \"zzzzzz\": xtui --help has all there are" },
 		{ "bench-pane",
-			"unknown command \"bench-pane\"" }, /* nobody is led to developers' tools */
-		{ "+", "unknown command \"+\"" },
+			"unknown command \"bench-pane\": xtui --help has all there are" }, /* nobody is led to developers' tools */
+		{ "+", "unknown command \"+\": xtui --help has all there are" },
 		{ "build --tagret x", "unknown option \"--tagret\": did you mean --target?" },
 		{ "build --tagret=x", "unknown option \"--tagret=x\": did you mean --target?" },
 		{ "--josn targets", "unknown option \"--josn\": did you mean --json?" },
-		{ "targets --jobz 4", "unknown option \"--jobz\"" },
-		{ "build -Z", "unknown option \"-Z\"" },
-		{ "build -qZ", "unknown option \"-qZ\"" },
+		{ "targets --jobz 4", "unknown option \"--jobz\": xtui --help has all there are" },
+		{ "build -Z", "unknown option \"-Z\": xtui --help has all there are" },
+		{ "build -qZ", "unknown option \"-qZ\": xtui --help has all there are" },
 		{ "build --", NULL },
 		{ "build --jobs", "--jobs: N is missing" },
 		{ "build -j", "-j: N is missing" },
@@ -239,6 +239,8 @@ mistakes(void **state)
 		if (cases[i].message) {
 			assert_string_equal(err.message, cases[i].message);
 			assert_int_equal(err_exit_code(&err), 2);
+			if (text_starts(err.message, "unknown "))
+				assert_string_equal(err.remedy, ""); /* one line says it all */
 		}
 		args_fini(&args);
 	}

@@ -5,6 +5,7 @@
 #include "rust/choice.h"
 #include "build/order.h"
 #include "build/variants.h"
+#include "build/way.h"
 #include "io/file.h"
 #include "rust/profile.h"
 #include "check.h"
@@ -23,7 +24,8 @@ setup(void **state)
 	p->dir = file_make_temp_dir("/tmp", "xtui-order-", NULL);
 	path = path_join(p->dir, "xtui.toml");
 	assert_true(file_write(path,
-		SPAN("targets = ['one', 'two']\nbins = ['tool']\nfeatures = ['a', 'b/c']\n"),
+		SPAN("targets = ['one', 'two']\nbins = ['tool']\nfeatures = ['a', 'b/c']\n"
+		     "[target.three]\nglibc = '2.17'\nlinker = 'a'\n"),
 		NULL));
 	free(path);
 	p->choice = choice_load(p->dir, NULL);
@@ -58,10 +60,11 @@ choice_fills_silence(void **state)
 	assert_int_equal(o.run.bin_count, 1);
 	assert_int_equal(o.run.package_count, 0);
 	assert_string_equal(o.run.features, "a,b/c");
-	order_add_target(&o, "three");
+	order_add_target(&o, "three", p->choice);
 	assert_int_equal(o.run.target_count, 3);
 	assert_string_equal(o.run.targets[0], "one");
 	assert_string_equal(o.run.targets[2], "three");
+	assert_string_equal(way_option(&o.run, "three", "glibc"), "2.17");
 	order_fini(&o);
 }
 

@@ -406,7 +406,8 @@ unknown_presets_are_named(void **state)
 
 	assert_false(profile_apply_preset(p, "smal", &err));
 	assert_int_equal(err.kind, ERR_USAGE);
-	assert_string_equal(err.remedy, "--preset small");
+	assert_string_equal(err.message, "preset \"smal\": there is no such preset");
+	assert_string_equal(err.remedy, "small");
 	profile_free(p);
 }
 
