@@ -24,6 +24,8 @@
 
 #define TAIL_BYTES 2048 /* of a dump */
 #define QUIET_MS 30     /* what marks no frames is looked at when it pauses */
+#define SYNC_ON "\033[?2026h"
+#define SYNC_OFF "\033[?2026l"
 
 struct pty {
 	int master, slave; /* the slave stays open: its modes are looked at after the end */
@@ -257,6 +259,24 @@ is_whole_frame(struct pty *p)
 	return false;
 }
 
+/* Whether the last that came is the beginning of a frame: the rest of it is still to come, however long
+ * the program is kept from its CPU. */
+static bool
+is_in_frame(struct pty *p)
+{
+	struct span bytes = str_span(&p->bytes);
+	size_t len = strlen(SYNC_ON);
+
+	for (size_t at = bytes.len; at-- > 0;) {
+		struct span rest = { bytes.data + at, bytes.len - at };
+		if (bytes.data[at] == '\033' && rest.len >= len && span_starts(rest, SYNC_ON))
+			return true;
+		if (bytes.data[at] == '\033' && rest.len >= len && span_starts(rest, SYNC_OFF))
+			return false;
+	}
+	return false;
+}
+
 void
 pty_wait(struct pty *p, bool (*is_so)(struct pty *p, const void *arg), const void *arg,
 	const char *step)
@@ -270,7 +290,7 @@ pty_wait(struct pty *p, bool (*is_so)(struct pty *p, const void *arg), const voi
 			return;
 		if (clock_ms() > deadline || ended)
 			pty_fail(p, step);
-		is_quiet = !wait_for_bytes(p, QUIET_MS);
+		is_quiet = !wait_for_bytes(p, QUIET_MS) && !is_in_frame(p);
 	}
 }
 
@@ -345,6 +365,49 @@ pty_stirs(struct pty *p, int ms)
 
 	take_in(p);
 	return stirs;
+}
+
+/* How often the main thread has gone to sleep and come back so far. */
+static long
+wakeups(const struct pty *p)
+{
+	char path[64], line[256];
+	long count = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)p->pid);
+	assert_non_null(file = fopen(path, "r"));
+	while (fgets(line, sizeof(line), file))
+		sscanf(line, "voluntary_ctxt_switches: %ld", &count);
+	fclose(file);
+	return count;
+}
+
+void
+pty_wait_rest(struct pty *p, int ms)
+{
+	uint64_t deadline = clock_ms() + PTY_DEADLINE_MS;
+	long before;
+
+	do {
+		if (clock_ms() > deadline || has_ended(p))
+			pty_fail(p, "rest");
+		before = wakeups(p);
+	} while (pty_stirs(p, ms) || wakeups(p) != before);
+}
+
+void
+pty_wait_taken(struct pty *p)
+{
+	uint64_t deadline = clock_ms() + PTY_DEADLINE_MS;
+	int waiting = 0;
+
+	while (ioctl(p->slave, FIONREAD, &waiting) == 0 && waiting) {
+		if (clock_ms() > deadline || has_ended(p))
+			pty_fail(p, "all keys taken");
+		wait_for_bytes(p, 2);
+		take_in(p);
+	}
 }
 
 /* ---- writing ---- */
@@ -629,21 +692,6 @@ void
 pty_scribble(struct pty *p, const char *bytes)
 {
 	vterm_input_write(p->vt, bytes, strlen(bytes));
-}
-
-long
-pty_wakeups(const struct pty *p)
-{
-	char path[64], line[256];
-	long count = -1;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)p->pid);
-	assert_non_null(file = fopen(path, "r"));
-	while (fgets(line, sizeof(line), file))
-		sscanf(line, "voluntary_ctxt_switches: %ld", &count);
-	fclose(file);
-	return count;
 }
 
 static bool

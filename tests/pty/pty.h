@@ -11,7 +11,7 @@
 #include <termios.h>
 #include <vterm.h>
 
-#define PTY_DEADLINE_MS 10000
+#define PTY_DEADLINE_MS 120000 /* of a machine many times slower than ours */
 
 struct pty;
 
@@ -57,6 +57,10 @@ void pty_wait_frame(struct pty *p);                    /* one more frame than no
 int pty_wait_exit(struct pty *p); /* exit code, 128+n for a signal; reads all that still comes */
 /* Whether anything came, or the program ended, within so many ms. */
 bool pty_stirs(struct pty *p, int ms);
+/* Until it has come to rest: its main thread has slept so many ms without a break. */
+void pty_wait_rest(struct pty *p, int ms);
+/* Until it has read whatever keys were sent. */
+void pty_wait_taken(struct pty *p);
 
 unsigned pty_frame(const struct pty *p); /* the number of the last whole frame */
 int pty_rows(const struct pty *p);
@@ -83,8 +87,6 @@ struct termios pty_modes_before(const struct pty *p); /* before the program bega
 void pty_hang_up(struct pty *p);
 /* Shows bytes on the screen that the program knows nothing of. */
 void pty_scribble(struct pty *p, const char *bytes);
-/* How often the program's main thread has gone to sleep and come back so far. */
-long pty_wakeups(const struct pty *p);
 /* How many processes there are that the program or its children began, itself counted; they are
  * known by a variable of their environment. */
 int pty_processes(struct pty *p);

