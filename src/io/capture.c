@@ -19,6 +19,7 @@
 #define BUFFER_SIZE 65536
 #define TICK_MAX_MS 20 /* between two looks for the exit, without a process descriptor */
 #define CANCEL_MS 100  /* between two looks whether we are to stop */
+#define DRAIN_READS 16 /* of what may stand in a pipe that is given up */
 
 struct capture {
 	struct spawn child;
@@ -105,12 +106,13 @@ wait_ms(struct capture *c, uint64_t now)
 		left = left < (uint64_t)c->tick_ms ? left : (uint64_t)c->tick_ms;
 	}
 	if (c->cancel && left > CANCEL_MS)
-		left = CANCEL_MS;
+		left = is_cancelled(c) ? 0 : CANCEL_MS;
 	return left < INT32_MAX ? (int)left : INT32_MAX;
 }
 
-static void
-wait_and_move(struct capture *c, uint64_t now)
+/* False when there was nothing to be moved in that time. */
+static bool
+wait_and_move(struct capture *c, int ms)
 {
 	struct pollfd ready[] = {
 		{ .fd = c->child.out, .events = POLLIN },
@@ -119,14 +121,15 @@ wait_and_move(struct capture *c, uint64_t now)
 		{ .fd = c->exited ? -1 : c->exit_fd, .events = POLLIN },
 	};
 
-	if (poll(ready, sizeof(ready) / sizeof(ready[0]), wait_ms(c, now)) <= 0)
-		return;
+	if (poll(ready, sizeof(ready) / sizeof(ready[0]), ms) <= 0)
+		return false;
 	if (ready[0].revents)
 		read_output(c, &c->child.out, &c->result->out);
 	if (ready[1].revents)
 		read_output(c, &c->child.err, &c->result->err);
 	if (ready[2].revents)
 		write_input(c);
+	return ready[0].revents || ready[1].revents;
 }
 
 static void
@@ -138,22 +141,33 @@ notice_exit(struct capture *c)
 	c->drain_end = loop_clock() + (uint64_t)PROC_DRAIN_MS * 1000;
 }
 
-/* False when the time ran out; the group is killed then. */
+/* What stands in the pipes that a daemon keeps open. */
+static void
+drain(struct capture *c)
+{
+	for (int i = 0; i < DRAIN_READS && !is_over(c); i++)
+		if (!wait_and_move(c, 0))
+			return;
+}
+
+/* False when the time ran out; the group is killed then. The time is ours as well: who was kept from the
+ * CPU until it was over looks once more what has become of the child. */
 static bool
 run_to_end(struct capture *c)
 {
-	uint64_t now;
-
 	while (!is_over(c)) {
-		now = loop_clock();
+		uint64_t now = loop_clock();
+
+		wait_and_move(c, wait_ms(c, now));
+		notice_exit(c);
 		if (!c->exited && (now >= c->deadline || is_cancelled(c))) {
 			spawn_signal(c->child.pid, SIGKILL);
 			return false;
 		}
-		if (c->exited && now >= c->drain_end)
+		if (c->exited && now >= c->drain_end) {
+			drain(c);
 			break;
-		wait_and_move(c, now);
-		notice_exit(c);
+		}
 	}
 	c->result->end.drained = is_over(c);
 	return true;

@@ -26,7 +26,7 @@
 #include "io/spawn.h"
 
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
-#define BUSY_MAX_MS 128
+#define BUSY_MAX_MS 1024 /* on a machine with too much to do that child is slow to get there */
 #define REPORT_FD (STDERR_FILENO + 1) /* in the child, until the exec */
 
 extern char **environ;

@@ -10,7 +10,7 @@
 #include "text/ansi.h"
 #include "unit/wait.h"
 
-#define WAIT_MS 120000
+#define WAIT_MS 300000
 
 /* ---- the workspace ---- */
 
@@ -302,7 +302,7 @@ bench_children(struct bench *b)
 bool
 bench_is_alone(struct bench *b)
 {
-	uint64_t end = loop_clock() + 5000000;
+	uint64_t end = loop_clock() + WAIT_US;
 
 	while (bench_children(b))
 		if (!wait_more(end))

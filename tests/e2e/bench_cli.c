@@ -85,7 +85,7 @@ stage_setup(void **state)
 static int
 children_left(struct stage *s)
 {
-	uint64_t end = loop_clock() + 10000000;
+	uint64_t end = loop_clock() + WAIT_US;
 	int left;
 
 	while ((left = stage_children(s)) && wait_more(end))

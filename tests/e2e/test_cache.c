@@ -87,7 +87,7 @@ cache_teardown(void **state)
 	struct proc_result result = { 0 };
 
 	if (file_exists(program(s)))
-		proc_capture(&spec, 1u << 20, 20000, &result, NULL);
+		proc_capture(&spec, 1u << 20, 120000, &result, NULL);
 	proc_result_fini(&result);
 	for (size_t i = 0; i < 5; i++)
 		unsetenv(((const char *const[]){ "SCCACHE_DIR", "SCCACHE_SERVER_UDS",

@@ -152,7 +152,7 @@ fetch_from(struct web *w, const char *const *paths, struct fetch_request request
 	w->again = 0;
 	request.urls = list;
 	request.path = w->path;
-	request.stall_ms = request.stall_ms ? request.stall_ms : 20000;
+	request.stall_ms = request.stall_ms ? request.stall_ms : WAIT_US / 1000;
 	request.retry_ms = 1;
 	if (!(f = fetch_open(&request, &w->gauge, err)))
 		return false;

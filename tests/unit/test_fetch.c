@@ -283,8 +283,11 @@ stalls(void **state)
 	w->answer = stall_once;
 	assert_true(fetch(w, request, &err));
 	assert_fetched(w);
-	assert_int_equal(w->httpd.requests, 2);
+	assert_true(w->httpd.requests >= 2); /* a server without a CPU is silent, too */
 }
+
+#define DRIP_MS 220 /* ten of them are more than one stall, and far less each */
+#define DRIP_STALL_MS 2000
 
 static void
 drip(struct web *w, struct request *r)
@@ -293,7 +296,7 @@ drip(struct web *w, struct request *r)
 
 	for (long at = first; at < FILE_SIZE; at += FILE_SIZE / 10) {
 		send_bytes(w, r, at, at + FILE_SIZE / 10);
-		poll(NULL, 0, STALL_MS / 3);
+		poll(NULL, 0, DRIP_MS);
 	}
 }
 
@@ -302,7 +305,7 @@ static void
 slow(void **state)
 {
 	struct web *w = *state;
-	struct fetch_request request = { .stall_ms = STALL_MS };
+	struct fetch_request request = { .stall_ms = DRIP_STALL_MS };
 	struct err err;
 
 	w->answer = drip;
@@ -326,6 +329,7 @@ cancel_soon(void *arg)
 static void
 cancelled(void **state)
 {
+	struct fetch_request patient = { .stall_ms = 2 * WAIT_US / 1000 };
 	struct web *w = *state;
 	uint64_t begun = loop_clock();
 	struct err err;
@@ -333,9 +337,9 @@ cancelled(void **state)
 
 	w->answer = stall_once;
 	assert_int_equal(pthread_create(&thread, NULL, cancel_soon, w), 0);
-	assert_failed(w, (struct fetch_request){ 0 }, &err, "stopped");
+	assert_failed(w, patient, &err, "stopped");
 	pthread_join(thread, NULL);
-	assert_true(loop_clock() - begun < 10000000);
+	assert_true(loop_clock() - begun < WAIT_US);
 	w->gauge = (struct fetch_gauge)FETCH_GAUGE_INIT;
 	assert_true(fetch(w, (struct fetch_request){ 0 }, &err));
 	assert_fetched(w);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include "io/loop.h"
 
-#define DEADLINE_MS 20000
+#define DEADLINE_MS 60000
 
 static void
 too_late(void *arg)

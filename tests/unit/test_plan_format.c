@@ -83,7 +83,7 @@ run(struct machine *m, const char *const *argv, struct str *said)
 	int code = -1;
 
 	setenv("PATH", path, 1);
-	if (proc_capture(&spec, 65536, 20000, &result, NULL)) {
+	if (proc_capture(&spec, 65536, 60000, &result, NULL)) {
 		code = result.end.exit_code;
 		str_append_span(said, str_span(&result.out));
 		str_append_span(said, str_span(&result.err));

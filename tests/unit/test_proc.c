@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include "unit/help_proc.h"
+#include "unit/wait.h"
 
 /* Both streams come whole, each on its own, with the exit code. */
 static void
@@ -258,6 +259,33 @@ cancel_is_polite(void **state)
 	child_fini(&c);
 }
 
+static bool
+is_pending(pid_t pid, int signum)
+{
+	char *name = xasprintf("/proc/%d/status", (int)pid);
+	struct str status = STR_INIT;
+	const char *line = NULL;
+	bool is;
+
+	if (file_read(name, &status, NULL))
+		line = strstr(str_cstr(&status), "\nShdPnd:\t");
+	is = line && strtoull(line + 9, NULL, 16) >> (signum - 1) & 1;
+	str_fini(&status);
+	free(name);
+	return is;
+}
+
+/* Until TERM has been sent, and, with the ladder standing still, has ended the child: one that is kept from
+ * the CPU until the next rung would be ended by that. */
+static void
+wait_told_to_end(struct child *c)
+{
+	pid_t pid = proc_pid(c->proc);
+
+	turn_until(is_pending(pid, SIGTERM) || !is_running(pid));
+	wait_until(!is_running(pid));
+}
+
 /* An input that is held ends with a cancel, in place of the signal, and not before; who does not heed that
  * climbs the ladder too. */
 static void
@@ -278,6 +306,7 @@ held_input_ends(void **state)
 	start(&other, &(struct proc_spec){ .argv = ignores, .holds_input = true });
 	turn_until(other.bytes[PROC_STDOUT] >= 6);
 	proc_cancel(other.proc, SIGINT, 200);
+	wait_told_to_end(&other);
 	wait_end(&other);
 	assert_int_equal(other.end.signal, SIGTERM);
 	child_fini(&other);
@@ -304,6 +333,8 @@ cancel_climbs_the_ladder(void **state)
 		turn_until(c.bytes[PROC_STDOUT] >= 6);
 		proc_cancel(c.proc, SIGINT, DEADLINE_MS);
 		proc_cancel(c.proc, SIGINT, cases[i].grace_ms);
+		if (cases[i].signal == SIGTERM)
+			wait_told_to_end(&c);
 		wait_end(&c);
 		assert_int_equal(c.end.signal, cases[i].signal);
 		assert_int_equal(c.end.exit_code, -1);

@@ -66,18 +66,26 @@ capture_unread_input(void **state)
 static void
 capture_times_out(void **state)
 {
-	const char *argv[] = { "sh", "-c", "trap '' TERM; sleep 1000 & echo $!; wait", NULL };
+	char *dir = folder_new();
+	char *gate = path_join(dir, "gate");
+	char *script = xasprintf("trap '' TERM; sleep 1000 >'%s' & wait", gate);
+	const char *argv[] = { "sh", "-c", script, NULL };
 	struct err err = ERR_INIT;
 	struct proc_result r;
+	char byte;
 
+	assert_int_equal(mkfifo(gate, 0600), 0);
+	int fd = open(gate, O_RDONLY | O_NONBLOCK);
 	assert_false(proc_capture(&(struct proc_spec){ .argv = argv }, 100, 300, &r, &err));
 	assert_string_equal(err.message, "sh: did not end within 0.3 s");
 	assert_int_equal(r.end.signal, SIGKILL);
 	assert_true(r.end.ms >= 300);
-	pid_t pid = atoi(str_cstr(&r.out));
-	assert_true(pid > 0);
-	turn_until(!is_running(pid));
+	turn_until(read(fd, &byte, 1) == 0); /* nobody has it open */
 	proc_result_fini(&r);
+	close(fd);
+	free(script);
+	free(gate);
+	folder_remove(dir);
 }
 
 /* A daemon left behind does not hold up a command's answer. */

@@ -11,7 +11,7 @@
 #include "io/watch.h"
 #include "rust/workspace.h"
 
-#define WAIT_MS 30000
+#define WAIT_MS 60000
 
 struct bed {
 	char *dir;
