@@ -33,7 +33,8 @@ examine(struct work *w, bool again)
 
 		wants[i] = (struct health_want){ triple, choice_backend(choice, triple),
 			choice_option(choice, triple, "glibc"),
-			choice_option(choice, triple, "engine") };
+			choice_option(choice, triple, "engine"),
+			choice_option(choice, triple, "image") };
 	}
 	health_examine(w->health, w->store->survey, wants, count, again);
 	free(wants);

@@ -302,7 +302,8 @@ examine(struct doctor *d)
 			d->wanted.items[n].glibc ? d->wanted.items[n].glibc
 				: d->choice      ? choice_option(d->choice, triple, "glibc")
 						 : NULL,
-			d->choice ? choice_option(d->choice, triple, "engine") : NULL };
+			d->choice ? choice_option(d->choice, triple, "engine") : NULL,
+			d->choice ? choice_option(d->choice, triple, "image") : NULL };
 	}
 	d->loop = loop_new();
 	d->health = health_new(d->loop, NULL, NULL);

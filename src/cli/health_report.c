@@ -106,6 +106,17 @@ health_print(const struct cli *cli, const struct check *checks, size_t count, st
 }
 
 static struct json *
+image_json(const struct check_image *image)
+{
+	struct json *o = json_object();
+
+	json_set_number(o, "bytes", (double)image->bytes);
+	json_set_string(o, "made", image->made);
+	json_set_string(o, "glibc", image->glibc);
+	return o;
+}
+
+static struct json *
 check_json(const struct check *c)
 {
 	struct json *o = json_object();
@@ -120,6 +131,10 @@ check_json(const struct check *c)
 	if (c->fix)
 		json_push_string(fix, c->fix);
 	json_set(o, "fix", fix);
+	if (c->image)
+		json_set(o, "image", image_json(c->image));
+	else
+		json_set_null(o, "image");
 	return o;
 }
 

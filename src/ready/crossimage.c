@@ -142,7 +142,7 @@ const char *
 cross_image_provided(const char *cross, const char *triple, struct arena *arena)
 {
 	const char *const argv[] = { cross, "--version", NULL };
-	struct proc_spec spec = { .argv = argv };
+	struct proc_spec spec = { .argv = argv, .dir = "/" }; /* as ready/inquiry asks it */
 	struct proc_result result = { 0 };
 	const char *name = NULL;
 

@@ -298,7 +298,8 @@ health_examine(struct health *h, const struct survey *s, const struct health_wan
 		h->wants[i] = (struct health_want){ arena_strdup(&h->arena, wants[i].triple),
 			arena_strdup(&h->arena, wants[i].backend),
 			arena_strdup(&h->arena, wants[i].glibc),
-			arena_strdup(&h->arena, wants[i].engine) };
+			arena_strdup(&h->arena, wants[i].engine),
+			arena_strdup(&h->arena, wants[i].image) };
 	if (again)
 		inquiry_forget(h->inquiry);
 	make(h);

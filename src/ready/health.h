@@ -5,6 +5,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct health;
 struct loop;
@@ -24,6 +25,13 @@ enum check_state { CHECK_OK, CHECK_WARN, CHECK_FAIL, CHECK_SKIP, CHECK_ASKING };
 const char *check_section_title(enum check_section s); /* "Linkers and C compilers" */
 const char *check_state_name(enum check_state s);      /* "ok" */
 
+struct check_image { /* of containers, that the engine has */
+	uint64_t bytes;
+	const char *made; /* "2026-05-25 10:23:01 …", as the engine says it */
+	const char *
+		glibc; /* that programs for the target are linked with there; NULL: none, not known */
+};
+
 struct check {
 	enum check_section section;
 	enum check_state state;
@@ -36,6 +44,7 @@ struct check {
 	const char *advice;  /* what a person could do where no command mends it, or NULL */
 	const char *source;  /* URL of where this is written, or NULL */
 	const char *text;    /* all there is to say, several lines, or NULL */
+	const struct check_image *image; /* or NULL */
 };
 
 /* A target somebody wants to build. */
@@ -44,6 +53,7 @@ struct health_want {
 	const char *backend; /* chosen one, or NULL: the preferred one */
 	const char *glibc;   /* the oldest glibc it is to run with, "2.17", or NULL */
 	const char *engine;  /* that its containers go to, "podman:nas", or NULL */
+	const char *image;   /* of its containers, or NULL: cross's own choice */
 };
 
 /* Programs are asked on the loop, which must outlive it; `changed` is called when an answer has come. */

@@ -1,13 +1,8 @@
-/* health_containers: the container engines of this machine, those that it can reach elsewhere, and the images
- * that wanted targets are built in. */
-#include <stdio.h>
+/* health_containers: the container engines of this machine, and those that it can reach elsewhere. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include "base/quantity.h"
 #include "base/str.h"
 #include "host/platform.h"
-#include "ready/crossimage.h"
 #include "ready/engine.h"
 #include "ready/examination.h"
 #include "text/json.h"
@@ -260,100 +255,7 @@ check_places(struct examination *e)
 			check_place(e, e->wants[i].engine, NULL, true);
 }
 
-/* -- images ---------------------------------------------------------------------------------- */
-
-/* That cross takes for a wanted target; NULL: it is another's, it is made there, or it is not known. */
-static const char *
-wanted_image(struct examination *e, const struct health_want *want)
-{
-	const struct target_state *state = exam_state(e, want->triple);
-	const char *backend = want->backend ? want->backend : state ? state->backend : NULL;
-	const char *cross = tool_find(e->s->tools, "cross");
-	struct cross_image image = { 0 };
-	struct err err = ERR_INIT; /* a broken file is told where it is used */
-	const struct answer *a;
-
-	if (!text_is(backend, "cross") || !e->s->workspace ||
-		!cross_image_find(&image, e->s->workspace, want->triple, e->arena, &err) ||
-		image.is_made)
-		return NULL;
-	if (image.name || !cross)
-		return image.name;
-	a = exam_ask(e, true, cross, "--version", NULL);
-	return a->state == ANSWER_GIVEN
-		? cross_image_of_version(span_of(a->text), want->triple, e->arena)
-		: NULL;
-}
-
-/* Days from the 1st of March of the year 0 on. */
-static long
-day_of(int year, int month, int day)
-{
-	int y = month > 2 ? year : year - 1, m = month > 2 ? month - 3 : month + 9;
-
-	return 365L * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day;
-}
-
-/* "2026-05-25 10:23:01 …", "2026-05-25T10:23:01Z": ", made 180 days ago". */
-static const char *
-age_of(struct examination *e, const char *created)
-{
-	int year, month, day;
-	time_t now = time(NULL);
-	struct tm utc;
-	long days;
-
-	if (sscanf(created, "%d-%d-%d", &year, &month, &day) != 3 || !gmtime_r(&now, &utc))
-		return "";
-	days = day_of(utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday) - day_of(year, month, day);
-	return days <= 0
-		? ", made today"
-		: arena_printf(e->arena, ", made %ld day%s ago", days, days == 1 ? "" : "s");
-}
-
-static void
-take_image(struct examination *e, struct check *c, const struct engine *engine, const char *said)
-{
-	char size[QUANTITY_MAX];
-	struct span created, bytes = span_cut(span_of(said), '|', &created);
-
-	c->detail = arena_printf(e->arena, "%s has it: %s%s", engine->name,
-		quantity_put(size, strtoull(arena_span(e->arena, bytes), NULL, 10)),
-		age_of(e, created.data));
-}
-
-static void
-check_image(struct examination *e, const struct health_want *want)
-{
-	const char *image = wanted_image(e, want), *words[ENGINE_WORDS_MAX] = { NULL };
-	struct engine engine = want->engine ? engine_look(want->engine, e->s->tools, e->arena)
-					    : engine_of_cross(e->s->tools, e->arena);
-	const struct answer *a;
-	struct check *c;
-
-	if (!image || !engine.path || engine.why)
-		return;
-	engine_words(&engine, words);
-	a = words[1] ? exam_ask(e, false, words[0], words[1], words[2], "image", "inspect",
-			       "--format", "{{.Size}}|{{.Created}}", image, NULL)
-		     : exam_ask(e, false, words[0], "image", "inspect", "--format",
-			       "{{.Size}}|{{.Created}}", image, NULL);
-	c = exam_add(e, "image", CHECK_OK, "");
-	c->title = image;
-	if (a->state == ANSWER_PENDING) {
-		c->state = CHECK_ASKING;
-	} else if (a->state == ANSWER_GIVEN && a->exit_code == 0) {
-		take_image(e, c, &engine, a->text);
-	} else {
-		c->state = CHECK_SKIP;
-		c->detail = arena_printf(e->arena, "not at %s yet; the first build for %s pulls it",
-			engine.name, want->triple);
-		c->fix = arena_printf(e->arena, "%s%s%s%s%s pull %s",
-			engine.is_podman ? "podman" : "docker", words[1] ? " " : "",
-			words[1] ? words[1] : "", words[1] ? " " : "", words[1] ? words[2] : "",
-			image);
-	}
-}
+/* -------------------------------------------------------------------------------------------- */
 
 void
 examine_containers(struct examination *e)
@@ -362,6 +264,5 @@ examine_containers(struct examination *e)
 	check_podman(e);
 	check_choice(e);
 	check_places(e);
-	for (size_t i = 0; i < e->want_count; i++)
-		check_image(e, &e->wants[i]);
+	examine_images(e);
 }

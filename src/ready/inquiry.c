@@ -225,6 +225,14 @@ on_limit(void *arg)
 	proc_cancel(question->proc, SIGKILL, 0);
 }
 
+/* Where it is asked; NULL: here. In a project cross has rustup fetch a toolchain before it says its version,
+ * and may start a container. */
+static const char *
+folder_of(const struct question *question)
+{
+	return text_is(path_basename(question->argv.items[0]), "cross") ? "/" : NULL;
+}
+
 static void
 question_start(struct question *question)
 {
@@ -236,6 +244,7 @@ question_start(struct question *question)
 	};
 	struct inquiry *q = question->inquiry;
 	struct proc_spec spec = { .argv = (const char *const *)question->argv.items,
+		.dir = folder_of(question),
 		.env = env,
 		.env_count = sizeof(env) / sizeof(*env) };
 

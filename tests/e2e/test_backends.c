@@ -97,7 +97,8 @@ universal2(void **state)
 	assert_out(s, arena_printf(&s->bed->arena, "SDKROOT=%s ", s->bed->dir));
 	file_remove_tree(bed_path(s->bed, "greet/target"), NULL);
 	xtui(s, "build", "-t", "universal2-apple-darwin", "--backend",
-		"universal2-apple-darwin=zig", "--bin", "greet", "--sdk", s->bed->dir, "--dry-run");
+		"universal2-apple-darwin=zig", "--set", "debug=1", "--bin", "greet", "--sdk",
+		s->bed->dir, "--dry-run");
 	stage_paste(s);
 	assert_code(s, 0);
 	assert_true(begins_with(

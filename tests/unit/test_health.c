@@ -671,24 +671,41 @@ images(void **state)
 		.name = "p",
 		.target_dir = bed_path(p->bed, "target"),
 		.build_dir = bed_path(p->bed, "target") };
-	const struct health_want want = { "aarch64-unknown-linux-gnu", "cross", NULL, NULL };
+	struct health_want want = { "aarch64-unknown-linux-gnu", "cross" };
 
 	p->survey.workspace = &ws;
 	put(p, "cross", "0.2.5");
 	bed_script(p->bed, "bin/podman",
 		"#!/bin/sh\ncase \"$*\" in\n"
-		"*'image inspect'*aarch64-unknown-linux-gnu:0.2.5) echo '1250000000|2020-02-28 "
-		"10:11:12' ;;\n--version) echo podman 5.1.0 ;;\n*) exit 1 ;;\nesac\n");
+		"*'image inspect'*aarch64-unknown-linux-gnu:0.2.5) "
+		"echo 'abc0123|amd64|1250000000|2020-02-28 10:11:12' ;;\n"
+		"*create*abc0123*) echo box ;;\n"
+		"'cp '*'box:/usr/aarch64-linux-gnu/lib/libc.so.6 -') printf 'a\\000GNU C Library "
+		"(Ubuntu GLIBC 2.31-0ubuntu9) stable release version 2.31.\\000' ;;\n"
+		"'rm -fv box') touch \"${0%/*}/gone\" ;;\n"
+		"--version) echo podman 5.1.0 ;;\n*) exit 1 ;;\nesac\n");
 	examine_for(p, &want, 1);
 	assert_string_equal(
 		get(p, "image")->title, "ghcr.io/cross-rs/aarch64-unknown-linux-gnu:0.2.5");
 	assert_says(get(p, "image"), "podman has it: 1.25 GB, made ");
-	assert_says(get(p, "image"), " days ago");
+	assert_says(get(p, "image"), " days ago, glibc 2.31");
+	assert_int_equal(get(p, "image")->image->bytes, 1250000000);
+	assert_string_equal(get(p, "image")->image->glibc, "2.31");
+	assert_state(get(p, "image"), "ok");
+	assert_true(file_exists(bed_path(p->bed, "bin/gone")));
+	want.glibc = "2.17";
+	examine_for(p, &want, 1);
+	assert_state(get(p, "image"), "warn");
+	assert_says(get(p, "image"), "above the 2.17 asked for");
+	want.glibc = NULL;
 	bed_write(p->bed, "Cross.toml", "[target.aarch64-unknown-linux-gnu]\nimage = \"ours:1\"\n");
 	examine_for(p, &want, 1);
 	assert_string_equal(get(p, "image")->title, "ours:1");
 	assert_state(get(p, "image"), "skip");
 	assert_string_equal(get(p, "image")->fix, "podman pull ours:1");
+	want.image = "theirs:1";
+	examine_for(p, &want, 1);
+	assert_string_equal(get(p, "image")->title, "theirs:1");
 	examine(p);
 	assert_null(find(p, "image"));
 	p->survey.workspace = NULL;
