@@ -109,6 +109,17 @@ add_wanted(const struct cli *cli, const struct survey *s, struct request *r)
 			wants.count > 1 ? " and so on" : "");
 }
 
+static void
+err_nothing_named(struct err *err)
+{
+	err_set(err, ERR_USAGE,
+		"setup: no target is named, chosen in xtui.toml, or found in the "
+		"project's files");
+	err_try(err,
+		"xtui setup x86_64-unknown-linux-musl --dry-run, or a --goal of "
+		"xtui help setup");
+}
+
 /* What the line names, else what the project has chosen, else what its files say it wants. */
 static bool
 gather(const struct cli *cli, const struct survey *s, struct request *r, struct err *err)
@@ -125,12 +136,13 @@ gather(const struct cli *cli, const struct survey *s, struct request *r, struct 
 		add_wanted(cli, s, r);
 	if (r->reach.len)
 		return true;
-	err_set(err, ERR_USAGE,
-		"setup: no target is named, chosen in xtui.toml, or found in the "
-		"project's files");
-	return err_try(err,
-		"xtui setup x86_64-unknown-linux-musl --dry-run, or a --goal of "
-		"xtui help setup");
+	if (!s->conf && s->conf_err.kind != ERR_NONE) /* what the project wants could not be read */
+		*err = s->conf_err;
+	else if (!s->workspace && s->workspace_err.kind == ERR_PARSE)
+		*err = s->workspace_err;
+	else
+		err_nothing_named(err);
+	return false;
 }
 
 static struct plan *

@@ -156,12 +156,50 @@ check_conflict(struct view *v, const struct conf_entry *entry)
 		c->path, entry->key, entry->value, by);
 }
 
+/* The triple of "target.x86_64-unknown-linux-gnu.linker"; NULL: the key is of no single target. */
+static const char *
+target_of_key(struct view *v, const char *key)
+{
+	size_t from = strlen("target."), end = strlen(key);
+
+	if (!text_starts(key, "target.") || strstr(key, "cfg("))
+		return NULL;
+	while (end > from && key[end] != '.')
+		end--;
+	return end > from ? arena_strndup(v->e->arena, key + from, end - from) : NULL;
+}
+
+/* A table of a target that does not exist is read by nobody, and cargo does not say so. A name that is near to
+ * none is that of a target of the project's own. */
+static bool
+check_spelling(struct view *v, const struct conf_entry *entry)
+{
+	const struct target_table *targets = v->e->s->targets;
+	const char *triple = target_of_key(v, entry->key);
+	const struct target *nearest;
+	struct check *c;
+
+	if (!triple || !v->e->s->toolchain || targets_find(targets, triple))
+		return false;
+	nearest = targets_nearest(targets, triple);
+	if (!nearest)
+		return false;
+	c = exam_add(
+		v->e, "config-target", CHECK_WARN, "no target has this name, so nothing reads it");
+	c->title = entry->key;
+	c->path = exam_place(v->e, entry->path, entry->line);
+	c->advice = arena_printf(v->e->arena, "did you mean %s?", nearest->triple);
+	return true;
+}
+
 static void
 check_entries(struct view *v)
 {
 	for (size_t i = 0; i < v->count; i++) {
 		const struct conf_entry *entry = &v->entries[i];
 
+		if (check_spelling(v, entry))
+			continue;
 		if (entry->fault)
 			check_fault(v, entry);
 		else if (entry->fate == CONF_OVERRIDDEN && matters(entry->key))
@@ -414,8 +452,8 @@ examine_config(struct examination *e)
 		c = exam_add(
 			e, "config", CHECK_FAIL, arena_strdup(e->arena, e->s->conf_err.message));
 		c->title = "cargo config";
-		c->fix = *e->s->conf_err.remedy ? arena_strdup(e->arena, e->s->conf_err.remedy)
-						: NULL;
+		c->advice = *e->s->conf_err.remedy ? arena_strdup(e->arena, e->s->conf_err.remedy)
+						   : NULL;
 		return;
 	}
 	v.entries = confview_make(conf, e->arena, &v.count);

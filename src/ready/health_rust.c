@@ -29,6 +29,22 @@ check_rustup(struct examination *e)
 		    "targets";
 }
 
+/* A command goes into the plan on a key; words are for the reader. */
+static void
+tell_remedy(struct examination *e, struct check *c, const struct err *why)
+{
+	static const char *const commands[] = { "rustup default ", "rustup toolchain install " };
+	const char *remedy = *why->remedy ? arena_strdup(e->arena, why->remedy) : NULL;
+
+	c->advice = remedy;
+	for (size_t i = 0; remedy && i < sizeof(commands) / sizeof(*commands); i++) {
+		if (!text_starts(remedy, commands[i]))
+			continue;
+		c->fix = remedy;
+		c->advice = NULL;
+	}
+}
+
 static void
 check_active(struct examination *e)
 {
@@ -42,7 +58,7 @@ check_active(struct examination *e)
 					      : arena_strdup(e->arena, why->message));
 		if (why->kind == ERR_NONE)
 			c->state = CHECK_ASKING;
-		c->fix = *why->remedy ? arena_strdup(e->arena, why->remedy) : NULL;
+		tell_remedy(e, c, why);
 		return;
 	}
 	c = exam_add(e, "toolchain", CHECK_OK,
@@ -332,6 +348,12 @@ check_workspace(struct examination *e)
 				ws->has_c_code ? ", builds C" : ""));
 		c->version = ws->version;
 		c->path = ws->root;
+		return;
+	}
+	if (!e->s->conf &&
+		e->s->conf_err.kind == ERR_PARSE) { /* cargo blames the manifest for it */
+		exam_add(
+			e, "workspace", CHECK_SKIP, "cargo stops at its configuration, see Config");
 		return;
 	}
 	c = exam_add(e, "workspace", why->kind == ERR_PARSE ? CHECK_FAIL : CHECK_SKIP,

@@ -42,9 +42,37 @@ programs_fini(struct programs *p)
 	free(p->rustup);
 }
 
+/* rustup's folder, where cargo is in it though PATH does not lead there: a shell begun before rustup was
+ * installed, or one that does not read its profile. NULL: it is not. */
+static char *
+bin_beside_path(void)
+{
+	char *home = rustup_cargo_home(), *bin = home ? path_join(home, "bin") : NULL;
+	char *cargo = bin ? path_join(bin, "cargo") : NULL;
+
+	if (cargo && !file_exists(cargo)) {
+		free(bin);
+		bin = NULL;
+	}
+	free(cargo);
+	free(home);
+	return bin;
+}
+
 static bool
 err_no_cargo(struct err *err)
 {
+	char *beside = bin_beside_path();
+
+	if (beside) {
+		char *shown = path_shown(beside, NULL);
+		err_set(err, ERR_ENVIRONMENT, "no cargo found on PATH, though there is one in %s",
+			shown);
+		err_try(err, "export PATH=\"%s:$PATH\"", beside);
+		free(shown);
+		free(beside);
+		return false;
+	}
 	struct package_answer answer = packages_for(packages_manager(), "cargo");
 	char *command = answer.package
 		? packages_install_command(packages_manager(), &answer.package, 1)

@@ -79,6 +79,25 @@ what_the_project_wants(void **state)
 	assert_out(s, "Reach: " ARM64 " (chosen in xtui.toml)\n");
 }
 
+/* Where what the project wants cannot be read, the file is named, and not a target asked for. */
+static void
+broken_files_are_named(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	write_here(s, ".cargo/config.toml", "[target." ARM64 "\nlinker = \"x\"\n");
+	xtui(s, "setup", "--dry-run");
+	assert_refused(s, 2, ".cargo/config.toml:1:34: expected \"]\" after the name");
+	xtui(s, "doctor");
+	assert_out(s, "cargo stops at its configuration, see Config\n");
+	write_here(s, ".cargo/config.toml", "");
+	write_here(s, "Cargo.toml", "[package\n");
+	xtui(s, "setup", "--dry-run");
+	assert_refused(s, 2, "Cargo.toml:1:9: expected \"]\" after the name");
+}
+
 /* Goals give targets; what is unknown is named with what could be meant. */
 static void
 goals_and_mistakes(void **state)
@@ -190,6 +209,7 @@ main(void)
 		STAGE_TEST(first_plan),
 		STAGE_TEST(plan_as_json),
 		STAGE_TEST(what_the_project_wants),
+		STAGE_TEST(broken_files_are_named),
 		STAGE_TEST(goals_and_mistakes),
 		STAGE_TEST(odd_projects),
 		STAGE_TEST(script_works),

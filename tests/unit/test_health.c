@@ -157,7 +157,7 @@ healthy(void **state)
 	assert_string_equal(get(p, "cross")->fix, "cargo install cross --locked"); /* no package */
 }
 
-/* Without a toolchain the first check says why and what to do. */
+/* Without a toolchain the first check says why and what to do: words for the reader, a command for the plan. */
 static void
 no_toolchain(void **state)
 {
@@ -170,8 +170,13 @@ no_toolchain(void **state)
 	assert_string_equal(p->checks[0].id, "toolchain");
 	assert_state(&p->checks[0], "fail");
 	assert_string_equal(p->checks[0].detail, "cargo: not found on PATH");
-	assert_string_equal(p->checks[0].fix, "install rustup");
+	assert_string_equal(p->checks[0].advice, "install rustup");
+	assert_null(p->checks[0].fix);
 	assert_null(find(p, "cargo"));
+	err_try(&p->survey.toolchain_err, "rustup toolchain install 1.80");
+	examine(p);
+	assert_string_equal(p->checks[0].fix, "rustup toolchain install 1.80");
+	assert_null(p->checks[0].advice);
 }
 
 /* A cargo that cannot be run is no cargo; one of another toolchain than rustc is worth a warning. */
@@ -537,6 +542,27 @@ config_mistakes(void **state)
 	assert_null(titled(p, "config-key", "profile.release.lto"));
 }
 
+/* A table of a misspelt target is read by nobody: said, with the name that was meant. A target of the project's
+ * own is none of that. */
+static void
+config_of_no_target(void **state)
+{
+	struct patient *p = *state;
+	const struct check *c;
+
+	bed_write(p->bed, ".cargo/config.toml",
+		"[target.aarch64-unknwon-linux-gnu]\nlinker = \"cc\"\n"
+		"[target.my-own-board]\nlinker = \"cc\"\n[target.'cfg(unix)']\nrunner = \"x\"\n"
+		"[target.aarch64-unknown-linux-gnu]\nlinker = \"cc\"\n");
+	examine(p);
+	c = titled(p, "config-target", "target.aarch64-unknwon-linux-gnu.linker");
+	assert_state(c, "warn");
+	assert_string_equal(c->path, ".cargo/config.toml:2");
+	assert_string_equal(c->advice, "did you mean aarch64-unknown-linux-gnu?");
+	assert_null(titled(p, "config-target", "target.my-own-board.linker"));
+	assert_null(titled(p, "config-target", "target.aarch64-unknown-linux-gnu.linker"));
+}
+
 /* Home, a folder above and the project at odds: each that loses says who wins, and the files tell every
  * key. */
 static void
@@ -843,6 +869,7 @@ main(void)
 		PATIENT_TEST(pin),
 		PATIENT_TEST(legacy_config),
 		PATIENT_TEST(config_mistakes),
+		PATIENT_TEST(config_of_no_target),
 		PATIENT_TEST(config_conflict),
 		PATIENT_TEST(environment),
 		PATIENT_TEST(target_ends_up_with),

@@ -474,6 +474,24 @@ an_absent_cargo_is_told(void **state)
 	assert_non_null(strstr(err.message, "no rustc found on PATH"));
 }
 
+/* Where rustup's own folder has one and PATH does not lead there, that is what is wrong: nothing is to be
+ * installed. */
+static void
+a_cargo_beside_path_is_told(void **state)
+{
+	struct bed *b = *state;
+	struct err err;
+
+	fake_rustup(b);
+	bed_dirs(b, "empty");
+	bed_set_path(b, "empty", false);
+	assert_null(find(b, "p", NULL, &err));
+	assert_int_equal(err.kind, ERR_ENVIRONMENT);
+	assert_non_null(strstr(err.message, "no cargo found on PATH, though there is one in "));
+	assert_non_null(strstr(err.remedy, "export PATH=\""));
+	assert_non_null(strstr(err.remedy, "/cargo-home/bin:$PATH\""));
+}
+
 /* A rustc that cannot tell what it is, is named with its own words. */
 static void
 a_broken_rustc_is_named(void **state)
@@ -715,6 +733,7 @@ main(void)
 		BED_TEST(rustc_may_be_named),
 		BED_TEST(a_named_toolchain_is_reached),
 		BED_TEST(an_absent_cargo_is_told),
+		BED_TEST(a_cargo_beside_path_is_told),
 		BED_TEST(a_broken_rustc_is_named),
 		BED_TEST(answers_are_kept),
 		BED_TEST(a_broken_cache_is_replaced),
