@@ -134,14 +134,6 @@ artifact_row_inherit(struct artifact_row *row, struct artifact_row *from, const 
 	from->card = NULL;
 }
 
-double
-artifact_row_growth(const struct artifact_row *row)
-{
-	if (!row->has_was || !row->was)
-		return 0;
-	return ((double)row->bytes - (double)row->was) * 100 / (double)row->was;
-}
-
 bool
 artifact_row_is_unread(const struct artifact_row *row)
 {

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/vec.h"
+#include "build/growth.h"
 #include "build/job.h"
 #include "io/file.h"
 
@@ -21,8 +22,7 @@ struct artifact_row {
 	char *floor;   /* the oldest glibc that the project wants it to run on; or NULL */
 	enum job_state state;
 	uint64_t bytes;
-	uint64_t was;              /* bytes that it had before */
-	bool has_was;              /* else it is new */
+	struct growth growth;      /* what it was; unknown for a file that a person named */
 	struct file_identity file; /* as it was when the row was made; zero: it was not there */
 	struct card *card;
 };
@@ -39,8 +39,6 @@ void artifact_rows_add_file(struct artifact_rows *rows, const char *path);
 /* The card becomes the row's, held against its target and floor. `why` (copied) is for a NULL card. */
 void artifact_row_take(
 	struct artifact_row *row, struct card *card, const char *why, const struct survey *s);
-/* -3.1 for "3.1 % smaller"; 0 where nothing is known. */
-double artifact_row_growth(const struct artifact_row *row);
 /* Takes a card over that was read for the same unchanged file. */
 void
 artifact_row_inherit(struct artifact_row *row, struct artifact_row *from, const struct survey *s);

@@ -23,6 +23,7 @@ enum {
 	COL_FILE,
 	COL_SIZE,
 	COL_WAS,
+	COL_MARKED,
 	COL_BAR,
 	COL_LINKAGE,
 	COL_FLOOR,
@@ -40,25 +41,26 @@ role_of(enum card_tone tone)
 	return roles[tone];
 }
 
+/* From what it was, where that is known. */
 static void
-draw_change(const struct artifact_row *row, struct area a)
+draw_change(const struct artifact_row *row, bool has_was, uint64_t was, struct area a)
 {
-	double growth = artifact_row_growth(row);
+	double growth = growth_percent(was, row->bytes);
 	const char *sign = growth < 0 ? glyph(a.canvas, GLYPH_MINUS) : "+";
 	char *text;
 
 	if (!row->target)
 		return;
-	if (!row->has_was) {
+	if (!has_was) {
 		area_text_right(a, 0, a.cols, ROLE_DIM, "new");
 		return;
 	}
 	growth = growth < 0 ? -growth : growth;
 	text = xasprintf(growth < 99.95 ? "%s%.1f %%" : "%s%.0f %%", sign, growth);
 	area_text_right(a, 0, a.cols,
-		growth < CHANGE_SHOWN           ? ROLE_DIM
-			: row->bytes < row->was ? ROLE_OK
-						: ROLE_WARN,
+		growth < CHANGE_SHOWN      ? ROLE_DIM
+			: row->bytes < was ? ROLE_OK
+					   : ROLE_WARN,
 		growth < CHANGE_SHOWN ? "=" : text);
 	free(text);
 }
@@ -194,7 +196,9 @@ draw_cell(void *arg, size_t at, size_t column, struct area a)
 	else if (row->why)
 		draw_why(s, row, column, a);
 	else if (column == COL_WAS)
-		draw_change(row, a);
+		draw_change(row, row->growth.has_before, row->growth.before, a);
+	else if (column == COL_MARKED)
+		draw_change(row, row->growth.has_marked, row->growth.marked, a);
 	else if (column == COL_BAR)
 		bar_length(a, 0, 0, a.cols, ROLE_BAR_FULL, row->bytes, s->largest);
 	else
@@ -203,25 +207,38 @@ draw_cell(void *arg, size_t at, size_t column, struct area a)
 
 /* ---- the list ---- */
 
-static const struct table_column columns[] = {
+static const struct table_column columns[ARTIFACT_COLUMNS] = {
 	[COL_TARGET] = { .title = "target", .min = 24, .want = 32 },
 	[COL_FILE] = { .title = "file", .min = 10, .want = 24, .rank = 2 },
 	[COL_SIZE] = { .title = "size", .min = 7, .want = 8, .right = true },
 	[COL_WAS] = { .title = "change", .min = 7, .want = 8, .rank = 4, .right = true },
-	[COL_BAR] = { .title = "", .min = 8, .want = 16, .rank = 6 },
+	[COL_MARKED] = { .title = "marked", .min = 7, .want = 8, .rank = 5, .right = true },
+	[COL_BAR] = { .title = "", .min = 8, .want = 16, .rank = 7 },
 	[COL_LINKAGE] = { .title = "linkage", .min = 7, .want = 10, .rank = 3 },
 	[COL_FLOOR] = { .title = "runs on", .min = 12, .want = 20, .rank = 1 },
-	[COL_NEEDS] = { .title = "needs", .min = 16, .want = 0, .rank = 5 },
+	[COL_NEEDS] = { .title = "needs", .min = 16, .want = 0, .rank = 6 },
 	[COL_FITS] = { .title = "fits", .min = 4, .want = 4 },
 };
+
+/* Without the change since the marked run where none is marked. */
+static void
+choose_columns(struct artifacts *s)
+{
+	memcpy(s->columns, columns, sizeof(columns));
+	s->columns[COL_MARKED].is_off = true;
+	for (size_t i = 0; i < s->rows.items.len; i++)
+		if (s->rows.items.items[i].growth.has_marked)
+			s->columns[COL_MARKED].is_off = false;
+	s->table.columns = s->columns;
+	s->table.column_count = ARTIFACT_COLUMNS;
+}
 
 void
 artifacts_draw_list(struct artifacts *s, struct area a)
 {
 	const struct table_rows rows = { draw_cell, NULL, s };
 
-	s->table.columns = columns;
-	s->table.column_count = sizeof(columns) / sizeof(*columns);
+	choose_columns(s);
 	s->body = area_part(a, 1, 0, -1, -1);
 	if (s->rows.items.len) {
 		table_draw(&s->table, area_part(a, 0, 1, -1, -1), &rows, true);
@@ -236,14 +253,28 @@ artifacts_draw_list(struct artifacts *s, struct area a)
 /* ---- the card ---- */
 
 static void
-draw_rows(struct sheet *sheet, const struct card *card)
+draw_growth(struct sheet *sheet, const struct artifact_row *row)
+{
+	struct str text = STR_INIT;
+
+	growth_append(&row->growth, &text);
+	if (text.len)
+		sheet_labelled(sheet, "change", ROLE_TEXT, str_cstr(&text));
+	str_fini(&text);
+}
+
+static void
+draw_rows(struct sheet *sheet, const struct artifact_row *row)
 {
 	struct card_rows rows = { 0 };
 
-	card_rows_fill(&rows, card, false);
-	for (size_t i = 0; i < rows.list.len; i++)
+	card_rows_fill(&rows, row->card, false);
+	for (size_t i = 0; i < rows.list.len; i++) {
 		sheet_labelled(sheet, rows.list.items[i].label, role_of(rows.list.items[i].tone),
 			rows.list.items[i].text);
+		if (!i)
+			draw_growth(sheet, row);
+	}
 	card_rows_fini(&rows);
 }
 
@@ -261,7 +292,7 @@ draw_sheet(const struct artifacts *s, const struct artifact_row *row, struct are
 	else if (!row->card)
 		sheet_add(&sheet, SHEET_LABEL_COL, ROLE_DIM, "the file is being read");
 	else
-		draw_rows(&sheet, row->card);
+		draw_rows(&sheet, row);
 	free(shown);
 	return sheet.row + top;
 }

@@ -76,8 +76,7 @@ take_profile(struct artifacts *a, const char *profile, const char *run)
 			row->path ? path_basename(row->path) : NULL };
 
 		if (row->path && row->target)
-			row->has_was =
-				history_size_before(a->store->history, &file, run, &row->was);
+			growth_ask(&row->growth, a->store->history, &file, run, row->bytes);
 	}
 }
 

@@ -9,6 +9,8 @@
 #include "ui/widget_input.h"
 #include "ui/widget_table.h"
 
+#define ARTIFACT_COLUMNS 10
+
 struct artifacts_deed;
 struct store;
 
@@ -19,6 +21,7 @@ struct artifacts {
 	char *profile; /* that they were built with; NULL: nothing was */
 	bool is_stale; /* the run may be another by now; they are made when they are drawn */
 	struct table table;
+	struct table_column columns[ARTIFACT_COLUMNS];
 	struct card_reading *reading; /* or NULL */
 	struct input path;            /* of a file to inspect */
 	bool is_typing;

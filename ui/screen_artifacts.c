@@ -87,14 +87,20 @@ menu_key(struct artifacts *a, enum action_id act)
 }
 
 static void
-append_card(const struct card *card, struct str *out)
+append_card(const struct artifact_row *row, struct str *out)
 {
 	struct card_rows rows = { 0 };
+	struct str change = STR_INIT;
 
-	card_rows_fill(&rows, card, true);
-	for (size_t i = 0; i < rows.list.len; i++)
+	growth_append(&row->growth, &change);
+	card_rows_fill(&rows, row->card, true);
+	for (size_t i = 0; i < rows.list.len; i++) {
 		str_appendf(out, "%-*s%s\n", LABEL_COLS, rows.list.items[i].label,
 			rows.list.items[i].text);
+		if (!i && change.len)
+			str_appendf(out, "%-*s%s\n", LABEL_COLS, "change", str_cstr(&change));
+	}
+	str_fini(&change);
 	card_rows_fini(&rows);
 }
 
@@ -108,7 +114,7 @@ open_row(struct artifacts *a)
 	if (!row)
 		return FX_BELL;
 	if (row->card)
-		append_card(row->card, &text);
+		append_card(row, &text);
 	else
 		str_append(&text, row->why ? row->why : "the file is being read");
 	fx = store_show(

@@ -70,7 +70,7 @@ table_lay_out(struct table *t, int cols)
 	int at = 0;
 
 	for (size_t i = 0; i < t->column_count; i++)
-		t->width[i] = least_width(&t->columns[i]);
+		t->width[i] = t->columns[i].is_off ? 0 : least_width(&t->columns[i]);
 	while (least_total(t) > cols && drop_column(t))
 		;
 	share_room(t, cols - least_total(t));

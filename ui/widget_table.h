@@ -9,10 +9,11 @@
 
 struct table_column {
 	const char *title;
-	int min;    /* least columns it is any use with */
-	int want;   /* columns it takes when there is room; 0: all that is left */
-	int rank;   /* 0: always there; the higher, the sooner it goes */
-	bool right; /* right-aligned title; cells align themselves */
+	int min;     /* least columns it is any use with */
+	int want;    /* columns it takes when there is room; 0: all that is left */
+	int rank;    /* 0: always there; the higher, the sooner it goes */
+	bool right;  /* right-aligned title; cells align themselves */
+	bool is_off; /* not shown, however much room there is */
 };
 
 struct table {

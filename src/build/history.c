@@ -97,6 +97,10 @@ static const char *const statements[STATEMENT_COUNT] = {
 		" JOIN jobs ON jobs.id = artifacts.job JOIN runs ON runs.id = jobs.run"
 		" WHERE runs.root = ?1 AND jobs.target = ?2 AND runs.profile = ?3 AND jobs.variant = ?4"
 		" AND jobs.state = 'ok' AND runs.marked",
+	[ORIGIN_OF] = "SELECT runs.root, jobs.target, runs.profile, jobs.variant, runs.name, artifacts.bytes"
+		" FROM artifacts JOIN jobs ON jobs.id = artifacts.job JOIN runs ON runs.id = jobs.run"
+		" WHERE artifacts.path = ? AND jobs.state = 'ok' AND runs.mode <> 'lab'"
+		" ORDER BY runs.id DESC LIMIT 1",
 	[MARK_RUN] = "UPDATE runs SET marked = (id = ?2) WHERE root = ?1 AND (marked OR id = ?2)",
 	[KEEP_LAB] = "INSERT INTO labs (name, root, result) VALUES (?, ?, ?)"
 		" ON CONFLICT (name) DO UPDATE SET result = excluded.result",

@@ -145,6 +145,16 @@ bool history_size_before(
 	struct history *h, const struct history_file *file, const char *before, uint64_t *bytes);
 /* Its size in the marked run. */
 bool history_size_marked(struct history *h, const struct history_file *file, uint64_t *bytes);
+
+/* The last build that made the file at a path. */
+struct history_origin {
+	char *root, *target, *profile, *variant;
+	char *run; /* its id */
+	uint64_t bytes;
+};
+/* False when no build is known to have made it; else to be given to history_origin_fini. */
+bool history_origin_find(struct history *h, const char *path, struct history_origin *origin);
+void history_origin_fini(struct history_origin *origin);
 /* From here on sizes are held against this run of the workspace, and against no other; NULL: against none.
  * False with err. */
 bool

@@ -358,6 +358,40 @@ history_size_marked(struct history *h, const struct history_file *file, uint64_t
 }
 
 bool
+history_origin_find(struct history *h, const char *path, struct history_origin *origin)
+{
+	struct sqlite3_stmt *st;
+	bool is_found;
+
+	*origin = (struct history_origin){ 0 };
+	if (!h || (h->is_reader && !h->db) || !history_use(h))
+		return false;
+	st = history_rows(h, ORIGIN_OF, "t", path);
+	if ((is_found = history_next(h, st)))
+		*origin = (struct history_origin){
+			xstrdup(history_text(st, 0)),
+			xstrdup(history_text(st, 1)),
+			xstrdup(history_text(st, 2)),
+			xstrdup(history_text(st, 3)),
+			xstrdup(history_text(st, 4)),
+			size_at(st, 5),
+		};
+	history_end(h, st);
+	return is_found;
+}
+
+void
+history_origin_fini(struct history_origin *origin)
+{
+	free(origin->root);
+	free(origin->target);
+	free(origin->profile);
+	free(origin->variant);
+	free(origin->run);
+	*origin = (struct history_origin){ 0 };
+}
+
+bool
 history_mark(struct history *h, const char *root, const struct history_run *run, struct err *err)
 {
 	char *key = history_root_key(root);

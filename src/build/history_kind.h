@@ -33,6 +33,7 @@ enum history_statement {
 	MOST_MEMORY,
 	PAST_SIZES,
 	MARKED_SIZES,
+	ORIGIN_OF,
 	MARK_RUN,
 	KEEP_LAB,
 	DROP_LABS,

@@ -11,9 +11,14 @@
 #include "artifact/runson.h"
 #include "artifact/sizes.h"
 #include "base/alloc.h"
+#include "base/path.h"
 #include "base/utf8.h"
+#include "build/growth.h"
+#include "build/history.h"
 #include "cli/cli.h"
 #include "cli/parts_report.h"
+#include "cli/past.h"
+#include "io/file.h"
 #include "rust/targets.h"
 #include "rust/toolchain.h"
 #include "text/json.h"
@@ -28,6 +33,8 @@ struct question {
 	const struct target *target;
 	struct floor floor;
 	bool has_floor;
+	struct history *history; /* opened for the first file that a build may have made; or NULL */
+	bool has_asked;
 };
 
 /* "…-gnu.2.17" -> the place of ".2.17", or NULL. */
@@ -89,8 +96,67 @@ ink_of(enum card_tone tone)
 	return inks[tone];
 }
 
+/* cargo leaves a lock beside what it builds. */
+static bool
+may_be_built(const char *path)
+{
+	char *folder = path_dirname(path), *lock = path_join(folder, ".cargo-lock");
+	bool is = file_exists(lock);
+
+	free(lock);
+	free(folder);
+	return is;
+}
+
 static void
-append_card(const struct cli *cli, const struct card *card, struct str *out)
+ask_growth(struct question *q, const struct card *card, struct growth *g)
+{
+	*g = (struct growth){ .bytes = card->bytes };
+	if (!may_be_built(card->path))
+		return;
+	if (!q->has_asked)
+		q->history = past_open(NULL);
+	q->has_asked = true;
+	growth_ask_path(g, q->history, card->path, card->bytes);
+}
+
+static void
+append_row(const struct cli *cli, const char *label, enum ink i, const char *text, struct str *out)
+{
+	str_appendf(out, "  %s%-*s%s %s%s%s\n", ink(cli, INK_DIM), LABEL_COLUMNS, label,
+		ink(cli, INK_PLAIN), ink(cli, i), text, ink(cli, INK_PLAIN));
+}
+
+static void
+append_growth(const struct cli *cli, const struct growth *g, struct str *out)
+{
+	struct str text = STR_INIT;
+
+	growth_append(g, &text);
+	if (text.len)
+		append_row(cli, "change", INK_PLAIN, str_cstr(&text), out);
+	str_fini(&text);
+}
+
+static struct json *
+growth_json(const struct growth *g)
+{
+	struct json *o;
+
+	if (!g->is_known)
+		return NULL;
+	o = json_object();
+	json_set_null(o, "previous_bytes");
+	json_set_null(o, "marked_bytes");
+	if (g->has_before)
+		json_set_number(o, "previous_bytes", (double)g->before);
+	if (g->has_marked)
+		json_set_number(o, "marked_bytes", (double)g->marked);
+	return o;
+}
+
+static void
+append_card(const struct cli *cli, const struct card *card, const struct growth *g, struct str *out)
 {
 	struct card_rows rows = { 0 };
 
@@ -102,9 +168,9 @@ append_card(const struct cli *cli, const struct card *card, struct str *out)
 	for (size_t i = 0; i < rows.list.len; i++) {
 		const struct card_row *row = &rows.list.items[i];
 
-		str_appendf(out, "  %s%-*s%s %s%s%s\n", ink(cli, INK_DIM), LABEL_COLUMNS,
-			row->label, ink(cli, INK_PLAIN), ink(cli, ink_of(row->tone)), row->text,
-			ink(cli, INK_PLAIN));
+		append_row(cli, row->label, ink_of(row->tone), row->text, out);
+		if (!i)
+			append_growth(cli, g, out);
 	}
 	card_rows_fini(&rows);
 }
@@ -158,12 +224,13 @@ tell_sizes(const struct cli *cli, const char *path, struct json *card, struct st
 
 /* One file, to `cards` or else to `out`; the exit status. What cannot be read is told on standard error. */
 static int
-inspect_file(struct cli *cli, const char *path, const struct question *q,
-	const struct runson *systems, struct json *cards, struct str *out)
+inspect_file(struct cli *cli, const char *path, struct question *q, const struct runson *systems,
+	struct json *cards, struct str *out)
 {
 	struct err err = ERR_INIT;
 	struct card *card = cli_has_file(path, &err) ? object_inspect(path, &err) : NULL;
 	struct json *json = NULL;
+	struct growth growth;
 	int status;
 
 	if (!card)
@@ -178,10 +245,14 @@ inspect_file(struct cli *cli, const char *path, const struct question *q,
 	status = card->fits == TELL_NO;
 	if (cards && !object_digest(card, &err))
 		status = cli_fail(cli, &err);
-	if (cards)
-		json_set_null(json = json_push(cards, card_json(card)), "sizes");
-	else
-		append_card(cli, card, out);
+	ask_growth(q, card, &growth);
+	if (cards) {
+		json = json_push(cards, card_json(card));
+		json_set(json, "history", growth_json(&growth));
+		json_set_null(json, "sizes");
+	} else {
+		append_card(cli, card, &growth, out);
+	}
 	if (args_has(&cli->args, OPT_SIZES))
 		status = worse(status, tell_sizes(cli, path, json, out));
 	card_free(card);
@@ -216,6 +287,7 @@ cmd_inspect(struct cli *cli)
 	else
 		cli_print(cli, &out);
 done:
+	history_close(q.history);
 	targets_free(q.targets);
 	runson_free(systems);
 	json_free(doc);

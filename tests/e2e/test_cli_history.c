@@ -471,6 +471,8 @@ write_program(struct stage *s, int bytes)
 	free(text);
 }
 
+#define MADE bed_path(s->bed, "greet/target/" HOST "/release/greet")
+
 /* Sizes are told over the runs, against the one before and the marked one; growth in small steps is caught by
  * the mark, and a mark can be moved and taken away. */
 static void
@@ -512,6 +514,16 @@ marked_run(void **state)
 	json_free(doc);
 	xtui(s, "history", "--sizes");
 	assert_out(s, "(marked)");
+	xtui(s, "inspect", MADE);
+	assert_out(s, " since the build before, +");
+	assert_out(s, " since the marked run");
+	xtui(s, "inspect", "--json", MADE, s->program);
+	doc = stage_json(s, "INSPECT");
+	file = json_get(json_first(json_get(doc, "cards")), "history");
+	assert_true(json_number(json_get(file, "marked_bytes"), 0) + 20000 <
+		json_number(json_get(file, "previous_bytes"), 0));
+	assert_true(json_is_null(json_get(json_at(json_get(doc, "cards"), 1), "history")));
+	json_free(doc);
 	xtui(s, "history", "--mark");
 	xtui(s, "build", "-t", HOST, "-p", "greet", "--bin", "greet", "-q", "--max-growth", "8");
 	assert_code(s, 0);

@@ -32,8 +32,10 @@ add_job(struct bench *b, const char *target, enum job_state state, const char *p
 static void
 set_was(struct bench *b, size_t row, uint64_t was)
 {
-	own(b)->rows.items.items[row].was = was;
-	own(b)->rows.items.items[row].has_was = true;
+	struct artifact_row *r = &own(b)->rows.items.items[row];
+
+	r->growth.before = was;
+	r->growth.has_before = true;
 }
 
 static struct card *
@@ -81,6 +83,9 @@ set_up(void **state)
 	add_job(b, "x86_64-pc-windows-gnu", JOB_OK, ROOT "target/w/release/greet.exe", 2950000);
 	add_job(b, "armv7-unknown-linux-gnueabihf", JOB_FAILED, NULL, 0);
 	add_job(b, "riscv64gc-unknown-linux-gnu", JOB_RUNNING, NULL, 0);
+	for (size_t i = 0; i < 4; i++)
+		a->rows.items.items[i].growth =
+			(struct growth){ .is_known = true, .bytes = a->rows.items.items[i].bytes };
 	set_was(b, 0, 2487000);
 	set_was(b, 1, 2600000);
 	set_was(b, 2, 1450000);
@@ -107,6 +112,33 @@ draws_at_every_size(void **state)
 	golden(b, "artifacts-80x24-ascii", 24, 80, true);
 	golden(b, "artifacts-40x10-ascii", 10, 40, true);
 	golden(b, "artifacts-200x50-ascii", 50, 200, true);
+}
+
+/* With a run that is marked the change since it stands in the list where there is room, and in the card and the
+ * full text, where there is none, too. */
+static void
+since_the_marked_run(void **state)
+{
+	struct bench *b = *state;
+	struct artifact_row *rows = own(b)->rows.items.items;
+
+	rows[0].growth.has_marked = rows[2].growth.has_marked = true;
+	rows[0].growth.marked = 2410000;
+	rows[2].growth.marked = 3200000;
+	press(b, ACT_DOWN);
+	press(b, ACT_DOWN);
+	golden(b, "artifacts-marked-80x24", 24, 80, false);
+	golden(b, "artifacts-marked-200x50", 50, 200, false);
+	press(b, ACT_OPEN);
+	assert_non_null(strstr(str_cstr(&b->store.request.text),
+		"change       +100 % (1.45 MB) since the build before, -9.4 % (300 kB) since the "
+		"marked run\n"));
+	press(b, ACT_TOP);
+	press(b, ACT_OPEN);
+	assert_non_null(strstr(str_cstr(&b->store.request.text), "as large as in the marked run"));
+	rows[1].growth.has_before = false;
+	press(b, ACT_DOWN);
+	assert_drawn(b, "new: no earlier build of it is known", true);
 }
 
 /* Where nothing was built the screen says what to do, and no key breaks anything. */
@@ -273,6 +305,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ARTIFACTS_TEST(draws_at_every_size),
+		ARTIFACTS_TEST(since_the_marked_run),
 		ARTIFACTS_TEST(nothing_yet),
 		ARTIFACTS_TEST(enter_tells_all),
 		ARTIFACTS_TEST(unreadable_file_says_why),
