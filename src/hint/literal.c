@@ -346,16 +346,18 @@ read_sequence(struct reader *r, struct part *out)
 	*out = s.part;
 }
 
+/* Of the part's sets the one with the longest texts, but for `taken`. */
 static const struct literal_set *
-best_of(const struct part *part)
+best_of(const struct part *part, const struct literal_set *taken)
 {
 	const struct literal_set *best = NULL;
 
 	if (part->is_exact)
-		return part->texts.shortest >= LITERAL_MIN ? &part->texts : NULL;
+		return part->texts.shortest >= LITERAL_MIN && !taken ? &part->texts : NULL;
 	for (size_t i = 0; i < part->sets.sets.len; i++) {
-		if (!best || part->sets.sets.items[i].shortest > best->shortest)
-			best = &part->sets.sets.items[i];
+		const struct literal_set *set = &part->sets.sets.items[i];
+		if (set != taken && (!best || set->shortest > best->shortest))
+			best = set;
 	}
 	return best;
 }
@@ -375,11 +377,30 @@ unite(struct reader *r, struct literal_set *all, const struct literal_set *more)
 	return true;
 }
 
+/* What branches have in common, as far as they are read: their exact texts, and two sets of which each
+ * branch has given its best and its next best one (its best again, where it has no other). */
+struct branches {
+	struct literal_set exact, best, next;
+	bool all_exact, has_best, has_next;
+	bool is_next_new; /* it is not all the best again */
+};
+
+static void
+take_branch(struct reader *r, struct branches *b, const struct part *branch)
+{
+	const struct literal_set *best = best_of(branch, NULL);
+	const struct literal_set *next = best_of(branch, best);
+
+	b->is_next_new |= next != NULL;
+	b->all_exact = b->all_exact && branch->is_exact && unite(r, &b->exact, &branch->texts);
+	b->has_best = b->has_best && unite(r, &b->best, best);
+	b->has_next = b->has_next && unite(r, &b->next, next ? next : best);
+}
+
 static void
 read_branches(struct reader *r, struct part *out)
 {
-	struct literal_set exact = { 0 }, chosen = { 0 };
-	bool all_exact = true, all_chosen = true;
+	struct branches all = { .all_exact = true, .has_best = true, .has_next = true };
 	int branches = 0;
 
 	if (++r->depth >
@@ -395,13 +416,14 @@ read_branches(struct reader *r, struct part *out)
 			r->depth--;
 			return;
 		}
-		all_exact = all_exact && branch.is_exact && unite(r, &exact, &branch.texts);
-		all_chosen = all_chosen && unite(r, &chosen, best_of(&branch));
+		take_branch(r, &all, &branch);
 		part_fini(&branch);
 	} while (*r->p == '|');
-	*out = (struct part){ .is_exact = all_exact, .texts = exact };
-	if (!all_exact && all_chosen)
-		vec_push(&out->sets.sets, chosen);
+	*out = (struct part){ .is_exact = all.all_exact, .texts = all.exact };
+	if (!all.all_exact && all.has_best)
+		vec_push(&out->sets.sets, all.best);
+	if (!all.all_exact && all.has_next && all.is_next_new)
+		vec_push(&out->sets.sets, all.next);
 	r->depth--;
 }
 

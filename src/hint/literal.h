@@ -9,7 +9,8 @@
 #include "base/str.h"
 #include "base/vec.h"
 
-#define LITERAL_MIN 3 /* a text shorter than this picks too many lines */
+#define LITERAL_MIN                                                                                \
+	2 /* bytes: a letter with a mark, as in ".o"; whatever else is so short tells nothing */
 
 struct literal_set {        /* one of these must occur */
 	const char **items; /* lower case */
@@ -21,5 +22,5 @@ struct literal_sets {
 	VEC(struct literal_set) sets;
 };
 
-/* All such sets of the (valid) PCRE2 pattern; strings live in the arena, the caller frees out->sets. */
+/* Such sets of the (valid) PCRE2 pattern, of alternatives two at the most; strings live in the arena, the caller frees out->sets. */
 void literal_sets_of(const char *pattern, struct arena *arena, struct literal_sets *out);

@@ -1,6 +1,7 @@
 /* patterns: an array of compiled expressions, and `owners`, for each text of the automaton the
- * patterns that wait for it. scan: the rest of an unfinished line, and for the piece at hand a list
- * of patterns to run, each at most once (`stamp`). */
+ * patterns that wait for it: those whose first set it is of. scan: the rest of an unfinished line, and
+ * for the piece at hand the texts it holds (`seen`) and a list of patterns to run, each at most once
+ * (`stamp`), and only when the piece holds a text of the pattern's second set, too. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "hint/match.h"
 
@@ -16,7 +17,8 @@
 #include "hint/logline.h"
 
 #define LINE_MAX_KEPT (8u << 20) /* of an unfinished line; what is longer is taken in parts */
-#define STEPS_MAX 200000         /* PCRE2's match limit: no pattern may stall a log */
+#define FIRST_MIN 3      /* bytes of a text that picks a line: a shorter one picks too many */
+#define STEPS_MAX 200000 /* PCRE2's match limit: no pattern may stall a log */
 
 enum form { PLAIN, TRANSLATED, UNTRANSLATABLE };
 
@@ -25,6 +27,7 @@ struct pattern {
 	pcre2_code *code;
 	_Atomic enum form form; /* of the code: to machine code or not */
 	struct literal_sets sets;
+	size_t second, second_len; /* of its second set: in `seconds`, none: any piece will do */
 };
 
 struct owner {
@@ -38,7 +41,8 @@ struct patterns {
 	struct arena arena;
 	struct automaton *automaton;
 	VEC(struct owner) owners;
-	VEC(size_t) first;    /* per text of the automaton: index + 1 into owners */
+	VEC(size_t) first;    /* per text of the automaton: index + 1 into owners, 0 none */
+	VEC(size_t) seconds;  /* texts of the automaton */
 	pthread_mutex_t lock; /* of what a scan, on whatever thread, may be the first to need */
 };
 
@@ -54,7 +58,8 @@ struct scan {
 	bool watch_blank;
 	uint64_t tries;
 	uint64_t piece;  /* number of the piece at hand */
-	uint64_t *stamp; /* per pattern: the piece it was listed for */
+	uint64_t *stamp; /* per pattern: the piece whose text asked for it */
+	uint64_t *seen;  /* per text: the last piece that held it */
 	VEC(size_t) todo;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
@@ -84,6 +89,7 @@ patterns_free(struct patterns *p)
 	vec_fini(&p->items);
 	vec_fini(&p->owners);
 	vec_fini(&p->first);
+	vec_fini(&p->seconds);
 	automaton_free(p->automaton);
 	map_fini(&p->numbers);
 	arena_fini(&p->arena);
@@ -137,6 +143,16 @@ compile(const char *pattern, struct err *err)
 	return NULL;
 }
 
+static bool
+has_first(const struct literal_sets *sets)
+{
+	for (size_t k = 0; k < sets->sets.len; k++) {
+		if (sets->sets.items[k].shortest >= FIRST_MIN)
+			return true;
+	}
+	return false;
+}
+
 long
 patterns_add(struct patterns *p, const char *pattern, struct err *err)
 {
@@ -149,12 +165,12 @@ patterns_add(struct patterns *p, const char *pattern, struct err *err)
 	if (!(code = compile(pattern, err)))
 		return -1;
 	literal_sets_of(pattern, &p->arena, &sets);
-	if (!sets.sets.len) {
+	if (!has_first(&sets)) {
 		pcre2_code_free(code);
 		vec_fini(&sets.sets);
 		err_set(err, ERR_PARSE,
 			"the pattern has no fixed text of %d characters that every match holds",
-			LITERAL_MIN);
+			FIRST_MIN);
 		return -1;
 	}
 	*vec_add(&p->items) = (struct pattern){ xstrdup(pattern), code, PLAIN, sets };
@@ -199,20 +215,21 @@ score(const struct literal_set *set, const struct map *uses)
 }
 
 static const struct literal_set *
-choose_set(const struct pattern *pattern, const struct map *uses)
+choose_first(const struct pattern *pattern, const struct map *uses)
 {
-	const struct literal_set *best = &pattern->sets.sets.items[0];
+	const struct literal_set *best = NULL;
 
-	for (size_t k = 1; k < pattern->sets.sets.len; k++) {
+	for (size_t k = 0; k < pattern->sets.sets.len; k++) {
 		const struct literal_set *set = &pattern->sets.sets.items[k];
-		if (score(set, uses) > score(best, uses))
+		if (set->shortest >= FIRST_MIN && (!best || score(set, uses) > score(best, uses)))
 			best = set;
 	}
 	return best;
 }
 
-static void
-own_text(struct patterns *p, struct map *texts, const char *text, size_t pattern)
+/* The text's number in the automaton. */
+static size_t
+number_text(struct patterns *p, struct map *texts, const char *text)
 {
 	uintptr_t index = (uintptr_t)map_get(texts, text);
 
@@ -221,8 +238,45 @@ own_text(struct patterns *p, struct map *texts, const char *text, size_t pattern
 		index = p->first.len;
 		map_set(texts, text, (void *)index);
 	}
-	vec_push(&p->owners, ((struct owner){ pattern, p->first.items[index - 1] }));
-	p->first.items[index - 1] = p->owners.len;
+	return index - 1;
+}
+
+static void
+own_text(struct patterns *p, struct map *texts, const char *text, size_t pattern)
+{
+	size_t number = number_text(p, texts, text);
+
+	vec_push(&p->owners, ((struct owner){ pattern, p->first.items[number] }));
+	p->first.items[number] = p->owners.len;
+}
+
+/* Besides its first; NULL: it has no other. */
+static const struct literal_set *
+choose_second(const struct pattern *pattern, const struct literal_set *first)
+{
+	const struct literal_set *best = NULL;
+
+	for (size_t k = 0; k < pattern->sets.sets.len; k++) {
+		const struct literal_set *set = &pattern->sets.sets.items[k];
+		if (set != first && (!best || set->shortest > best->shortest))
+			best = set;
+	}
+	return best;
+}
+
+static void
+look_for_sets(struct patterns *p, struct map *texts, size_t pattern, const struct map *uses)
+{
+	struct pattern *of = &p->items.items[pattern];
+	const struct literal_set *first = choose_first(of, uses),
+				 *second = choose_second(of, first);
+
+	for (size_t n = 0; n < first->len; n++)
+		own_text(p, texts, first->items[n], pattern);
+	of->second = p->seconds.len;
+	of->second_len = second ? second->len : 0;
+	for (size_t n = 0; n < of->second_len; n++)
+		vec_push(&p->seconds, number_text(p, texts, second->items[n]));
 }
 
 static void
@@ -232,11 +286,8 @@ build(struct patterns *p)
 	VEC(struct span) spans = VEC_INIT;
 
 	count_uses(p, &uses);
-	for (size_t i = 0; i < p->items.len; i++) {
-		const struct literal_set *set = choose_set(&p->items.items[i], &uses);
-		for (size_t n = 0; n < set->len; n++)
-			own_text(p, &texts, set->items[n], i);
-	}
+	for (size_t i = 0; i < p->items.len; i++)
+		look_for_sets(p, &texts, i, &uses);
 	for (size_t i = 0; i < texts.len; i++)
 		vec_push(&spans, span_of(texts.entries[i].key));
 	p->automaton = automaton_new(spans.items, spans.len);
@@ -296,6 +347,7 @@ scan_new(struct patterns *p, const struct scan_events *events, void *arg)
 	s->events = events;
 	s->arg = arg;
 	s->stamp = xcalloc(p->items.len + 1, sizeof(*s->stamp));
+	s->seen = xcalloc(p->first.len + 1, sizeof(*s->seen));
 	s->data = pcre2_match_data_create(32, NULL);
 	s->limits = pcre2_match_context_create(NULL);
 	if (!s->data || !s->limits)
@@ -315,6 +367,7 @@ scan_free(struct scan *s)
 	str_fini(&s->part);
 	vec_fini(&s->todo);
 	free(s->stamp);
+	free(s->seen);
 	pcre2_match_data_free(s->data);
 	pcre2_match_context_free(s->limits);
 	free(s);
@@ -325,15 +378,46 @@ note_text(void *arg, size_t text)
 {
 	struct scan *s = arg;
 
+	if (s->seen[text] == s->piece)
+		return;
+	s->seen[text] = s->piece;
 	for (size_t o = s->patterns->first.items[text]; o;
 		o = s->patterns->owners.items[o - 1].more) {
 		size_t pattern = s->patterns->owners.items[o - 1].pattern;
 		if (s->stamp[pattern] == s->piece)
 			continue;
 		s->stamp[pattern] = s->piece;
-		if (s->events->wanted(s->arg, pattern))
-			vec_push(&s->todo, pattern);
+		vec_push(&s->todo, pattern);
 	}
+}
+
+/* Whether the piece holds a text of the pattern's second set, where it has one. */
+static bool
+holds_second(const struct scan *s, const struct pattern *pattern)
+{
+	const size_t *texts = s->patterns->seconds.items + pattern->second;
+
+	for (size_t i = 0; i < pattern->second_len; i++) {
+		if (s->seen[texts[i]] == s->piece)
+			return true;
+	}
+	return !pattern->second_len;
+}
+
+/* Leaves those that may fit the piece, of whose first set it holds a text, and would say anything. What
+ * is not as it will be shown may have sequences in the midst of a text of the second. */
+static void
+sift_todo(struct scan *s, bool is_as_shown)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->todo.len; i++) {
+		size_t number = s->todo.items[i];
+		if ((!is_as_shown || holds_second(s, &s->patterns->items.items[number])) &&
+			s->events->wanted(s->arg, number))
+			s->todo.items[kept++] = number;
+	}
+	s->todo.len = kept;
 }
 
 /* A line picks a few patterns, mostly in order already. */
@@ -353,11 +437,12 @@ sort_todo(struct scan *s)
 /* Lists the patterns whose text the piece holds, in the order in which they were added; true when
  * there are any. */
 static bool
-pick(struct scan *s, struct span piece)
+pick(struct scan *s, struct span piece, bool is_as_shown)
 {
 	s->piece++;
 	vec_clear(&s->todo);
 	automaton_scan(s->patterns->automaton, piece, note_text, s);
+	sift_todo(s, is_as_shown);
 	sort_todo(s);
 	return s->todo.len > 0;
 }
@@ -421,7 +506,7 @@ scan_plain(struct scan *s, struct span text)
 		struct span clean = logline_clean(line, &s->part);
 		if (!clean.len)
 			blank_seen(s);
-		else if (pick(s, clean))
+		else if (pick(s, clean, true))
 			confirm(s, clean);
 	}
 }
@@ -429,7 +514,7 @@ scan_plain(struct scan *s, struct span text)
 static void
 scan_piece(struct scan *s, struct span piece)
 {
-	if (!pick(s, piece))
+	if (!pick(s, piece, !memchr(piece.data, '{', piece.len)))
 		return;
 	str_clear(&s->plain);
 	if (logline_rendered(piece, &s->plain)) {

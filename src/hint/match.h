@@ -1,8 +1,8 @@
 /* match: many patterns over a log of any size, in one pass.
  *
- * Every pattern has a set of fixed texts one of which a matching line must hold; one automaton looks
- * for all of them, and only where it finds one is the line cleaned (hint/logline.h) and the pattern
- * itself run. A pattern matches within one line, without regard to case; ' and ` in
+ * Every pattern has sets of fixed texts, of each of which a matching line must hold one; one automaton
+ * looks for all of them, and only where it finds that is the line cleaned (hint/logline.h) and the
+ * pattern itself run. A pattern matches within one line, without regard to case; ' and ` in
  * it stand for either. Long lines are taken in pieces of MATCH_PIECE. */
 #pragma once
 #include <stdbool.h>

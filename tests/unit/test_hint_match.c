@@ -147,7 +147,14 @@ fixed_texts_of_patterns(void **state)
 		{ "colou?red", "coloured|colored" },
 		{ "abc+def", "def" },
 		{ "ab(?:cd)*efg", "efg" },
-		{ "E[MN]: \\d+", NULL },
+		{ "E[MN]: \\d+", ": " },
+		{ "E[MN]:\\d+", NULL },
+		{ "(?<file>\\S+\\.(?:ld|x)):\\d+", ".ld|.x" },
+		{ "(?:abc \\d+ de|fg\\d+hijk) lm", " lm" },
+		{ "abc \\d+ de|fg\\d+hijk", "abc |hijk" },
+		{ "abc \\d+ de|fg\\d+hijk", " de|fg" },
+		{ "abc \\d+ de|fghi", " de|fghi" },
+		{ "abc \\d+ de|f", NULL },
 		{ "\\d+|abc", NULL },
 		{ "a|bcd", NULL },
 		{ "abc|defg", "abc|defg" },
@@ -289,6 +296,31 @@ scan_log(const char *pattern, struct span log, size_t piece, uint64_t *tries)
 	return f;
 }
 
+/* A pattern is not even tried on a line that lacks one of its fixed texts; where all are there, it is. */
+static void
+lines_without_all_texts_are_not_tried(void **state)
+{
+	static const struct {
+		const char *line;
+		uint64_t tries;
+		size_t count;
+	} cases[] = {
+		{ "undefined reference to `main'", 0, 0 },
+		{ "it needs GLIBC_2.34", 0, 0 },
+		{ "fork@GLIBC_2.34: undefined reference to `main'", 1, 0 },
+		{ "undefined reference to fork@GLIBC_2.34", 1, 1 },
+		{ "undefined reference\033[0m to fork@GLI\033[1mBC_2.34", 1, 1 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		uint64_t tries;
+		struct found f = scan_log("undefined reference to (?<v>\\w+@GLIBC_[\\d.]+)",
+			span_of(cases[i].line), 999, &tries);
+		assert_int_equal(tries, cases[i].tries);
+		assert_int_equal(f.count, cases[i].count);
+	}
+}
+
 /* A match is told with its line and captures, however the bytes are cut. */
 static void
 matches_in_any_cut(void **state)
@@ -318,6 +350,13 @@ lines_within_lines(void **state)
 
 	assert_int_equal(f.count, 1);
 	assert_string_equal(f.capture, "gizmo");
+	f = scan_log("linker (?<v>\\w+) not found$",
+		SPAN("{\"reason\":\"compiler-message\",\"message\":{\"rendered\":\"error: "
+		     "lin\\u001b[1m"
+		     "ker ld not found\\n\",\"level\":\"error\"}}\n"),
+		99999, NULL);
+	assert_int_equal(f.count, 1);
+	assert_string_equal(f.capture, "ld");
 	f = scan_log("^ld: cannot find -l(?<v>\\w+)$",
 		SPAN("x\nErr value: \"run\\nld: cannot find -lgizmo\\n\\\"q\\\"\"\n"), 99999, NULL);
 	assert_int_equal(f.count, 1);
@@ -467,6 +506,7 @@ main(void)
 		cmocka_unit_test(fixed_texts_of_patterns),
 		cmocka_unit_test(prefixes_are_taken_off),
 		cmocka_unit_test(matches_in_any_cut),
+		cmocka_unit_test(lines_without_all_texts_are_not_tried),
 		cmocka_unit_test(lines_within_lines),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(nothing_is_tried_in_vain),
