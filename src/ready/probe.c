@@ -18,6 +18,7 @@
 #include "ready/survey.h"
 #include "ready/tuning.h"
 #include "ready/wish.h"
+#include "ready/zig.h"
 #include "rust/cargoconf.h"
 #include "rust/link.h"
 #include "rust/toolchain.h"
@@ -221,20 +222,19 @@ set_variable(struct command *c, const char *name, const char *value)
 	c->env[c->env_count++] = (struct proc_env){ name, value };
 }
 
-/* cargo-zigbuild starts the cargo that CARGO names, and looks for zig in its own way; pip's may be on PATH
- * under another name while its Python is not the first. */
+/* cargo-zigbuild starts the cargo that CARGO names, and looks for zig in its own way. */
 static void
 begin_zig(struct command *c, const struct survey *s, const char *sdk)
 {
 	const char *const words[] = { tool_find(s->tools, "cargo-zigbuild"), "zigbuild" };
-	const char *pip = tool_find(s->tools, "python-zig");
+	const char *zig = zig_to_name(s->tools);
 
 	add_words(c, words, 2);
 	set_variable(c, "CARGO", s->toolchain->cargo);
 	if (sdk)
 		set_variable(c, "SDKROOT", sdk);
-	if (pip && !tool_find(s->tools, "zig") && !getenv("CARGO_ZIGBUILD_ZIG_PATH"))
-		set_variable(c, "CARGO_ZIGBUILD_ZIG_PATH", pip);
+	if (zig)
+		set_variable(c, "CARGO_ZIGBUILD_ZIG_PATH", zig);
 }
 
 static void
