@@ -147,7 +147,7 @@ missing_check_below(struct card *card, const char *root)
 	if (!is_of_this_machine(card) || !card->needed.len)
 		return;
 	cache = path_join(root, "etc/ld.so.cache");
-	real = path_real(card->path);
+	real = file_real_path(card->path);
 	s.origin = path_dirname(real ? real : card->path);
 	reader_open(&s.cache, cache, NULL);
 	for (size_t i = 0; i < card->needed.len; i++)

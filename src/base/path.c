@@ -124,12 +124,6 @@ path_absolute(const char *path)
 	return normal;
 }
 
-char *
-path_real(const char *path)
-{
-	return realpath(path, NULL);
-}
-
 bool
 path_is_absolute(const char *path)
 {

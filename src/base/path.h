@@ -1,4 +1,4 @@
-/* path: names of files, without asking the file system (path_real alone does). */
+/* path: names of files; the file system is never asked. */
 #pragma once
 #include <stdbool.h>
 #include "base/str.h"
@@ -10,7 +10,6 @@ char *path_dirname(const char *path);        /* "." when there is no slash, "/" 
 const char *path_basename(const char *path); /* borrowed, inside path; "" after a last slash */
 char *path_normal(const char *path);         /* without "." and "//", ".." folded where it can be */
 char *path_absolute(const char *path);       /* against the working directory, normalised */
-char *path_real(const char *path);           /* links resolved; NULL when it does not exist */
 bool path_is_absolute(const char *path);
 bool path_is_listed(const char *list, const char *dir);      /* in "a:b:c", as PATH is; NULL: no */
 bool path_is_below(const char *path, const char *dir);       /* by name; dir is below itself */

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "build/job.h"
+#include "io/file.h"
 #include "io/peer.h"
 
 #define EXPECT_RUNS 5
@@ -40,7 +41,7 @@ is_going(const struct peer *peer, int64_t started)
 char *
 history_root_key(const char *root)
 {
-	char *real = path_real(root);
+	char *real = file_real_path(root);
 
 	return real ? real : xstrdup(root);
 }

@@ -265,7 +265,7 @@ compare_trees(const void *a, const void *b)
 static const char *
 root_of(const char *dir, struct arena *arena)
 {
-	char *real = path_real(dir);
+	char *real = file_real_path(dir);
 	const char *root = real ? arena_strdup(arena, real) : NULL;
 
 	free(real);

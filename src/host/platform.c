@@ -17,7 +17,6 @@
 #include <sys/sysctl.h>
 #endif
 #include "base/alloc.h"
-#include "base/path.h"
 #include "base/str.h"
 #include "host/platform.h"
 #include "io/file.h"
@@ -391,7 +390,7 @@ platform_program_path(void)
 	char path[PATH_MAX];
 	uint32_t size = sizeof(path);
 
-	return _NSGetExecutablePath(path, &size) == 0 ? path_real(path) : NULL;
+	return _NSGetExecutablePath(path, &size) == 0 ? file_real_path(path) : NULL;
 }
 #elif defined(__FreeBSD__)
 char *
@@ -407,6 +406,6 @@ platform_program_path(void)
 char *
 platform_program_path(void)
 {
-	return path_real("/proc/curproc/exe");
+	return file_real_path("/proc/curproc/exe");
 }
 #endif

@@ -94,6 +94,12 @@ file_behind_links(const char *path, struct err *err)
 	return NULL;
 }
 
+char *
+file_real_path(const char *path)
+{
+	return realpath(path, NULL);
+}
+
 /* What stands at the place now; st_mode 0 for nothing. False for what a rename must not replace. */
 static bool
 check_old(const char *name, struct stat *old, struct err *err)

@@ -25,6 +25,8 @@ void file_sweep(const char *dir);
 /* The name behind symbolic links, also where nothing is there yet; caller frees. NULL with err for links
  * that lead in a circle. */
 char *file_behind_links(const char *path, struct err *err);
+/* The one absolute name without symbolic links; caller frees; NULL when nothing is there. */
+char *file_real_path(const char *path);
 /* The first bytes of a file, at most `size`; how many there were, 0 also when it cannot be read. */
 size_t file_peek(const char *path, char *bytes, size_t size);
 /* Gives a file or folder another name in the same file system, in one step that outlives a power cut. A

@@ -35,7 +35,7 @@ read_steps(const char *base)
 struct memo *
 memo_open(const char *dir)
 {
-	char *state = path_state_dir(), *real = path_real(dir);
+	char *state = path_state_dir(), *real = file_real_path(dir);
 	struct memo *m = NULL;
 
 	if (state) {

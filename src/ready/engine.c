@@ -157,7 +157,7 @@ look_at_podman(struct engine *e, const struct tool_index *tools, struct arena *a
 static bool
 is_podman(const struct engine *e, const char *program)
 {
-	char *real = e->path ? path_real(e->path) : NULL;
+	char *real = e->path ? file_real_path(e->path) : NULL;
 	bool is = text_is(path_basename(program), "podman") ||
 		(real && text_is(path_basename(real), "podman"));
 

@@ -69,7 +69,7 @@ static const char *
 whose(struct view *v, const char *path)
 {
 	char *home = rustup_cargo_home(), *folder = path_dirname(path);
-	char *holder = path_dirname(folder), *dir = path_real(v->e->s->dir);
+	char *holder = path_dirname(folder), *dir = file_real_path(v->e->s->dir);
 	const char *text = "the project's";
 
 	if (home && path_is_below(path, home))

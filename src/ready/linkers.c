@@ -95,7 +95,7 @@ ask_for_arch(struct asked *asked)
 static bool
 is_driver_itself(const char *path)
 {
-	char *real = path_real(path);
+	char *real = file_real_path(path);
 	const char *name = real ? path_basename(real) : "";
 	bool is_one = strstr(name, "gcc") || strstr(name, "clang");
 

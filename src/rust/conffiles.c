@@ -166,7 +166,7 @@ check_all(const struct conf_files *files, struct err *err)
 bool
 conffiles_load(struct conf_files *files, const char *dir, struct err *err)
 {
-	char *real = path_real(dir), *home = rustup_cargo_home();
+	char *real = file_real_path(dir), *home = rustup_cargo_home();
 	struct loader l = { .files = files, .dir = real ? real : dir };
 	bool ok;
 

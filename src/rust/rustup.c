@@ -68,7 +68,7 @@ is_same_size(const char *path, const char *rustup)
 bool
 rustup_is_proxy(const char *path)
 {
-	char *real = path_real(path);
+	char *real = file_real_path(path);
 	bool is_proxy = real && text_starts(path_basename(real), "rustup");
 	char *home = NULL, *dir = NULL, *beside = NULL, *installed = NULL;
 
@@ -353,7 +353,7 @@ static void
 pin_from_override(struct pin *pin, const struct search *s, const char *dir)
 {
 	const struct toml_value *overrides = toml_get(toml_root(s->settings), "overrides");
-	char *real = toml_count(overrides) ? path_real(dir) : NULL;
+	char *real = toml_count(overrides) ? file_real_path(dir) : NULL;
 	const char *name = real ? toml_string(toml_get(overrides, real), NULL) : NULL;
 
 	if (name) {
@@ -544,7 +544,7 @@ search_open(struct search *s, const char *dir, struct err *err)
 	char *path;
 	bool ok = true;
 
-	*s = (struct search){ .dir = path_real(dir), .home = rustup_home() };
+	*s = (struct search){ .dir = file_real_path(dir), .home = rustup_home() };
 	if (!s->dir)
 		s->dir = path_normal(dir);
 	if (!s->home)

@@ -139,7 +139,7 @@ child_libraries(const char *dir)
 static bool
 lie_apart(const char *a, const char *b)
 {
-	char *real_a = path_real(a), *real_b = path_real(b);
+	char *real_a = file_real_path(a), *real_b = file_real_path(b);
 	char *dir_a = real_a ? path_dirname(real_a) : NULL,
 	     *dir_b = real_b ? path_dirname(real_b) : NULL;
 	bool apart = !text_is(dir_a, dir_b);
@@ -182,7 +182,7 @@ static void
 look_for_rustup_around(struct toolchain *tc)
 {
 	char *home = rustup_home(), *below = home ? path_join(home, "toolchains") : NULL;
-	char *toolchains = below ? path_real(below) : NULL, *rustc = path_real(tc->rustc);
+	char *toolchains = below ? file_real_path(below) : NULL, *rustc = file_real_path(tc->rustc);
 	char *bin = rustc ? path_dirname(rustc) : NULL, *root = bin ? path_dirname(bin) : NULL;
 	char *parent = root ? path_dirname(root) : NULL;
 
@@ -381,7 +381,7 @@ is_cacheable(const struct toolchain *tc)
 
 	if (tc->kind == TOOLCHAIN_RUSTUP)
 		return true;
-	real = path_real(tc->rustc);
+	real = file_real_path(tc->rustc);
 	is_rustc = real && text_starts(path_basename(real), "rustc");
 	free(real);
 	return is_rustc;

@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "io/file.h"
 
 #define TAIL_BYTES 2048 /* of a dump */
 #define QUIET_MS 30     /* what marks no frames is looked at when it pauses */
@@ -203,7 +204,7 @@ pty_pid(const struct pty *p)
 char *
 pty_program(const char *name)
 {
-	char *self = path_real("/proc/self/exe");
+	char *self = file_real_path("/proc/self/exe");
 	char *tests = path_dirname(self), *build = path_dirname(tests);
 	char *program = path_join(build, name);
 

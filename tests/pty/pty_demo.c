@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "host/settings.h"
+#include "io/file.h"
 #include "io/loop.h"
 #include "ui/app.h"
 #include "ui/screen.h"
@@ -168,7 +169,7 @@ demo_main(void)
 struct pty *
 launch(struct bench *b, const struct start *start)
 {
-	char *self = path_real("/proc/self/exe");
+	char *self = file_real_path("/proc/self/exe");
 	const char *direct[] = { self, "--demo", NULL };
 	const char *through[] = { start->through[0], start->through[1], start->through[2], self,
 		NULL };

@@ -16,7 +16,7 @@ folder_new(void)
 
 	if (!made)
 		fail_msg("%s", err.message);
-	dir = path_real(made);
+	dir = file_real_path(made);
 	free(made);
 	return dir;
 }

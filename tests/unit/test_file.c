@@ -366,6 +366,19 @@ make_dirs(void **state)
 	assert_false(file_make_dirs("", 0755, NULL));
 }
 
+/* Links are followed to what they name; the name of nothing is NULL. */
+static void
+real_path(void **state)
+{
+	char *found;
+
+	assert_int_equal(symlink(".", at("link")), 0);
+	found = file_real_path(at("link"));
+	assert_string_equal(found, dir);
+	assert_null(file_real_path(at("absent")));
+	free(found);
+}
+
 /* A tree is removed whole, links in it are not followed, read-only folders in it are no hindrance. */
 static void
 remove_tree(void **state)
@@ -454,6 +467,7 @@ main(void)
 		in_dir(write_makes_folders),
 		in_dir(write_keeps_mode),
 		in_dir(write_follows_links),
+		in_dir(real_path),
 		in_dir(write_errors),
 		in_dir(read_only_folder),
 		in_dir(no_room_left),

@@ -91,29 +91,6 @@ absolute(void **state)
 	free(expected);
 }
 
-/* Links are followed to what they name; a path to nothing is NULL. */
-static void
-real(void **state)
-{
-	char dir[] = "/tmp/xtui-path-XXXXXX";
-	char *root;
-	char *link;
-	char *target;
-
-	assert_non_null(mkdtemp(dir));
-	root = path_real(dir); /* /tmp itself may be a link */
-	link = path_join(root, "link");
-	target = path_join(root, "absent");
-	assert_int_equal(symlink(".", link), 0);
-	assert_text(path_real(link), root);
-	assert_null(path_real(target));
-	unlink(link);
-	rmdir(dir);
-	free(target);
-	free(link);
-	free(root);
-}
-
 /* Being below is a matter of whole names, and a folder is below itself. */
 static void
 is_below(void **state)
@@ -229,7 +206,6 @@ main(void)
 		cmocka_unit_test(dirname_and_basename),
 		cmocka_unit_test(normal),
 		cmocka_unit_test(absolute),
-		cmocka_unit_test(real),
 		cmocka_unit_test(is_below),
 		cmocka_unit_test(has_component),
 		cmocka_unit_test(shown),

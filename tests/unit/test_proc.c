@@ -148,7 +148,7 @@ static void
 env_and_dir(void **state)
 {
 	char *dir = folder_new();
-	char *real = path_real(dir);
+	char *real = file_real_path(dir);
 	struct proc_env env[] = {
 		{ "XTUI_TEST_SET", "old" },
 		{ "XTUI_TEST_GONE", NULL },

@@ -94,7 +94,7 @@ setup(void **state)
 	struct err err = ERR_INIT;
 	char *made = file_make_temp_dir(parent ? parent : "/tmp", "xtui-watch-", &err);
 
-	b->dir = path_real(made);
+	b->dir = file_real_path(made);
 	free(made);
 	write_file(b, "Cargo.toml", "");
 	write_file(b, ".gitignore", "/gen\n*.tmp\n");
