@@ -5,6 +5,7 @@
 #include "base/quantity.h"
 #include "build/history.h"
 #include "build/lab_result.h"
+#include "io/file.h"
 
 void
 growth_ask(struct growth *g, struct history *h, const struct history_file *file, const char *run,
@@ -33,7 +34,7 @@ ask_origin(struct growth *g, struct history *h, const char *path, uint64_t bytes
 void
 growth_ask_path(struct growth *g, struct history *h, const char *path, uint64_t bytes)
 {
-	char *absolute = path_absolute(path), *real = path_real(path);
+	char *absolute = path_absolute(path), *real = file_real_path(path);
 
 	*g = (struct growth){ .bytes = bytes };
 	if (!ask_origin(g, h, absolute, bytes) && !text_is(real, absolute))
