@@ -159,11 +159,14 @@ make_switch(const struct fix_rule *rule, const struct values *values, struct are
 	static const char *const with_target[] = { "xtui", "build", "-t", "{target}", "--backend",
 		NULL };
 	static const char *const without[] = { "xtui", "build", "--backend", NULL };
-	const char *const *head = values->facts[FACT_TARGET] ? with_target : without;
+	const char *target = values->facts[FACT_TARGET];
+	const char *const *head = target ? with_target : without;
 	const char *argv[KEYS_MAX] = { 0 };
 	size_t count = 0;
 
 	if (text_is(values->facts[FACT_BACKEND], rule->backend))
+		return false;
+	if (target && values->backends && !backends_reach(values->backends, rule->backend, target))
 		return false;
 	for (; head[count]; count++)
 		argv[count] = head[count];
@@ -186,12 +189,25 @@ make_kind(const struct fix_rule *rule, const struct values *values, const char *
 	return false;
 }
 
+/* Whether it is for this machine's own target, or others, and the target is one of those; what is not known
+ * of the log rules out what is for its own only. */
+static bool
+is_meant_for(const struct fix_rule *rule, const struct values *values)
+{
+	const char *target = values->facts[FACT_TARGET], *host = values->facts[FACT_HOST];
+	bool is_own = target && host && text_is(target, host);
+
+	return !(rule->native && !is_own) && !(rule->foreign && is_own);
+}
+
 bool
 fix_make(const struct fix_rule *rule, const struct values *values, const char *project_dir,
 	struct arena *arena, struct fix *out)
 {
 	*out = (struct fix){ .kind = rule->kind, .root = rule->root };
 	if (!scope_is_empty(&rule->when) && !scope_fits(&rule->when, values->facts))
+		return false;
+	if (!is_meant_for(rule, values))
 		return false;
 	if (!(out->title = filled_any(rule->title, values, arena)))
 		return false;

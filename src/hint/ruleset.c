@@ -74,6 +74,8 @@ static const struct key fix_keys[] = {
 	{ "needs",   FORM_TEXT,  offsetof(struct fix_rule, needs), false },
 	{ "verify",  FORM_TEXT,  offsetof(struct fix_rule, verify), false },
 	{ "root",    FORM_BOOL,  offsetof(struct fix_rule, root), false },
+	{ "native",  FORM_BOOL,  offsetof(struct fix_rule, native), false },
+	{ "foreign", FORM_BOOL,  offsetof(struct fix_rule, foreign), false },
 	{ "when",    FORM_SCOPE, offsetof(struct fix_rule, when), false },
 	{ 0 },
 };

@@ -57,6 +57,8 @@ struct fix_rule {
 	const char *needs;   /* a program without which the fix is of no use, or NULL */
 	const char *verify;
 	bool root;
+	bool native;  /* only for the machine's own target */
+	bool foreign; /* never for that */
 	struct rule_scope when;
 };
 

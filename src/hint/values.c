@@ -112,6 +112,14 @@ append_debian(struct str *out, const char *triple)
 	return false;
 }
 
+/* `cc` is what links where nothing is set: then it is that what has failed. */
+static bool
+is_tried(const struct values *v, const char *linker)
+{
+	return text_is(linker, "cc") &&
+		(!v->facts[FACT_LINKER] || text_is(v->facts[FACT_LINKER], "cc"));
+}
+
 static bool
 append_gcc(const struct values *v, struct str *out, const char *triple)
 {
@@ -121,7 +129,7 @@ append_gcc(const struct values *v, struct str *out, const char *triple)
 	if (!v->backends || (host && !strcmp(host, triple)))
 		return false;
 	native = backends_native(v->backends, triple, host ? host : "x86_64-unknown-linux-gnu");
-	if (!native || !native->linkers[0])
+	if (!native || !native->linkers[0] || is_tried(v, native->linkers[0]))
 		return false;
 	str_append(out, native->linkers[0]);
 	return true;

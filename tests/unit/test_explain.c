@@ -518,6 +518,56 @@ other_backends(void **state)
 	explanation_free(e);
 }
 
+/* No backend is offered that cannot build for the target, no container for what is missing on the machine
+ * itself, and no linker that is the one that has failed. */
+static void
+fixes_that_cannot_help(void **state)
+{
+	static const struct {
+		const char *log, *target, *host;
+		enum fix_kind kind;
+		const char *title; /* begins one of the fixes; NULL: there is none of the kind */
+	} cases[] = {
+		{ "ld: cannot find -lasound\n", "aarch64-unknown-linux-gnu", NULL,
+			FIX_SWITCH_BACKEND, "build it in a container" },
+		{ "ld: cannot find -lasound\n", "x86_64-apple-darwin", NULL, FIX_SWITCH_BACKEND,
+			NULL },
+		{ "ld: cannot find -lasound\n", "x86_64-unknown-linux-gnu",
+			"x86_64-unknown-linux-gnu", FIX_SWITCH_BACKEND, NULL },
+		{ "Could not find directory of OpenSSL installation\n", "x86_64-unknown-linux-gnu",
+			"x86_64-unknown-linux-gnu", FIX_RUN, "install libssl-dev" },
+		{ "Could not find directory of OpenSSL installation\n", "aarch64-unknown-linux-gnu",
+			"x86_64-unknown-linux-gnu", FIX_RUN, NULL },
+		{ "Package libudev was not found in the pkg-config search path.\n",
+			"x86_64-unknown-linux-gnu", "x86_64-unknown-linux-gnu", FIX_RUN,
+			"install libudev-dev" },
+		{ "Package libudev was not found in the pkg-config search path.\n",
+			"aarch64-unknown-linux-gnu", "x86_64-unknown-linux-gnu", FIX_RUN, NULL },
+		{ "The pkg-config command could not be found.\n", NULL, NULL, FIX_RUN,
+			"install pkg-config" },
+		{ "ld: unknown option: --as-needed\n", "x86_64-unknown-linux-musl", NULL, FIX_EDIT,
+			NULL },
+		{ "ld: unknown option: --as-needed\n", "aarch64-unknown-linux-gnu", NULL, FIX_EDIT,
+			"use aarch64-linux-gnu-gcc" },
+	};
+	char *path = xstrdup(getenv("PATH"));
+
+	setenv("PATH", "/nowhere/at/all", 1);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct hint_context told = {
+			.distribution = "debian", .target = cases[i].target, .host = cases[i].host
+		};
+		struct explanation *e = explain(*state, span_of(cases[i].log), &told);
+		const struct fix *f = fix_of_kind(e, cases[i].kind);
+
+		if (cases[i].title ? !f || !text_starts(f->title, cases[i].title) : f != NULL)
+			fail_msg("case %zu: %s", i, f ? f->title : "nothing");
+		explanation_free(e);
+	}
+	setenv("PATH", path, 1);
+	free(path);
+}
+
 /* What this machine lacks a program for comes after the fix that installs it, or last, and says so. */
 static void
 possible_fixes_first(void **state)
@@ -639,6 +689,7 @@ main(void)
 		cmocka_unit_test(edits_as_diffs),
 		cmocka_unit_test(packages_of_the_distribution),
 		cmocka_unit_test(other_backends),
+		cmocka_unit_test(fixes_that_cannot_help),
 		cmocka_unit_test(possible_fixes_first),
 		cmocka_unit_test(json_document),
 		cmocka_unit_test(text_for_people),
