@@ -9,6 +9,7 @@
 #include "hint/catalogue.h"
 #include "hint/rules.h"
 #include "host/settings.h"
+#include "rust/choice.h"
 #include "ui/app.h"
 #include "ui/key_list.h"
 #include "ui/screen.h"
@@ -201,11 +202,24 @@ page_1(void)
 	     ".Sh SEE ALSO\n.Xr cargo 1 ,\n.Xr rustc 1 ,\n.Xr xtui.toml 5");
 }
 
+/* Line by line, as it is. */
+static void
+literal(const struct str *text)
+{
+	struct span rest = str_span(text);
+
+	while (rest.len) {
+		char *one = span_dup(span_cut(rest, '\n', &rest));
+
+		line(one);
+		free(one);
+	}
+}
+
 static void
 page_5(void)
 {
 	struct str list = STR_INIT;
-	struct span rest;
 
 	puts(".Dd November 21, 2026\n.Dt XTUI.TOML 5\n.Os\n.Sh NAME\n.Nm xtui.toml\n"
 	     ".Nd a project's choice of targets, and the settings of xtui\n"
@@ -213,37 +227,15 @@ page_5(void)
 	     "The file\n.Nm\nbeside the Cargo.toml of a workspace says what\n.Xr xtui 1\n"
 	     "builds there.\n"
 	     "The workbench keeps it up to date; comments and order stay.\n"
-	     ".Bl -tag -width Ds\n"
-	     ".It Li targets\nThe targets that are marked, a list of triples.\n"
-	     ".It Li packages\nThe packages that are built; without it cargo's default members.\n"
-	     ".It Li bins , examples\nPrograms and examples, where not all are wanted.\n"
-	     ".It Li features\nFeatures that are turned on, as\n.Li \\(dqgreet/tls\\(dq .\n"
-	     ".It Li profile.name\nThe cargo profile.\n"
-	     ".It Li profile.preset\nA preset of release\\-profile options.\n"
-	     ".It Li profile.set\nSingle options, as\n.Li \\(dqlto=thin\\(dq\nor\n"
-	     ".Li \\(dqpackage.serde.opt\\-level=3\\(dq .\n"
-	     ".It Li preset.NAME.set , preset.NAME.what\nA preset of the project's own: such a "
-	     "list, "
-	     "and a line on what it is for.\n"
-	     ".It Li target.TRIPLE.backend\nThe way that target is built.\n"
-	     ".It Li target.TRIPLE.linker\nThe program that links it; with a slash, from the "
-	     "workspace's root.\n"
-	     ".It Li target.TRIPLE.target\\-cpu\nIts oldest processor, as\n"
-	     ".Li rustc \\-\\-print target\\-cpus\nlists them.\n"
-	     ".It Li target.TRIPLE.crt\\-static\ntrue: the C library is linked in.\n"
-	     ".It Li target.TRIPLE.rustflags\nMore flags of rustc's, a text or a list; they stand "
-	     "behind those of cargo's own configuration.\n"
-	     ".It Li target.TRIPLE.glibc\nThe oldest glibc that it is to run on.\n.El\n"
+	     "It is read strictly: a key that is not known is refused.\n.Bd -literal");
+	choice_describe(&list);
+	literal(&list);
+	puts(".Ed\n"
 	     ".Sh SETTINGS\nThe user's own, in\n.Pa $XDG_CONFIG_HOME/xtui/config.toml :\n"
 	     ".Bd -literal");
+	str_clear(&list);
 	settings_describe(&list);
-	rest = str_span(&list);
-	while (rest.len) {
-		char *one = span_dup(span_cut(rest, '\n', &rest));
-
-		line(one);
-		free(one);
-	}
+	literal(&list);
 	puts(".Ed\n.Pp\nThe table\n.Li [keys]\nbinds actions to keys: a key, a list of keys, or\n"
 	     ".Li \\(dqnone\\(dq .\n.Sh EXAMPLES\n.Bd -literal\n"
 	     "targets = [\\(dqx86_64\\-unknown\\-linux\\-musl\\(dq, "

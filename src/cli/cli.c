@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "rust/choice.h"
+#include "hint/explain.h"
 #include "host/settings.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
@@ -75,6 +76,45 @@ cli_append_diff(const struct cli *cli, const char *diff, struct str *out)
 		str_appendf(out, "%s%.*s%s\n", ink(cli, i), (int)line.len, line.data,
 			ink(cli, INK_PLAIN));
 	}
+}
+
+/* What a line of the hints is, by how it begins. */
+static enum ink
+ink_of_hint(struct span line)
+{
+	static const struct {
+		const char *begin;
+		enum ink ink;
+	} kinds[] = {
+		{ "       +", INK_GOOD },
+		{ "       -", INK_BAD },
+		{ "       $ ", INK_NAME },
+		{ "  line ", INK_DIM },
+		{ "  ", INK_PLAIN },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (span_starts(line, kinds[i].begin))
+			return kinds[i].ink;
+	return INK_BOLD;
+}
+
+void
+cli_append_hints(const struct cli *cli, const struct explanation *e, struct str *out)
+{
+	struct str text = STR_INIT;
+	struct span rest;
+
+	explain_print(e, &text);
+	rest = str_span(&text);
+	while (rest.len) {
+		struct span line = span_cut(rest, '\n', &rest);
+		bool is_plain = !line.len || ink_of_hint(line) == INK_PLAIN;
+
+		str_appendf(out, "%s%.*s%s\n", is_plain ? "" : ink(cli, ink_of_hint(line)),
+			(int)line.len, line.data, is_plain ? "" : ink(cli, INK_PLAIN));
+	}
+	str_fini(&text);
 }
 
 void

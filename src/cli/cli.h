@@ -7,6 +7,7 @@
 #include "cli/options.h"
 
 struct choice;
+struct explanation;
 struct json;
 struct profile;
 struct settings;
@@ -36,6 +37,8 @@ int cli_fail(const struct cli *cli, const struct err *err);
 void cli_print(const struct cli *cli, const struct str *text);
 /* Appends a unified diff (NULL: none) in its colours. */
 void cli_append_diff(const struct cli *cli, const char *diff, struct str *out);
+/* Appends the hints for people (hint/explain.h) in their colours. */
+void cli_append_hints(const struct cli *cli, const struct explanation *e, struct str *out);
 /* One document and a line end. */
 void cli_print_json(const struct cli *cli, const struct json *json);
 /* False with a usage error when a file that the command line names is not there, or is a folder. */

@@ -69,7 +69,7 @@ append_why(
 	struct explanation *e = explain_job(rules, job);
 
 	if (e->count)
-		explain_print(e, out);
+		cli_append_hints(cli, e, out);
 	else
 		str_appendf(out, "  no toolchain cause is known for its log%s\n",
 			job->log.len ? "" : ", which is not to be had");

@@ -226,7 +226,7 @@ print_failure(const struct doctor *d, size_t i, struct str *out)
 	struct str text = STR_INIT;
 
 	if (is_known)
-		explain_print(e, &text);
+		cli_append_hints(d->cli, e, &text);
 	print_indented("", str_span(&text), out);
 	if (!is_known || d->cli->verbose)
 		print_indented("| ", span_of(d->survey->states[i].probe.log), out);

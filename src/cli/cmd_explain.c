@@ -203,7 +203,7 @@ print_result(struct cli *cli, const struct explanation *e)
 		cli_print_json(cli, doc);
 		json_free(doc);
 	} else if (e->count) {
-		explain_print(e, &out);
+		cli_append_hints(cli, e, &out);
 		cli_print(cli, &out);
 	} else if (!cli->quiet) {
 		fprintf(stderr, "xtui: %s\n",

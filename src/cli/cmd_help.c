@@ -4,6 +4,7 @@
 #include "hint/catalogue.h"
 #include "hint/rules.h"
 #include "host/settings.h"
+#include "rust/choice.h"
 #include "text/fuzzy.h"
 
 /* The list of causes; with a word the cause of that name, else those that hold it. */
@@ -18,6 +19,15 @@ hints_help(const struct cli *cli, const char *word, struct str *out, struct err 
 		err_try(err, "xtui help hints");
 	}
 	rules_free(rules);
+}
+
+static void
+config_help(struct str *out)
+{
+	str_append(out, "Your settings, in $XDG_CONFIG_HOME/xtui/config.toml:\n\n");
+	settings_describe(out);
+	str_append(out, "\nThe project's choice, in xtui.toml beside its Cargo.toml:\n\n");
+	choice_describe(out);
 }
 
 int
@@ -39,7 +49,7 @@ cmd_help(struct cli *cli)
 	else if (text_is(topic, "keys"))
 		cli->keys_help(&out);
 	else if (text_is(topic, "config"))
-		settings_describe(&out);
+		config_help(&out);
 	else if (c)
 		options_help_command(c, &out);
 	else

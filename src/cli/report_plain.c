@@ -74,7 +74,7 @@ tell_hint(struct report_job *j)
 {
 	struct str text = STR_INIT;
 
-	explain_print(j->job->explanation, &text);
+	cli_append_hints(j->report->cli, j->job->explanation, &text);
 	tell_lines(j, str_cstr(&text));
 	str_fini(&text);
 }

@@ -53,65 +53,68 @@ enum shape {
 struct field {
 	const char *name; /* NULL: any */
 	enum shape shape;
+	const char *what; /* one line for the manual; of a table of any name what the name is */
 	const struct field *fields; /* of a table */
 	size_t count;
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+/* clang-format off */
 static const struct field profile_fields[] = {
-	{ .name = "name" },
-	{ .name = "preset" },
-	{ .name = "set", .shape = SHAPE_TEXTS },
+	{ "name",   SHAPE_TEXT,  "the cargo profile; without it release", NULL, 0 },
+	{ "preset", SHAPE_TEXT,  "a preset of its options: fast, small …, or one of your own", NULL, 0 },
+	{ "set",    SHAPE_TEXTS, "single options: [\"lto=thin\", \"package.serde.opt-level=3\"]", NULL, 0 },
 };
 static const struct field package_fields[] = {
-	{ .name = "files", .shape = SHAPE_TEXTS },
-	{ .name = "man", .shape = SHAPE_TEXTS },
-	{ .name = "completions", .shape = SHAPE_TEXTS },
+	{ "files",       SHAPE_TEXTS, "files and folders that archives hold besides", NULL, 0 },
+	{ "man",         SHAPE_TEXTS, "manual pages, besides those found by their names", NULL, 0 },
+	{ "completions", SHAPE_TEXTS, "completion scripts, besides those found by their names", NULL, 0 },
 };
 static const struct field target_fields[] = {
-	{ .name = "backend" },
-	{ .name = "glibc" },
-	{ .name = "image" },
-	{ .name = "dockerfile" },
-	{ .name = "engine" },
-	{ .name = "build-std" },
-	{ .name = "sdk" },
-	{ .name = "api" },
-	{ .name = "compatibility" },
-	{ .name = "interpreter" },
-	{ .name = "linker" },
-	{ .name = "target-cpu" },
-	{ .name = "crt-static", .shape = SHAPE_TRUTH },
-	{ .name = "rustflags", .shape = SHAPE_WORDS },
+	{ "backend",       SHAPE_TEXT,  "the way the target is built: native, zig, cross …", NULL, 0 },
+	{ "glibc",         SHAPE_TEXT,  "the oldest glibc to run on: \"2.17\"", NULL, 0 },
+	{ "image",         SHAPE_TEXT,  "the image of its container", NULL, 0 },
+	{ "dockerfile",    SHAPE_TEXT,  "the file that its container is made of", NULL, 0 },
+	{ "engine",        SHAPE_TEXT,  "where its container runs: docker, podman:CONNECTION …", NULL, 0 },
+	{ "build-std",     SHAPE_TEXT,  "parts of the standard library that are built along: \"std\"", NULL, 0 },
+	{ "sdk",           SHAPE_TEXT,  "the folder of Apple's SDK, for zig", NULL, 0 },
+	{ "api",           SHAPE_TEXT,  "the oldest API level of Android: \"21\"", NULL, 0 },
+	{ "compatibility", SHAPE_TEXT,  "of wheels: manylinux_2_17, musllinux_1_2, pypi", NULL, 0 },
+	{ "interpreter",   SHAPE_TEXT,  "the Pythons of wheels: \"3.11 3.12\"", NULL, 0 },
+	{ "linker",        SHAPE_TEXT,  "the program that links it; with a slash, from the workspace's root", NULL, 0 },
+	{ "target-cpu",    SHAPE_TEXT,  "its oldest processor: rustc --print target-cpus", NULL, 0 },
+	{ "crt-static",    SHAPE_TRUTH, "true: the C library is linked in", NULL, 0 },
+	{ "rustflags",     SHAPE_WORDS, "more flags of rustc's, behind those of cargo's configuration", NULL, 0 },
 };
 static const struct field any_target[] = {
-	{ NULL, SHAPE_TABLE, target_fields, COUNT(target_fields) },
+	{ NULL, SHAPE_TABLE, "TRIPLE", target_fields, COUNT(target_fields) },
 };
 static const struct field preset_fields[] = {
-	{ .name = "what" },
-	{ .name = "set", .shape = SHAPE_TEXTS },
+	{ "what", SHAPE_TEXT,  "one line on what the preset is for", NULL, 0 },
+	{ "set",  SHAPE_TEXTS, "its options, as in profile.set", NULL, 0 },
 };
 static const struct field any_preset[] = {
-	{ NULL, SHAPE_TABLE, preset_fields, COUNT(preset_fields) },
+	{ NULL, SHAPE_TABLE, "NAME", preset_fields, COUNT(preset_fields) },
 };
 static const struct field root_fields[] = {
-	{ .name = "targets", .shape = SHAPE_TEXTS },
-	{ .name = "packages", .shape = SHAPE_TEXTS },
-	{ .name = "bins", .shape = SHAPE_TEXTS },
-	{ .name = "examples", .shape = SHAPE_TEXTS },
-	{ .name = "features", .shape = SHAPE_TEXTS },
-	{ "profile", SHAPE_TABLE, profile_fields, COUNT(profile_fields) },
-	{ "package", SHAPE_TABLE, package_fields, COUNT(package_fields) },
-	{ "target", SHAPE_TABLE, any_target, COUNT(any_target) },
-	{ "preset", SHAPE_TABLE, any_preset, COUNT(any_preset) },
+	{ "targets",  SHAPE_TEXTS, "the targets that are marked", NULL, 0 },
+	{ "packages", SHAPE_TEXTS, "the packages that are built; without it cargo's default members", NULL, 0 },
+	{ "bins",     SHAPE_TEXTS, "programs, where not all are wanted", NULL, 0 },
+	{ "examples", SHAPE_TEXTS, "examples to build", NULL, 0 },
+	{ "features", SHAPE_TEXTS, "features that are turned on: \"greet/tls\"", NULL, 0 },
+	{ "profile",  SHAPE_TABLE, NULL, profile_fields, COUNT(profile_fields) },
+	{ "preset",   SHAPE_TABLE, NULL, any_preset, COUNT(any_preset) },
+	{ "package",  SHAPE_TABLE, NULL, package_fields, COUNT(package_fields) },
+	{ "target",   SHAPE_TABLE, NULL, any_target, COUNT(any_target) },
 };
+/* clang-format on */
 #define FIELDS_MAX 32
 _Static_assert(COUNT(target_fields) <= FIELDS_MAX && COUNT(root_fields) <= FIELDS_MAX &&
 		COUNT(profile_fields) <= FIELDS_MAX,
 	"a table has more keys than refuse_key has room for");
 
-static const struct field root_field = { NULL, SHAPE_TABLE, root_fields, COUNT(root_fields) };
+static const struct field root_field = { NULL, SHAPE_TABLE, NULL, root_fields, COUNT(root_fields) };
 
 static bool check_value(const struct toml *doc, const struct toml_value *v, const char *key,
 	const struct field *field, struct err *err);
@@ -219,6 +222,30 @@ check_value(const struct toml *doc, const struct toml_value *v, const char *key,
 	case SHAPE_WORDS: return check_words(doc, v, key, err);
 	default: return check_table(doc, v, key, field, err);
 	}
+}
+
+static void
+describe_table(const struct field *table, const char *path, struct str *out)
+{
+	static const char *const shapes[] = { "text", "list", "true or false", "text or list" };
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct field *f = &table->fields[i];
+		char *name =
+			xasprintf("%s%s%s", path, *path ? "." : "", f->name ? f->name : f->what);
+
+		if (f->shape == SHAPE_TABLE)
+			describe_table(f, name, out);
+		else
+			str_appendf(out, "%-27s %s\n    %s\n", name, shapes[f->shape], f->what);
+		free(name);
+	}
+}
+
+void
+choice_describe(struct str *out)
+{
+	describe_table(&root_field, "", out);
 }
 
 /* The file as it is now: its bytes and its document; an absent one is empty. */

@@ -34,6 +34,8 @@
 struct choice;
 struct profile;
 
+/* Appends two lines for each key of the file: its name with what it takes, and what it is. */
+void choice_describe(struct str *out);
 /* The choice of the workspace in root; an absent file is an empty choice. NULL with ERR_PARSE for a
  * broken one, which is left alone. */
 struct choice *choice_load(const char *root, struct err *err);

@@ -371,6 +371,10 @@ help_topics(void **state)
 	}
 	xtui(s, "help", "build");
 	assert_out(s, "Usage: xtui build");
+	xtui(s, "help", "config");
+	assert_out(s, "\ntheme ");
+	assert_out(s, "\ntarget.TRIPLE.compatibility text\n    of wheels");
+	assert_out(s, "\npreset.NAME.set ");
 	xtui(s, "help", "bild");
 	assert_refused(s, 2, "no help on \"bild\"");
 }
@@ -504,6 +508,9 @@ explain_log(void **state)
 	assert_code(s, 0);
 	assert_out(s, "aarch64-linux-gnu-gcc");
 	assert_out(s, "line 2: ");
+	assert_not_out(s, "\033");
+	xtui(s, "--color", "always", "explain", "build.log");
+	assert_true(text_starts(str_cstr(&s->out), "\033[1m"));
 	stage_run_input(s, (const char *const[]){ "explain", "--json", "-t", ARM64, NULL },
 		span_of(linker_log));
 	assert_code(s, 0);
