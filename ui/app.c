@@ -461,6 +461,7 @@ enter(struct app *app, struct err *err)
 	term_set_theme(&app->theme);
 	app->canvas = canvas_new(term_rows(), term_cols());
 	app->canvas->ascii = !term_is_utf8();
+	app->canvas->plain_glyphs = term_has_few_glyphs();
 	app->marks_frames = getenv("XTUI_TEST") != NULL;
 	open_screens(app);
 	loop_before_sleep(app->loop, before_sleep, app);

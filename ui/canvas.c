@@ -44,7 +44,7 @@ static const uint32_t line_chars[16] = {
 const char *
 glyph(const struct canvas *c, enum glyph g)
 {
-	return glyphs[g][c->ascii];
+	return glyphs[g][c->ascii || c->plain_glyphs];
 }
 
 static int
@@ -422,6 +422,8 @@ area_highlight(struct area a, int row, int col, int cols, int role, uint8_t attr
 		cell->attrs |= attrs;
 		if (role >= 0)
 			cell->role = (uint8_t)role;
+		if (role == ROLE_CURSOR) /* one bar: a compiler's colours would be holes in it */
+			cell->style.fg = cell->style.bg = ANSI_DEFAULT;
 	}
 }
 

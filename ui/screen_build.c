@@ -581,6 +581,13 @@ build_acts(struct screen_state *s, enum action_id act)
 	}
 }
 
+/* The numbers are the panes' here. */
+static const char *
+build_label(struct screen_state *s, enum action_id act)
+{
+	return act == ACT_NEXT_SCREEN && current(s)->panes.len > 1 ? "next screen" : NULL;
+}
+
 /* ---- what is on show ---- */
 
 static int
@@ -867,6 +874,7 @@ const struct screen screen_build = {
 	.answer = build_answer,
 	.choose = build_choose,
 	.acts = build_acts,
+	.label = build_label,
 	.headline = build_headline,
 	.corner = build_corner,
 	.run_event = build_run_event,

@@ -111,6 +111,12 @@ term_is_utf8(void)
 }
 
 bool
+term_has_few_glyphs(void)
+{
+	return text_is(getenv("TERM"), "linux");
+}
+
+bool
 term_mouse(void)
 {
 	return term.mouse;
