@@ -232,6 +232,16 @@ artifacts_acts(struct screen_state *s, enum action_id act)
 	}
 }
 
+static const char *
+artifacts_label(struct screen_state *s, enum action_id act)
+{
+	const struct artifacts *a = artifacts_of(s);
+
+	if (export_menu_is_open(&a->exports))
+		return pick_label(act);
+	return act == ACT_DISK && a->disk.is_open ? "back" : NULL;
+}
+
 static struct input *
 artifacts_input(struct screen_state *s)
 {
@@ -373,5 +383,6 @@ const struct screen screen_artifacts = {
 	.typed = artifacts_typed,
 	.answer = artifacts_answer,
 	.acts = artifacts_acts,
+	.label = artifacts_label,
 	.corner = artifacts_corner,
 };

@@ -554,6 +554,8 @@ build_acts(struct screen_state *s, enum action_id act)
 	struct build *b = current(s);
 	struct build_pane *p = build_focused(b);
 
+	if (pick_is_open(&b->past.pick))
+		return act == ACT_OPEN || act == ACT_BACK;
 	if (act == ACT_BUILD)
 		return store_jobs_going(b->store) == 0;
 	if (act == ACT_HISTORY)
@@ -585,7 +587,11 @@ build_acts(struct screen_state *s, enum action_id act)
 static const char *
 build_label(struct screen_state *s, enum action_id act)
 {
-	return act == ACT_NEXT_SCREEN && current(s)->panes.len > 1 ? "next screen" : NULL;
+	const struct build *b = current(s);
+
+	if (pick_is_open(&b->past.pick))
+		return pick_label(act);
+	return act == ACT_NEXT_SCREEN && b->panes.len > 1 ? "next screen" : NULL;
 }
 
 /* ---- what is on show ---- */
@@ -664,33 +670,46 @@ build_mouse(struct screen_state *s, const struct term_event *event)
 
 /* ---- drawing ---- */
 
+/* `gap` parts its sentences. */
 static void
-draw_nothing(const struct build *b, struct area a)
+append_nothing(const struct build *b, const char *gap, struct str *out)
 {
 	const struct keymap *keys = b->store->keymap;
 	size_t marked = choice_target_count(b->store->choice);
+
+	str_appendf(out, "Nothing has been built since xtui began.%s", gap);
+	if (!marked) {
+		str_append(out, "Mark targets on the screen Targets (");
+		keymap_shown(keys, ON_TARGETS, ACT_MARK, false, out);
+		str_append(out, "), then press ");
+	}
+	keymap_shown(keys, ON_BUILD, ACT_BUILD, false, out);
+	if (marked > 1)
+		str_appendf(out, " builds the %zu marked targets", marked);
+	else if (marked)
+		str_append(out, " builds the marked target");
+	str_append_char(out, '.');
+	if (!b->store->history)
+		return;
+	str_append(out, gap);
+	keymap_shown(keys, ON_BUILD, ACT_HISTORY, false, out);
+	str_append(out, " shows past builds, ");
+	keymap_shown(keys, ON_BUILD, ACT_TIMELINE, false, out);
+	str_append(out, " the timeline of the last one.");
+}
+
+static void
+draw_nothing(const struct build *b, struct area a)
+{
+	int cols = a.cols - 2 < NOTHING_COLS ? a.cols - 2 : NOTHING_COLS;
 	struct str text = STR_INIT;
 
-	str_append(&text, "Nothing has been built since xtui began.\n\n");
-	if (!marked) {
-		str_append(&text, "Mark targets on the screen Targets (");
-		keymap_shown(keys, ON_TARGETS, ACT_MARK, false, &text);
-		str_append(&text, "), then press ");
+	append_nothing(b, "\n\n", &text);
+	if (wrap_count(str_cstr(&text), cols) > a.rows) {
+		str_clear(&text);
+		append_nothing(b, "\n", &text);
 	}
-	keymap_shown(keys, ON_BUILD, ACT_BUILD, false, &text);
-	if (marked > 1)
-		str_appendf(&text, " builds the %zu marked targets", marked);
-	else if (marked)
-		str_append(&text, " builds the marked target");
-	str_append_char(&text, '.');
-	if (b->store->history) {
-		str_append(&text, "\n\n");
-		keymap_shown(keys, ON_BUILD, ACT_HISTORY, false, &text);
-		str_append(&text, " shows past builds, ");
-		keymap_shown(keys, ON_BUILD, ACT_TIMELINE, false, &text);
-		str_append(&text, " the timeline of the last one.");
-	}
-	struct area box = layout_center(a, wrap_count(str_cstr(&text), NOTHING_COLS), NOTHING_COLS);
+	struct area box = layout_center(a, wrap_count(str_cstr(&text), cols), cols);
 	wrap_draw(box, ROLE_TEXT, str_cstr(&text), 0);
 	str_fini(&text);
 }

@@ -234,6 +234,12 @@ parts_draw(struct screen_state *s, struct area a)
 	table_draw(&p->table, area_part(in, HEAD_ROWS, 1, -1, in.cols - 2), &rows, true);
 }
 
+static const char *
+parts_label(struct screen_state *s, enum action_id act)
+{
+	return act == ACT_BACK ? "close" : NULL;
+}
+
 const struct screen screen_parts = {
 	.id = SCREEN_PARTS,
 	.title = "What is built",
@@ -242,4 +248,5 @@ const struct screen screen_parts = {
 	.key = parts_key,
 	.draw = parts_draw,
 	.mouse = parts_mouse,
+	.label = parts_label,
 };

@@ -557,6 +557,20 @@ view_acts(struct screen_state *s, enum action_id act)
 	return (act != ACT_RESET && act != ACT_WRITE) || profile_is_changed(profile_of(v));
 }
 
+static const char *
+view_label(struct screen_state *s, enum action_id act)
+{
+	const struct profile_view *v = view_of(s);
+
+	if (pick_is_open(&v->pick) || (v->tuning.is_open && pick_is_open(&v->tuning.pick)))
+		return pick_label(act);
+	if (v->lab.is_open)
+		return act == ACT_LAB ? "back" : NULL;
+	if (v->tuning.is_open && act == ACT_TUNE)
+		return "back";
+	return act == ACT_RIGHT ? "change" : NULL;
+}
+
 static unsigned
 view_mouse(struct screen_state *s, const struct term_event *event)
 {
@@ -690,5 +704,6 @@ const struct screen screen_profile = {
 	.input = view_input,
 	.typed = view_typed,
 	.acts = view_acts,
+	.label = view_label,
 	.answer = view_answer,
 };

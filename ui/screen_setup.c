@@ -470,7 +470,7 @@ setup_acts(struct screen_state *state, enum action_id act)
 		return choice_target_count(v->store->choice) && !is_busy &&
 			(!has_steps || is_finished);
 	case ACT_STOP: return has_steps && is_busy;
-	case ACT_RUN_STEP: return has_steps || setup_shows_goals(v);
+	case ACT_RUN_STEP: return has_steps || setup_shows_goals(v) || pick_is_open(&v->pick);
 	case ACT_RUN_ALL: return has_steps && !is_busy && !is_finished;
 	case ACT_SKIP: return has_steps || setup_shows_goals(v);
 	case ACT_RUN_FROM:
@@ -485,6 +485,8 @@ setup_label(struct screen_state *state, enum action_id act)
 {
 	const struct setup_screen *v = view_of(state);
 
+	if (pick_is_open(&v->pick))
+		return pick_label(act == ACT_RUN_STEP ? ACT_OPEN : act);
 	if (!setup_shows_goals(v))
 		return NULL;
 	switch (act) {

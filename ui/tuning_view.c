@@ -351,7 +351,8 @@ tuning_view_acts(const struct tuning_view *v, enum action_id act)
 		return act == ACT_OPEN || act == ACT_BACK || act == ACT_FILTER;
 	if (act == ACT_RESET)
 		return row && choice_option(v->store->choice, row->triple, row->option->key);
-	return act == ACT_TUNE || act == ACT_BACK || act == ACT_OPEN || act == ACT_BUILD;
+	return act == ACT_TUNE || act == ACT_BACK || act == ACT_OPEN || act == ACT_BUILD ||
+		act == ACT_RIGHT;
 }
 
 unsigned

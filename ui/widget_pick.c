@@ -89,6 +89,12 @@ pick_mouse(struct pick *p, const struct term_event *event)
 	return presses ? choose(p) : PICK_OPEN;
 }
 
+const char *
+pick_label(enum action_id act)
+{
+	return act == ACT_OPEN ? "take" : act == ACT_BACK ? "back" : "";
+}
+
 static int
 label_cols(const struct pick *p)
 {

@@ -33,6 +33,8 @@ void pick_add(struct pick *p, struct span label, const char *note, bool is_curre
 void pick_close(struct pick *p);
 void pick_fini(struct pick *p);
 bool pick_is_open(const struct pick *p);
+/* What the bottom line calls the action while a box is open; "" for what means nothing there. */
+const char *pick_label(enum action_id act);
 /* The number of the item chosen (the box is closed then), or one of PICK_. */
 int pick_key(struct pick *p, enum action_id act);
 /* A press on an item chooses it, one elsewhere gives up. */

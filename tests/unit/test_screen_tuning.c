@@ -173,14 +173,18 @@ overrides_are_made(void **state)
 	str_fini(&flags);
 }
 
-/* P lists the profiles that there are; the one taken is the project's from then on. */
+/* P lists the profiles that there are; the one taken is the project's from then on. The bottom line has the keys
+ * of the list while that is open. */
 static void
 profiles_are_chosen(void **state)
 {
 	struct bench *b = *state;
 
 	press(b, ACT_TUNE);
+	assert_string_equal(b->screen.screen->label(&b->screen, ACT_RIGHT), "change");
 	press(b, ACT_CHOOSE_PROFILE);
+	assert_string_equal(b->screen.screen->label(&b->screen, ACT_OPEN), "take");
+	assert_string_equal(b->screen.screen->label(&b->screen, ACT_WRITE), "");
 	assert_drawn(b, "bench", true);
 	press(b, ACT_TOP);
 	assert_true(press(b, ACT_OPEN) & FX_SURVEY);
