@@ -134,8 +134,15 @@ job_short_name(const struct job *job, struct str *out)
 void
 job_units(const struct job *job, char *out, size_t size)
 {
+	char done[QUANTITY_MAX], all[QUANTITY_MAX];
+
 	*out = '\0';
-	if (job->total)
+	if (job->pull.all_bytes)
+		snprintf(out, size, "pulls %s/%s", quantity_put(done, job->pull.done_bytes),
+			quantity_put(all, job->pull.all_bytes));
+	else if (job->pull.layers)
+		snprintf(out, size, "pulls layer %d/%d", job->pull.done, job->pull.layers);
+	else if (job->total)
 		snprintf(out, size, "%d/%s%d", job->done, job->total_is_exact ? "" : "~",
 			job->total);
 }
@@ -314,15 +321,16 @@ static void
 draw_bar(const struct build_pane *p, struct area a, uint64_t elapsed)
 {
 	const struct job *job = p->job;
-	int percent = (int)((int64_t)job->done * 100 / job->total);
+	uint64_t done = 0, total = 1;
 	bool has_eta = a.cols >= BAR_COLS_LEAST * 2 + PERCENT_COLS + ETA_COLS;
 	int width = a.cols - PERCENT_COLS - 1 - (has_eta ? ETA_COLS : 0);
 
 	if (width < BAR_COLS_LEAST)
 		width = 0;
-	bar_draw(a, 0, 1, width, (uint64_t)job->done, (uint64_t)job->total);
-	area_printf(a, 0, width + 2, ROLE_TEXT, "%3d %%", percent);
-	if (has_eta)
+	job_progress(job, &done, &total);
+	bar_draw(a, 0, 1, width, done, total);
+	area_printf(a, 0, width + 2, ROLE_TEXT, "%3d %%", (int)(done * 100 / total));
+	if (has_eta && !job->pull.layers)
 		draw_eta(a, width + 2 + PERCENT_COLS, eta_ms(p, job_elapsed_ms(job, elapsed)));
 }
 
@@ -538,7 +546,7 @@ foot_rows(const struct job *job, struct area a)
 	if (hint)
 		return hint_height(hint, a);
 	if (job->state == JOB_RUNNING)
-		return job->total && a.rows > 1;
+		return (job->total || job->pull.layers) && a.rows > 1;
 	return job->state == JOB_OK && job->artifacts.len && a.rows > 2;
 }
 

@@ -821,8 +821,10 @@ draw_state(const struct job *job, struct area a)
 static void
 draw_job_bar(const struct job *job, struct area a)
 {
-	if (job->total)
-		bar_draw(a, 0, 0, a.cols, (uint64_t)job->done, (uint64_t)job->total);
+	uint64_t done, total;
+
+	if (job_progress(job, &done, &total))
+		bar_draw(a, 0, 0, a.cols, done, total);
 }
 
 static void

@@ -144,7 +144,9 @@ need_folder(struct command *c, const struct command_query *query, const char *di
 		file_make_dirs(dir, 0755, NULL);
 	} else if (!file_is_dir(dir)) {
 		shell_command(&line, argv);
-		command_add_step(c, &(struct command_step){ "mkdir", argv, str_cstr(&line) });
+		command_add_step(c,
+			&(struct command_step){
+				.title = "mkdir", .argv = argv, .line = str_cstr(&line) });
 	}
 	str_fini(&line);
 }

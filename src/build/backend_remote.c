@@ -158,8 +158,11 @@ add_sending(struct command *c, const struct command_query *query)
 	shell_command(&line, argv);
 	command_add_step(c,
 		&(struct command_step){
-			arena_printf(&c->arena, "xtui remote send %s", query->place->remote->name),
-			argv, str_cstr(&line) });
+			.title = arena_printf(
+				&c->arena, "xtui remote send %s", query->place->remote->name),
+			.argv = argv,
+			.line = str_cstr(&line),
+		});
 	str_fini(&line);
 }
 

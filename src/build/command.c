@@ -350,13 +350,13 @@ command_add_step(struct command *c, const struct command_step *step)
 		copy[i] = arena_strdup(&c->arena, step->argv[i]);
 	vec_push(&c->before,
 		((struct command_step){ arena_strdup(&c->arena, step->title), copy,
-			arena_strdup(&c->arena, step->line) }));
+			arena_strdup(&c->arena, step->line), step->is_pull }));
 }
 
 void
 command_add_before(struct command *c, const char *title, const char *const *argv)
 {
-	command_add_step(c, &(struct command_step){ title, argv, NULL });
+	command_add_step(c, &(struct command_step){ .title = title, .argv = argv });
 }
 
 static void

@@ -16,6 +16,7 @@ struct command_step {
 	const char *title;       /* for people: "podman pull IMAGE" */
 	const char *const *argv; /* ends with NULL */
 	const char *line; /* what a shell is given for the same; "": nothing; NULL: the argv */
+	bool is_pull;     /* what it prints is of an image's layers (ready/pull.h) */
 };
 
 struct command_link_arg {

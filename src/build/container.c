@@ -85,7 +85,7 @@ container_append_engine(const struct engine *e, struct str *line)
  * and the words. */
 static void
 add_step(const struct engine *e, struct command *c, const char *title, const char *const *before,
-	const char *const *words, const char *line)
+	const char *const *words, const char *line, bool is_pull)
 {
 	const char *argv[STEP_WORDS_MAX + ENGINE_WORDS_MAX + 1], *engine[ENGINE_WORDS_MAX];
 	size_t engine_count = engine_words(e, engine), count = 0, begin;
@@ -100,7 +100,13 @@ add_step(const struct engine *e, struct command *c, const char *title, const cha
 		argv[count++] = *words;
 	argv[count] = NULL;
 	append_words(&own, argv + begin, count - begin);
-	command_add_step(c, &(struct command_step){ title, argv, line ? line : str_cstr(&own) });
+	command_add_step(c,
+		&(struct command_step){
+			.title = title,
+			.argv = argv,
+			.line = line ? line : str_cstr(&own),
+			.is_pull = is_pull,
+		});
 	str_fini(&own);
 }
 
@@ -110,7 +116,7 @@ void
 container_step(
 	const struct engine *e, struct command *c, const char *title, const char *const *words)
 {
-	add_step(e, c, title, nothing, words, NULL);
+	add_step(e, c, title, nothing, words, NULL, false);
 }
 
 void
@@ -121,12 +127,13 @@ container_ask(const struct engine *e, struct command *c)
 	static const char *const words[] = { "ps", "-q", NULL };
 
 	if (e->state == ENGINE_UNKNOWN)
-		add_step(e, c, arena_printf(&c->arena, "%s ps", e->name), before, words, NULL);
+		add_step(e, c, arena_printf(&c->arena, "%s ps", e->name), before, words, NULL,
+			false);
 }
 
 /* "podman image inspect IMAGE >/dev/null 2>&1 || podman pull IMAGE" */
 static const char *
-pull_line(const struct engine *e, const char *image, struct arena *arena)
+pulling_line(const struct engine *e, const char *image, struct arena *arena)
 {
 	struct str engine = STR_INIT, name = STR_INIT;
 	const char *kept;
@@ -150,7 +157,7 @@ container_pull(const struct engine *e, const char *image, struct command *c)
 	const char *const before[] = { "/bin/sh", "-c", script, image, NULL };
 
 	add_step(e, c, arena_printf(&c->arena, "%s pull %s", e->name, image), before, nothing,
-		pull_line(e, image, &c->arena));
+		pulling_line(e, image, &c->arena), true);
 }
 
 void
@@ -158,7 +165,7 @@ container_say(struct command *c, const char *text)
 {
 	const char *const argv[] = { "/bin/sh", "-c", "printf '%s\\n' \"$0\"", text, NULL };
 
-	command_add_step(c, &(struct command_step){ "printf", argv, "" });
+	command_add_step(c, &(struct command_step){ .title = "printf", .argv = argv, .line = "" });
 }
 
 /* ---- the end ---- */

@@ -21,6 +21,7 @@
 #include "build/shim.h"
 #include "io/loop.h"
 #include "io/proc.h"
+#include "ready/pull.h"
 #include "ready/survey.h"
 #include "text/lines.h"
 
@@ -227,6 +228,7 @@ group_end_shift(struct group *g)
 	progress_free(s->progress);
 	chatter_free(s->chatter);
 	lines_fini(&s->out);
+	pull_free(s->pull);
 	lines_fini(&s->said[PROC_STDOUT]);
 	lines_fini(&s->said[PROC_STDERR]);
 	str_fini(&s->graph);

@@ -16,12 +16,14 @@ struct loop_timer;
 struct pane;
 struct post;
 struct progress;
+struct pull;
 struct relay;
 
 struct shift {
 	struct command command;
 	size_t step;          /* of what comes before it: the next one */
 	struct lines said[2]; /* by that, by stream */
+	struct pull *pull;    /* NULL: that is not an image that is pulled */
 	struct str sent;      /* by that, of one that is away: its complaint */
 	bool is_building;     /* the command itself has been started */
 	struct proc *sweeper; /* NULL: none runs */

@@ -8,15 +8,49 @@
 #include "build/post.h"
 #include "build/run.h"
 #include "build/way.h"
+#include "ready/pull.h"
+#include "text/ansi.h"
 
 /* ---- what comes before ---- */
+
+/* What moves the cursor is between lines that each say the whole. */
+static void
+take_pull_line(struct group *g, struct span line)
+{
+	struct shift *s = g->shift;
+	struct str plain = STR_INIT;
+
+	ansi_strip(&plain, line.data, line.len);
+	if (pull_line(s->pull, str_span(&plain)))
+		post_step_line(s->post, str_span(&plain));
+	str_fini(&plain);
+}
+
+static void
+tell_pull(struct shift *s)
+{
+	for (size_t i = 0; s->pull && i < s->panes.len; i++)
+		pane_pull(s->panes.items[i], pull_count(s->pull));
+}
+
+/* Nothing is pulled any more. */
+static void
+end_pull(struct shift *s)
+{
+	for (size_t i = 0; s->pull && i < s->panes.len; i++)
+		pane_pull(s->panes.items[i], (struct pull_count){ 0 });
+	pull_free(s->pull);
+	s->pull = NULL;
+}
 
 static void
 take_step_line(void *arg, struct span line, char end)
 {
 	struct group *g = arg;
 
-	if (end != '\r')
+	if (g->shift->pull)
+		take_pull_line(g, line);
+	else if (end != '\r')
 		post_step_line(g->shift->post, line);
 }
 
@@ -33,6 +67,7 @@ on_before_output(void *arg, enum proc_stream stream, const char *bytes, size_t l
 		str_append_bytes(&g->shift->sent, bytes, len);
 	else
 		lines_feed(&g->shift->said[stream], bytes, len, take_step_line, g);
+	tell_pull(g->shift);
 }
 
 /* Our own program has said what the matter is. */
@@ -89,6 +124,7 @@ on_before_end(void *arg, const struct proc_end *end)
 	if (!g->is_abandoned) {
 		lines_end(&s->said[PROC_STDOUT], take_step_line, g);
 		lines_end(&s->said[PROC_STDERR], take_step_line, g);
+		end_pull(s);
 	}
 	if (end->exit_code == 0 && !end->cancelled && !s->is_stopped && group_start_next(g, &err))
 		return;
@@ -110,6 +146,10 @@ group_start_next(struct group *g, struct err *err)
 
 	if (s->step == s->command.before.len)
 		return group_start_cargo(g, err);
+	if (s->command.before.items[s->step].is_pull) {
+		s->pull = pull_new();
+		spec.terminal_cols = PULL_TERMINAL_COLS;
+	}
 	spec.argv = s->command.before.items[s->step++].argv;
 	spec.env = s->command.env.items;
 	spec.env_count = s->command.env.len;

@@ -65,6 +65,7 @@ job_reset(struct job *j)
 	j->explanation = NULL;
 	j->done = j->built = j->total = j->errors = j->warnings = j->fresh = 0;
 	j->cache = (struct job_cache){ 0 };
+	j->pull = (struct job_pull){ 0 };
 	j->total_is_exact = j->is_interrupted = false;
 	j->exit_code = -1;
 }
@@ -105,4 +106,19 @@ bool
 job_is_over(const struct job *j)
 {
 	return j->state > JOB_RUNNING;
+}
+
+bool
+job_progress(const struct job *j, uint64_t *done, uint64_t *total)
+{
+	const struct job_pull *p = &j->pull;
+
+	if (p->layers) {
+		*done = p->all_bytes ? p->done_bytes : (uint64_t)p->done;
+		*total = p->all_bytes ? p->all_bytes : (uint64_t)p->layers;
+	} else {
+		*done = (uint64_t)j->done;
+		*total = (uint64_t)j->total;
+	}
+	return *total > 0;
 }

@@ -24,6 +24,11 @@ struct job_cache {
 	uint64_t uncached; /* that no cache takes: what is linked, what is built incrementally */
 };
 
+struct job_pull {                       /* of the image that a job is to be built in */
+	int done, layers;               /* layers 0: nothing is pulled */
+	uint64_t done_bytes, all_bytes; /* all 0: only layers can be counted */
+};
+
 struct job {
 	int id;        /* from 1 within the run */
 	int group;     /* from 1 within the run */
@@ -37,6 +42,7 @@ struct job {
 	int built;            /* units that rustc was run for, to their end; 0 without the shim */
 	bool total_is_exact;  /* from cargo's unit graph, not from the bar */
 	uint64_t link_memory; /* bytes that a link of it took in past runs; 0: not known */
+	struct job_pull pull;
 	int errors, warnings;
 	int fresh;                     /* units that were up to date */
 	struct job_cache cache;        /* all 0: its rustcs go through none */
@@ -59,3 +65,5 @@ const char *job_state_word(const struct job *j); /* for people: also "interrupte
 /* A file that it has built; the artefact, good until the next; NULL: it was added before. */
 struct job_artifact *job_add_artifact(struct job *j, const char *path, const char *kind);
 bool job_is_over(const struct job *j);
+/* How far what it does now has come: an image's bytes or layers, else units. False: nothing is known. */
+bool job_progress(const struct job *j, uint64_t *done, uint64_t *total);

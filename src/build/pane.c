@@ -203,6 +203,18 @@ pane_progress(struct pane *p, struct progress_count count)
 	tell(p, (struct run_event){ .kind = RUN_PROGRESS });
 }
 
+void
+pane_pull(struct pane *p, struct pull_count count)
+{
+	struct job_pull *j = &p->job->pull;
+
+	if (j->done == count.done && j->layers == count.layers &&
+		j->done_bytes == count.done_bytes && j->all_bytes == count.all_bytes)
+		return;
+	*j = (struct job_pull){ count.done, count.layers, count.done_bytes, count.all_bytes };
+	tell(p, (struct run_event){ .kind = RUN_PULL });
+}
+
 /* ---- artefacts ---- */
 
 /* The kind of a library file that is of use outside Rust, or NULL. */

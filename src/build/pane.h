@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "build/job.h"
 #include "build/progress.h"
+#include "ready/pull.h"
 
 struct message;
 struct run_event;
@@ -48,6 +49,7 @@ void pane_diagnostic(struct pane *p, const struct message *m);
 void pane_heard_diagnostic(struct pane *p, const struct message *m);
 void pane_unit(struct pane *p, const char *crate, const struct shim_end *end); /* NULL: it began */
 void pane_progress(struct pane *p, struct progress_count count);
+void pane_pull(struct pane *p, struct pull_count count);
 /* Keeps and tells the files of an artefact that a person looks for: programs and libraries for
  * other languages, in their final place. */
 void pane_artifact(struct pane *p, const struct message *m);

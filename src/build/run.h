@@ -82,6 +82,7 @@ enum run_event_kind {
 	RUN_JOB_STARTED,
 	RUN_UNIT, /* crate, unit_finished, ms */
 	RUN_PROGRESS,
+	RUN_PULL,       /* job->pull has news */
 	RUN_LOG,        /* text: bytes appended to the job's log */
 	RUN_DIAGNOSTIC, /* message */
 	RUN_HINT,       /* job->explanation is there */

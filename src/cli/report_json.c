@@ -235,6 +235,22 @@ finished_json(const struct run *run, const struct run_event *e)
 	return o;
 }
 
+static struct json *
+pull_json(const struct run_event *e)
+{
+	const struct job_pull *p = &e->job->pull;
+	struct json *o = event_json("pull", e);
+
+	json_set_number(o, "done", p->done);
+	json_set_number(o, "layers", p->layers);
+	json_set_number(o, "done_bytes", (double)p->done_bytes);
+	if (p->all_bytes)
+		json_set_number(o, "bytes", (double)p->all_bytes);
+	else
+		json_set_null(o, "bytes");
+	return o;
+}
+
 static void
 print(struct report *r, struct json *o)
 {
@@ -264,6 +280,7 @@ report_tell_json(struct report *r, const struct run *run, const struct run_event
 	case RUN_JOB_STARTED: print(r, event_json("job_started", e)); break;
 	case RUN_UNIT: print(r, unit_json(e)); break;
 	case RUN_PROGRESS: print(r, progress_json(e)); break;
+	case RUN_PULL: print(r, pull_json(e)); break;
 	case RUN_LOG:
 		if (r->cli->verbose)
 			print(r, log_json(e));

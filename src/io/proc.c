@@ -85,7 +85,7 @@ stream_read(struct stream *s)
 		;
 	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return false;
-	if (got <= 0) {
+	if (got <= 0) { /* EIO: nobody holds the other side of a terminal any more */
 		stream_close(s);
 		return false;
 	}

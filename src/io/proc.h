@@ -1,5 +1,5 @@
-/* proc: child processes, each with a session and process group of its own, without a terminal and
- * without any descriptor of ours but its three.
+/* proc: child processes, each with a session and process group of its own, without a controlling terminal
+ * and without any descriptor of ours but its three.
  *
  * None outlives us, however we end: the direct child is killed with us (Linux), the groups of
  * proc_start's children get TERM and then KILL (io/guard).
@@ -40,6 +40,9 @@ struct proc_spec {
 	/* proc_start only: the child's standard input is a pipe to which nothing is written: it ends when
 	 * the child is cancelled, or we have gone. Else it is /dev/null. */
 	bool holds_input;
+	/* proc_start only: both outputs are one terminal of so many columns, for a program that tells more
+	 * to people; all of it comes as PROC_STDOUT. 0: pipes. */
+	unsigned short terminal_cols;
 	struct span input; /* proc_capture only: what the child reads; else /dev/null */
 	/* proc_capture only, may be NULL: true, set by another thread, kills the child with its group. */
 	const _Atomic bool *cancel;

@@ -11,7 +11,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #ifdef __linux__
@@ -26,6 +28,7 @@
 #include "io/spawn.h"
 
 #define PATH_DEFAULT "/usr/local/bin:/usr/bin:/bin"
+#define TERMINAL_ROWS 200
 #define BUSY_MAX_MS 1024 /* on a machine with too much to do that child is slow to get there */
 #define REPORT_FD (STDERR_FILENO + 1) /* in the child, until the exec */
 
@@ -294,14 +297,38 @@ struct channels {
 	int ends[CHANNEL_COUNT][2];
 };
 
+/* A terminal in place of the pipe: nobody's controlling one, and nothing of what is written to it is
+ * changed. Where there is none to be had it is a pipe after all. */
 static bool
-channels_open(struct channels *c, bool feed)
+terminal_open(int ends[2], unsigned short cols)
+{
+	struct winsize size = { .ws_row = TERMINAL_ROWS, .ws_col = cols };
+	int ours = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), theirs = -1;
+	struct termios modes;
+
+	if (ours >= 0 && grantpt(ours) == 0 && unlockpt(ours) == 0)
+		theirs = open(ptsname(ours), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (theirs < 0 || ioctl(theirs, TIOCSWINSZ, &size) < 0 || tcgetattr(theirs, &modes) < 0) {
+		fd_close(&theirs);
+		fd_close(&ours);
+		return fd_pipe(ends);
+	}
+	cfmakeraw(&modes);
+	tcsetattr(theirs, TCSANOW, &modes);
+	ends[0] = ours;
+	ends[1] = theirs;
+	return true;
+}
+
+static bool
+channels_open(struct channels *c, bool feed, unsigned short terminal_cols)
 {
 	memset(c, -1, sizeof(*c));
 	if (!feed && (c->ends[CHANNEL_IN][0] = fd_null()) < 0)
 		return false;
 	for (int i = feed ? CHANNEL_IN : CHANNEL_OUT; i < CHANNEL_COUNT; i++)
-		if (!fd_pipe(c->ends[i]))
+		if (i == CHANNEL_OUT && terminal_cols ? !terminal_open(c->ends[i], terminal_cols)
+						      : !fd_pipe(c->ends[i]))
 			return false;
 	return true;
 }
@@ -353,13 +380,13 @@ spawn_start(const struct proc_spec *spec, bool feed, struct spawn *child, struct
 	bool ok = false;
 
 	plan_init(&plan, spec);
-	if (!channels_open(&c, feed)) {
+	if (!channels_open(&c, feed, spec->terminal_cols)) {
 		err_errno(err, "%s: cannot be started", spec->argv[0]);
 		goto done;
 	}
 	plan.stdio[0] = c.ends[CHANNEL_IN][0];
 	plan.stdio[1] = c.ends[CHANNEL_OUT][1];
-	plan.stdio[2] = c.ends[CHANNEL_ERR][1];
+	plan.stdio[2] = c.ends[spec->terminal_cols ? CHANNEL_OUT : CHANNEL_ERR][1];
 	plan.report = c.ends[CHANNEL_REPORT][1];
 	if ((child->pid = spawn_fork(child_main, &plan)) < 0) {
 		err_errno(err, "%s: cannot be started", spec->argv[0]);

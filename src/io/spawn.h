@@ -1,6 +1,6 @@
 /* spawn: how a child begins and ends. For io/ only.
  *
- * The child has a session and so a process group of its own, no terminal, default signals, no
+ * The child has a session and so a process group of its own, no controlling terminal, default signals, no
  * descriptor of ours but its three, and on Linux is killed when the thread that started it dies. */
 #pragma once
 #include <stdbool.h>

@@ -20,8 +20,8 @@ void
 stage_hide_ways(void)
 {
 	static const char *const names[] = { "ZIG_GLOBAL_CACHE_DIR", "CONTAINERS_CONF",
-		"CONTAINERS_STORAGE_CONF", "CROSS_CONTAINER_ENGINE", "CONTAINER_HOST",
-		"ANDROID_NDK_HOME", "XWIN_ACCEPT_LICENSE" };
+		"CONTAINERS_STORAGE_CONF", "CONTAINERS_REGISTRIES_CONF", "CROSS_CONTAINER_ENGINE",
+		"CONTAINER_HOST", "ANDROID_NDK_HOME", "XWIN_ACCEPT_LICENSE" };
 
 	for (size_t i = 0; i < COUNT(names); i++)
 		unsetenv(names[i]);
@@ -34,14 +34,12 @@ ways_teardown(void **state)
 	return stage_teardown(state);
 }
 
-/* cross 0.2.5 has the toolchain installed anew by each rustup since 1.28: from a server here, into a
- * home of the test's own. */
+/* A server of tests/fixture that prints its port. */
 static pid_t
-serve_rustup(struct stage *s)
+serve(struct stage *s, const char *script, const char *dir, const char *rate, int *port)
 {
-	const char *script = arena_printf(&s->bed->arena, "%s/tests/fixture/serve.py", s->source);
-	const char *dist = stage_fixture(s, "dist");
-	char port[16] = "";
+	const char *path = arena_printf(&s->bed->arena, "%s/tests/fixture/%s", s->source, script);
+	char said[16] = "";
 	int ends[2];
 	pid_t pid;
 
@@ -49,15 +47,40 @@ serve_rustup(struct stage *s)
 	if (!(pid = fork())) {
 		dup2(ends[1], STDOUT_FILENO);
 		setenv("PATH", s->bed->real_path, 1);
-		execlp("python3", "python3", script, dist, (char *)NULL);
+		execlp("python3", "python3", path, dir, rate, (char *)NULL);
 		_exit(127);
 	}
 	close(ends[1]);
-	assert_true(read(ends[0], port, sizeof(port) - 1) > 0);
+	assert_true(read(ends[0], said, sizeof(said) - 1) > 0);
 	close(ends[0]);
-	setenv("RUSTUP_DIST_SERVER",
-		arena_printf(&s->bed->arena, "http://127.0.0.1:%d", atoi(port)), 1);
+	*port = atoi(said);
+	return pid;
+}
+
+/* cross 0.2.5 has the toolchain installed anew by each rustup since 1.28: from a server here, into a
+ * home of the test's own. */
+static pid_t
+serve_rustup(struct stage *s)
+{
+	int port;
+	pid_t pid = serve(s, "serve.py", stage_fixture(s, "dist"), NULL, &port);
+
+	setenv("RUSTUP_DIST_SERVER", arena_printf(&s->bed->arena, "http://127.0.0.1:%d", port), 1);
 	setenv("RUSTUP_UPDATE_ROOT", getenv("RUSTUP_DIST_SERVER"), 1);
+	return pid;
+}
+
+pid_t
+stage_serve_image(struct stage *s, const char *layout, const char *rate, const char **name)
+{
+	int port;
+	pid_t pid = serve(s, "registry.py", layout, rate, &port);
+
+	bed_write(s->bed, "registries.conf",
+		arena_printf(&s->bed->arena,
+			"[[registry]]\nlocation = \"127.0.0.1:%d\"\ninsecure = true\n", port));
+	setenv("CONTAINERS_REGISTRIES_CONF", bed_path(s->bed, "registries.conf"), 1);
+	*name = arena_printf(&s->bed->arena, "127.0.0.1:%d/slow:1", port);
 	return pid;
 }
 

@@ -19,6 +19,9 @@ void stage_show_zig(struct stage *s);
 /* podman and cross, the project's Cross.toml with the fixture's image for ARM64, and a server that has the
  * toolchain, which cross 0.2.5 wants to have installed anew each time: to be ended. */
 pid_t stage_show_cross(struct stage *s);
+/* A registry that has the image of an OCI layout and gives out so many bytes a second; what the image is
+ * called there. */
+pid_t stage_serve_image(struct stage *s, const char *layout, const char *rate, const char **name);
 void stage_end_server(pid_t server);
 void stage_hide_ways(void);
 int ways_teardown(void **state); /* that, and stage_teardown */

@@ -498,6 +498,50 @@ container_of_a_dockerfile(void **state)
 	stage_end_server(server);
 }
 
+/* An image of two layers that holds nothing of use, as an OCI layout; the engine has it no more. */
+static const char *
+make_layout(struct stage *s)
+{
+	const char *line = arena_printf(&s->bed->arena,
+		"cd '%s' && head -c 400000 /dev/urandom >a && head -c 400000 /dev/urandom >b && "
+		"podman build -q --layers -t localhost/xtui-slow:1 . && "
+		"podman save -q --format oci-dir -o layout localhost/xtui-slow:1 && "
+		"podman rmi -f localhost/xtui-slow:1",
+		bed_path(s->bed, "slow"));
+	struct str said = STR_INIT;
+
+	bed_write(s->bed, "slow/Dockerfile", "FROM scratch\nCOPY a /a\nCOPY b /b\n");
+	stage_show(s, "head");
+	if (bed_run("/", ((const char *const[]){ "/bin/sh", "-c", line, NULL }), &said) != 0)
+		fail_msg("%s", str_cstr(&said));
+	str_fini(&said);
+	return bed_path(s->bed, "slow/layout");
+}
+
+/* While an image is pulled it is told how many of its bytes are here; the log has a line for each layer. */
+static void
+pull_with_progress(void **state)
+{
+	struct stage *s = *state;
+	const char *image;
+	pid_t server, registry;
+
+	NEED_CROSS(s);
+	stage_greet(s);
+	server = stage_show_cross(s);
+	registry = stage_serve_image(s, make_layout(s), "400000", &image);
+	xtui(s, "build", "-t", ARM64, "--backend", "container", "--image", image, "--json", "-v");
+	assert_code(s, 1);
+	assert_true(stage_events(s, "pull", NULL, NULL) > 3);
+	assert_out(s, "\"layers\":2,\"done_bytes\":");
+	assert_out(s, "\"layers\":0,\"done_bytes\":0,\"bytes\":null}");
+	assert_out(s, " done");
+	assert_not_out(s, "KiB / ");
+	bed_run("/", ((const char *const[]){ "podman", "rmi", "-f", image, NULL }), &s->err);
+	stage_end_server(registry);
+	stage_end_server(server);
+}
+
 /* The engine that is down, and an image that is nowhere: what to do is said, and which other way is there. */
 static void
 engine_and_image(void **state)
@@ -655,6 +699,7 @@ main(void)
 		WAYS_TEST(three_backends),
 		WAYS_TEST(container_links_take_turns),
 		WAYS_TEST(container_of_a_dockerfile),
+		WAYS_TEST(pull_with_progress),
 		WAYS_TEST(engine_and_image),
 		WAYS_TEST(interrupt_ends_the_container),
 		WAYS_TEST(kill_ends_the_container),

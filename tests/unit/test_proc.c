@@ -26,6 +26,26 @@ both_streams(void **state)
 	child_fini(&c);
 }
 
+/* A program that tells more to people has a terminal of that width for both streams, which changes no byte and is
+ * nobody's controlling one; its end is seen. */
+static void
+terminal(void **state)
+{
+	const char *const argv[] = { "/bin/sh", "-c",
+		"test -t 1 && test -t 2 && stty size <&2; printf 'a\\nb\\r\\n' >&2; "
+		"(: </dev/tty) 2>/dev/null || exit 4",
+		NULL };
+	struct child c = { 0 };
+
+	start(&c, &(struct proc_spec){ .argv = argv, .terminal_cols = 123 });
+	wait_end(&c);
+	assert_string_equal(str_cstr(&c.text[PROC_STDOUT]), "200 123\na\nb\r\n");
+	assert_int_equal(c.text[PROC_STDERR].len, 0);
+	assert_int_equal(c.end.exit_code, 4);
+	assert_true(c.end.drained);
+	child_fini(&c);
+}
+
 /* A child ended by a signal says which. */
 static void
 ended_by_signal(void **state)
@@ -653,6 +673,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		on_loop(both_streams),
+		on_loop(terminal),
 		on_loop(urgent_goes_first),
 		on_loop(ended_by_signal),
 		on_loop(last_line_without_newline),
