@@ -108,7 +108,7 @@ setup_command(const struct setup *s, const struct step *step, struct str *out)
 {
 	struct arena memory = ARENA_INIT;
 
-	if (step->kind == STEP_RUN && step->argv)
+	if ((step->kind == STEP_RUN || step->kind == STEP_PROBE) && step->argv)
 		shell_command(out,
 			step->root ? root_argv(&memory, s->root, step->argv, true) : step->argv);
 	arena_fini(&memory);
@@ -174,8 +174,20 @@ append_marks(const struct setup *s, size_t i, const struct canvas *c, struct str
 		append_edit(step, out);
 	if (step->kind == STEP_NOTE)
 		str_append(out, "by hand");
+	if (step->kind == STEP_PROBE)
+		str_append(out, step->why);
 	if (step->optional)
 		str_appendf(out, "%soptional", out->len ? "  " : "");
+}
+
+/* A probe by what it is for: beside others, the targets are to be seen. Its command stands below. */
+static void
+append_title(const struct step *step, struct str *out)
+{
+	if (step->kind == STEP_PROBE && step->target)
+		str_appendf(out, "probe %s", step->target);
+	else
+		str_append(out, step->title);
 }
 
 static void
@@ -217,13 +229,15 @@ draw_step(const struct setup *s, size_t i, struct area a)
 	enum role role = state == STEP_SKIPPED || state == STEP_HAD || state == STEP_BLOCKED
 		? ROLE_DIM
 		: ROLE_TEXT;
-	struct str right = STR_INIT;
-	int col, end = a.cols - 1;
+	struct str title = STR_INIT, right = STR_INIT;
+	int col, least, end = a.cols - 1;
 
+	append_title(step, &title);
+	least = step->kind == STEP_PROBE ? (int)utf8_columns(str_span(&title)) : TITLE_LEAST;
 	append_right(s, i, a.canvas, &right);
 	col = area_printf(a, 0, 1, ROLE_KEY, "%2zu ", i + 1);
 	col = area_puts(a, 0, col, looks[state].role, glyph(a.canvas, looks[state].glyph)) + 1;
-	if (right.len && a.cols - col - (int)utf8_columns(str_span(&right)) - 3 >= TITLE_LEAST)
+	if (right.len && a.cols - col - (int)utf8_columns(str_span(&right)) - 3 >= least)
 		end = area_text_right(a, 0, end,
 			      state == STEP_WAITING || state == STEP_DONE ? ROLE_DIM
 									  : looks[state].role,
@@ -231,7 +245,8 @@ draw_step(const struct setup *s, size_t i, struct area a)
 			2;
 	else if (looks[state].word && state > STEP_HAD)
 		end = area_text_right(a, 0, end, looks[state].role, looks[state].word) - 1;
-	area_text_cut(a, 0, col, end - col, role, span_of(step->title));
+	area_text_cut(a, 0, col, end - col, role, str_span(&title));
+	str_fini(&title);
 	str_fini(&right);
 }
 
