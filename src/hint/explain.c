@@ -175,15 +175,15 @@ comes_before(const struct rule *rule, size_t end, const struct values *v, const 
 	return false;
 }
 
-/* Fixes in the rule's order: first what is possible here, then what wants a program that is not here,
- * then what would install what is. */
+/* Fixes in the rule's order: first what is possible here, then what would install what is here already, for
+ * the log may be another machine's, then what wants a program that is not here. */
 static void
 make_rule_fixes(const struct rule *rule, const struct values *v, const char *project_dir,
 	struct arena *arena, struct hint *h, struct fix *list)
 {
 	bool *made = arena_array(arena, bool, rule->fix_count + 1);
 
-	for (int pass = FIX_POSSIBLE; pass <= FIX_IDLE; pass++) {
+	for (int pass = FIX_POSSIBLE; pass <= FIX_WANTING; pass++) {
 		for (size_t i = 0; i < rule->fix_count; i++) {
 			const char *wanted = NULL;
 			struct fix *fix = &list[h->fix_count];
@@ -192,6 +192,9 @@ make_rule_fixes(const struct rule *rule, const struct values *v, const char *pro
 				wanted = NULL, chance = FIX_POSSIBLE;
 			if (chance != pass || !fix_make(rule->fixes[i], v, project_dir, arena, fix))
 				continue;
+			if (chance == FIX_IDLE)
+				fix->title =
+					arena_printf(arena, "%s; this machine has it", fix->title);
 			if (wanted)
 				fix->title = arena_printf(
 					arena, "%s; %s is not installed here", fix->title, wanted);

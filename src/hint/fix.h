@@ -10,8 +10,8 @@ bool fix_make(const struct fix_rule *rule, const struct values *values, const ch
 	struct arena *arena, struct fix *out);
 enum fix_chance {
 	FIX_POSSIBLE,
-	FIX_WANTING, /* it uses a program that this machine does not have */
 	FIX_IDLE, /* it would install what is here already; the log may be from another machine */
+	FIX_WANTING, /* it uses a program that this machine does not have */
 };
 
 /* How the fix stands on this machine; for FIX_WANTING *wanted is the program, in the arena. */

@@ -596,6 +596,30 @@ possible_fixes_first(void **state)
 	free(path);
 }
 
+/* A log of another machine: what would install what this one has comes before what this one lacks. */
+static void
+idle_fixes_say_so(void **state)
+{
+	char *dir = file_make_temp_dir("/tmp", "xtui-explain-", NULL);
+	char *program = path_join(dir, "aarch64-linux-gnu-gcc");
+	char *path = xstrdup(getenv("PATH"));
+	struct explanation *e;
+
+	assert_true(file_write_program(program, SPAN("#!/bin/sh\n"), NULL));
+	setenv("PATH", dir, 1);
+	e = explain(*state, SPAN("error: linker `aarch64-linux-gnu-gcc` not found\n"), &on_debian);
+	assert_true(e->hints[0].fix_count > 2);
+	assert_int_equal(e->hints[0].fixes[0].kind, FIX_RUN);
+	assert_true(text_ends(e->hints[0].fixes[0].title, "; this machine has it"));
+	assert_true(text_ends(e->hints[0].fixes[1].title, "is not installed here"));
+	explanation_free(e);
+	setenv("PATH", path, 1);
+	file_remove_tree(dir, NULL);
+	free(path);
+	free(program);
+	free(dir);
+}
+
 /* The JSON document has every key of the contract, absent ones as null. */
 static void
 json_document(void **state)
@@ -690,6 +714,7 @@ main(void)
 		cmocka_unit_test(packages_of_the_distribution),
 		cmocka_unit_test(other_backends),
 		cmocka_unit_test(fixes_that_cannot_help),
+		cmocka_unit_test(idle_fixes_say_so),
 		cmocka_unit_test(possible_fixes_first),
 		cmocka_unit_test(json_document),
 		cmocka_unit_test(text_for_people),
