@@ -343,9 +343,9 @@ add_c(struct recipe *r, struct recipe_target *t, const struct backend_native *na
 	list_add(programs, cc);
 	if (gcc && who_wants(r, t, WANTS_CXX))
 		list_add(programs, arena_printf(&r->arena, "%.*s-g++", (int)(gcc - cc), cc));
-	if (!*t->link_args)
-		return;
-	t->cflags = backend_cflags(&r->arena, t->link_args);
+	if (native->headers)
+		list_add(programs, native->headers);
+	t->cflags = backend_cflags(&r->arena, native, t->link_args);
 	if (*t->cflags)
 		list_add(programs, "llvm-ar");
 }

@@ -85,7 +85,9 @@ static size_t
 compiler_keys(struct draft *d, const struct goal_line *line, const struct link_facts *f,
 	struct step_key *keys)
 {
-	const char *const *cflags = backend_cflags(d->arena, f->link_args);
+	const struct backend_native *native =
+		backends_native(d->s->backends, line->t->triple, d->s->host);
+	const char *const *cflags = backend_cflags(d->arena, native, f->link_args);
 	const char *all = *cflags;
 
 	if (!*cflags || !wants_c(line))

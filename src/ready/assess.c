@@ -318,7 +318,7 @@ need_sysroot(struct assessment *a)
 	if (!a->native || a->is_host || !a->native->sysroot)
 		return;
 	if (a->linker_is_configured) {
-		a->state->cflags = backend_cflags(a->arena, configured_link_args(a));
+		a->state->cflags = backend_cflags(a->arena, a->native, configured_link_args(a));
 		return;
 	}
 	n = assess_add(a, NEED_SYSROOT, NEED_MISSING, a->native->sysroot);
@@ -331,7 +331,7 @@ need_sysroot(struct assessment *a)
 	n->detail = arena_printf(a->arena, "%s, in the sysroot store", sysroot.version);
 	n->remedy = NULL;
 	a->state->link_args = backend_link_args(a->arena, a->native, n->path);
-	a->state->cflags = backend_cflags(a->arena, a->state->link_args);
+	a->state->cflags = backend_cflags(a->arena, a->native, a->state->link_args);
 	sysroot_fini(&sysroot);
 }
 
@@ -398,7 +398,7 @@ need_cc(struct assessment *a)
 	n->path = path;
 	n->optional = !assess_wants_c(a);
 	if (path && is_own && !configured && *a->native->cflags)
-		a->state->cflags = a->native->cflags;
+		a->state->cflags = backend_cflags(a->arena, a->native, a->state->link_args);
 	if (variable)
 		n->detail = arena_printf(
 			a->arena, "named in %s%s", variable, path ? "" : ", not found");

@@ -36,6 +36,7 @@ read_native(struct backends *b, const struct toml *doc, const struct toml_value 
 	n->link_args = toml_keep_texts(a, toml_get(e, "link-args"));
 	n->cc = toml_keep_texts(a, toml_get(e, "cc"));
 	n->cflags = toml_keep_texts(a, toml_get(e, "cflags"));
+	n->headers = toml_keep_text(a, e, "headers");
 	n->tools = toml_keep_texts(a, toml_get(e, "tools"));
 	n->runners = toml_keep_texts(a, toml_get(e, "runner"));
 	n->runner_args = toml_keep_texts(a, toml_get(e, "runner-args"));
@@ -216,12 +217,15 @@ backend_link_args(struct arena *arena, const struct backend_native *native, cons
 }
 
 const char *const *
-backend_cflags(struct arena *arena, const char *const *link_args)
+backend_cflags(
+	struct arena *arena, const struct backend_native *native, const char *const *link_args)
 {
 	size_t count = 0;
 	bool has_target = false;
 	const char **flags;
 
+	if (native && *native->cflags)
+		return native->cflags;
 	while (link_args[count])
 		count++;
 	flags = arena_array(arena, const char *, count + 1);

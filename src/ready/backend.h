@@ -22,7 +22,8 @@ struct backend_native {
 		*link_args;    /* -C link-arg values; "{sysroot}", "{clang-target}" are put in */
 	const char *const *cc; /* C compilers for crates that build C; empty: the linker */
 	const char *const
-		*cflags; /* what those need to be told, where they compile for more than it */
+		*cflags;     /* what those need to be told, where they compile for more than it */
+	const char *headers; /* the package need that brings its C library's headers, or NULL */
 	const char *const *tools;   /* other programs that linking needs */
 	const char *const *runners; /* programs that run its binaries here, in order */
 	const char *const
@@ -63,8 +64,10 @@ const struct backend_tools *backends_tools(const struct backends *b, const char 
 /* The link_args with the sysroot put in, ends with NULL; in the arena. */
 const char *const *
 backend_link_args(struct arena *arena, const struct backend_native *native, const char *sysroot);
-/* What of a linker's arguments its compiler needs as well: clang is one for all targets, and is told
- * by --target which is meant. Without that the list is empty; it is in the arena, the texts are not. */
-const char *const *backend_cflags(struct arena *arena, const char *const *link_args);
+/* What the target's C compiler has to be told: the entry's own flags, else what of the linker's arguments it
+ * needs as well: clang is one for all targets, and is told by --target which is meant. Without that the
+ * list is empty; it is in the arena, the texts are not. `native` may be NULL. */
+const char *const *backend_cflags(
+	struct arena *arena, const struct backend_native *native, const char *const *link_args);
 /* Whether a backend other than native can build for a target at all, with its tools there. */
 bool backends_reach(const struct backends *b, const char *name, const char *triple);

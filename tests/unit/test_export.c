@@ -227,6 +227,30 @@ c_code_decides(void **state)
 	assert_has(text_of(*state, "github"), "cargo zigbuild");
 }
 
+/* C code for WebAssembly gets the compiler and the flags that xtui's own builds give it, and the headers of
+ * WASI's C library; pure Rust needs none of it. */
+static void
+c_code_for_webassembly(void **state)
+{
+	static const char choice[] = "targets = [\"" WASM "\", \"wasm32-unknown-unknown\"]\n";
+	static const char *const formats[] = { "github", "gitlab", "dockerfile", "script" };
+	static const char *const words[] = { "CC_wasm32_wasip1", "CFLAGS_wasm32_wasip1",
+		"--target=wasm32-wasi", "CC_wasm32_unknown_unknown", "AR_wasm32_unknown_unknown",
+		"--target=wasm32-unknown-unknown", "wasi-libc" };
+
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		look(*state, &bare, choice);
+		assert_lacks(text_of(*state, formats[i]), "--target=wasm32-wasi");
+		assert_lacks(text_of(*state, formats[i]), "wasi-libc");
+		look(*state,
+			&(struct machine_spec){
+				.packages = PM_APT, .root = ROOT_SUDO, .has_c_code = true },
+			choice);
+		for (size_t w = 0; w < COUNT(words); w++)
+			assert_has(text_of(*state, formats[i]), words[w]);
+	}
+}
+
 /* A floor of glibc's is zig's to keep. */
 static void
 a_floor_takes_zig(void **state)
@@ -581,6 +605,7 @@ main(void)
 		TEST(machines),
 		TEST(one_way_needs_no_conditions),
 		TEST(c_code_decides),
+		TEST(c_code_for_webassembly),
 		TEST(a_floor_takes_zig),
 		TEST(pinned_rust),
 		TEST(files_that_come_out),
