@@ -11,7 +11,6 @@
 
 #define HELP_COLS 96
 #define FRAME_ROWS 3 /* frame and the line of the filter */
-#define FRAME_COLS 4
 
 enum section { OF_SCREEN, OF_ALL, OF_TYPING, SECTION_COUNT };
 

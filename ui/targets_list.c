@@ -9,7 +9,7 @@
 #include "text/fuzzy.h"
 
 /* How a filter is understood, the narrowest first: the first that leaves anything counts. */
-enum reading { IN_NAMES, IN_TEXTS, LETTERS, READING_COUNT };
+enum reading { IN_NAMES, IN_TEXTS, LETTERS };
 
 #define TIER_COUNT 4
 

@@ -14,7 +14,7 @@ void card_title(const struct card *card, struct str *out);
  * nothing for what is not run, or of which nothing is known. `plus` is how ">=" is written. */
 void card_floor(const struct card *card, const char *plus, struct str *out);
 
-enum card_tone { TONE_PLAIN, TONE_GOOD, TONE_DIM, TONE_WARN, TONE_BAD };
+enum card_tone { TONE_PLAIN, TONE_GOOD, TONE_WARN, TONE_BAD };
 
 struct card_row {
 	const char *label; /* "needs"; "" for what goes on with the row above */

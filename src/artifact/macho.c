@@ -123,7 +123,7 @@ tell_kind(struct macho *m)
 		{ MACHO_EXECUTE, KIND_EXECUTABLE, NULL },
 		{ MACHO_DYLIB, KIND_SHARED, "dylib" },
 		{ MACHO_BUNDLE, KIND_SHARED, "bundle" },
-		{ MACHO_STUB, KIND_SHARED, "stub of a dylib" },
+		{ MACHO_STUB, KIND_SHARED, "dylib without code, to link against" },
 		{ MACHO_DYLINKER, KIND_SHARED, "loader" },
 		{ MACHO_CORE, KIND_UNKNOWN, "core of a crashed program" },
 		{ MACHO_DSYM, KIND_UNKNOWN, "debug information (dSYM)" },

@@ -13,6 +13,7 @@
 #include "io/file.h"
 #include "io/loop.h"
 #include "io/proc.h"
+#include "rust/targets.h"
 #include "text/json.h"
 
 #define ANSWER_MAX (64u << 20)
@@ -104,20 +105,15 @@ is_part_of_triple(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
 }
 
+/* A job may well be called arm-tests; of Rust's targets WebAssembly's alone have but one dash. */
 static bool
 is_triple(struct span word)
 {
-	static const char *const machines[] = { "x86_64", "aarch64", "arm", "i586", "i686", "riscv",
-		"wasm", "powerpc", "s390x", "loongarch", "mips", "sparc", "thumb" };
-	size_t dashes = 0;
+	struct span rest;
 
-	for (size_t i = 0; i < word.len; i++)
-		dashes += word.data[i] == '-';
-	for (size_t i = 0; dashes && i < sizeof(machines) / sizeof(*machines); i++) {
-		if (span_starts(word, machines[i]))
-			return dashes > 1 || span_starts(word, "wasm");
-	}
-	return false;
+	span_cut(word, '-', &rest);
+	return targets_is_triple(word) &&
+		(span_find(rest, SPAN("-")) >= 0 || span_starts(word, "wasm"));
 }
 
 /* "build (aarch64-unknown-linux-gnu, ubuntu-latest)": the target is the matrix's. */
@@ -413,8 +409,9 @@ without_section(struct span line)
 	return line;
 }
 
-void
-ci_clean_line(struct span line, struct str *out)
+/* What a line of a job's log is without what the service puts before it. */
+static void
+append_clean_line(struct span line, struct str *out)
 {
 	static const struct {
 		const char *mark, *word;
@@ -480,7 +477,7 @@ on_end(void *arg, const struct proc_end *end)
 
 		if (line.len && line.data[line.len - 1] == '\r')
 			line.len--;
-		ci_clean_line(line, &r->job->log);
+		append_clean_line(line, &r->job->log);
 	}
 	str_fini(&r->raw);
 	r->all->running--;

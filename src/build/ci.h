@@ -41,5 +41,3 @@ struct ci_run *ci_load(const char *dir, const char *id, struct err *err);
 void ci_free(struct ci_run *run); /* NULL is fine */
 /* The same as a recording, whose jobs are over as soon as they begin; free it before the run. */
 struct recording *ci_recording(const struct ci_run *run);
-/* What a line of a job's log is without what the service puts before it; appends it with its LF. */
-void ci_clean_line(struct span line, struct str *out);

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include "rust/targets.h"
 
 const char *const fact_names[FACT_VALUES] = { "target", "host", "linker", "backend" };
 
@@ -46,34 +47,11 @@ static const struct fact facts[] = {
 	{ FACT_FINISHED, 0, "^Finished .*target\\(s\\) in" },
 };
 
-/* First parts of Rust's triples: a name, or the beginning of one. */
-static const char *const architectures[] = {
-	"aarch64", "amdgcn", "arm", "avr", "bpfe", "csky", "hexagon", "i386", "i586", "i686", "loongarch",
-	"m68k", "mips", "msp430", "nvptx", "powerpc", "riscv", "s390x", "sparc", "thumb", "wasm32", "wasm64",
-	"x86_64", "xtensa",
-};
-
 /* Words of the log and the backend they speak of. */
 static const struct { const char *word, *backend; } backends[] = {
 	{ "zig", "zig" }, { "xwin", "xwin" }, { "ndk", "ndk" }, { "cross", "cross" },
 };
 /* clang-format on */
-
-bool
-is_triple(struct span text)
-{
-	size_t dashes = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		dashes += text.data[i] == '-';
-	if (dashes < 1 || dashes > 4)
-		return false;
-	for (size_t i = 0; i < sizeof(architectures) / sizeof(*architectures); i++) {
-		if (span_starts(text, architectures[i]))
-			return true;
-	}
-	return false;
-}
 
 size_t
 facts_count(void)
@@ -145,7 +123,7 @@ facts_take(struct facts *f, size_t fact, const struct match *m)
 	value = match_capture(m, "v");
 	if (kind == FACT_TARGET || kind == FACT_HOST)
 		value = without_version(triple_of(value, triple, sizeof(triple)));
-	if ((kind == FACT_TARGET || kind == FACT_HOST) && !is_triple(value))
+	if ((kind == FACT_TARGET || kind == FACT_HOST) && !targets_is_triple(value))
 		return;
 	if (kind == FACT_BACKEND)
 		value = backend_named(value);

@@ -41,5 +41,3 @@ enum fact_kind fact_kind(size_t fact);
 void facts_take(struct facts *f, size_t fact, const struct match *m);
 /* Told by whoever asked: nothing in the log is stronger. */
 void facts_tell(struct facts *f, enum fact_kind kind, const char *value);
-/* Whether the text has the form of a Rust target triple with a known architecture. */
-bool is_triple(struct span text);

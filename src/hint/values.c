@@ -53,8 +53,8 @@ values_package_manager(const char *distribution, const struct tool_index *tools)
 	return packages_manager_of(platform_get()->distribution, tools);
 }
 
-const char *
-values_capture(const struct values *v, const char *name)
+static const char *
+capture_named(const struct values *v, const char *name)
 {
 	for (size_t i = 0; i < v->capture_count; i++) {
 		if (!strcmp(v->captures[i].name, name))
@@ -66,7 +66,7 @@ values_capture(const struct values *v, const char *name)
 static const char *
 value_named(const struct values *v, const char *name)
 {
-	const char *captured = values_capture(v, name);
+	const char *captured = capture_named(v, name);
 
 	for (size_t i = 0; !captured && i < FACT_VALUES; i++) {
 		if (!strcmp(fact_names[i], name))

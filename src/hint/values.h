@@ -30,8 +30,7 @@ struct values {
 	const struct backends *backends;
 };
 
-struct template_source values_source(const struct values *v);         /* borrows v */
-const char *values_capture(const struct values *v, const char *name); /* NULL when absent */
+struct template_source values_source(const struct values *v); /* borrows v */
 /* The package manager of a distribution ("fedora"); of this machine for NULL and unknown ones. */
 enum package_manager
 values_package_manager(const char *distribution, const struct tool_index *tools);

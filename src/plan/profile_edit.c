@@ -1,13 +1,15 @@
 #include "plan/profile_edit.h"
 
+#include "base/arena.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "plan/edit.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
 
-struct step_key *
-profile_edit_keys(const struct profile *p, struct arena *arena, size_t *count)
+/* The keys that the changed options set in [profile.<name>], in the arena. */
+static struct step_key *
+changed_keys(const struct profile *p, struct arena *arena, size_t *count)
 {
 	struct step_key *keys = arena_array(arena, struct step_key, profile_setting_count(p) + 1);
 
@@ -37,7 +39,7 @@ profile_edit_prepare(const struct profile *p, const struct workspace *ws, struct
 {
 	struct arena arena = ARENA_INIT;
 	size_t count;
-	struct step_key *keys = profile_edit_keys(p, &arena, &count);
+	struct step_key *keys = changed_keys(p, &arena, &count);
 	struct edit *e = edit_prepare(ws->root, "Cargo.toml", keys, count, true, err);
 
 	arena_fini(&arena);

@@ -37,8 +37,9 @@ assess_install(struct assessment *a, const char *const *programs)
 	return need_install_command(a->arena, a->s->packages, programs);
 }
 
-const char *
-assess_find(struct assessment *a, const char *const *programs, const char **name)
+/* The path of the first that is here and which it was, or NULL. */
+static const char *
+find_first(struct assessment *a, const char *const *programs, const char **name)
 {
 	for (; *programs; programs++) {
 		const char *path = tool_find(a->s->tools, *programs);
@@ -55,7 +56,7 @@ struct need *
 assess_program(
 	struct assessment *a, enum need_kind kind, const char *const *names, const char *absent)
 {
-	const char *name = *names, *path = assess_find(a, names, &name);
+	const char *name = *names, *path = find_first(a, names, &name);
 	struct need *n = assess_add(a, kind, path ? NEED_FOUND : NEED_MISSING, name);
 
 	n->path = path;
@@ -392,7 +393,7 @@ need_cc(struct assessment *a)
 		programs = one;
 	else if (!is_own && (!a->state->linker || text_is(a->state->linker, "rust-lld")))
 		return; /* the linker's own need says it, or no C compiler is known */
-	path = assess_find(a, programs, &name);
+	path = find_first(a, programs, &name);
 	n = assess_add(a, NEED_CC, path ? NEED_FOUND : NEED_MISSING,
 		name ? name : arena_strdup(a->arena, *programs));
 	n->path = path;

@@ -30,8 +30,6 @@ assess_add(struct assessment *a, enum need_kind kind, enum need_state state, con
 struct need *assess_program(
 	struct assessment *a, enum need_kind kind, const char *const *names, const char *absent);
 const char *assess_install(struct assessment *a, const char *const *programs);
-/* The path of the first that is here and which it was, or NULL. */
-const char *assess_find(struct assessment *a, const char *const *programs, const char **name);
 
 /* The need for a linker that somebody names in `origin`; `path` NULL: it is not there. */
 struct need *

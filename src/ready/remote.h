@@ -33,9 +33,6 @@ const char *const *remote_ssh(const struct remote *r, struct arena *arena);
 /* ssh and all that makes it run a script of ours there, with these words as $1, $2 ... (end with NULL). */
 const char *const *remote_shell(
 	const struct remote *r, const char *script, const char *const *words, struct arena *arena);
-/* The same line for people to type. */
-const char *remote_shell_line(
-	const struct remote *r, const char *script, const char *const *words, struct arena *arena);
 /* The folder there of the project whose root is here; below the home folder unless it is absolute. */
 const char *remote_folder(const struct remote *r, const char *root, struct arena *arena);
 

@@ -702,3 +702,22 @@ targets_err_unknown(const struct target_table *table, const char *triple, struct
 		best[1] ? best[1]->triple : "", best[2] ? ", " : "",
 		best[2] ? best[2]->triple : "");
 }
+
+bool
+targets_is_triple(struct span text)
+{
+	/* first parts of Rust's triples: a name, or the beginning of one */
+	static const char *const architectures[] = { "aarch64", "amdgcn", "arm", "avr", "bpfe",
+		"csky", "hexagon", "i386", "i586", "i686", "loongarch", "m68k", "mips", "msp430",
+		"nvptx", "powerpc", "riscv", "s390x", "sparc", "thumb", "wasm32", "wasm64",
+		"x86_64", "xtensa" };
+	size_t dashes = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		dashes += text.data[i] == '-';
+	for (size_t i = 0;
+		dashes > 0 && dashes < 5 && i < sizeof(architectures) / sizeof(*architectures); i++)
+		if (span_starts(text, architectures[i]))
+			return true;
+	return false;
+}

@@ -78,6 +78,8 @@ const struct target *targets_find(const struct target_table *table, const char *
 /* What a name that is none of them most likely means: few letters differ, or its own come in order.
  * NULL: nothing is near. */
 const struct target *targets_nearest(const struct target_table *table, const char *typed);
+/* Whether a text has the form of a Rust target triple with a known architecture; no table is asked. */
+bool targets_is_triple(struct span text);
 /* Fills t with what the name alone tells, for a triple that no table has; texts go to the arena. */
 void targets_guess(struct target *t, struct arena *arena, const char *triple);
 /* An err (ERR_USAGE) that says triple is unknown and names the nearest ones. Returns false. */

@@ -25,8 +25,8 @@ ansi_row_begin(struct ansi_row *r)
 	r->cut = false;
 }
 
-size_t
-ansi_row_width(const struct ansi_row *r)
+static size_t
+row_width(const struct ansi_row *r)
 {
 	return r->in_cells ? r->cells.len : r->width;
 }
@@ -232,7 +232,7 @@ void
 ansi_row_put(
 	struct ansi_row *r, const char *bytes, size_t len, uint32_t cp, struct ansi_style style)
 {
-	if (r->column < ansi_row_width(r))
+	if (r->column < row_width(r))
 		cells_begin(r);
 	if (r->in_cells)
 		cells_put(r, bytes, len, columns_of(cp), style);
@@ -257,10 +257,9 @@ ansi_row_erase(struct ansi_row *r, int what)
 {
 	size_t until = r->column + 1;
 
-	if (what == 2 || (what <= 0 && r->column == 0) ||
-		(what == 1 && until >= ansi_row_width(r))) {
+	if (what == 2 || (what <= 0 && r->column == 0) || (what == 1 && until >= row_width(r))) {
 		row_clear(r);
-	} else if (what <= 0 && r->column < ansi_row_width(r)) {
+	} else if (what <= 0 && r->column < row_width(r)) {
 		cells_begin(r);
 		cells_truncate(r, r->column);
 	} else if (what == 1) {
@@ -274,7 +273,7 @@ ansi_row_erase(struct ansi_row *r, int what)
 void
 ansi_row_move(struct ansi_row *r, size_t column)
 {
-	size_t limit = ansi_row_width(r) > MOVE_MAX ? ansi_row_width(r) : MOVE_MAX;
+	size_t limit = row_width(r) > MOVE_MAX ? row_width(r) : MOVE_MAX;
 
 	if (limit < r->column)
 		limit = r->column;

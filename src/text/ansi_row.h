@@ -31,7 +31,6 @@ struct ansi_row {
 /* A zeroed row is a good one. */
 void ansi_row_fini(struct ansi_row *r);
 void ansi_row_begin(struct ansi_row *r); /* a new, empty one; keeps the memory */
-size_t ansi_row_width(const struct ansi_row *r);
 
 /* One character at the cursor, of `len` bytes; never a control character. */
 void ansi_row_put(

@@ -70,8 +70,8 @@ toml_scan_blanks(struct toml_scan *s)
 		s->at++;
 }
 
-bool
-toml_scan_newline(struct toml_scan *s)
+static bool
+take_newline(struct toml_scan *s)
 {
 	if (s->text[s->at] == '\r')
 		s->at++; /* an LF follows: toml_scan_check */
@@ -91,7 +91,7 @@ toml_scan_gap(struct toml_scan *s)
 	do {
 		toml_scan_blanks(s);
 		scan_comment(s);
-	} while (toml_scan_newline(s));
+	} while (take_newline(s));
 }
 
 bool
@@ -99,7 +99,7 @@ toml_scan_line_end(struct toml_scan *s)
 {
 	toml_scan_blanks(s);
 	scan_comment(s);
-	return toml_scan_newline(s) || toml_scan_peek(s) == '\0' ||
+	return take_newline(s) || toml_scan_peek(s) == '\0' ||
 		toml_scan_expected(s, "the end of the line");
 }
 
@@ -256,13 +256,13 @@ scan_line_joint(struct toml_scan *s)
 	size_t escape = s->at++;
 
 	toml_scan_blanks(s);
-	if (!toml_scan_newline(s)) {
+	if (!take_newline(s)) {
 		s->at = escape;
 		return false;
 	}
 	do
 		toml_scan_blanks(s);
-	while (toml_scan_newline(s));
+	while (take_newline(s));
 	return true;
 }
 
@@ -286,7 +286,7 @@ scan_block_string(struct toml_scan *s, char quote)
 	size_t opening = s->at;
 
 	s->at += 3;
-	toml_scan_newline(s);
+	take_newline(s);
 	str_clear(&s->scratch);
 	for (;;) {
 		size_t run = strcspn(s->text + s->at, stops);
@@ -302,7 +302,7 @@ scan_block_string(struct toml_scan *s, char quote)
 			return true;
 		if (c == '\\' && !scan_line_joint(s) && !scan_escape(s))
 			return false;
-		if (toml_scan_newline(s))
+		if (take_newline(s))
 			str_append_char(&s->scratch, '\n');
 	}
 }

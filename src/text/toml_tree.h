@@ -107,9 +107,8 @@ struct toml_key {
 bool toml_scan_check(struct toml_scan *s);
 char toml_scan_peek(const struct toml_scan *s); /* '\0' at the end */
 bool toml_scan_take(struct toml_scan *s, char c);
-void toml_scan_blanks(struct toml_scan *s);  /* spaces and tabs */
-bool toml_scan_newline(struct toml_scan *s); /* LF or CR LF */
-void toml_scan_gap(struct toml_scan *s);     /* blanks, newlines, comments */
+void toml_scan_blanks(struct toml_scan *s); /* spaces and tabs */
+void toml_scan_gap(struct toml_scan *s);    /* blanks, newlines, comments */
 /* Blanks, a comment, and then a newline or the end of the file, or an error. */
 bool toml_scan_line_end(struct toml_scan *s);
 bool toml_scan_key(struct toml_scan *s, struct toml_key *key);

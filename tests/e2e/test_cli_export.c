@@ -575,15 +575,15 @@ script_for_freebsd(void **state)
 static void
 make_image(struct stage *s)
 {
-	bed_script(s->bed, "image/stub/apt-get", "#!/bin/sh\n");
-	bed_script(s->bed, "image/stub/rustup", "#!/bin/sh\n[ \"$1 $2\" = 'target add' ]\n");
-	bed_script(s->bed, "image/stub/useradd",
+	bed_script(s->bed, "image/programs/apt-get", "#!/bin/sh\n");
+	bed_script(s->bed, "image/programs/rustup", "#!/bin/sh\n[ \"$1 $2\" = 'target add' ]\n");
+	bed_script(s->bed, "image/programs/useradd",
 		"#!/bin/sh\necho 'builder:x:1000:1000::/home/builder:/bin/sh' >>/etc/passwd\n"
 		"echo 'builder:x:1000:' >>/etc/group\n"
 		"mkdir -p /home/builder && chown 1000:1000 /home/builder\n");
 	bed_write(s->bed, "image/Dockerfile",
 		"FROM localhost/xtui-aarch64:2\n"
-		"COPY stub/ /usr/local/bin/\n"
+		"COPY programs/ /usr/local/bin/\n"
 		"RUN ln -s /opt/rust /rust && ln -s /rust/bin/cargo /rust/bin/rustc "
 		"/usr/local/bin/ "
 		"&& mkdir -p /usr/local/rustup /usr/local/cargo && chmod 777 /usr/local/cargo\n"
