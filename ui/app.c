@@ -243,6 +243,12 @@ work_changed(void *arg)
 }
 
 static void
+work_was_interrupted(void *arg, const char *question)
+{
+	app_ask_to_go_on(arg, question);
+}
+
+static void
 work_busy(void *arg, const char *who)
 {
 	app_ask_if_busy(arg, who);
@@ -430,6 +436,7 @@ prepare(struct app *app, struct err *err)
 		.changed = work_changed,
 		.run_event = work_run_event,
 		.busy = work_busy,
+		.interrupted = work_was_interrupted,
 		.failed = work_failed,
 		.first_run = first_run,
 		.license = license_asked,
@@ -475,7 +482,9 @@ enter(struct app *app, struct err *err)
 	paint(app);                  /* the first frame, from what files and caches tell */
 	app->store.surveying = false;
 	work_survey(app->work);
-	if (app->options->build)
+	if (app->options->resumed)
+		work_go_on(app->work);
+	else if (app->options->build)
 		work_build(app->work, true);
 	return true;
 }

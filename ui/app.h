@@ -6,6 +6,7 @@
 #include "ui/action.h"
 #include "base/err.h"
 
+struct history_run;
 struct recording;
 struct run_spec;
 struct screen;
@@ -27,6 +28,8 @@ struct app_options {
 	/* Not NULL: builds this at once, on the Build screen. survey, profile and kill_grace_ms are
 	 * filled in here; no targets: those of the choice. */
 	const struct run_spec *build;
+	bool is_plain; /* nothing has said what that build is of: one that was killed is offered first */
+	const struct history_run *resumed; /* not NULL: it goes on with this one */
 	/* Not NULL: what that build's jobs run in place of cargo (bench). */
 	const char *const *command;
 	/* Not NULL: they go as those of a recording did. */

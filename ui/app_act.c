@@ -93,12 +93,18 @@ ask(struct app *app, enum question question, const char *title, const char *text
 /* ---- beginning ---- */
 
 void
+app_ask_to_go_on(struct app *app, const char *text)
+{
+	ask(app, ASK_TO_GO_ON, "The last build was interrupted", text, "Yes");
+}
+
+void
 app_offer_to_go_on(struct app *app)
 {
 	char *text = work_interrupted(app->work);
 
 	if (text)
-		ask(app, ASK_TO_GO_ON, "The last build was interrupted", text, "Yes");
+		app_ask_to_go_on(app, text);
 	free(text);
 }
 
@@ -524,6 +530,8 @@ answer(struct app *app, int button)
 		leave(app);
 	if (question == ASK_TO_GO_ON && yes)
 		go_on(app);
+	else if (question == ASK_TO_GO_ON && app->options->build)
+		work_build_anyway(app->work);
 	if (question == ASK_IF_BUSY && button < 2)
 		work_build_busy(app->work, button == 0 ? BUSY_WAIT : BUSY_SEPARATE);
 	if (question == ASK_AFTER_FIX)

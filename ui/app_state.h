@@ -74,6 +74,7 @@ void app_tell_screens(struct app *app);            /* what has changed since the
 bool app_show_screen(struct app *app, enum screen_id id); /* false: there is none */
 void app_close_overlay(struct app *app);
 void app_show_err(struct app *app, const char *title, const struct err *err);
+void app_ask_to_go_on(struct app *app, const char *text);
 void app_offer_to_go_on(struct app *app); /* with the last run, where it was interrupted */
 void app_ask_if_busy(struct app *app, const char *who); /* wait, or build beside it */
 void app_ask_license(struct app *app, size_t step, const struct step_license *license);

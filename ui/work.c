@@ -334,8 +334,8 @@ work_close(struct work *w)
 	work_close_fix(w);
 	work_close_setup(w);
 	work_close_lab(w);
-	history_list_fini(&w->left);
-	w->left = (struct history_list){ 0 };
+	history_list_fini(&w->last);
+	w->last = (struct history_list){ 0 };
 	history_close(w->store->history);
 	w->store->history = NULL;
 	if (w->busy)

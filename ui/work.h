@@ -17,6 +17,8 @@ struct work_events {
 	void (*changed)(void *arg); /* the store has changed: paint soon */
 	void (*run_event)(void *arg, const struct run_event *event);
 	void (*busy)(void *arg, const char *who); /* another xtui builds here: ask what to do */
+	/* The build before this one was killed: ask whether to go on with that one. */
+	void (*interrupted)(void *arg, const char *question);
 	void (*failed)(void *arg, const char *what, const struct err *err); /* worth a dialog */
 	/* The project wants something that is not here: shows the Setup screen, unless somebody is at
 	 * something else already (false). */
@@ -52,8 +54,11 @@ void work_build_busy(struct work *w, enum run_busy how);
 /* What to ask when the last run here was interrupted, as by kill -9: whether to go on with it. Caller
  * frees; NULL: it was not. */
 char *work_interrupted(struct work *w);
-/* To be called once that has been asked and agreed to: builds the targets of that run. */
+/* To be called once that has been asked and agreed to, or where the options say so: builds the targets of
+ * that run. */
 void work_go_on(struct work *w);
+void
+work_build_anyway(struct work *w); /* that has been asked and not agreed to: as was asked for */
 /* From here on a change of a source file stops what is being built and builds again, or no more. */
 void work_toggle_watch(struct work *w);
 void work_watch(struct work *w); /* at the start: as soon as the project is known */

@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "build/order.h"
 #include "build/prune.h"
+#include "build/resume.h"
 #include "build/run.h"
 #include "build/sources.h"
 #include "build/turn.h"
@@ -61,6 +62,17 @@ work_drop_run(struct work *w)
 	w->of_run = NULL;
 }
 
+static bool
+read_left(const struct work *w, struct order *o, struct err *err)
+{
+	if (!resume_read(w->killed, o))
+		return err_set(err, ERR_FAILED, "%s: what it was to build is not known any more",
+			w->killed->id);
+	if (w->options->build)
+		resume_take_line(o, w->options->build);
+	return true;
+}
+
 /* What is to be built: what the options ask for, the rest by the choice, and for a build that was
  * asked for with no targets at all, this machine's, as cargo would; or what a killed run was at. */
 static bool
@@ -71,7 +83,7 @@ make_order(struct work *w, bool first, struct order *o, struct err *err)
 	bool by_presets = options->preset_count > 1 && !w->profile_is_ours;
 
 	if (w->goes_on)
-		return order_read(o, w->left.runs.items[0].spec);
+		return read_left(w, o, err);
 	order_make(o, options->build, s->choice, !first);
 	if (first && !o->run.target_count)
 		order_add_target(o, s->survey->host, s->choice);
@@ -104,19 +116,6 @@ forget_only(struct work *w)
 	for (size_t i = 0; i < w->only.len; i++)
 		free(w->only.items[i]);
 	vec_clear(&w->only);
-}
-
-/* Of a killed run: all but what somebody had stopped before. */
-static void
-only_what_is_left(struct work *w, const struct history_run *run)
-{
-	for (size_t i = 0; i < run->job_count; i++) {
-		const struct history_job *job = &run->jobs[i];
-
-		if (!text_is(job->status, job_state_name(JOB_CANCELLED)) &&
-			!is_only(w, job->target))
-			vec_push(&w->only, xstrdup(job->target));
-	}
 }
 
 /* Leaves in the order what the next build is of. */
@@ -233,6 +232,44 @@ asks_if_busy(struct work *w)
 	return asks;
 }
 
+static void
+ask_to_go_on(struct work *w, const char *question, const struct order *otherwise)
+{
+	struct str text = STR_INIT;
+
+	str_appendf(&text, "%s\n\nNo builds what is asked for now:", question);
+	for (size_t i = 0; i < otherwise->run.target_count; i++)
+		str_appendf(&text, "%s %s", i ? "," : "", otherwise->run.targets[i]);
+	w->events.interrupted(w->arg, str_cstr(&text));
+	str_fini(&text);
+}
+
+/* Whether somebody is asked first: the last build here was killed, and the next one is not all that is
+ * left of it. */
+static bool
+asks_to_go_on(struct work *w)
+{
+	const struct profile *profile = w->store->profile;
+	char *question = w->may_go_on ? work_interrupted(w) : NULL;
+	struct order order;
+	bool is_same;
+
+	w->may_go_on = false;
+	if (!question)
+		return false;
+	is_same = make_order(w, w->wants_first, &order, NULL) && profile;
+	order.run.profile = profile;
+	is_same = is_same && resume_is_same(w->killed, &order.run, profile->name);
+	if (is_same)
+		store_say(w->store, SAY_INFO,
+			"the last build was interrupted: this one goes on where it was");
+	else
+		ask_to_go_on(w, question, &order);
+	order_fini(&order);
+	free(question);
+	return !is_same;
+}
+
 static const char will_begin[] = "the build begins as soon as the toolchain is known";
 
 static void
@@ -251,7 +288,7 @@ begin(struct work *w, bool first)
 		store_say(s, SAY_WARN, "the lab measures: it would be slowed down; stop it first");
 	else if (w->wants_build && !s->message.len) /* trouble that was said before is to be read */
 		store_say(s, SAY_INFO, "%s", will_begin);
-	else if (!w->wants_build && !asks_if_busy(w))
+	else if (!w->wants_build && !asks_to_go_on(w) && !asks_if_busy(w))
 		start(w, first);
 	if (w->wants_build)
 		store_rules(s, &unread); /* there is time now; start says what is wrong with them */
@@ -262,19 +299,28 @@ void
 work_build(struct work *w, bool first)
 {
 	w->goes_on = false;
+	w->may_go_on = first && w->options->is_plain;
 	w->if_busy = first && w->options->build ? w->options->build->if_busy : BUSY_ASK;
 	forget_only(w);
 	begin(w, first);
 }
 
 void
+work_build_anyway(struct work *w)
+{
+	begin(w, w->wants_first);
+}
+
+void
 work_go_on(struct work *w)
 {
-	w->goes_on = w->left.runs.len > 0;
-	w->if_busy = BUSY_ASK;
+	const struct app_options *options = w->options;
+
+	if (options->resumed && !w->killed)
+		w->killed = options->resumed;
+	w->goes_on = true;
+	w->if_busy = options->build ? options->build->if_busy : BUSY_ASK;
 	forget_only(w);
-	if (w->goes_on)
-		only_what_is_left(w, &w->left.runs.items[0]);
 	begin(w, false);
 }
 
@@ -422,17 +468,13 @@ work_toggle_watch(struct work *w)
 /* ---- what is left of a killed run ---- */
 
 static char *
-question_of(const struct work *w, const struct history_run *run)
+question_of(const struct history_run *run, const struct order *order)
 {
 	char *logs = path_shown(run->logs, NULL);
 	struct str text = STR_INIT;
 
-	str_appendf(&text, "xtui was killed while it built %zu target%s:", w->only.len,
-		w->only.len == 1 ? "" : "s");
-	for (size_t i = 0; i < w->only.len; i++)
-		str_appendf(&text, "%s %s", i ? "," : "", w->only.items[i]);
-	if (!text_is(run->variant, "as configured"))
-		str_appendf(&text, " (%s)", run->variant);
+	str_append(&text, "xtui was killed while it built ");
+	resume_say(run, order, &text);
 	str_append(&text, ".\n\n");
 	if (file_exists(run->logs))
 		str_appendf(&text, "Their logs until then are whole, in %s\n\n", logs);
@@ -444,27 +486,26 @@ question_of(const struct work *w, const struct history_run *run)
 char *
 work_interrupted(struct work *w)
 {
-	const struct history_query last = { .root = w->root, .limit = 1 };
+	const struct history_query query = { .root = w->root, .limit = 1 };
 	struct history *h = w->store->history;
-	struct history_list *left = &w->left;
+	struct history_list *last = &w->last;
 	const struct history_run *run;
-	struct order order = { 0 };
+	struct order order;
 	char *question = NULL;
 
-	history_list_fini(left);
-	*left = (struct history_list){ 0 };
-	if (!w->root || !h || !history_ask(h, &last, left, NULL) || !left->runs.len)
+	history_list_fini(last);
+	*last = (struct history_list){ 0 };
+	w->killed = NULL;
+	if (!w->root || !h || !history_ask(h, &query, last, NULL) || !last->runs.len)
 		return NULL;
-	run = &left->runs.items[0];
-	if (!text_is(run->status, "interrupted") || run->was_asked ||
-		text_is(run->mode, HISTORY_LAB))
+	run = &last->runs.items[0];
+	if (!resume_is_possible(run) || run->was_asked)
 		return NULL;
-	only_what_is_left(w, run);
-	if (w->only.len && order_read(&order, run->spec))
-		question = question_of(w, run);
-	if (question)
+	if (resume_read(run, &order)) {
+		question = question_of(run, &order);
+		w->killed = run;
 		history_asked(h, run);
+	}
 	order_fini(&order);
-	forget_only(w);
 	return question;
 }

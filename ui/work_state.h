@@ -35,24 +35,26 @@ struct work {
 	char *root;                    /* of the workspace the choice belongs to; NULL: none */
 	bool profile_is_ours;          /* changed on a screen: the options count no more */
 	bool survey_again;
-	enum run_busy if_busy;         /* of the next build */
-	bool wants_build, wants_first; /* as soon as the survey is whole */
-	struct sources *sources;       /* NULL: nobody watches */
-	struct shared_survey *watched; /* whose workspace the sources are */
-	bool wants_watch;              /* as soon as the survey is whole */
-	bool wants_again;              /* as soon as the run is over */
-	bool setup_has_changed;        /* since the survey: another one first */
-	struct loop_timer *again;      /* the next turn builds again */
-	struct history_list left;      /* the run that was interrupted; empty: none was */
-	bool goes_on;                  /* the next build is of what is left */
-	struct health *health;         /* NULL: nobody has looked at it yet */
-	struct work_fix *fix;          /* the last that was applied; NULL: none was */
-	VEC(char *) only;              /* targets that the next build is of; none: all */
-	struct work_lab *lab;          /* of store->lab; NULL: none */
-	struct work_setup *setup;      /* NULL: nobody has asked for a plan yet */
-	VEC(char *) to_probe;          /* triples, when a probe that runs has ended */
-	VEC(char *) renewed;           /* triples whose stale probe was run again */
-	int busy;                      /* workers */
+	enum run_busy if_busy;            /* of the next build */
+	bool wants_build, wants_first;    /* as soon as the survey is whole */
+	struct sources *sources;          /* NULL: nobody watches */
+	struct shared_survey *watched;    /* whose workspace the sources are */
+	bool wants_watch;                 /* as soon as the survey is whole */
+	bool wants_again;                 /* as soon as the run is over */
+	bool setup_has_changed;           /* since the survey: another one first */
+	struct loop_timer *again;         /* the next turn builds again */
+	struct history_list last;         /* run here, as of when it was looked at */
+	const struct history_run *killed; /* what may be gone on with; NULL: nothing */
+	bool goes_on;                     /* the next build is of what is left of it */
+	bool may_go_on;           /* before the next build it is asked whether it shall be that */
+	struct health *health;    /* NULL: nobody has looked at it yet */
+	struct work_fix *fix;     /* the last that was applied; NULL: none was */
+	VEC(char *) only;         /* targets that the next build is of; none: all */
+	struct work_lab *lab;     /* of store->lab; NULL: none */
+	struct work_setup *setup; /* NULL: nobody has asked for a plan yet */
+	VEC(char *) to_probe;     /* triples, when a probe that runs has ended */
+	VEC(char *) renewed;      /* triples whose stale probe was run again */
+	int busy;                 /* workers */
 	struct err profile_err;
 };
 

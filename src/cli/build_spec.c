@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "rust/choice.h"
+#include "build/history.h"
+#include "build/resume.h"
 #include "build/variants.h"
 #include "build/way.h"
 #include "hint/rules.h"
@@ -163,6 +165,32 @@ build_spec_init(struct build_spec *spec, const struct cli *cli, const struct sur
 		build_spec_fini(spec);
 		return false;
 	}
+	run->survey = s;
+	run->profile = spec->profile;
+	run->rules = spec->rules;
+	return true;
+}
+
+bool
+build_spec_resume(struct build_spec *spec, const struct cli *cli, const struct survey *s,
+	const struct history_run *killed, struct rules *rules, struct err *err)
+{
+	struct run_spec *run = &spec->order.run;
+	const char *profile;
+	bool ok;
+
+	*spec = (struct build_spec){ .rules = rules };
+	ok = run_line_read(&spec->line, cli, err);
+	if (ok && !resume_read(killed, &spec->order))
+		ok = err_set(err, ERR_FAILED, "%s: what it was to build is not known any more",
+			killed->id);
+	profile = spec->order.profile ? spec->order.profile : "release";
+	ok = ok && (spec->profile = profile_load(profile, s->workspace, s->conf, err));
+	if (!ok) {
+		build_spec_fini(spec);
+		return false;
+	}
+	resume_take_line(&spec->order, &spec->line.run);
 	run->survey = s;
 	run->profile = spec->profile;
 	run->rules = spec->rules;

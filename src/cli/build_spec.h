@@ -3,6 +3,7 @@
 #include "build/order.h"
 #include "cli/cli.h"
 
+struct history_run;
 struct profile;
 struct rules;
 
@@ -29,4 +30,7 @@ struct build_spec {
  * given to build_spec_fini when true. */
 bool build_spec_init(struct build_spec *spec, const struct cli *cli, const struct survey *s,
 	struct rules *rules, struct err *err);
+/* In place of what the line says, what is left of a run that was interrupted. */
+bool build_spec_resume(struct build_spec *spec, const struct cli *cli, const struct survey *s,
+	const struct history_run *run, struct rules *rules, struct err *err);
 void build_spec_fini(struct build_spec *spec);

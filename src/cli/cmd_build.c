@@ -13,6 +13,7 @@
 #include "cli/build_spec.h"
 #include "cli/cli.h"
 #include "cli/dry_run.h"
+#include "cli/go_on.h"
 #include "cli/interrupts.h"
 #include "cli/report.h"
 #include "cli/size_limits.h"
@@ -38,6 +39,7 @@ struct build {
 	struct prune_limits limits;
 	struct size_limits sizes;
 	struct setup setup;
+	struct going_on going_on;
 	struct sources *sources; /* NULL: no --watch */
 	unsigned changed;        /* kinds of sources, since the run began */
 	int interrupts;          /* how often a signal asked us to stop */
@@ -155,18 +157,32 @@ begin_rules(const struct cli *cli)
 	return rules;
 }
 
+/* `killed`: what is to be gone on with; NULL: what the line asks for is built. */
 static bool
-setup_take(struct setup *setup, const struct cli *cli, struct err *err)
+spec_take(struct setup *setup, const struct cli *cli, const struct history_run *killed,
+	struct rules *rules, struct err *err)
+{
+	struct survey *s = setup->survey;
+	const struct run_spec *run = &setup->spec.order.run;
+	bool ok = killed ? build_spec_resume(&setup->spec, cli, s, killed, rules, err)
+			 : build_spec_init(&setup->spec, cli, s, rules, err);
+
+	if (ok)
+		survey_assess(s, run->targets, run->target_count);
+	return ok;
+}
+
+static bool
+setup_take(struct setup *setup, const struct cli *cli, const struct history_run *killed,
+	struct err *err)
 {
 	struct rules_beside *reading = begin_rules(cli);
 	struct survey *s = setup->survey = cli_survey_without_targets(cli);
 	struct rules *rules = rules_take(reading, err);
 	bool is_whole = s->toolchain && s->conf && s->workspace;
 
-	if (rules && is_whole && build_spec_init(&setup->spec, cli, s, rules, err)) {
-		survey_assess(s, setup->spec.order.run.targets, setup->spec.order.run.target_count);
+	if (rules && is_whole && spec_take(setup, cli, killed, rules, err))
 		return true;
-	}
 	if (!is_whole)
 		rules_free(rules);
 	if (!s->toolchain)
@@ -215,7 +231,7 @@ renew(struct build *b, struct err *err)
 	struct setup setup = { 0 };
 	struct sources *sources = NULL;
 
-	if (setup_take(&setup, b->cli, err) &&
+	if (setup_take(&setup, b->cli, b->going_on.run, err) &&
 		(sources = sources_watch(b->loop, setup.survey->workspace, on_change, b, err))) {
 		loop_turn(b->loop, false); /* what has changed meanwhile is heard by the old ones */
 		sources_take_over(sources, b->sources);
@@ -259,6 +275,28 @@ carry_out(struct build *b, struct err *err)
 
 /* ---- the command ---- */
 
+/* Where nothing says what to build, a build that was interrupted may be gone on with instead. */
+static bool
+offer_to_go_on(struct build *b, struct err *err)
+{
+	struct setup *setup = &b->setup;
+	struct rules *rules;
+
+	if (!go_on_is_offered(&b->cli->args))
+		return true;
+	go_on_offer(&b->going_on, b->cli, b->history, setup->survey->workspace->root, &setup->spec);
+	if (!b->going_on.run)
+		return true;
+	rules = setup->spec.rules;
+	setup->spec.rules = NULL;
+	build_spec_fini(&setup->spec);
+	if (spec_take(setup, b->cli, b->going_on.run, rules, err))
+		return true;
+	survey_free(setup->survey);
+	setup->survey = NULL;
+	return false;
+}
+
 static int
 build(struct build *b, struct err *err)
 {
@@ -270,9 +308,10 @@ build(struct build *b, struct err *err)
 		(struct prune_limits){ cli->settings->log_keep_days, cli->settings->log_keep_mb };
 	b->loop = loop_new();
 	b->history = history_open(NULL, say_trouble, cli);
-	if (args_has(&cli->args, OPT_WATCH) &&
-		!(b->sources = sources_watch(
-			  b->loop, b->setup.survey->workspace, on_change, b, err)))
+	if (!offer_to_go_on(b, err) ||
+		(args_has(&cli->args, OPT_WATCH) &&
+			!(b->sources = sources_watch(
+				  b->loop, b->setup.survey->workspace, on_change, b, err))))
 		status = cli_fail(cli, err);
 	else
 		status = carry_out(b, err);
@@ -289,13 +328,15 @@ cmd_build(struct cli *cli)
 	struct err err = ERR_INIT;
 	int status;
 
-	if (!size_limits_read(&b.sizes, &cli->args, &err) || !setup_take(&b.setup, cli, &err))
+	if (!size_limits_read(&b.sizes, &cli->args, &err) || !go_on_find(&b.going_on, cli, &err) ||
+		!setup_take(&b.setup, cli, b.going_on.run, &err))
 		status = cli_fail(cli, &err);
 	else if (args_has(&cli->args, OPT_DRY_RUN))
 		status = dry_run(cli, &b.setup.spec.order.run);
 	else
 		status = build(&b, &err);
 	setup_drop(&b.setup);
+	go_on_fini(&b.going_on);
 	size_limits_fini(&b.sizes);
 	return status;
 }

@@ -78,7 +78,8 @@ const struct command_row command_rows[] = {
 			 "       [--features LIST] [--mode MODE] [--fail-fast]\n"
 			 "       [--jobs-memory MIB] [--log-dir DIR] [--if-busy WHAT]\n"
 			 "       [--max-size [TRIPLE=]SIZE]... [--max-growth PERCENT]\n"
-			 "       [--dry-run | --watch] [--json] [-- CARGO_ARGS]",
+			 "       [--dry-run | --watch] [--json] [-- CARGO_ARGS]\n"
+			 "       | --resume [RUN]",
 		.help = "build several targets at once",
 		.details =
 			"Without -t: the targets chosen in xtui.toml, else this machine's.\n"
@@ -102,6 +103,10 @@ const struct command_row command_rows[] = {
 			"what .gitignore leaves out does not count.\n"
 			"Another xtui that builds in the same target folder is waited for;\n"
 			"--if-busy separate builds in a folder beside, target/xtui/beside-1.\n"
+			"After xtui was killed, --resume builds what was being built, as it was\n"
+			"asked for then: the last such build, or RUN of xtui history. A build "
+			"that\n"
+			"is not told what to build offers it.\n"
 			"--max-size TRIPLE=4M and --max-growth 2.5 (percent, against the last "
 			"build\n"
 			"that the history has and the marked one) say which file is too large;\n"
@@ -112,6 +117,8 @@ const struct command_row command_rows[] = {
 			BIT(OPT_LOG_DIR) | BIT(OPT_MODE) | BIT(OPT_DRY_RUN) | BIT(OPT_WATCH) |
 			BIT(OPT_JOBS_MEMORY) | BIT(OPT_IF_BUSY) | WAY_OPTIONS | BIT(OPT_JSON) |
 			BIT(OPT_MAX_SIZE) | BIT(OPT_MAX_GROWTH),
+		.late_options = LATE(OPT_RESUME),
+		.positional_max = 1,
 		.takes_rest = true,
 		.run = cmd_build,
 	},

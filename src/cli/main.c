@@ -15,6 +15,7 @@
 #include "build/recording.h"
 #include "cli/build_spec.h"
 #include "cli/cli.h"
+#include "cli/go_on.h"
 #include "host/settings.h"
 #include "io/file.h"
 #include "ui/app.h"
@@ -143,7 +144,7 @@ app_options_of(const struct cli *cli)
  * ends here, and they free nothing. */
 _Noreturn static void
 open_workbench(const struct cli *cli, const struct run_spec *build, const char *const *command,
-	const struct recording *recording)
+	const struct recording *recording, const struct history_run *killed)
 {
 	struct app_options options = app_options_of(cli);
 	struct err err = ERR_INIT;
@@ -152,6 +153,8 @@ open_workbench(const struct cli *cli, const struct run_spec *build, const char *
 	options.sets = args_all(&cli->args, OPT_SET, &options.set_count);
 	options.presets = args_all(&cli->args, OPT_PRESET, &options.preset_count);
 	options.build = build;
+	options.is_plain = build && !command && !recording && go_on_is_offered(&cli->args);
+	options.resumed = killed;
 	options.watch = args_has(&cli->args, OPT_WATCH);
 	options.command = command;
 	options.recording = recording;
@@ -185,7 +188,7 @@ bench_panes(struct cli *cli)
 	}
 	struct run_spec run = { .targets = targets, .target_count = panes };
 	vec_push(&cli->args.rest, NULL);
-	open_workbench(cli, &run, cli->args.rest.items, NULL);
+	open_workbench(cli, &run, cli->args.rest.items, NULL, NULL);
 }
 
 static int
@@ -197,7 +200,7 @@ demo_on_screen(struct cli *cli)
 
 	if (!recording)
 		return cli_fail(cli, &err);
-	open_workbench(cli, &run, NULL, recording);
+	open_workbench(cli, &run, NULL, recording, NULL);
 }
 
 /* The jobs of a CI run are over: their panes fill at once. */
@@ -213,18 +216,19 @@ ci_on_screen(struct cli *cli)
 		return cli_fail(cli, &err);
 	recording = ci_recording(ci);
 	ci_free(ci);
-	open_workbench(cli, &run, NULL, recording);
+	open_workbench(cli, &run, NULL, recording, NULL);
 }
 
 static int
 build_on_screen(struct cli *cli)
 {
 	struct run_line line;
+	struct going_on going_on;
 	struct err err = ERR_INIT;
 
-	if (!run_line_read(&line, cli, &err))
+	if (!run_line_read(&line, cli, &err) || !go_on_find(&going_on, cli, &err))
 		return cli_fail(cli, &err);
-	open_workbench(cli, &line.run, NULL, NULL);
+	open_workbench(cli, &line.run, NULL, NULL, going_on.run);
 }
 
 /* --help and --version, which need nothing to be in order. */
@@ -255,7 +259,7 @@ dispatch(struct cli *cli)
 	if (!c && !has_screen(cli))
 		return cmd_doctor(cli);
 	if (!c)
-		open_workbench(cli, NULL, NULL, NULL);
+		open_workbench(cli, NULL, NULL, NULL, NULL);
 	if (!c->run)
 		return bench_panes(cli);
 	if (c->run == cmd_build && has_screen(cli) && !args_has(&cli->args, OPT_DRY_RUN) &&

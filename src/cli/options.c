@@ -91,6 +91,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_CURRENT,       0,   "check",         NULL,     "write nothing; end with 1 when it would differ" },
 	{ OPT_RUN_ID,        0,   "run",           "ID",     "a run of the CI, in place of the last" },
 	{ OPT_SIMULATE,      0,   "simulate",      "N",      "how long it would take on up to N machines" },
+	{ OPT_RESUME,        0,   "resume",        NULL,     "go on with a build that was interrupted" },
 };
 /* clang-format on */
 

@@ -97,6 +97,7 @@ enum option_id {
 	OPT_CURRENT, /* --check of export */
 	OPT_RUN_ID,
 	OPT_SIMULATE,
+	OPT_RESUME,
 	OPT_COUNT
 };
 

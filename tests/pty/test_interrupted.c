@@ -128,6 +128,54 @@ going_on_builds(void **state)
 	pty_wait_text(p, "The build cannot start");
 }
 
+/* `xtui build` that is told nothing asks before it builds anything: No builds what it would have built, ... */
+static void
+plain_build_asks(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p;
+
+	build_in_child(b, "release", KILLED);
+	p = bench_launch_with_rust(b, TARGETS("build"), NULL);
+	pty_wait_text(p, "The last build was interrupted");
+	pty_wait_text(p, "No builds what is asked for now: " HOST);
+	assert_int_equal(pty_find(p, "Compiling"), -1);
+	pty_type(p, "n");
+	pty_wait_text(p, "1 ok");
+	assert_int_equal(pty_find(p, ARM64), -1);
+	bench_quit(b);
+}
+
+/* ... Yes goes on with what was killed, ... */
+static void
+plain_build_goes_on(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p;
+
+	build_in_child(b, "release", KILLED);
+	p = bench_launch_with_rust(b, TARGETS("build"), NULL);
+	pty_wait_text(p, "The last build was interrupted");
+	pty_type(p, "y");
+	pty_wait_text(p, "2 ok");
+	pty_wait_text(p, ARM64);
+	bench_quit(b);
+}
+
+/* ... and --resume does so without a question, without what had been stopped before. */
+static void
+resume_asks_nothing(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p;
+
+	build_in_child(b, "release", STOPPED_THEN_KILLED);
+	p = bench_launch_with_rust(b, TARGETS("build", "--resume"), NULL);
+	pty_wait_text(p, "1 ok");
+	pty_wait_text(p, ARM64);
+	bench_quit(b);
+}
+
 /* A build that has ended is not asked about. */
 static void
 ended_build_is_not_offered(void **state)
@@ -150,6 +198,9 @@ main(void)
 		TEST(stopped_job_stays_out),
 		TEST(asked_once),
 		TEST(going_on_builds),
+		TEST(plain_build_asks),
+		TEST(plain_build_goes_on),
+		TEST(resume_asks_nothing),
 		TEST(ended_build_is_not_offered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
