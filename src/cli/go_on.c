@@ -1,12 +1,12 @@
 #include "cli/go_on.h"
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "base/path.h"
 #include "build/order.h"
 #include "build/resume.h"
 #include "cli/build_spec.h"
 #include "cli/cli.h"
 #include "cli/past.h"
+#include "io/file.h"
 #include "rust/profile.h"
 #include "text/shell.h"
 
@@ -121,7 +121,7 @@ find_last(struct going_on *g, struct history *h, const char *root, struct err *e
 static char *
 root_of(const struct cli *cli, struct err *err)
 {
-	char *root = past_root(cli), *real = root ? path_real(root) : NULL;
+	char *root = past_root(cli), *real = root ? file_real_path(root) : NULL;
 
 	if (!real)
 		err_set(err, ERR_ENVIRONMENT, "build --resume: there is no workspace here");
