@@ -36,7 +36,10 @@ enum {
 static enum role
 role_of(enum card_tone tone)
 {
-	static const enum role roles[] = { ROLE_TEXT, ROLE_OK, ROLE_DIM, ROLE_WARN, ROLE_FAIL };
+	static const enum role roles[] = { [TONE_PLAIN] = ROLE_TEXT,
+		[TONE_GOOD] = ROLE_OK,
+		[TONE_WARN] = ROLE_WARN,
+		[TONE_BAD] = ROLE_FAIL };
 
 	return roles[tone];
 }
