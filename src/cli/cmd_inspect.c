@@ -91,7 +91,10 @@ worse(int a, int b)
 static enum ink
 ink_of(enum card_tone tone)
 {
-	static const enum ink inks[] = { INK_PLAIN, INK_GOOD, INK_DIM, INK_WARN, INK_BAD };
+	static const enum ink inks[] = { [TONE_PLAIN] = INK_PLAIN,
+		[TONE_GOOD] = INK_GOOD,
+		[TONE_WARN] = INK_WARN,
+		[TONE_BAD] = INK_BAD };
 
 	return inks[tone];
 }
