@@ -1,6 +1,7 @@
 /* addressed: symbols that have an address and no size: each goes on to the next one in its section.
  *
- * Collected in any order, then told by address. */
+ * Collected in any order, then told by address, and behind those of a section what is left of it: what lies
+ * before the first of them or behind a mark, that no symbol is for. */
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -12,12 +13,20 @@ struct addressed_symbol {
 	uint64_t name; /* offset of the name in the file */
 	uint32_t section;
 	uint16_t name_len; /* 0: to its NUL */
-	bool is_minor;     /* of several at one address another is told, where there is one */
+	uint8_t minor;     /* of several at one address the one of the least is told */
+	bool is_mark;      /* it ends the one before it, and is nothing itself */
+};
+
+#define ADDRESSED_NAME_SIZE 64
+
+struct addressed_section {
+	uint64_t begin, end; /* of its bytes in the file, as addresses; both 0: it has none */
+	char name[ADDRESSED_NAME_SIZE];
 };
 
 struct addressed {
 	VEC(struct addressed_symbol) symbols;
-	const uint64_t *ends; /* of each section: where its bytes in the file end, as an address */
+	const struct addressed_section *sections;
 	size_t section_count;
 };
 

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 
 #define PIECE (8u << 20)
+#define SECTION_NAME_SIZE 128
 #define NAME_MAX_LEN 65536u /* a name that begins in a piece may go on behind it so far */
 #define SEEN_MAX (1u << 21) /* addresses; a file with more has some counted twice */
 
@@ -19,6 +20,7 @@ struct symbols {
 	struct elf e;
 	struct reader table, names;
 	uint64_t count;
+	uint64_t *told; /* bytes of symbols, of each section */
 	struct seen seen;
 	void (*visit)(void *arg, const struct sized_symbol *s);
 	void *arg;
@@ -88,8 +90,11 @@ walk(struct symbols *s, uint64_t from, const char *bytes, size_t len)
 		symbol = elf_symbol(&s->e, &s->table, i);
 		if (!has_bytes(s, &symbol) || !seen_add(&s->seen, address_key(s, &symbol)))
 			continue;
-		s->visit(
-			s->arg, &(struct sized_symbol){ bytes + (name - from), name, symbol.size });
+		s->told[symbol.section - 1] += symbol.size;
+		s->visit(s->arg,
+			&(struct sized_symbol){ .name = bytes + (name - from),
+				.place = name,
+				.bytes = symbol.size });
 	}
 }
 
@@ -118,6 +123,24 @@ find_table(const struct elf *e)
 	return full ? full : elf_section_of_type(e, SHT_DYNSYM);
 }
 
+static void
+tell_rests(const struct symbols *s)
+{
+	char name[SECTION_NAME_SIZE];
+
+	for (size_t i = 0; i < s->e.section_count; i++) {
+		const struct elf_section *section = &s->e.sections[i];
+		uint64_t bytes = elf_section_bytes(&s->e, section).len;
+		struct sized_symbol rest = { .name = name, .is_rest = true };
+
+		if (bytes <= s->told[i])
+			continue;
+		rest.bytes = bytes - s->told[i];
+		reader_copy_text(&s->e.names, section->name, name, sizeof(name));
+		s->visit(s->arg, &rest);
+	}
+}
+
 bool
 elf_each_symbol(struct reader *r, void (*visit)(void *arg, const struct sized_symbol *s), void *arg,
 	struct err *err)
@@ -128,12 +151,16 @@ elf_each_symbol(struct reader *r, void (*visit)(void *arg, const struct sized_sy
 	bool ok = elf_open(&s.e, r, card, err);
 
 	table = ok ? find_table(&s.e) : NULL;
+	s.told = xcalloc(s.e.section_count + 1, sizeof(*s.told));
 	if (table && table->link > 0 && table->link <= s.e.section_count) {
 		s.table = elf_section_bytes(&s.e, table);
 		s.names = elf_section_bytes(&s.e, &s.e.sections[table->link - 1]);
 		s.count = s.table.len / ELF_SYMBOL_SIZE(&s.e);
 		walk_all(&s);
 	}
+	if (ok)
+		tell_rests(&s);
+	free(s.told);
 	elf_close(&s.e);
 	card_free(card);
 	return ok;

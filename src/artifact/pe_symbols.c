@@ -1,5 +1,6 @@
-/* Functions of PE files: the COFF symbols that GNU's linker leaves in them; Microsoft's puts them into the
+/* Functions and data of PE files: the COFF symbols that GNU's linker leaves in them; Microsoft's puts them into the
  * .pdb. Numbers by https://learn.microsoft.com/windows/win32/debug/pe-format. */
+#include <stdlib.h>
 #include <string.h>
 #include "artifact/addressed.h"
 
@@ -8,14 +9,28 @@
 #define MACHINE_X86 0x14c /* names begin with "_" there */
 
 enum { EXTERNAL = 2, STATIC = 3 };
-enum { CODE = 0x20 };     /* of sections */
 enum { FUNCTION = 0x20 }; /* type of symbols; the linker's own marks have none */
 
 struct tables {
-	uint64_t header; /* of COFF */
-	uint64_t ends[SECTIONS_MAX + 1];
+	uint64_t header;         /* of COFF */
+	uint64_t symbols, names; /* where they stand; 0: there are none */
+	struct addressed_section sections[SECTIONS_MAX + 1];
 	size_t count; /* sections are counted from 1 */
 };
+
+/* Longer than eight bytes it stands behind the symbols, at "/NUMBER". */
+static void
+read_section_name(const struct reader *r, const struct tables *t, uint64_t at, char *name)
+{
+	char own[9];
+
+	reader_copy_text(r, at, own, sizeof(own));
+	if (own[0] == '/' && t->names)
+		reader_copy_text(
+			r, t->names + strtoul(own + 1, NULL, 10), name, ADDRESSED_NAME_SIZE);
+	else
+		memcpy(name, own, sizeof(own));
+}
 
 static bool
 read_sections(const struct reader *r, struct tables *t)
@@ -29,12 +44,16 @@ read_sections(const struct reader *r, struct tables *t)
 	t->count = 1 + (size_t)reader_u16(r, t->header + 2);
 	if (t->count > SECTIONS_MAX + 1)
 		t->count = SECTIONS_MAX + 1;
+	t->symbols = reader_u32(r, t->header + 8);
+	if (t->symbols)
+		t->names = t->symbols + (uint64_t)reader_u32(r, t->header + 12) * SYMBOL_SIZE;
 	at = t->header + 20 + reader_u16(r, t->header + 16);
 	for (size_t i = 1; i < t->count; i++, at += 40) {
 		uint32_t memory = reader_u32(r, at + 8), file = reader_u32(r, at + 16);
-		bool is_code = reader_u32(r, at + 36) & CODE;
+		uint64_t bytes = memory && memory < file ? memory : file;
 
-		t->ends[i] = is_code ? (memory && memory < file ? memory : file) : 0;
+		t->sections[i].end = reader_has(r, reader_u32(r, at + 20), bytes) ? bytes : 0;
+		read_section_name(r, t, at, t->sections[i].name);
 	}
 	return true;
 }
@@ -54,37 +73,55 @@ take_name(const struct reader *r, uint64_t at, uint64_t names, struct addressed_
 static void
 read_symbols(const struct reader *r, const struct tables *t, struct addressed *a)
 {
-	uint64_t at = reader_u32(r, t->header + 8);
-	uint32_t count = reader_u32(r, t->header + 12);
-	uint64_t names = at + (uint64_t)count * SYMBOL_SIZE;
+	uint64_t at = t->symbols;
+	uint32_t count = at ? reader_u32(r, t->header + 12) : 0;
 
-	if (!at)
-		return;
 	for (uint32_t i = 0; i < count && reader_has(r, at, SYMBOL_SIZE);) {
 		unsigned storage = reader_u8(r, at + 16), more = reader_u8(r, at + 17);
-		struct addressed_symbol s = { .address = reader_u32(r, at + 8),
+		struct addressed_symbol s = {
+			.address = reader_u32(r, at + 8),
 			.section = reader_u16(r, at + 12),
-			.is_minor = reader_u16(r, at + 14) != FUNCTION };
+		};
 
-		take_name(r, at, names, &s);
-		if ((storage == EXTERNAL || storage == STATIC) && s.section &&
-			reader_u8(r, s.name) != '.') /* a section's own */
+		take_name(r, at, t->names, &s);
+		s.minor = (reader_u16(r, at + 14) != FUNCTION) +
+			reader_starts(r, s.name, SPAN("__")); /* "__data_start__" */
+		s.is_mark = reader_u8(r, s.name) == '.';      /* where an object's part begins */
+		if ((storage == EXTERNAL || storage == STATIC) && s.section)
 			addressed_add(a, &s);
 		i += 1 + more;
 		at += (1 + (uint64_t)more) * SYMBOL_SIZE;
 	}
 }
 
+/* They are in no section. The first word of the names is their length. */
+static void
+tell_tables(const struct reader *r, const struct tables *t, sized_visit *visit, void *arg)
+{
+	uint64_t end = t->names + reader_u32(r, t->names);
+
+	if (!t->symbols)
+		return;
+	if (end > r->len || end < t->names)
+		end = r->len;
+	if (end > t->symbols)
+		visit(arg,
+			&(struct sized_symbol){ .name = "symbol table",
+				.bytes = end - t->symbols,
+				.is_rest = true });
+}
+
 void
 pe_each_symbol(const struct reader *r, sized_visit *visit, void *arg)
 {
 	struct tables t = { 0 };
-	struct addressed a = { .ends = t.ends };
+	struct addressed a = { .sections = t.sections };
 
 	if (!read_sections(r, &t))
 		return;
 	a.section_count = t.count;
 	read_symbols(r, &t, &a);
 	addressed_tell(&a, r, 0, reader_u16(r, t.header) == MACHINE_X86 ? "_" : "", visit, arg);
+	tell_tables(r, &t, visit, arg);
 	addressed_fini(&a);
 }

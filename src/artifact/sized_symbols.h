@@ -1,8 +1,7 @@
-/* sized_symbols: what a file is made of, by its symbols: functions, and where the format tells their sizes,
- * data.
+/* sized_symbols: what a file is made of: functions and data by their symbols, and what is left of its sections.
  *
- * ELF and WebAssembly say how large each is. In Mach-O and PE files a function goes on to the next symbol or
- * to the end of its section; data there has too few symbols for that to say anything. */
+ * ELF and WebAssembly say how large each is. In Mach-O and PE files one goes on to the next symbol or to the end
+ * of its section, as nm --size-sort has it: a name may stand for nameless data behind it, too. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +12,8 @@
 typedef void sized_visit(void *arg, const struct sized_symbol *s);
 
 /* Calls `visit` for each symbol that has bytes in the file; of several at one address, one. A second time they
- * come with the same places. False with err for a file of no such format; one without symbols is true without
+ * come with the same places. Rests (is_rest) of one name may come several times, the symbols of a section before
+ * its rest or not. False with err for a file of no such format; one without symbols is true without
  * a call. */
 bool sized_symbols_each(struct reader *r, sized_visit *visit, void *arg, struct err *err);
 

@@ -16,6 +16,7 @@ struct entry {
 	uint64_t largest; /* bytes of the largest copy */
 	uint64_t place;   /* of one of its symbols */
 	unsigned count;   /* 0: free */
+	bool is_group;    /* of things that have no names of their own, and are no copies */
 };
 
 struct gather {
@@ -23,6 +24,7 @@ struct gather {
 	struct entry *entries; /* open addressing, a power of two of them */
 	size_t size, used;
 	struct map crates; /* name -> place in sizes->crates + 1 */
+	struct map rests;  /* name -> place in sizes->rests + 1 */
 	struct str name;
 	struct entry **top; /* the entries that are shown, the largest first */
 	size_t top_count;
@@ -54,21 +56,51 @@ grow(struct gather *g)
 	g->size = size;
 }
 
+/* To the row of that name; `known` says where it is. */
 static void
-add_crate(struct gather *g, struct span name, uint64_t bytes)
+add_to(struct gather *g, size_rows *rows, struct map *known, struct span name, uint64_t bytes)
 {
-	size_t place = (size_t)(uintptr_t)map_get_span(&g->crates, name);
+	size_t place = (size_t)(uintptr_t)map_get_span(known, name);
 	struct size_row *row;
 
 	if (!place) {
-		row = vec_add(&g->sizes->crates);
+		row = vec_add(rows);
 		row->name = arena_span(&g->sizes->arena, name);
-		place = g->sizes->crates.len;
-		map_set(&g->crates, row->name, (void *)(uintptr_t)place);
+		place = rows->len;
+		map_set(known, row->name, (void *)(uintptr_t)place);
 	}
-	row = &g->sizes->crates.items[place - 1];
+	row = &rows->items[place - 1];
 	row->bytes += bytes;
 	row->count++;
+}
+
+/* What compilers number, or name by a hash: one of them says nothing. */
+static const char *
+common_name(const char *symbol)
+{
+	static const struct {
+		const char *begin, *name;
+	} rows[] = {
+		{ "anon.", "(anonymous data)" },
+		{ "l_anon.", "(anonymous data)" },
+		{ "__unnamed_", "(anonymous data)" },
+		{ "alloc_", "(anonymous data)" }, /* and a hash */
+		{ "GCC_except_table", "(exception tables)" },
+		{ "switch.table.", "(switch tables)" },
+		{ "vtable.", "(vtables)" },
+		{ "__imp_", "(imports)" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *rest = symbol + strlen(rows[i].begin);
+
+		if (!text_starts(symbol, rows[i].begin))
+			continue;
+		if (text_starts(symbol, "alloc_") && strspn(rest, "0123456789abcdef") < 32)
+			continue;
+		return rows[i].name;
+	}
+	return symbol;
 }
 
 /* The name, and the crate, empty for what is not Rust's. */
@@ -78,7 +110,7 @@ name_of(const char *symbol, struct str *name)
 	str_clear(name);
 	if (demangle(symbol, DEMANGLE_NO_ARGS, name))
 		return demangle_crate(symbol);
-	str_append(name, symbol);
+	str_append(name, common_name(symbol));
 	return (struct span){ NULL, 0 };
 }
 
@@ -87,21 +119,30 @@ gather_symbol(void *arg, const struct sized_symbol *s)
 {
 	struct gather *g = arg;
 	struct entry *entry;
-	struct span crate = name_of(s->name, &g->name);
-	uint64_t hash = hash_bytes(HASH_INIT, g->name.data, g->name.len);
+	struct span crate;
+	uint64_t hash;
 
+	if (s->is_rest) {
+		add_to(g, &g->sizes->rests, &g->rests, span_of(s->name), s->bytes);
+		g->sizes->rest += s->bytes;
+		return;
+	}
+	crate = name_of(s->name, &g->name);
+	hash = hash_bytes(HASH_INIT, g->name.data, g->name.len);
 	if (g->used * 4 >= g->size * 3)
 		grow(g);
 	entry = entry_for(g->entries, g->size, hash);
 	g->used += !entry->count;
 	if (!entry->count)
-		*entry = (struct entry){ .hash = hash, .place = s->place };
+		*entry = (struct entry){
+			.hash = hash, .place = s->place, .is_group = g->name.data[0] == '('
+		};
 	entry->count++;
 	entry->bytes += s->bytes;
 	entry->largest = s->bytes > entry->largest ? s->bytes : entry->largest;
 	g->sizes->told += s->bytes;
 	if (crate.len)
-		add_crate(g, crate, s->bytes);
+		add_to(g, &g->sizes->crates, &g->crates, crate, s->bytes);
 	else
 		g->sizes->other += s->bytes;
 }
@@ -138,6 +179,8 @@ pick_top(struct gather *g, size_t most)
 		if (!e->count)
 			continue;
 		g->top[g->top_count++] = &g->entries[i];
+		if (e->is_group)
+			continue;
 		g->sizes->copies += e->count - 1;
 		g->sizes->copied += e->bytes - e->largest;
 	}
@@ -159,7 +202,7 @@ name_symbol(void *arg, const struct sized_symbol *s)
 	struct gather *g = arg;
 	struct arena *arena = &g->sizes->arena;
 
-	for (size_t i = 0; i < g->top_count; i++) {
+	for (size_t i = 0; i < g->top_count && !s->is_rest; i++) {
 		struct size_row *row = &g->sizes->symbols.items[i];
 		struct span crate;
 
@@ -191,8 +234,11 @@ sizes_read(struct sizes *s, const char *path, size_t most, struct err *err)
 	ok = sized_symbols_each(&r, name_symbol, &g, err) && reader_check(&r, path, err);
 	if (s->crates.len)
 		qsort(s->crates.items, s->crates.len, sizeof(*s->crates.items), compare_rows);
+	if (s->rests.len)
+		qsort(s->rests.items, s->rests.len, sizeof(*s->rests.items), compare_rows);
 done:
 	reader_close(&r);
+	map_fini(&g.rests);
 	map_fini(&g.crates);
 	str_fini(&g.name);
 	free(g.entries);
@@ -205,5 +251,6 @@ sizes_fini(struct sizes *s)
 {
 	vec_fini(&s->crates);
 	vec_fini(&s->symbols);
+	vec_fini(&s->rests);
 	arena_fini(&s->arena);
 }

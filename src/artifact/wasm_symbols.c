@@ -20,7 +20,8 @@ typedef VEC(uint64_t) sizes_list;
 
 struct module {
 	uint64_t base;
-	uint64_t imported; /* functions, whose numbers come first */
+	uint64_t code_rest, data_rest, other; /* bytes of the sections that no name stands for */
+	uint64_t imported;                    /* functions, whose numbers come first */
 	sizes_list functions, data;
 	sized_visit *visit;
 	void *arg;
@@ -142,7 +143,8 @@ read_data(struct cursor *c, sizes_list *sizes)
 }
 
 static void
-tell_names(struct cursor *c, struct module *m, const sizes_list *sizes, uint64_t first)
+tell_names(
+	struct cursor *c, struct module *m, const sizes_list *sizes, uint64_t first, uint64_t *rest)
 {
 	for (uint64_t count = take(c); count && !c->is_bad; count--) {
 		uint64_t number = take(c), len = take(c), at = c->at;
@@ -154,8 +156,10 @@ tell_names(struct cursor *c, struct module *m, const sizes_list *sizes, uint64_t
 			continue;
 		s.bytes = sizes->items[number - first];
 		reader_copy_text(c->r, at, m->name, (size_t)size);
-		if (s.bytes)
-			m->visit(m->arg, &s);
+		if (!s.bytes)
+			continue;
+		*rest -= s.bytes < *rest ? s.bytes : *rest;
+		m->visit(m->arg, &s);
 	}
 }
 
@@ -171,19 +175,33 @@ read_names(struct cursor *c, struct module *m)
 		if (c->is_bad)
 			return;
 		if (id == NAMES_OF_FUNCTIONS)
-			tell_names(&part, m, &m->functions, m->imported);
+			tell_names(&part, m, &m->functions, m->imported, &m->code_rest);
 		else if (id == NAMES_OF_DATA)
-			tell_names(&part, m, &m->data, 0);
+			tell_names(&part, m, &m->data, 0, &m->data_rest);
 	}
 }
 
-static bool
-is_name_section(struct cursor *c)
+static void
+tell_rest(struct module *m, const char *name, uint64_t bytes)
 {
-	uint64_t len = take(c), at = c->at;
+	if (bytes)
+		m->visit(m->arg,
+			&(struct sized_symbol){ .name = name, .bytes = bytes, .is_rest = true });
+}
+
+static void
+read_custom(struct cursor *c, struct module *m)
+{
+	uint64_t whole = c->end - c->at, len = take(c), at = c->at;
+	uint64_t size = len < NAME_SIZE ? len + 1 : NAME_SIZE;
 
 	skip(c, len);
-	return !c->is_bad && len == 4 && reader_starts(c->r, at, SPAN("name"));
+	if (c->is_bad)
+		return;
+	reader_copy_text(c->r, at, m->name, (size_t)size);
+	tell_rest(m, m->name, whole);
+	if (text_is(m->name, "name"))
+		read_names(c, m);
 }
 
 static void each_section(const struct reader *r, struct module *m, int depth);
@@ -208,14 +226,20 @@ read_section(struct cursor *part, unsigned id, bool is_component, struct module 
 		return;
 	}
 	switch (id) {
-	case IMPORT: read_imports(part, m); break;
-	case CODE: read_bodies(part, &m->functions); break;
-	case DATA: read_data(part, &m->data); break;
-	case CUSTOM:
-		if (is_name_section(part))
-			read_names(part, m);
+	case IMPORT:
+		m->other += part->end - part->at;
+		read_imports(part, m);
 		break;
-	default: break;
+	case CODE:
+		m->code_rest += part->end - part->at;
+		read_bodies(part, &m->functions);
+		break;
+	case DATA:
+		m->data_rest += part->end - part->at;
+		read_data(part, &m->data);
+		break;
+	case CUSTOM: read_custom(part, m); break;
+	default: m->other += part->end - part->at;
 	}
 }
 
@@ -235,6 +259,9 @@ each_section(const struct reader *r, struct module *m, int depth)
 		if (!c.is_bad)
 			read_section(&part, id, is_component, m, depth);
 	}
+	tell_rest(m, "code", m->code_rest);
+	tell_rest(m, "data", m->data_rest);
+	tell_rest(m, "types, imports, exports", m->other);
 }
 
 void

@@ -184,14 +184,13 @@ static void
 append_sizes(const struct cli *cli, const struct sizes *s, struct str *out)
 {
 	const struct parts_view parts = { s->crates.items, s->crates.len, s->symbols.items,
-		s->symbols.len, s->told, s->copied };
+		s->symbols.len, s->told, s->copied, s->rests.items, s->rests.len };
 
 	str_append(out, "\n");
-	if (s->symbols.len)
-		parts_report(cli, &parts, cli->verbose ? SIZE_ROWS : SIZE_ROWS_SHOWN, out);
-	else
+	if (!s->symbols.len)
 		str_appendf(out, "  %sit is stripped: no symbols tell what makes it big%s\n",
 			ink(cli, INK_DIM), ink(cli, INK_PLAIN));
+	parts_report(cli, &parts, cli->verbose ? SIZE_ROWS : SIZE_ROWS_SHOWN, out);
 }
 
 static struct json *
@@ -202,8 +201,10 @@ sizes_json(const struct sizes *s)
 	json_set_number(o, "symbol_bytes", (double)s->told);
 	json_set_number(o, "copied_bytes", (double)s->copied);
 	json_set_number(o, "other_bytes", (double)s->other);
+	json_set_number(o, "rest_bytes", (double)s->rest);
 	json_set(o, "crates", size_rows_json(s->crates.items, s->crates.len, false));
 	json_set(o, "symbols", size_rows_json(s->symbols.items, s->symbols.len, true));
+	json_set(o, "rests", size_rows_json(s->rests.items, s->rests.len, false));
 	return o;
 }
 

@@ -15,18 +15,42 @@ add_row(const struct cli *cli, const struct size_row *row, uint64_t told, const 
 {
 	char *size = quantity_bytes(row->bytes);
 
-	str_appendf(out, "  %8s %s%5.1f %%%s  ", size, ink(cli, INK_DIM),
-		told ? (double)row->bytes * 100 / (double)told : 0, ink(cli, INK_PLAIN));
+	if (told)
+		str_appendf(out, "  %8s %s%5.1f %%%s  ", size, ink(cli, INK_DIM),
+			(double)row->bytes * 100 / (double)told, ink(cli, INK_PLAIN));
+	else
+		str_appendf(out, "  %8s          ", size);
 	utf8_clean(out, row->name, NAME_COLUMNS);
-	if (row->count > 1)
+	if (row->name[0] == '(') /* artifact/sizes.h */
+		unit = "of them";
+	if (row->count > 1 && unit)
 		str_appendf(out, " %s%u %s%s", ink(cli, INK_DIM), row->count, unit,
 			ink(cli, INK_PLAIN));
 	str_append_char(out, '\n');
 	free(size);
 }
 
-void
-parts_report(const struct cli *cli, const struct parts_view *parts, size_t most, struct str *out)
+/* A few bytes between symbols are no news. */
+static void
+add_rests(const struct cli *cli, const struct parts_view *parts, size_t most, struct str *out)
+{
+	uint64_t sum = 0;
+	char *whole;
+
+	for (size_t i = 0; i < parts->rest_count; i++)
+		sum += parts->rests[i].bytes;
+	if (!sum)
+		return;
+	whole = quantity_bytes(sum);
+	str_appendf(out, "%s  %ssections have %s besides, that no symbol is for%s\n",
+		parts->symbol_count ? "\n" : "", ink(cli, INK_DIM), whole, ink(cli, INK_PLAIN));
+	for (size_t i = 0; i < parts->rest_count && i < most; i++)
+		add_row(cli, &parts->rests[i], 0, NULL, out);
+	free(whole);
+}
+
+static void
+add_symbols(const struct cli *cli, const struct parts_view *parts, size_t most, struct str *out)
 {
 	char *told = quantity_bytes(parts->told), *copied = quantity_bytes(parts->copied);
 
@@ -41,4 +65,12 @@ parts_report(const struct cli *cli, const struct parts_view *parts, size_t most,
 		add_row(cli, &parts->symbols[i], parts->told, "copies", out);
 	free(copied);
 	free(told);
+}
+
+void
+parts_report(const struct cli *cli, const struct parts_view *parts, size_t most, struct str *out)
+{
+	if (parts->symbol_count)
+		add_symbols(cli, parts, most, out);
+	add_rests(cli, parts, most, out);
 }

@@ -12,8 +12,10 @@ struct parts_view {
 	size_t crate_count;
 	const struct size_row *symbols;
 	size_t symbol_count;
-	uint64_t told;   /* bytes of all symbols, of which shares are told */
-	uint64_t copied; /* of copies of generic functions beyond the first of each */
+	uint64_t told;                /* bytes of all symbols, of which shares are told */
+	uint64_t copied;              /* of copies of generic functions beyond the first of each */
+	const struct size_row *rests; /* sections as far as no symbol is for them */
+	size_t rest_count;
 };
 
 /* At most `most` of each. Names come out of the file and are cleaned. */

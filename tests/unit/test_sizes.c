@@ -41,6 +41,50 @@ assert_row(const struct size_row *row, const char *name, uint64_t bytes, unsigne
 	assert_int_equal(row->count, count);
 }
 
+static void
+assert_named(const size_rows *rows, const char *name, uint64_t bytes, unsigned count)
+{
+	for (size_t i = 0; i < rows->len; i++) {
+		if (!text_is(rows->items[i].name, name))
+			continue;
+		assert_row(&rows->items[i], name, bytes, count);
+		return;
+	}
+	fail_msg("no %s among them", name);
+}
+
+/* Bytes of the symbols themselves, which llvm-size does not count. */
+static uint64_t
+tables(const struct sizes *s)
+{
+	static const char *const names[] = { "symbol table", ".symtab", ".strtab", ".shstrtab" };
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < s->rests.len; i++)
+		for (size_t k = 0; k < COUNT(names); k++)
+			if (text_is(s->rests.items[i].name, names[k]))
+				bytes += s->rests.items[i].bytes;
+	return bytes;
+}
+
+/* What the sections of "out" have in the file, as llvm-size says. */
+static uint64_t
+sections_by_llvm(void)
+{
+	char number[32] = "";
+	char *path = path_join(objectbed_dir, "sum");
+	FILE *f;
+
+	assert_int_equal(objectbed_shell("llvm-size -A out | awk '$2 + 0 && $1 !~ /Total|bss/ "
+					 "{ s += $2 } END { print s }' >sum"),
+		0);
+	assert_non_null(f = fopen(path, "r"));
+	assert_non_null(fgets(number, sizeof(number), f));
+	fclose(f);
+	free(path);
+	return strtoull(number, NULL, 10);
+}
+
 /* Crates and functions are summed, copies of a generic function under one name; aliases count once, what
  * takes no room in the file not at all. */
 static void
@@ -181,6 +225,62 @@ other_formats(void **state)
 	}
 }
 
+/* A function, data with and without names of their own, and bytes of a section that no symbol is for. `under` is
+ * what the format puts before names, `sized` of a macro what it says of their sizes. */
+#define DATA_SOURCE(under, sized, other, bss)                                                      \
+	".macro begin name, kind, bytes\n.globl \\name\n" sized "\\name: .zero \\bytes\n.endm\n"   \
+	".text\n"                                                                                  \
+	"begin " under "_RNvC3app4main, function, 320\n"                                           \
+	".data\nbegin " under "_RNvC3app5TABLE, object, 700\n"                                     \
+	"begin " under "anon.3714ba34.1.llvm.45, object, 30\n"                                     \
+	"begin " under "anon.3714ba34.2.llvm.45, object, 40\n"                                     \
+	"begin " under "c_table, object, 512\n" other "\n.zero 1232\n" bss "\n"
+
+/* Data count like functions, things without names of their own as one, and what no symbol is for is told by its
+ * section: all of it together is what the sections have in the file. */
+static void
+nothing_is_left_out(void **state)
+{
+	static const struct {
+		const char *needs, *line, *source, *rest;
+	} rows[] = {
+		{ "x86_64-w64-mingw32-as",
+			"x86_64-w64-mingw32-as -o o.o d.s && "
+			"x86_64-w64-mingw32-ld -e _RNvC3app4main --disable-reloc-section -o out "
+			"o.o",
+			DATA_SOURCE("", "", ".section .other,\"dr\"", ".bss\n.zero 9000"),
+			".other" },
+		{ "clang", "clang --target=x86_64-apple-macos11 -c -o out d.s",
+			DATA_SOURCE("_", "", ".section __DATA,other",
+				".zerofill __DATA,__bss,_Z,9000,4"),
+			"__DATA,other" },
+		{ "gcc", "gcc -c -o o.o d.s && ld -shared -o out o.o",
+			DATA_SOURCE("", ".type \\name,%\\kind\n.size \\name,\\bytes\n",
+				".section .other,\"a\",%progbits", ".bss\n.zero 9000"),
+			".other" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sizes s;
+
+		print_message("%s\n", rows[i].needs);
+		objectbed_write("d.s", rows[i].source);
+		if (!objectbed_has(rows[i].needs) || objectbed_shell(rows[i].line) != 0)
+			continue;
+		read_sizes(&s, "out", 9);
+		assert_named(&s.symbols, "app::TABLE", 700, 1);
+		assert_named(&s.symbols, "app::main", 320, 1);
+		assert_named(&s.symbols, "(anonymous data)", 70, 2);
+		assert_int_equal(s.copied, 0);
+		assert_named(&s.crates, "app", 1020, 2);
+		assert_named(&s.rests, rows[i].rest, 1232, 1);
+		assert_true(s.told + s.rest <= s.file);
+		if (objectbed_has("llvm-size"))
+			assert_int_equal(s.told + s.rest - tables(&s), sections_by_llvm());
+		sizes_fini(&s);
+	}
+}
+
 /* What is no program, or not there, is refused by name. */
 static void
 refusals(void **state)
@@ -207,6 +307,7 @@ main(void)
 		CASE(sums),
 		CASE(many_names),
 		CASE(other_formats),
+		CASE(nothing_is_left_out),
 		CASE(refusals),
 	};
 
