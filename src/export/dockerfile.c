@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/run.h"
+#include "build/universal2.h"
 #include "build/way.h"
 #include "export/head.h"
 #include "plan/kits.h"
@@ -335,6 +336,51 @@ put_cross(struct dockerfile *d, const struct recipe_target *t)
 	put_command(d, t);
 }
 
+/* ---- both kinds of Mac in one file ---- */
+
+static void
+put_slice(struct dockerfile *d, const struct recipe_target *t)
+{
+	const char *own = is_cross(t) ? arena_printf(&d->r->arena, "cross-%s", t->triple) : "build";
+
+	str_appendf(d->out, "COPY --from=%s /home/builder/dist/%s /slices/%s\n", own, t->triple,
+		t->triple);
+}
+
+static void
+put_universal(struct dockerfile *d)
+{
+	struct recipe *r = d->r;
+
+	if (!r->slice)
+		return;
+	str_append(d->out,
+		"\n# What both Apple targets make, in one file.\n"
+		"FROM base AS universal\n"
+		"# hadolint ignore=DL3008\n"
+		"RUN apt-get update \\\n"
+		"\t&& apt-get install -y --no-install-recommends llvm \\\n"
+		"\t&& rm -rf /var/lib/apt/lists/*\n");
+	for (size_t i = 0; i < r->targets.len; i++) {
+		const struct recipe_target *t = &r->targets.items[i];
+
+		if (text_ends(t->triple, "-apple-darwin") && head_is_packed(t))
+			put_slice(d, t);
+	}
+	str_append(d->out,
+		"USER builder\n"
+		"RUN mkdir -p /home/builder/dist/" UNIVERSAL2 " \\\n"
+		"\t&& cd /home/builder/dist/" UNIVERSAL2 " \\\n"
+		"\t&& lipo=$(echo " HEAD_DEBIAN_LIPO ") \\\n\t&& for file in ");
+	head_words(head_names(r, r->slice), d->out);
+	str_append(d->out,
+		"; do \\\n"
+		"\t\t\"$lipo\" -create -output \"$file\" \"/slices/aarch64-apple-darwin/$file\" "
+		"\\\n"
+		"\t\t\t\"/slices/x86_64-apple-darwin/$file\" || exit 1; \\\n"
+		"\tdone\n");
+}
+
 static void
 put_dist(struct dockerfile *d)
 {
@@ -347,6 +393,8 @@ put_dist(struct dockerfile *d)
 		if (is_cross(&r->targets.items[i]))
 			str_appendf(d->out, "COPY --from=cross-%s /home/builder/dist/ /\n",
 				r->targets.items[i].triple);
+	if (r->slice)
+		str_append(d->out, "COPY --from=universal /home/builder/dist/ /\n");
 }
 
 bool
@@ -369,6 +417,7 @@ export_dockerfile(struct recipe *r, struct span before, struct str *out, struct 
 	for (size_t i = 0; i < r->targets.len; i++)
 		if (is_cross(&r->targets.items[i]))
 			put_cross(&d, &r->targets.items[i]);
+	put_universal(&d);
 	put_dist(&d);
 	return true;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/run.h"
+#include "build/universal2.h"
 #include "build/way.h"
 #include "export/head.h"
 #include "plan/kits.h"
@@ -409,6 +410,90 @@ put_job(struct gitlab *g, const struct recipe_target *method)
 	str_fini(&line);
 }
 
+/* ---- both kinds of Mac in one file ---- */
+
+static void
+put_need_of(struct gitlab *g, const struct recipe_target *t)
+{
+	yaml_entry(&g->y, arena_printf(&g->r->arena, "build %s", t->method));
+}
+
+static bool
+is_slice(const struct recipe *r, const struct recipe_target *t)
+{
+	return r->slice && text_ends(t->triple, "-apple-darwin") && head_is_packed(t);
+}
+
+static void
+put_slices(struct gitlab *g)
+{
+	const char *first = NULL;
+
+	yaml_begin(&g->y, "needs");
+	for (size_t i = 0; i < g->r->targets.len; i++) {
+		const struct recipe_target *t = &g->r->targets.items[i];
+
+		if (!is_slice(g->r, t) || text_is(first, t->method))
+			continue;
+		put_need_of(g, t);
+		first = t->method;
+	}
+	yaml_end(&g->y);
+}
+
+static void
+put_join(struct gitlab *g)
+{
+	struct recipe *r = g->r;
+	struct str lines = STR_INIT;
+
+	str_appendf(&lines,
+		"cd dist\n"
+		"lipo=$(echo " HEAD_DEBIAN_LIPO ")\n"
+		"name=%s-$TARGET\n"
+		"mkdir -p \"$name\"\n"
+		"for slice in aarch64 x86_64; do tar -xzf \"%s-$slice-apple-darwin.tar.gz\"; done\n"
+		"for file in %s; do\n"
+		"  \"$lipo\" -create -output \"$name/$file\" "
+		"\"%s-aarch64-apple-darwin/$file\" \"%s-x86_64-apple-darwin/$file\"\n"
+		"done\n"
+		"tar -czf \"$name.tar.gz\" \"$name\"\n",
+		r->name, r->name, words_of(g, head_names(r, r->slice)), r->name, r->name);
+	entry(g, str_cstr(&lines));
+	str_fini(&lines);
+}
+
+static void
+put_universal(struct gitlab *g)
+{
+	struct recipe *r = g->r;
+	const char *slash = *r->subdir ? "/" : "";
+
+	if (!r->slice)
+		return;
+	yaml_comment(&g->y, "What both Apple targets make, in one file.");
+	yaml_begin(&g->y, "universal");
+	yaml_text(&g->y, "extends", ".build");
+	put_slices(g);
+	yaml_begin(&g->y, "variables");
+	yaml_text(&g->y, "TARGET", UNIVERSAL2);
+	yaml_text(&g->y, "APT", "llvm");
+	yaml_end(&g->y);
+	yaml_word(&g->y, "cache", "[]");
+	yaml_begin(&g->y, "script");
+	put_join(g);
+	yaml_end(&g->y);
+	yaml_begin(&g->y, "artifacts");
+	yaml_begin(&g->y, "paths");
+	yaml_entry(&g->y,
+		arena_printf(
+			&r->arena, "%s%sdist/%s-" UNIVERSAL2 ".tar.gz", r->subdir, slash, r->name));
+	yaml_end(&g->y);
+	yaml_end(&g->y);
+	yaml_end(&g->y);
+	yaml_blank(&g->y);
+}
+
 /* ---- the release ---- */
 
 static void
@@ -417,9 +502,9 @@ put_needs(struct gitlab *g)
 	yaml_begin(&g->y, "needs");
 	for (size_t i = 0; i < g->r->targets.len; i++)
 		if (g->r->targets.items[i].is_first)
-			yaml_entry(&g->y,
-				arena_printf(
-					&g->r->arena, "build %s", g->r->targets.items[i].method));
+			put_need_of(g, &g->r->targets.items[i]);
+	if (g->r->slice)
+		yaml_entry(&g->y, "universal");
 	yaml_end(&g->y);
 }
 
@@ -508,6 +593,8 @@ put_release(struct gitlab *g)
 				arena_printf(&r->arena, "%s-%s.%s", r->name, t->triple,
 					head_is_windows(t) ? "zip" : "tar.gz"));
 	}
+	if (r->slice)
+		put_link(g, arena_printf(&r->arena, "%s-" UNIVERSAL2 ".tar.gz", r->name));
 	put_link(g, "SHA256SUMS");
 	yaml_end(&g->y);
 	yaml_end(&g->y);
@@ -531,6 +618,7 @@ export_gitlab(struct recipe *r, struct span before, struct str *out, struct err 
 	for (size_t i = 0; i < r->targets.len; i++)
 		if (r->targets.items[i].is_first)
 			put_job(&g, &r->targets.items[i]);
+	put_universal(&g);
 	if (head_any(r, head_has_product)) {
 		put_upload(&g);
 		put_release(&g);

@@ -19,6 +19,8 @@ void head_comment(const char *lines, struct str *out);
 const char *head_channel(const struct recipe *r);
 /* What linking needs of FreeBSD's base.txz; the program is the other name of a file in there. */
 #define HEAD_SYSROOT_MEMBERS "./bin/freebsd-version ./lib ./usr/lib ./usr/include"
+/* Where the package llvm has it, which gives it no name on PATH. */
+#define HEAD_DEBIAN_LIPO "/usr/lib/llvm-*/bin/llvm-lipo"
 /* A find that makes links to the root of an unpacked system stay inside it; `folder` as a shell
  * reads it. */
 #define HEAD_KEEP_LINKS(folder)                                                                    \

@@ -390,12 +390,11 @@ recipe_make(struct recipe *r, const struct run_spec *run, enum recipe_reach reac
 			add_target(r, &ways[i], reach);
 	name_methods(r);
 	r->slice = run->is_universal ? slice_of_mac(r) : NULL;
-	if (run->is_universal && (!r->slice || reach == REACH_LINUX)) {
-		r->slice = NULL;
+	if (run->is_universal && !r->slice)
 		vec_push(&r->refused,
 			((struct recipe_refusal){ "universal2-apple-darwin",
-				"both targets are built, and `xtui universal` joins them" }));
-	}
+				"not both of Apple's targets make files here that can be "
+				"joined" }));
 	if (r->targets.len)
 		return true;
 	return err_set(

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include "e2e/bench_schema.h"
+#include "e2e/bench_ways.h"
 #include "io/proc.h"
 #include "text/json.h"
 
@@ -56,6 +57,15 @@ read_whole(struct stage *s, const char *name)
 	str_fini(&text);
 	free(path);
 	return kept;
+}
+
+static void
+assert_says(struct stage *s, const char *name, const char *text)
+{
+	const char *whole = read_whole(s, name);
+
+	if (!strstr(whole, text))
+		fail_msg("%s: \"%s\" is not in:\n%s", name, text, whole);
 }
 
 /* ---- every combination ---- */
@@ -203,6 +213,37 @@ write_odd_project(struct stage *s)
 		"]\nbackend = \"container\"\ndockerfile = \"in a box/Dockerfile\"\n"
 		"[target.thumbv7em-none-eabi]\nbuild-std = \"core\"\n"
 		"[target." ARM64 "]\nrustflags = [\"--cfg\", \"a b\"]\n");
+}
+
+/* What both Apple targets make is one file in every format that builds them: GitLab and the Dockerfile join it by
+ * LLVM's lipo. */
+static void
+both_macs_in_one_file(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_ZIG(s);
+	NEED(s, "linters/bin/check-jsonschema", "no check-jsonschema below build/fixture");
+	stage_greet(s);
+	stage_show_zig(s);
+	write_choice(s,
+		"targets = [\"universal2-apple-darwin\", \"" ARM64 "\"]\n"
+		"[target.aarch64-apple-darwin]\nbackend = \"zig\"\n"
+		"[target.x86_64-apple-darwin]\nbackend = \"zig\"\n");
+	xtui(s, "export", "gitlab");
+	assert_code(s, 0);
+	assert_says(s, ".gitlab-ci.yml", "\nuniversal:\n  extends: .build\n");
+	assert_says(s, ".gitlab-ci.yml", "/greet-universal2-apple-darwin.tar.gz");
+	assert_says(s, ".gitlab-ci.yml", "    - universal\n");
+	xtui(s, "export", "dockerfile");
+	assert_code(s, 0);
+	check_dockerfile(read_whole(s, "Dockerfile"));
+	assert_says(s, "Dockerfile", "FROM base AS universal\n");
+	assert_says(s, "Dockerfile", "COPY --from=universal /home/builder/dist/ /\n");
+	run_line(s,
+		arena_printf(&s->bed->arena, "%s --builtin-schema vendor.gitlab-ci .gitlab-ci.yml",
+			stage_fixture(s, "linters/bin/check-jsonschema")));
+	assert_code(s, 0);
 }
 
 /* Wheels, a container of one's own, a standard library that is built along, both kinds of Mac in
@@ -633,6 +674,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STAGE_TEST(ci_files_are_accepted),
+		STAGE_TEST(both_macs_in_one_file),
 		STAGE_TEST(odd_projects_are_accepted),
 		STAGE_TEST(scripts_are_sound),
 		STAGE_TEST(dockerfiles_keep_the_rules),
