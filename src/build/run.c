@@ -44,7 +44,7 @@
 #include "rust/workspace.h"
 
 #define TURN_POLL_MS 200
-#define FLUSH_MS 30 /* logs reach the disk this late at the most */
+#define FLUSH_MS 5 /* while much is said, logs are handed to the kernel so often; else at once */
 
 /* ---- modes ---- */
 
@@ -84,6 +84,8 @@ observe(struct run *r, struct run_event *event)
 	if (r->observe)
 		r->observe(r->arg, event);
 }
+
+static void expect_flush(struct run *r);
 
 /* The beginning is told when whoever started us holds the run in their hands. */
 static void say(struct run *r, struct job *job, const char *text);
@@ -141,6 +143,7 @@ static void
 say(struct run *r, struct job *job, const char *text)
 {
 	logstore_append(job->log, text, strlen(text));
+	expect_flush(r);
 	tell_text(r, job, text);
 }
 
@@ -218,7 +221,19 @@ on_flush(void *arg)
 
 	loop_timer_stop(r->flush);
 	r->flush = NULL;
+	r->flushed = loop_now(r->loop);
 	flush_logs(r);
+}
+
+/* Something was said. What was written last may have been a moment ago: then it waits for more. */
+static void
+expect_flush(struct run *r)
+{
+	uint64_t ago = loop_now(r->loop) - r->flushed;
+
+	if (!r->flush)
+		r->flush = loop_timer_start(
+			r->loop, ago < FLUSH_MS ? (unsigned)(FLUSH_MS - ago) : 0, 0, on_flush, r);
 }
 
 void
@@ -230,8 +245,8 @@ run_hear(void *arg, struct run_event *event)
 		crew_heed_unit(r->crew);
 	if (event->kind == RUN_DIAGNOSTIC && text_is(event->message->level, "error"))
 		rules_begin_reading(r->spec.rules); /* what failed is explained */
-	if (event->kind == RUN_LOG && !r->flush)
-		r->flush = loop_timer_start(r->loop, FLUSH_MS, 0, on_flush, r);
+	if (event->kind == RUN_LOG)
+		expect_flush(r);
 	tell(r, event);
 }
 

@@ -52,6 +52,7 @@ struct run {
 	bool is_leaving; /* being freed */
 	int attempts;    /* log files of jobs that were built again */
 	struct loop_timer *begin, *flush;
+	uint64_t flushed;             /* ms of the loop, when logs were written last */
 	struct turn *turn;            /* NULL: it is another's, or the run is over */
 	struct loop_timer *turn_poll; /* while it is another's */
 	struct str others;            /* who that is */
