@@ -18,6 +18,7 @@
 #include "host/tool.h"
 #include "io/file.h"
 #include "ready/backend.h"
+#include "ready/crossfile.h"
 #include "ready/crossimage.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"
@@ -63,12 +64,60 @@ cross_reaches(const struct run_spec *spec, const struct way *way)
 }
 
 static bool
+is_of_main(const struct survey *s, struct arena *arena)
+{
+	return cross_is_of_main(program(s), cross_version_said(program(s), arena));
+}
+
+/* What the cross at hand makes of its settings; it is asked for its version only where that matters. */
+static size_t
+find_faults(
+	const struct survey *s, struct arena *arena, struct cross_fault faults[CROSS_FAULTS_MAX])
+{
+	const struct workspace *ws = s->workspace;
+
+	if (!cross_faults(ws, true, arena, faults) && !cross_faults(ws, false, arena, faults))
+		return 0;
+	return cross_faults(ws, is_of_main(s, arena), arena, faults);
+}
+
+static const char *
+find_image_missing(const struct survey *s, const char *triple, struct arena *arena)
+{
+	if (!cross_image_missing(true, triple, arena) && !cross_image_missing(false, triple, arena))
+		return NULL;
+	return cross_image_missing(is_of_main(s, arena), triple, arena);
+}
+
+/* What this cross ends with an error for, and an image that it has not. */
+static bool
+check_settings(const struct run_spec *spec, const struct way *way, bool has_image,
+	struct arena *arena, struct err *err)
+{
+	struct cross_fault faults[CROSS_FAULTS_MAX];
+	size_t count = find_faults(spec->survey, arena, faults);
+	const char *why = has_image ? NULL : find_image_missing(spec->survey, way->triple, arena);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!faults[i].is_grave)
+			continue;
+		err_set(err, ERR_USAGE, "%s: %s", faults[i].place, faults[i].text);
+		return faults[i].advice ? err_try(err, "%s", faults[i].advice) : false;
+	}
+	if (!why)
+		return true;
+	err_set(err, ERR_ENVIRONMENT, "%s: cross: %s", way->triple, why);
+	return err_try(err, "--image %s=IMAGE, one of your own", way->triple);
+}
+
+static bool
 cross_check(const struct run_spec *spec, const struct way *way, struct err *err)
 {
 	struct cross_image image;
 	struct arena arena = { 0 };
 	bool ok = container_check_engine(spec, way, err) &&
-		cross_image_find(&image, spec->survey->workspace, way->triple, &arena, err);
+		cross_image_find(&image, spec->survey->workspace, way->triple, &arena, err) &&
+		check_settings(spec, way, way->image || image.name || image.is_made, &arena, err);
 
 	arena_fini(&arena);
 	return ok;
@@ -102,10 +151,24 @@ add_image(struct command *c, const struct command_query *query, const struct eng
 		cross_image_find(&image, s->workspace, way->triple, &c->arena, NULL);
 		name = image.name || image.is_made
 			? image.name
-			: cross_image_provided(program(s), way->triple, &c->arena);
+			: cross_image_of_version(cross_version_said(program(s), &c->arena),
+				  way->triple, &c->arena);
 	}
 	if (name && !image.is_made && !query->spec->offline)
 		container_pull(engine, name, c);
+}
+
+/* Settings that have no effect with this cross are said where its output goes. */
+static void
+say_ignored(struct command *c, const struct command_query *query)
+{
+	struct cross_fault faults[CROSS_FAULTS_MAX];
+	size_t count = find_faults(query->spec->survey, &c->arena, faults);
+
+	for (size_t i = 0; i < count; i++)
+		container_say(c,
+			arena_printf(
+				&c->arena, "warning: %s: %s", faults[i].place, faults[i].text));
 }
 
 /* Its own options for the engine stay as they are. */
@@ -212,6 +275,7 @@ cross_environment(struct command *c, const struct command_query *query)
 	if (!engine.path)
 		return;
 	set_engine(c, &engine);
+	say_ignored(c, query);
 	container_ask(&engine, c);
 	add_image(c, query, &engine);
 	address = engine_address(&engine, &c->arena);

@@ -123,7 +123,7 @@ tag_of(struct span said, struct arena *arena)
 	char *plain = span_dup(line), *version = tool_version_in(plain);
 	const char *tag = version ? arena_strdup(arena, version) : NULL;
 
-	if (tag && strchr(plain, '('))
+	if (tag && strchr(plain, '(')) /* whoever's commit it is */
 		tag = "main";
 	free(version);
 	free(plain);
@@ -138,16 +138,16 @@ cross_image_of_version(struct span said, const char *triple, struct arena *arena
 	return tag ? arena_printf(arena, "%s/%s:%s", REGISTRY, triple, tag) : NULL;
 }
 
-const char *
-cross_image_provided(const char *cross, const char *triple, struct arena *arena)
+struct span
+cross_version_said(const char *cross, struct arena *arena)
 {
 	const char *const argv[] = { cross, "--version", NULL };
 	struct proc_spec spec = { .argv = argv, .dir = "/" }; /* as ready/inquiry asks it */
 	struct proc_result result = { 0 };
-	const char *name = NULL;
+	struct span said = SPAN("");
 
 	if (proc_capture(&spec, ANSWER_MAX, ANSWER_MS, &result, NULL))
-		name = cross_image_of_version(str_span(&result.out), triple, arena);
+		said = span_of(arena_span(arena, str_span(&result.out)));
 	proc_result_fini(&result);
-	return name;
+	return said;
 }

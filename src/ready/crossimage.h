@@ -18,8 +18,8 @@ struct cross_image {
  * the arena. False with ERR_PARSE for a file that is broken. */
 bool cross_image_find(struct cross_image *out, const struct workspace *ws, const char *triple,
 	struct arena *arena, struct err *err);
-/* The image that this cross provides for a target: by its own version, or "main" where it was built
- * from its repository. Runs it; NULL when it does not say. In the arena. */
-const char *cross_image_provided(const char *cross, const char *triple, struct arena *arena);
-/* The same of what `cross --version` has said. */
+/* What `cross --version` says; runs it. "" when it does not. In the arena. */
+struct span cross_version_said(const char *cross, struct arena *arena);
+/* The image that the cross that has said so provides for a target: by its own version, or "main" where it was
+ * built from its repository; NULL when that was no version. In the arena. */
 const char *cross_image_of_version(struct span said, const char *triple, struct arena *arena);

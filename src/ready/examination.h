@@ -23,7 +23,7 @@ struct examination {
 void examine_rust(struct examination *e);
 void examine_linkers(struct examination *e);
 void examine_containers(struct examination *e);
-void examine_images(struct examination *e); /* of containers */
+void examine_images(struct examination *e); /* of containers, and the settings of cross */
 void examine_helpers(struct examination *e);
 void examine_remotes(struct examination *e);
 void examine_config(struct examination *e);

@@ -6,6 +6,7 @@
 #include <time.h>
 #include "base/quantity.h"
 #include "base/str.h"
+#include "ready/crossfile.h"
 #include "ready/crossimage.h"
 #include "ready/engine.h"
 #include "ready/examination.h"
@@ -192,9 +193,34 @@ check_image(struct examination *e, const struct health_want *want)
 	take_image(e, c, &engine, want, &facts);
 }
 
+/* -- cross's settings -------------------------------------------------------------------------- */
+
+static void
+check_settings(struct examination *e)
+{
+	const char *cross = tool_find(e->s->tools, "cross");
+	const struct answer *a = cross ? exam_ask(e, true, cross, "--version", NULL) : NULL;
+	struct cross_fault faults[CROSS_FAULTS_MAX];
+	size_t count;
+
+	if (!a || a->state != ANSWER_GIVEN || !e->s->workspace)
+		return;
+	count = cross_faults(
+		e->s->workspace, cross_is_of_main(cross, span_of(a->text)), e->arena, faults);
+	for (size_t i = 0; i < count; i++) {
+		const struct cross_fault *f = &faults[i];
+		struct check *c =
+			exam_add(e, "cross-config", f->is_grave ? CHECK_FAIL : CHECK_WARN, f->text);
+
+		c->title = f->place;
+		c->advice = f->advice;
+	}
+}
+
 void
 examine_images(struct examination *e)
 {
+	check_settings(e);
 	for (size_t i = 0; i < e->want_count; i++)
 		check_image(e, &e->wants[i]);
 }

@@ -6,6 +6,7 @@
 #include "host/platform.h"
 #include "io/file.h"
 #include "ready/backend.h"
+#include "ready/crossfile.h"
 #include "ready/examination.h"
 #include "ready/ndk.h"
 #include "ready/versions.h"
@@ -205,8 +206,7 @@ check_cross(struct examination *e)
 	const struct answer *a = c->path ? exam_ask(e, true, c->path, "--version", NULL) : NULL;
 
 	/* A build from the repository says "cross 0.2.5 (<commit> <date>)". */
-	if (c->version && a && strchr(a->text, '(') < strchr(a->text, '\n') &&
-		strchr(a->text, '(')) {
+	if (c->version && a && cross_is_of_main(c->path, span_of(a->text))) {
 		c->version = arena_printf(e->arena, "%s+git", c->version);
 		map_set(&e->versions, "cross", (void *)c->version);
 	}

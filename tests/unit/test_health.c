@@ -729,6 +729,21 @@ images(void **state)
 	assert_string_equal(get(p, "image")->title, "ours:1");
 	assert_state(get(p, "image"), "skip");
 	assert_string_equal(get(p, "image")->fix, "podman pull ours:1");
+	assert_null(find(p, "cross-config"));
+	bed_write(p->bed, "Cross.toml",
+		"[build]\nzig = true\nprebuild = []\n[target.aarch64-unknown-linux-gnu]\n"
+		"xargo = false\nimage = { name = \"ours:1\" }\n");
+	examine_for(p, &want, 1);
+	assert_state(titled(p, "cross-config", "Cross.toml:2"), "warn");
+	assert_says(titled(p, "cross-config", "Cross.toml:2"), "zig is for its main branch");
+	assert_string_equal(titled(p, "cross-config", "Cross.toml:3")->advice, "pre-build");
+	assert_null(titled(p, "cross-config", "Cross.toml:5"));
+	assert_state(titled(p, "cross-config", "Cross.toml:6"), "fail");
+	put(p, "cross", "0.2.5 (8c1a8aa 2026-08-19)");
+	examine_for(p, &want, 1);
+	assert_null(titled(p, "cross-config", "Cross.toml:2"));
+	assert_says(titled(p, "cross-config", "Cross.toml:5"), "xargo is for its release");
+	assert_null(titled(p, "cross-config", "Cross.toml:6"));
 	want.image = "theirs:1";
 	examine_for(p, &want, 1);
 	assert_string_equal(get(p, "image")->title, "theirs:1");
