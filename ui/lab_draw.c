@@ -431,6 +431,8 @@ draw_file(struct sheet *s, const struct lab_file *f, bool is_tall)
 
 	if (f->untold)
 		sheet_labelled(s, "made of", ROLE_DIM, f->untold);
+	else if (f->is_twins)
+		sheet_labelled(s, "made of", ROLE_DIM, "by the same, linked with its symbols");
 	if (is_tall) {
 		draw_list(s, "crates", f->crates, f->crate_count, f->told, half);
 		draw_list(s, "functions", f->symbols, f->symbol_count, f->told, half);

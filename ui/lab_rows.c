@@ -255,6 +255,10 @@ describe_file(const struct lab_file *f, struct str *out)
 		str_appendf(out, "not timed: %s\n", f->bench.why);
 	if (f->untold)
 		str_appendf(out, "%s\n", f->untold);
+	if (f->is_twins)
+		str_append(out,
+			"what it is made of is told by the same, linked once more with its "
+			"symbols\n");
 	if (f->crate_count)
 		describe_parts("crates", f->crates, f->crate_count, f->told, out);
 	if (f->symbol_count)

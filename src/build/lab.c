@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "build/history.h"
+#include "build/lab_twin.h"
 #include "build/logstore.h"
 #include "build/turn.h"
 #include "io/file.h"
@@ -31,6 +32,7 @@ struct lab {
 	struct lab_result result;
 	size_t at;              /* the variant that is built */
 	struct run *run;        /* of it; NULL: none */
+	bool is_twin;           /* the run is its twin's */
 	VEC(struct work) works; /* of the row that is measured */
 	bool is_measuring, is_stopped, is_over;
 	bool is_freed; /* as soon as the worker has come back */
@@ -158,25 +160,96 @@ destroy(struct lab *lab)
 }
 
 static void
-measured(void *arg)
+end_row(struct lab *lab)
 {
-	struct lab *lab = arg;
 	struct lab_row *row = &lab->result.rows[lab->at];
 
-	lab->is_measuring = false;
-	vec_clear(&lab->works);
-	if (lab->is_freed) {
-		destroy(lab);
-		return;
-	}
 	run_free(lab->run);
 	lab->run = NULL;
+	lab->is_twin = false;
 	lab_row_sum(row, lab->result.target_count);
 	row->is_over = !lab->is_stopped;
 	lab_result_judge(&lab->result);
 	if (row->is_over && lab->events.row)
 		lab->events.row(lab->arg, row);
 	go_on(lab);
+}
+
+/* ---- the twin of a stripped variant ---- */
+
+/* On the worker. */
+static void
+attribute(void *arg)
+{
+	struct lab *lab = arg;
+	struct lab_row *row = &lab->result.rows[lab->at];
+
+	for (size_t i = 0; i < run_job_count(lab->run) && !lab->cancel; i++) {
+		const struct job *job = run_job(lab->run, i);
+		struct lab_cell *cell = cell_of(lab, job);
+
+		if (cell)
+			lab_twin_attribute(cell, job, &row->arena);
+	}
+}
+
+static void
+attributed(void *arg)
+{
+	struct lab *lab = arg;
+
+	lab->is_measuring = false;
+	if (lab->is_freed)
+		destroy(lab);
+	else
+		end_row(lab);
+}
+
+static void
+observe_twin(void *arg, const struct run_event *event)
+{
+	struct lab *lab = arg;
+
+	if (event->kind != RUN_FINISHED)
+		return;
+	lab->is_measuring = true;
+	loop_work(lab->loop, attribute, attributed, lab);
+}
+
+/* The folder of its logs goes with all else. False: there is no use in one, or it cannot be had. */
+static bool
+start_twin(struct lab *lab)
+{
+	struct lab_row *row = &lab->result.rows[lab->at];
+	struct run_spec spec = lab->run_spec;
+	struct run_variant twin;
+
+	if (lab->is_stopped || !lab_twin_is_wanted(row, lab->result.target_count) ||
+		!lab_twin_variant(&spec, &spec.variants[lab->at], &row->arena, &twin))
+		return false;
+	spec.variants = &twin;
+	spec.variant_count = 1;
+	spec.target_dir = lab->out;
+	spec.log_dir = lab->dir;
+	spec.is_lab = true;
+	spec.history = NULL;
+	run_free(lab->run);
+	lab->is_twin = true;
+	lab->run = run_start(lab->loop, &spec, observe_twin, lab, NULL);
+	return lab->run != NULL;
+}
+
+static void
+measured(void *arg)
+{
+	struct lab *lab = arg;
+
+	lab->is_measuring = false;
+	vec_clear(&lab->works);
+	if (lab->is_freed)
+		destroy(lab);
+	else if (!start_twin(lab))
+		end_row(lab);
 }
 
 static void
@@ -320,7 +393,7 @@ lab_at(const struct lab *lab)
 const struct run *
 lab_run(const struct lab *lab)
 {
-	return lab->is_measuring ? NULL : lab->run;
+	return lab->is_measuring || lab->is_twin ? NULL : lab->run;
 }
 
 bool

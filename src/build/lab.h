@@ -2,7 +2,7 @@
  *
  * One after the other, so that none takes the other's CPUs: below <target-dir>/xtui/lab, emptied before
  * each; the targets of a variant are one run, so that what they share is built once. When it is over, a
- * worker measures its files. Nothing of the user's is touched. */
+ * worker measures its files; one that strips is then linked once more (build/lab_twin.h). Nothing of the user's is touched. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

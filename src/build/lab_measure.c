@@ -47,8 +47,8 @@ take_parts(const size_rows *rows, size_t *count, struct arena *arena)
 	return parts;
 }
 
-static void
-attribute(struct lab_file *file, const char *path, struct arena *arena)
+void
+lab_measure_parts(struct lab_file *file, const char *path, bool is_twin, struct arena *arena)
 {
 	struct sizes sizes;
 	struct err err = ERR_INIT;
@@ -57,7 +57,10 @@ attribute(struct lab_file *file, const char *path, struct arena *arena)
 		file->untold = arena_strdup(arena, err.message);
 	} else if (sizes.told * TOLD_LEAST < file->bytes) {
 		file->untold = "it is stripped: no symbols tell what makes it big";
+		file->is_stripped = true;
 	} else {
+		file->untold = NULL;
+		file->is_twins = is_twin;
 		file->crates = take_parts(&sizes.crates, &file->crate_count, arena);
 		file->symbols = take_parts(&sizes.symbols, &file->symbol_count, arena);
 		file->told = sizes.told;
@@ -196,7 +199,7 @@ lab_measure(struct lab_file *file, const struct lab_sample *sample, const struct
 		return;
 	}
 	take_sections(file, card, arena);
-	attribute(file, sample->path, arena);
+	lab_measure_parts(file, sample->path, false, arena);
 	if (tests->upx && !*cancel)
 		pack(file, card, sample->path, tests->upx, arena, cancel);
 	if (tests->bench && is_program && !*cancel)

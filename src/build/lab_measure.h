@@ -22,5 +22,7 @@ struct lab_sample {
 };
 
 /* Fills in all but the file's name, kind and bytes; texts are in the arena. */
+/* What it is made of by the symbols of the file at `path`: its own, or those of a twin (build/lab_twin.h). */
+void lab_measure_parts(struct lab_file *file, const char *path, bool is_twin, struct arena *arena);
 void lab_measure(struct lab_file *file, const struct lab_sample *sample,
 	const struct lab_tests *tests, struct arena *arena, const _Atomic bool *cancel);

@@ -48,6 +48,8 @@ struct lab_file {
 	uint64_t told;      /* bytes of all symbols */
 	uint64_t copied;    /* of them, of copies of generic functions beyond the first of each */
 	const char *untold; /* why it is not known what makes it big; NULL: it is */
+	bool is_stripped;   /* its own symbols are gone */
+	bool is_twins;      /* the parts are those of the same, linked with its symbols */
 	struct lab_packed packed;
 	struct lab_bench bench;
 };

@@ -61,6 +61,7 @@ file_json(const struct lab_file *file)
 	json_set_number(o, "symbol_bytes", (double)file->told);
 	json_set_number(o, "copied_bytes", (double)file->copied);
 	json_set_string(o, "untold", file->untold);
+	json_set_bool(o, "twin", file->is_twins);
 	json_set(o, "upx", packed_json(&file->packed));
 	json_set(o, "bench", bench_json(&file->bench));
 	return o;
@@ -193,6 +194,7 @@ read_file(struct arena *arena, const struct json *o, struct lab_file *file)
 	file->told = figure_of(o, "symbol_bytes");
 	file->copied = figure_of(o, "copied_bytes");
 	file->untold = text_of(arena, o, "untold");
+	file->is_twins = json_bool(json_get(o, "twin"), false);
 	file->packed = (struct lab_packed){ figure_of(upx, "bytes"), figure_of(upx, "ms"),
 		text_of(arena, upx, "why") };
 	file->bench = (struct lab_bench){ (unsigned)figure_of(bench, "runs"),

@@ -220,8 +220,10 @@ add_parts(const struct cli *cli, const struct lab_row *row, const struct lab_cel
 	const struct parts_view parts = { file->crates, file->crate_count, file->symbols,
 		file->symbol_count, file->told, file->copied };
 
-	str_appendf(out, "\n%s%s%s, %s, %s\n", ink(cli, INK_BOLD), file->name, ink(cli, INK_PLAIN),
-		cell->target, row->variant);
+	str_appendf(out, "\n%s%s%s, %s, %s%s%s%s\n", ink(cli, INK_BOLD), file->name,
+		ink(cli, INK_PLAIN), cell->target, row->variant, ink(cli, INK_DIM),
+		file->is_twins ? " (by the same linked once more with its symbols)" : "",
+		ink(cli, INK_PLAIN));
 	if (file->untold)
 		str_appendf(
 			out, "  %s%s%s\n", ink(cli, INK_DIM), file->untold, ink(cli, INK_PLAIN));

@@ -49,6 +49,15 @@ file_of(const struct json *variant)
 	return json_first(json_get(json_first(json_get(variant, "targets")), "files"));
 }
 
+static bool
+has_section(const struct json *file, const char *name)
+{
+	for (const struct json *o = json_first(json_get(file, "sections")); o; o = json_next(o))
+		if (text_is(json_string(json_get(o, "name"), NULL), name))
+			return true;
+	return false;
+}
+
 /* What is said to be smaller is smaller, the project and its own target folder stay as they were, and
  * nothing of the lab is left. */
 static void
@@ -72,14 +81,23 @@ test_lab(void **state)
 	assert_true(json_count(json_get(file_of(usual), "symbols")) == 20);
 	assert_true(json_count(json_get(file_of(usual), "crates")) > 3);
 	assert_true(json_is_null(json_get(file_of(usual), "untold")));
-	assert_int_equal(json_count(json_get(file_of(small), "symbols")), 0);
-	assert_non_null(strstr(json_string(json_get(file_of(small), "untold"), ""), "stripped"));
+	assert_false(json_bool(json_get(file_of(usual), "twin"), true));
+	assert_true(json_count(json_get(file_of(small), "symbols")) == 20); /* of its twin */
+	assert_true(json_is_null(json_get(file_of(small), "untold")));
+	assert_true(json_bool(json_get(file_of(small), "twin"), false));
+	assert_true(has_section(file_of(usual), ".symtab"));
+	assert_false(has_section(file_of(small), ".symtab")); /* what is measured is its own */
 	json_free(usual);
 	json_free(small);
 	lab = path_join(s->dir, "target/xtui/lab");
 	own = path_join(s->dir, "target/" HOST);
 	assert_false(file_exists(lab));
 	assert_false(file_exists(own));
+	xtui(s, "history", "-n", "5", "--json"); /* a twin is no build of its own */
+	assert_code(s, 0);
+	usual = stage_json(s, "HISTORY");
+	assert_int_equal(json_count(json_get(usual, "runs")), 2);
+	json_free(usual);
 	xtui(s, "history", "-n", "5");
 	assert_out(s, "lab: release, small");
 	xtui(s, "history", "--mark");

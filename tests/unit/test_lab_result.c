@@ -172,6 +172,7 @@ history(void **state)
 	file->bench = (struct lab_bench){ .runs = 3, .median = 1.5, .least = 1.25, .most = 2 };
 	r.rows[0].cells[0].files->crates = &(struct size_row){ "std", NULL, 70, 9 };
 	r.rows[0].cells[0].files->crate_count = 1;
+	r.rows[0].cells[0].files->is_twins = true;
 	lab_result_judge(&r);
 	assert_true(history_keep_lab(h, dir, &r));
 	r.id = "20260101-130000";
