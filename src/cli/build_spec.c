@@ -57,6 +57,20 @@ read_if_busy(const char *word, enum run_busy *busy, struct err *err)
 		"--if-busy %s: one of wait, separate and refuse was expected", word);
 }
 
+/* As cargo takes several --features: all of them. */
+static const char *
+read_features(struct run_line *line, const struct args *args)
+{
+	size_t count;
+	const char **lists = args_all(args, OPT_FEATURES, &count);
+	const char *all = count ? lists[0] : NULL;
+
+	for (size_t i = 1; i < count; i++)
+		all = arena_printf(&line->arena, "%s,%s", all, lists[i]);
+	free(lists);
+	return all;
+}
+
 bool
 run_line_read(struct run_line *line, const struct cli *cli, struct err *err)
 {
@@ -80,7 +94,7 @@ run_line_read(struct run_line *line, const struct cli *cli, struct err *err)
 	run->bins = line->bins;
 	run->examples = line->examples;
 	read_ways(line, args);
-	run->features = args_get(args, OPT_FEATURES, NULL);
+	run->features = read_features(line, args);
 	run->cargo_args = args->rest.items;
 	run->cargo_arg_count = args->rest.len;
 	run->jobs = (int)jobs;

@@ -329,7 +329,8 @@ cmd_build(struct cli *cli)
 	int status;
 
 	if (!size_limits_read(&b.sizes, &cli->args, &err) || !go_on_find(&b.going_on, cli, &err) ||
-		!setup_take(&b.setup, cli, b.going_on.run, &err))
+		!setup_take(&b.setup, cli, b.going_on.run, &err) ||
+		!size_limits_fit(&b.sizes, &b.setup.spec.order.run, &err))
 		status = cli_fail(cli, &err);
 	else if (args_has(&cli->args, OPT_DRY_RUN))
 		status = dry_run(cli, &b.setup.spec.order.run);

@@ -390,6 +390,11 @@ cmd_lab(struct cli *cli)
 		err_try(&err, "xtui lab --variant %s", args->positional.items[0]);
 		return cli_fail(cli, &err);
 	}
+	if (args_has(args, OPT_JSON) + args_has(args, OPT_CSV) + args_has(args, OPT_MARKDOWN) > 1) {
+		err_set(&err, ERR_USAGE,
+			"lab: --json, --csv and --md are ways to print the same: give one of them");
+		return cli_fail(cli, &err);
+	}
 	if (args_has(args, OPT_SIMULATE))
 		return lab_simulate(cli);
 	return args_has(args, OPT_LAST) ? show_last(cli) : measure(cli);

@@ -75,7 +75,7 @@ const struct command_row command_rows[] = {
 			 "       [--interpreter [TRIPLE=]V]... [--sdist] [-j N]\n"
 			 "       [--target-cpu [TRIPLE=]CPU]... [--crt-static [TRIPLE=]BOOL]...\n"
 			 "       [--linker [TRIPLE=]PROG]... [--rustflags [TRIPLE=]FLAGS]...\n"
-			 "       [--features LIST] [--mode MODE] [--fail-fast]\n"
+			 "       [--features LIST]... [--mode MODE] [--fail-fast]\n"
 			 "       [--jobs-memory MIB] [--log-dir DIR] [--if-busy WHAT]\n"
 			 "       [--max-size [TRIPLE=]SIZE]... [--max-growth PERCENT]\n"
 			 "       [--dry-run | --watch] [--json] [-- CARGO_ARGS]\n"

@@ -33,7 +33,7 @@ const struct option_row option_rows[OPT_COUNT] = {
 	{ OPT_PRESET,        0,   "preset",        "NAME",   "a preset of profile options; may be repeated" },
 	{ OPT_SET,           0,   "set",           "K=V",    "a profile option for this build: --set lto=fat" },
 	{ OPT_JOBS,          'j', "jobs",          "N",      "how many CPUs the build may use" },
-	{ OPT_FEATURES,      0,   "features",      "LIST",   "features to turn on" },
+	{ OPT_FEATURES,      0,   "features",      "LIST",   "features to turn on; may be repeated" },
 	{ OPT_FAIL_FAST,     0,   "fail-fast",     NULL,     "stop everything at the first failure" },
 	{ OPT_LOG_DIR,       0,   "log-dir",       "DIR",    "where the logs of the run go" },
 	{ OPT_MODE,          0,   "mode",          "MODE",   "build, check, test, clippy or doc (build)" },

@@ -166,30 +166,27 @@ growth_holds(const struct size_limits *limits, const struct run *run, struct his
 	return ok;
 }
 
-/* A limit for a target that this run does not build is a slip. */
-static bool
-targets_are_built(const struct size_limits *limits, const struct run *run)
+bool
+size_limits_fit(const struct size_limits *limits, const struct run_spec *spec, struct err *err)
 {
-	bool ok = true;
-
 	for (size_t i = 0; i < limits->sizes.len; i++) {
 		const struct size_limit *limit = &limits->sizes.items[i];
 		bool is_there = !limit->target;
 
-		for (size_t j = 0; j < run_job_count(run); j++)
-			is_there |= is_for(limit, run_job(run, j)->target);
+		for (size_t t = 0; t < spec->target_count; t++)
+			is_there |= is_for(limit, spec->targets[t]);
 		if (!is_there)
-			fprintf(stderr, "xtui: --max-size: %.*s is not among the targets built\n",
+			return err_set(err, ERR_USAGE,
+				"--max-size: %.*s is not among the targets built",
 				(int)limit->target_len, limit->target);
-		ok &= is_there;
 	}
-	return ok;
+	return true;
 }
 
 bool
 size_limits_hold(const struct size_limits *limits, const struct run *run, struct history *h)
 {
-	bool ok = targets_are_built(limits, run);
+	bool ok = true;
 
 	for (size_t j = 0; j < run_job_count(run); j++) {
 		const struct job *job = run_job(run, j);

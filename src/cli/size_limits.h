@@ -8,6 +8,7 @@
 struct args;
 struct history;
 struct run;
+struct run_spec;
 
 struct size_limits {
 	VEC(struct size_limit {
@@ -24,6 +25,9 @@ struct size_limits {
  * borrowed. ERR_USAGE for anything else. To be given to size_limits_fini in any case. */
 bool size_limits_read(struct size_limits *limits, const struct args *args, struct err *err);
 void size_limits_fini(struct size_limits *limits);
+/* ERR_USAGE for a limit of a target that is not built. */
+bool
+size_limits_fit(const struct size_limits *limits, const struct run_spec *spec, struct err *err);
 /* A line on standard error for each file of the run that is too large, or has grown too much since the
  * last build that the history has; whether there is none. */
 bool size_limits_hold(const struct size_limits *limits, const struct run *run, struct history *h);

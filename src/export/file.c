@@ -129,14 +129,15 @@ export_file_write(const struct export_file *f, const char *root, struct err *err
 	return ok;
 }
 
-/* The first line in which they differ, from 1; both lines come back. */
+/* The first line in which they differ, from 1; both lines come back, that of a text which has ended before
+ * is empty. */
 static size_t
 first_difference(struct span a, struct span b, struct span *line_a, struct span *line_b)
 {
 	for (size_t number = 1;; number++) {
 		*line_a = span_cut(a, '\n', &a);
 		*line_b = span_cut(b, '\n', &b);
-		if (!span_equal(*line_a, *line_b) || (!a.len && !b.len) || !a.len != !b.len)
+		if (!span_equal(*line_a, *line_b) || (!a.len && !b.len))
 			return number;
 	}
 }

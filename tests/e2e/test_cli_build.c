@@ -201,6 +201,8 @@ options_reach_cargo(void **state)
 	assert_out(s, "--jobs 1");
 	assert_true(file_exists(bed_path(s->bed, "greet/target/" HOST "/debug/greet")));
 	assert_not_out(s, "greet-ffi");
+	xtui(s, "build", "--dry-run", "--features", "a,b", "--features", "c");
+	assert_out(s, " --features a,b,c ");
 	xtui(s, "build", "--features", "no-such-feature");
 	assert_code(s, 1);
 	assert_out(s, "no-such-feature");

@@ -468,6 +468,25 @@ check_for_ci(void **state)
 		"expected \"# profile release; features x\"");
 }
 
+/* A file to which something was added differs where that begins. */
+static void
+check_of_a_longer_file(void **state)
+{
+	struct stage *s = *state;
+	struct str text = STR_INIT;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "export", "script", "-t", MUSL, "-o", "make.sh");
+	assert_code(s, 0);
+	assert_true(file_read(bed_path(s->bed, "greet/make.sh"), &text, NULL));
+	str_append(&text, "echo more\n");
+	bed_write(s->bed, "greet/make.sh", str_cstr(&text));
+	str_fini(&text);
+	xtui(s, "export", "script", "-t", MUSL, "-o", "make.sh", "--check");
+	assert_refused(s, 1, "found \"echo more\", expected \"\"");
+}
+
 /* What it says of itself as JSON; -o - prints the file alone. */
 static void
 json_and_print(void **state)
@@ -680,6 +699,7 @@ main(void)
 		STAGE_TEST(dockerfiles_keep_the_rules),
 		STAGE_TEST(never_overwritten_unasked),
 		STAGE_TEST(check_for_ci),
+		STAGE_TEST(check_of_a_longer_file),
 		STAGE_TEST(json_and_print),
 		STAGE_TEST(script_makes_the_same),
 		STAGE_TEST(script_by_zig),

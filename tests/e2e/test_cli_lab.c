@@ -260,6 +260,10 @@ test_refused(void **state)
 	assert_refused(s, 2, "there is no such preset");
 	xtui(s, "lab", "small");
 	assert_refused(s, 2, "lab: \"small\" is in no place here");
+	xtui(s, "lab", "--csv", "--md");
+	assert_refused(s, 2, "give one of them");
+	xtui(s, "lab", "--json", "--csv", "--last");
+	assert_refused(s, 2, "give one of them");
 }
 
 /* From builds of the past, and with nothing built: what more machines would bring; no build, no answer. */
