@@ -106,7 +106,7 @@ check_settings(const struct run_spec *spec, const struct way *way, bool has_imag
 	}
 	if (!why)
 		return true;
-	err_set(err, ERR_ENVIRONMENT, "%s: cross: %s", way->triple, why);
+	err_set(err, ERR_ENVIRONMENT, "%s: %s", way->triple, why);
 	return err_try(err, "--image %s=IMAGE, one of your own", way->triple);
 }
 

@@ -55,16 +55,14 @@ cross_is_of_main(const char *program, struct span version)
 	return names_commit(version) && !is_released;
 }
 
+/* "only cross's main branch takes zig; this one is its release", the beginning of a sentence. */
 static const char *
-other_cross(const struct reading *r)
+told(const struct reading *r, const char *verb, const char *what)
 {
-	return r->is_main ? "its release" : "its main branch";
-}
+	static const char *const names[] = { "release", "main branch" };
 
-static const char *
-this_cross(const struct reading *r)
-{
-	return r->is_main ? "this cross, of the main branch," : "this cross, the release,";
+	return arena_printf(r->arena, "only cross's %s %s %s; this one is its %s",
+		names[!r->is_main], verb, what, names[r->is_main]);
 }
 
 /* Whether a row of the data is of a thing that the cross at hand does not know. */
@@ -137,11 +135,11 @@ check_setting(
 			!has_kind(kinds, v) || !(f = add_fault(r)))
 			continue;
 		*f = (struct cross_fault){ .place = place_of(r, doc, v),
-			.text = arena_printf(r->arena, "%s%s is for %s; %s %s", key,
-				kinds ? arena_printf(
-						r->arena, " as %s", toml_kind_name(toml_kind(v)))
-				      : "",
-				other_cross(r), this_cross(r),
+			.text = arena_printf(r->arena, "%s, which %s",
+				told(r, "takes",
+					kinds ? arena_printf(r->arena, "%s as %s", key,
+							toml_kind_name(toml_kind(v)))
+					      : key),
 				is_grave ? "ends with an error" : "passes it over"),
 			.advice =
 				arena_strdup(r->arena, toml_string(toml_get(row, "advice"), NULL)),
@@ -201,9 +199,7 @@ check_workspace_table(struct reading *r, const struct toml *doc)
 
 	if (v && !r->is_main && (f = add_fault(r)))
 		*f = (struct cross_fault){ .place = place_of(r, doc, v),
-			.text = arena_printf(r->arena,
-				"[workspace.metadata.cross] is for %s; %s passes it over",
-				other_cross(r), this_cross(r)),
+			.text = told(r, "reads", "[workspace.metadata.cross]"),
 			.advice = "Cross.toml beside Cargo.toml" };
 }
 
@@ -245,8 +241,7 @@ check_variable(struct reading *r, const struct toml_value *row)
 			continue;
 		*f = (struct cross_fault){ .place = arena_strndup(
 						   r->arena, *entry, strcspn(*entry, "=")),
-			.text = arena_printf(r->arena, "is for %s; %s passes it over",
-				other_cross(r), this_cross(r)) };
+			.text = told(r, "reads", "this variable") };
 	}
 }
 
@@ -273,15 +268,16 @@ cross_faults(const struct workspace *ws, bool is_main, struct arena *arena,
 const char *
 cross_image_missing(bool is_main, const char *triple, struct arena *arena)
 {
-	struct reading r = { .rules = toml_read_data("data/cross.toml", NULL), .is_main = is_main };
+	struct reading r = {
+		.rules = toml_read_data("data/cross.toml", NULL), .is_main = is_main, .arena = arena
+	};
 	const struct toml_value *only =
 		toml_find(toml_root(r.rules), "images", r.is_main ? "release" : "main", NULL);
 	const char *why = NULL;
 
 	for (size_t i = 0; i < toml_count(only) && !why; i++) {
 		if (text_is(toml_string(toml_at(only, i), ""), triple))
-			why = arena_printf(arena, "%s provides an image for it, %s does not",
-				other_cross(&r), this_cross(&r));
+			why = told(&r, "has", "an image for it");
 	}
 	toml_free(r.rules);
 	return why;

@@ -561,6 +561,9 @@ engine_and_image(void **state)
 		"/nowhere.sock");
 	assert_non_null(strstr(str_cstr(&s->err), "--backend " ARM64 "=native"));
 	unsetenv("CONTAINER_HOST");
+	bed_write(s->bed, "greet/Cross.toml", "[build]\nbuild-std = [\"core\"]\n");
+	xtui(s, "build", "-t", ARM64, "--backend", "cross");
+	assert_refused(s, 2, "Cross.toml:2: only cross's main branch takes build-std as an array");
 	bed_write(s->bed, "greet/Cross.toml",
 		"[target." ARM64 "]\nimage = \"127.0.0.1:9/nowhere:1\"\n");
 	xtui(s, "build", "-t", ARM64, "--backend", "cross");

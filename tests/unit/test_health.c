@@ -735,14 +735,16 @@ images(void **state)
 		"xargo = false\nimage = { name = \"ours:1\" }\n");
 	examine_for(p, &want, 1);
 	assert_state(titled(p, "cross-config", "Cross.toml:2"), "warn");
-	assert_says(titled(p, "cross-config", "Cross.toml:2"), "zig is for its main branch");
+	assert_says(titled(p, "cross-config", "Cross.toml:2"),
+		"only cross's main branch takes zig; this one is its release");
 	assert_string_equal(titled(p, "cross-config", "Cross.toml:3")->advice, "pre-build");
 	assert_null(titled(p, "cross-config", "Cross.toml:5"));
 	assert_state(titled(p, "cross-config", "Cross.toml:6"), "fail");
 	put(p, "cross", "0.2.5 (8c1a8aa 2026-08-19)");
 	examine_for(p, &want, 1);
 	assert_null(titled(p, "cross-config", "Cross.toml:2"));
-	assert_says(titled(p, "cross-config", "Cross.toml:5"), "xargo is for its release");
+	assert_says(titled(p, "cross-config", "Cross.toml:5"),
+		"only cross's release takes xargo; this one is its main branch");
 	assert_null(titled(p, "cross-config", "Cross.toml:6"));
 	want.image = "theirs:1";
 	examine_for(p, &want, 1);
