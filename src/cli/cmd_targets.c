@@ -149,8 +149,13 @@ cmd_targets(struct cli *cli)
 	struct filter f;
 	int status = 0;
 
+	/* The built-in table stands in for a toolchain, but not for the one that was asked for. */
 	if (!s->toolchain)
-		cli_fail(cli, &s->toolchain_err);
+		status = cli_fail(cli, &s->toolchain_err);
+	if (status && !args_has(&cli->args, OPT_TOOLCHAIN))
+		status = 0;
+	if (status)
+		goto done;
 	if (!s->conf)
 		status = cli_fail(cli, &s->conf_err);
 	else if (!read_filter(cli, s, &f, &err))
@@ -159,6 +164,7 @@ cmd_targets(struct cli *cli)
 		print_json(cli, s, &f);
 	else
 		print_text(cli, s, &f);
+done:
 	survey_free(s);
 	return status;
 }

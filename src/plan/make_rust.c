@@ -262,7 +262,7 @@ note_build_std(struct draft *d, struct goal_line *line)
 		arena_printf(d->arena, "cargo %sbuild -Z build-std=%s --target %s",
 			is_nightly ? "" : "+nightly ", crates, triple),
 		arena_printf(d->arena,
-			"no release of Rust has a standard library for %s: it is "
+			"this toolchain's release has no standard library for %s: it is "
 			"built along with the project",
 			triple));
 	draft_wait(d, draft_find(d, note), "component:rust-src");

@@ -711,6 +711,9 @@ absent_pin(void **state)
 	unlink(bed_path(s->bed, "greet/rust-toolchain.toml"));
 	xtui(s, "+nightly", "build");
 	assert_refused(s, 3, "nightly");
+	xtui(s, "+nightly", "targets");
+	assert_refused(s, 3, "nightly");
+	assert_string_equal(str_cstr(&s->out), "");
 }
 
 /* Without cargo on PATH a build says so and how to get it. */
