@@ -3,6 +3,7 @@
 #include "ui/artifacts_disk.h"
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "base/quantity.h"
 #include "build/clean.h"
@@ -161,7 +162,7 @@ disk_view_init(struct disk_view *v, struct store *store)
 {
 	*v = (struct disk_view){ .store = store };
 	v->table.columns = columns;
-	v->table.column_count = sizeof(columns) / sizeof(*columns);
+	v->table.column_count = COUNT(columns);
 }
 
 void

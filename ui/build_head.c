@@ -1,6 +1,7 @@
 /* build_head: the run in a line: what is built and how far it is. */
 #include <inttypes.h>
 #include <stdio.h>
+#include "base/count.h"
 #include "base/utf8.h"
 #include "build/job.h"
 #include "build/recording.h"
@@ -152,7 +153,7 @@ append_states(const struct build *b, int most, struct str *out)
 		JOB_CANCELLED, JOB_SKIPPED, JOB_OK };
 	bool has_all = most > JOB_SKIPPED;
 
-	for (size_t i = 0; i < sizeof(states) / sizeof(*states) && most; i++) {
+	for (size_t i = 0; i < COUNT(states) && most; i++) {
 		size_t count = build_count_jobs(b, states[i]);
 
 		if (!count || (!has_all && states[i] == JOB_OK && store_jobs_going(b->store)))
@@ -192,7 +193,7 @@ headline_right(const struct build *b, int cols, struct str *out)
 		append_right(b, &wide_form, out);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(right_forms) / sizeof(*right_forms); i++) {
+	for (size_t i = 0; i < COUNT(right_forms); i++) {
 		str_clear(out);
 		append_right(b, &right_forms[i], out);
 		if (has_room_left(out, cols))

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "build/job.h"
 #include "build/logstore.h"
@@ -159,7 +160,7 @@ add_place(struct build *b, size_t at, const struct place *place)
 {
 	const char *editor = path_basename(b->lent[0]);
 
-	for (size_t i = 0; i < sizeof(with_colons) / sizeof(*with_colons); i++) {
+	for (size_t i = 0; i < COUNT(with_colons); i++) {
 		if (!text_is(editor, with_colons[i].editor))
 			continue;
 		if (with_colons[i].option)

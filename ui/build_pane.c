@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "artifact/card_text.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "base/quantity.h"
 #include "base/utf8.h"
@@ -228,7 +229,7 @@ compose_title(const struct build_pane *p, int cols, uint64_t elapsed, struct tit
 		append_hits(&t->hits, p);
 	if (below)
 		str_appendf(&t->below, "+%zu", below);
-	for (size_t i = 0; i < sizeof(title_forms) / sizeof(*title_forms); i++) {
+	for (size_t i = 0; i < COUNT(title_forms); i++) {
 		const struct title_form *form = &title_forms[i];
 		str_clear(&t->name);
 		str_clear(&t->state);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/utf8.h"
 
 struct twin {
@@ -59,8 +60,7 @@ ascii_twin(uint32_t cp)
 {
 	if (cp < 0x80)
 		return cp;
-	const struct twin *t =
-		bsearch(&cp, twins, sizeof(twins) / sizeof(*twins), sizeof(*twins), compare_twins);
+	const struct twin *t = bsearch(&cp, twins, COUNT(twins), sizeof(*twins), compare_twins);
 	return t ? (uint32_t)t->to : cp;
 }
 

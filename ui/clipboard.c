@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "io/file.h"
 #include "io/loop.h"
@@ -79,7 +80,7 @@ work(void *arg)
 {
 	struct copy *c = arg;
 
-	for (size_t i = 0; i < sizeof(helpers) / sizeof(*helpers) && !c->ok; i++)
+	for (size_t i = 0; i < COUNT(helpers) && !c->ok; i++)
 		c->ok = run_helper(&helpers[i], c);
 	if (!c->ok)
 		c->ok = write_file(c);

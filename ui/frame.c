@@ -1,5 +1,6 @@
 #include "ui/frame.h"
 #include <string.h>
+#include "base/count.h"
 #include "base/utf8.h"
 #include "rust/choice.h"
 #include "build/run.h"
@@ -242,7 +243,7 @@ frame_draw_typing_keys(struct area a, struct screen_state *s)
 	struct str keys = STR_INIT;
 	int col = 1;
 
-	for (size_t i = 0; i < sizeof(offered) / sizeof(*offered); i++) {
+	for (size_t i = 0; i < COUNT(offered); i++) {
 		append_key(s, ON_TYPING, offered[i].id, &keys);
 		if (keys.len && col + key_cols(&keys, offered[i].label) <= a.cols)
 			col = draw_key(a, col, &keys, offered[i].label);

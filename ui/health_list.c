@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/str.h"
 #include "rust/choice.h"
 #include "ready/survey.h"
@@ -80,7 +81,7 @@ check_matches(const struct health_list *l, const struct check *c)
 	const char *const texts[] = { c->title, c->id, c->detail, c->path, c->version, c->fix,
 		check_state_name(c->state), check_section_title(c->section) };
 
-	return matches(l, texts, sizeof(texts) / sizeof(*texts));
+	return matches(l, texts, COUNT(texts));
 }
 
 /* --- rows --- */

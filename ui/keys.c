@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/utf8.h"
 #include "base/vec.h"
 #include "text/toml.h"
@@ -52,7 +53,7 @@ static const struct key_name key_names[] = {
 	{ "Del", TERM_KEY_DELETE },
 	{ "Ins", TERM_KEY_INSERT },
 };
-#define KEY_NAME_COUNT (sizeof(key_names) / sizeof(*key_names))
+#define KEY_NAME_COUNT (COUNT(key_names))
 
 struct binding {
 	enum action_id action;

@@ -6,6 +6,7 @@
 #include <time.h>
 #include "artifact/card.h"
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/quantity.h"
 #include "base/utf8.h"
 #include "build/lab.h"
@@ -44,7 +45,7 @@ short_triple(const char *triple, char *out, size_t size)
 	static const struct span parts[] = { { "-unknown", 8 }, { "-pc", 3 } };
 	struct span all = span_of(triple);
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+	for (size_t i = 0; i < COUNT(parts); i++) {
 		long at = span_find(all, parts[i]);
 
 		if (at < 0 || all.len - parts[i].len >= size)

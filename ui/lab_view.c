@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/quantity.h"
 #include "build/lab.h"
 #include "build/pack.h"
@@ -16,7 +17,7 @@ lab_view_init(struct lab_view *v, struct store *store)
 	static const char *const usual[] = { LAB_AS_CONFIGURED, "fast", "small", "small-fast" };
 
 	*v = (struct lab_view){ .store = store, .bench.prompt = "time with ({} is the program): " };
-	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+	for (size_t i = 0; i < COUNT(usual); i++)
 		lab_rows_mark(v, usual[i], true);
 }
 

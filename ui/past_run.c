@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "build/history.h"
 #include "build/job.h"
 #include "build/logstore.h"
@@ -23,7 +24,7 @@ past_run_state(const char *status)
 {
 	static const enum job_state ends[] = { JOB_OK, JOB_FAILED, JOB_SKIPPED };
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+	for (size_t i = 0; i < COUNT(ends); i++)
 		if (text_is(status, job_state_name(ends[i])))
 			return ends[i];
 	return JOB_CANCELLED;

@@ -6,6 +6,7 @@
 #include "artifact/card.h"
 #include "artifact/card_text.h"
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "rust/choice.h"
 #include "ready/survey.h"
@@ -80,7 +81,7 @@ menu_key(struct artifacts *a, enum action_id act)
 		ACT_UNIVERSAL, ACT_DISK, ACT_CLEAN, ACT_REFRESH, ACT_EXPORT };
 	unsigned fx = export_menu_key(&a->exports, act);
 
-	for (size_t i = 0; !fx && i < sizeof(own) / sizeof(*own); i++)
+	for (size_t i = 0; !fx && i < COUNT(own); i++)
 		if (act == own[i])
 			return FX_DONE;
 	return fx;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "base/utf8.h"
 #include "rust/choice.h"
@@ -190,7 +191,7 @@ build_open(struct store *store)
 
 	b->store = store;
 	b->table.columns = list_columns;
-	b->table.column_count = sizeof(list_columns) / sizeof(*list_columns);
+	b->table.column_count = COUNT(list_columns);
 	take_run(b);
 	return b;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/count.h"
 #include "rust/choice.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
@@ -68,7 +69,7 @@ add_target(struct parts *p, const struct package *of, const struct crate_target 
 		{ "proc-macro", "proc macro", NO_LIST },
 	};
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (text_is(kinds[i].kind, t->kind))
 			add(p, of, t->name, kinds[i].what, kinds[i].list);
 }

@@ -16,6 +16,7 @@
 #include <termios.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -55,7 +56,6 @@ struct term *set_curterm(struct term *entry);
 int del_curterm(struct term *entry);
 
 static const int asked_to_end[] = { SIGHUP, SIGINT, SIGTERM };
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 static struct terminal {
 	bool is_entered;

@@ -1,6 +1,7 @@
 #include "ui/term_chrome.h"
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 
 #define VTE_WITH_PROGRESS 8000 /* 0.80 */
 #define PROGRESS "\033]9;4;%d;%d\033\\"
@@ -71,7 +72,7 @@ chrome_of(const char *term, char *(*get)(const char *name))
 {
 	struct chrome chrome = { .clipboard = true };
 
-	for (size_t i = 0; i < sizeof(terminals) / sizeof(*terminals); i++) {
+	for (size_t i = 0; i < COUNT(terminals); i++) {
 		if (!fits(&terminals[i], term, get))
 			continue;
 		chrome = terminals[i].chrome;

@@ -2,6 +2,7 @@
 
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
+#include "base/count.h"
 #include "base/utf8.h"
 #include "io/loop.h"
 
@@ -12,7 +13,6 @@
 #define PASTE_MAX (1u << 20)   /* bytes; what is more is dropped */
 #define PASTE_STALL_US 2000000 /* a paste that nobody ended is over after this silence */
 #define DOUBLE_CLICK_US 400000
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 void
 decoder_init(struct decoder *d, void (*event)(const struct term_event *event))

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <wchar.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/utf8.h"
 #include "ui/canvas.h"
 #include "ui/theme.h"
@@ -113,7 +114,7 @@ to_curses(unsigned attrs)
 {
 	attr_t out = A_NORMAL;
 
-	for (size_t i = 0; i < sizeof(attr_table) / sizeof(*attr_table); i++)
+	for (size_t i = 0; i < COUNT(attr_table); i++)
 		if (attrs & attr_table[i].ours)
 			out |= attr_table[i].theirs;
 	return out;

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "base/count.h"
 
 #define STACK_BYTES 65536
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 static const int signals[] = { SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGQUIT };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/data.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -57,7 +58,6 @@ static const struct word color_words[] = {
 	{ "bright-cyan", 14 },
 	{ "bright-white", 15 },
 };
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define SOME_COLORS                                                                                \
 	"black red green yellow blue magenta cyan white, bright-red and so on, 0 to 255, #rrggbb"
 #define PALETTE_NAMED_MAX 64 /* names of a theme's own that an error may offer */

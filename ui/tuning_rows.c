@@ -1,6 +1,7 @@
 #include "ui/tuning_rows.h"
 
 #include <string.h>
+#include "base/count.h"
 #include "base/str.h"
 #include "rust/choice.h"
 #include "ready/tuning.h"
@@ -21,7 +22,7 @@ const struct tuning_option tuning_options[] = {
 	{ WAY_RUSTFLAGS, "more flags of rustc's for this target, behind those of your own configuration" },
 };
 /* clang-format on */
-const size_t tuning_option_count = sizeof(tuning_options) / sizeof(tuning_options[0]);
+const size_t tuning_option_count = COUNT(tuning_options);
 
 bool
 tuning_option_fits(const struct tuning_option *o, const struct store *s, const char *triple)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "artifact/card.h"
 #include "base/alloc.h"
+#include "base/count.h"
 
 #define SCAN_MAX                                                                                   \
 	(16u << 20) /* of one part: the reading of a card must not wait for a disk's worth */
@@ -58,10 +59,10 @@ is_of_build(struct span path)
 	static const char *const suffixes[] = { ".rs", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp",
 		".S", ".go", ".zig", ".swift" };
 
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+	for (size_t i = 0; i < COUNT(marks); i++)
 		if (memmem(path.data, path.len, marks[i], strlen(marks[i])))
 			return true;
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
+	for (size_t i = 0; i < COUNT(suffixes); i++)
 		if (span_ends(path, suffixes[i]))
 			return true;
 	return false;
@@ -114,7 +115,7 @@ is_home(struct piece p, size_t at)
 	static const char *const homes[] = { "/home/", "/Users/", "/root/", "/var/home/",
 		"/builds/", "/github/workspace/" };
 
-	for (size_t i = 0; i < sizeof(homes) / sizeof(*homes); i++)
+	for (size_t i = 0; i < COUNT(homes); i++)
 		if (begins(p, at, homes[i]))
 			return true;
 	return false;

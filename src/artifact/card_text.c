@@ -5,6 +5,7 @@
 #include <string.h>
 #include "artifact/card.h"
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/quantity.h"
 #include "base/utf8.h"
 
@@ -47,7 +48,7 @@ os_title(const char *os)
 		{ "fuchsia", "Fuchsia" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (text_is(os, rows[i].os))
 			return rows[i].title;
 	return os;
@@ -180,7 +181,7 @@ add_wheel(struct card_rows *rows, const struct card *card)
 
 	if (card->format != FORMAT_WHEEL)
 		return;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+	for (size_t i = 0; i < COUNT(words); i++) {
 		const struct card_detail *d = card_detail(card, words[i].key);
 
 		if (!d)

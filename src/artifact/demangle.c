@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 #include "artifact/demangle_v0.h"
+#include "base/count.h"
 #include "base/utf8.h"
 
 /* What follows the prefix, with the underscore that macOS and 32-bit Windows add; or NULL. */
@@ -94,7 +95,7 @@ append_escape(struct span escape, struct str *out)
 	uint32_t cp = escaped_point(escape);
 	char bytes[4];
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (span_is(escape, rows[i].name)) {
 			str_append(out, rows[i].text);
 			return true;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "artifact/demangle.h"
 #include "artifact/demangle_v0_scan.h"
+#include "base/count.h"
 #include "base/utf8.h"
 
 static void read_path(struct v0 *v, bool in_value);
@@ -236,7 +237,7 @@ basic_type(char tag)
 		{ 'z', "!" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (rows[i].tag == tag)
 			return rows[i].name;
 	return NULL;

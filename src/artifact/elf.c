@@ -3,6 +3,7 @@
 #include "artifact/elf.h"
 #include <inttypes.h>
 #include <string.h>
+#include "base/count.h"
 #include "artifact/buildpath.h"
 #include "artifact/card.h"
 #include "artifact/dwarf.h"
@@ -11,8 +12,6 @@
 #include "artifact/elf_notes.h"
 #include "artifact/elf_problems.h"
 #include "artifact/elf_versions.h"
-
-#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 
 bool
 elf_is(const struct reader *r)

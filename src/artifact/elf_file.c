@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 
 #define SECTIONS_MAX                                                                               \
 	200000 /* an object of a whole crate with a section for each function has fewer */
@@ -186,7 +187,7 @@ enum { DT_NULL = 0, DT_NEEDED = 1, DT_RPATH = 15, DT_RUNPATH = 29 };
 static void
 take_tag(struct elf *e, uint64_t number, uint64_t value)
 {
-	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++) {
+	for (size_t i = 0; i < COUNT(tags); i++) {
 		if (tags[i].number != number || e->has[tags[i].tag])
 			continue;
 		e->has[tags[i].tag] = true;

@@ -3,6 +3,7 @@
 #include "artifact/elf_machine.h"
 #include <inttypes.h>
 #include <string.h>
+#include "base/count.h"
 #include "artifact/elf_file.h"
 
 /* --- attribute sections: "A", then vendors, each with sub-sections of tag and value --- */
@@ -86,7 +87,7 @@ at_or_null(const char *const *names, size_t count, uint64_t i)
 {
 	return i < count ? names[i] : NULL;
 }
-#define NAME_AT(names, i) at_or_null((names), sizeof(names) / sizeof(*(names)), (i))
+#define NAME_AT(names, i) at_or_null((names), COUNT(names), (i))
 
 static void
 word_arm(struct elf *e)
@@ -267,7 +268,7 @@ elf_read_machine(struct elf *e)
 {
 	struct card *card = e->card;
 
-	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++) {
+	for (size_t i = 0; i < COUNT(machines); i++) {
 		const struct machine *m = &machines[i];
 
 		if (m->id != e->machine)

@@ -2,6 +2,7 @@
 #include "artifact/elf_notes.h"
 #include <inttypes.h>
 #include <string.h>
+#include "base/count.h"
 #include "artifact/elf_file.h"
 
 #define NOTES_MAX 10000 /* of one file; a kernel module of many probes has thousands */
@@ -38,7 +39,7 @@ take_gnu_abi(struct elf *e, const struct reader *part)
 
 	if (part->len < 16)
 		return;
-	if (os < sizeof(systems) / sizeof(*systems))
+	if (os < COUNT(systems))
 		e->card->os = systems[os];
 	if (os > 1)
 		return;
@@ -191,7 +192,7 @@ static const struct {
 static void
 take_note(struct elf *e, const struct reader *owner, uint32_t type, const struct reader *part)
 {
-	for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++)
+	for (size_t i = 0; i < COUNT(notes); i++)
 		if (notes[i].type == type && owner->len == notes[i].owner.len &&
 			reader_starts(owner, 0, notes[i].owner))
 			notes[i].take(e, part);

@@ -1,6 +1,7 @@
 /* elf_problems: see elf_problems.h. */
 #include "artifact/elf_problems.h"
 #include <inttypes.h>
+#include "base/count.h"
 #include "artifact/elf_file.h"
 
 static void
@@ -85,7 +86,7 @@ is_system_dir(const char *dir)
 		"/lib64*", "/usr/lib*", "/usr/local/*", "/opt/*", "/usr/pkg/*", "/system/*",
 		"/vendor/*" };
 
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++)
+	for (size_t i = 0; i < COUNT(dirs); i++)
 		if (text_fits(dir, dirs[i]))
 			return true;
 	return false;
@@ -151,7 +152,7 @@ comes_with_system(const char *name)
 		"libanl.so*", "libmvec.so*", "ld-linux*", "ld64.so*", "ld-musl-*", "ld.so.1",
 		"libgcc_s.so*", "libstdc++.so*", "libatomic.so*" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (text_fits(name, names[i]))
 			return true;
 	return false;
@@ -190,7 +191,7 @@ is_of_glibc(const char *soname)
 		"ld64.so.*", "libBrokenLocale.so.1", "libc_malloc_debug.so.0", "libmemusage.so",
 		"libpcprofile.so", "libSegFault.so", "libcrypt.so.1" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (text_fits(soname, names[i]))
 			return true;
 	return false;

@@ -6,6 +6,7 @@
 #include "artifact/elf_file.h"
 #include "text/version.h"
 #include "base/alloc.h"
+#include "base/count.h"
 
 #define LIBRARIES_MAX 4096
 #define VERSIONS_MAX 16384
@@ -197,7 +198,7 @@ version_of_glibc(const char *name)
 		{ "GLIBC_ABI_DT_X86_64_PLT", "2.42" },
 	};
 
-	for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
+	for (size_t i = 0; i < COUNT(named); i++)
 		if (text_is(name, named[i].version))
 			return named[i].since;
 	if (text_starts(name, "GLIBC_") && version_is(name + 6))
@@ -288,7 +289,7 @@ musl_of(const char *symbol)
 		{ "tcsetwinsize", "1.2.2" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (text_is(symbol, rows[i].symbol))
 			return rows[i].since;
 	/* calls of 32-bit programs with 64-bit times: __clock_gettime64, __stat_time64 */

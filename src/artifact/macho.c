@@ -2,13 +2,12 @@
 #include "artifact/macho.h"
 #include <inttypes.h>
 #include <string.h>
+#include "base/count.h"
 #include "artifact/buildpath.h"
 #include "artifact/card.h"
 #include "artifact/dwarf.h"
 #include "artifact/macho_file.h"
 #include "artifact/macho_signature.h"
-
-#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 
 #define REQUIRED 0x80000000u /* an old loader must refuse it */
 enum {

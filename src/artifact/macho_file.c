@@ -1,8 +1,7 @@
 /* macho_file: see macho_file.h. */
 #include "artifact/macho_file.h"
+#include "base/count.h"
 #include "base/str.h"
-
-#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 
 bool
 macho_header_read(struct reader *r, struct macho_header *h)

@@ -7,6 +7,7 @@
 #include "artifact/elf.h"
 #include "artifact/reader.h"
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "host/platform.h"
 #include "io/file.h"
@@ -109,7 +110,7 @@ is_in_system(const struct search *s, const char *name)
 	static const char *const dirs[] = { "lib", "usr/lib", "lib64", "usr/lib64",
 		"usr/local/lib" };
 
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
+	for (size_t i = 0; i < COUNT(dirs); i++) {
 		char *multiarch = xasprintf("%s/%s-linux-gnu", dirs[i], s->card->arch);
 		bool is = is_in(s, dirs[i], name) || is_in(s, multiarch, name);
 

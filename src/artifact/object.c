@@ -1,5 +1,6 @@
 /* object: see object.h. */
 #include "artifact/object.h"
+#include "base/count.h"
 #include "artifact/ar.h"
 #include "artifact/elf.h"
 #include "artifact/elf_users.h"
@@ -21,7 +22,7 @@ static const struct format formats[] = {
 const struct format *
 object_format(const struct reader *r)
 {
-	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+	for (size_t i = 0; i < COUNT(formats); i++)
 		if (formats[i].is(r))
 			return &formats[i];
 	return NULL;

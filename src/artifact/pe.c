@@ -6,9 +6,8 @@
 #include <string.h>
 #include "artifact/pe_file.h"
 #include "artifact/pe_imports.h"
+#include "base/count.h"
 #include "base/quantity.h"
-
-#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 
 enum { RELOCS_STRIPPED = 1, EXECUTABLE_IMAGE = 2, DLL = 0x2000 };
 enum {

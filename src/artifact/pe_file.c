@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "artifact/buildpath.h"
 #include "artifact/dwarf.h"
 
-#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 #define SECTION_SIZE 40
 #define NAME_MAX_BYTES 512
 

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include "base/count.h"
 #include "artifact/pe_file.h"
 #include "text/version.h"
 
-#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 #define LIBRARIES_MAX 4096
 #define IMPORTS_MAX 65536 /* of all libraries: lists may overlap */
 

@@ -7,6 +7,7 @@
 #include "artifact/wheel.h"
 #include "text/version.h"
 #include "base/alloc.h"
+#include "base/count.h"
 #include "text/toml.h"
 
 #define DATA_NAME "data/distributions.toml"
@@ -115,7 +116,7 @@ static const struct {
 static const char *
 figure_of(const struct card *card, const char *by)
 {
-	for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++)
+	for (size_t i = 0; i < COUNT(figures); i++)
 		if (text_is(figures[i].by, by))
 			return figures[i].figure(card);
 	return NULL;

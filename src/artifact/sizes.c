@@ -7,6 +7,7 @@
 #include "artifact/reader.h"
 #include "artifact/sized_symbols.h"
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/hash.h"
 #include "base/map.h"
 
@@ -91,7 +92,7 @@ common_name(const char *symbol)
 		{ "__imp_", "(imports)" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *rest = symbol + strlen(rows[i].begin);
 
 		if (!text_starts(symbol, rows[i].begin))

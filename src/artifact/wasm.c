@@ -9,9 +9,9 @@
 #include "artifact/card_text.h"
 #include "artifact/dwarf.h"
 #include "artifact/reader.h"
+#include "base/count.h"
 #include "base/quantity.h"
 
-#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 #define IMPORTS_MAX 65536
 #define NAME_SHOWN 512
 #define PAGE_BITS 16

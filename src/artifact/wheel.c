@@ -7,6 +7,7 @@
 #include "artifact/object.h"
 #include "artifact/reader.h"
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "io/file.h"
 #include "io/tempdir.h"
@@ -79,7 +80,7 @@ version_of_tag(struct card *card, struct span tag, const char *family)
 	const char *text = arena_printf(&card->arena, "%.*s", (int)tag.len, tag.data);
 	unsigned major, minor;
 
-	for (size_t i = 0; i < sizeof(olds) / sizeof(*olds); i++)
+	for (size_t i = 0; i < COUNT(olds); i++)
 		if (text_is(family, "manylinux") && text_starts(text, olds[i].tag))
 			return olds[i].version;
 	if (!text_starts(text, family) ||

@@ -1,4 +1,5 @@
 #include "base/quantity.h"
+#include "base/count.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +64,7 @@ quantity_read(struct span text)
 	}
 	number[len] = '\0';
 	text = span_trim((struct span){ text.data + at, text.len - at });
-	for (size_t i = 0; len && i < sizeof(units) / sizeof(*units); i++)
+	for (size_t i = 0; len && i < COUNT(units); i++)
 		if (span_starts(text, units[i].unit)) {
 			bytes = strtod(number, NULL) * units[i].factor;
 			return bytes < (double)INT64_MAX ? (int64_t)bytes : -1;

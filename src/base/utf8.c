@@ -1,4 +1,5 @@
 #include "base/utf8.h"
+#include "base/count.h"
 #include <string.h>
 #include "base/utf8_table.h"
 
@@ -150,8 +151,6 @@ is_within(uint32_t cp, const struct utf8_range *ranges, size_t count)
 	}
 	return low < count && cp >= ranges[low].first; /* low: the first that ends at cp or later */
 }
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 int
 utf8_width(uint32_t cp)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "build/backend.h"
@@ -208,7 +209,7 @@ add_variables(struct command *c, const struct command_query *query)
 
 	command_add_pair(c, "-e", arena_printf(&c->arena, "CARGO_TARGET_DIR=%s", target_dir));
 	command_add_pair(c, "-e", arena_printf(&c->arena, "CARGO_BUILD_BUILD_DIR=%s", target_dir));
-	for (size_t i = 0; i < sizeof(passed) / sizeof(*passed); i++) {
+	for (size_t i = 0; i < COUNT(passed); i++) {
 		if (getenv(passed[i]))
 			command_add_pair(c, "-e", passed[i]);
 	}

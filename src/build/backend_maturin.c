@@ -6,6 +6,7 @@
  * work: maturin brings cargo-zigbuild's part itself. */
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "build/backend.h"
@@ -230,7 +231,7 @@ maturin_find_artifact(struct span line, struct span *path, const char **kind)
 	} heads[] = { { { "Built wheel ", 12 }, "wheel" },
 		{ { "Built source distribution ", 26 }, "sdist" } };
 
-	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++) {
+	for (size_t i = 0; i < COUNT(heads); i++) {
 		long at = span_find(line, heads[i].text), to;
 
 		if (at < 0 || (to = span_find(line, SPAN(" to "))) < at)

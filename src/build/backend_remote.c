@@ -5,6 +5,7 @@
  * the other xtui ends that one, and so all that it has started. */
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "build/backend.h"
@@ -141,7 +142,7 @@ errand(struct command *c, const struct command_query *query, const char *verb)
 		"--manifest-path", s->workspace->manifest, "remote", verb,
 		query->place->remote->name, "-o", query->place->target_dir, NULL };
 	bool is_sending = text_is(verb, "send");
-	const char **argv = arena_array(&c->arena, const char *, sizeof(words) / sizeof(*words));
+	const char **argv = arena_array(&c->arena, const char *, COUNT(words));
 
 	memcpy(argv, words, sizeof(words));
 	if (is_sending)

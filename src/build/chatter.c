@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "rust/message.h"
 #include "text/ansi.h"
 #include "text/lines.h"
@@ -97,7 +98,7 @@ is_head(struct span plain, enum chatter_kind *kind)
 		enum chatter_kind kind;
 	} heads[] = { { "error", 5, CHATTER_ERROR }, { "warning", 7, CHATTER_WARNING } };
 
-	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++) {
+	for (size_t i = 0; i < COUNT(heads); i++) {
 		if (!span_starts(plain, heads[i].word) || plain.len <= heads[i].len)
 			continue;
 		if (plain.data[heads[i].len] != ':' && plain.data[heads[i].len] != '[')

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "build/recording.h"
 #include "io/file.h"
@@ -61,7 +62,7 @@ state_of(enum ci_service service, const char *word)
 {
 	const struct vocabulary *v = &vocabularies[service];
 
-	for (size_t i = 0; i < sizeof(v->words) / sizeof(*v->words) && v->words[i].word; i++) {
+	for (size_t i = 0; i < COUNT(v->words) && v->words[i].word; i++) {
 		if (text_is(v->words[i].word, word))
 			return v->words[i].state;
 	}
@@ -162,7 +163,7 @@ err_said(const struct asking *a, const char *complaint, struct err *err)
 {
 	struct span said = span_trim(span_of(complaint)), rest, line = span_cut(said, '\n', &rest);
 
-	for (size_t i = 0; i < sizeof(troubles) / sizeof(*troubles); i++) {
+	for (size_t i = 0; i < COUNT(troubles); i++) {
 		const char *remedy = troubles[i].remedy;
 
 		if (!strstr(complaint, troubles[i].said))
@@ -426,7 +427,7 @@ append_clean_line(struct span line, struct str *out)
 	rest = without_section(rest);
 	if (span_starts(rest, "##[endgroup]"))
 		return;
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+	for (size_t i = 0; i < COUNT(marks); i++) {
 		if (!span_starts(rest, marks[i].mark))
 			continue;
 		str_append(out, marks[i].word);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "host/tool.h"
 #include "io/proc.h"
@@ -88,7 +89,7 @@ add_registry(struct reader *r)
 	};
 	char *home = rustup_cargo_home();
 
-	for (size_t i = 0; home && i < sizeof(parts) / sizeof(*parts); i++) {
+	for (size_t i = 0; home && i < COUNT(parts); i++) {
 		char *path = path_join(home, parts[i].folder);
 
 		add_store(r, STORE_REGISTRY, parts[i].name, path);
@@ -200,7 +201,7 @@ add_images(struct reader *r, const struct workspace *ws)
 	struct toml *cross = path ? toml_read(path, NULL, NULL) : NULL;
 	struct tool_index *tools = tool_index_new(NULL);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		struct engine engine = engine_look(names[i], tools, &r->out->arena);
 
 		if (engine.path && !engine.why)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "base/path.h"
 
@@ -48,7 +49,7 @@ static const char *const migrations[] = {
 	"ALTER TABLE runs ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;",
 };
 
-#define VERSION ((int)(sizeof(migrations) / sizeof(*migrations)))
+#define VERSION ((int)(COUNT(migrations)))
 
 /* clang-format off */
 static const char *const statements[STATEMENT_COUNT] = {
@@ -279,7 +280,7 @@ has_our_tables(struct history *h)
 	static const enum history_statement all[] = { LIST_RUNS, LIST_JOBS, LIST_UNITS,
 		LIST_ARTIFACTS, ADD_RUN, ADD_JOB, ADD_UNIT, ADD_ARTIFACT };
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+	for (size_t i = 0; i < COUNT(all); i++) {
 		h->error = sqlite3_prepare_v3(h->db, statements[all[i]], -1,
 			SQLITE_PREPARE_PERSISTENT, &h->prepared[all[i]], NULL);
 		if (h->error == SQLITE_ERROR)
@@ -352,7 +353,7 @@ history_set_aside(struct history *h)
 	err_set(&err, ERR_ENVIRONMENT, "%s: %s: kept as %s, a new history begins", shown,
 		history_why(h), path_basename(kept));
 	free(shown);
-	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+	for (size_t i = 0; i < COUNT(endings); i++) {
 		char *from = xasprintf("%s%s", h->path, endings[i]);
 		char *to = xasprintf("%s%s", kept, endings[i]);
 
@@ -455,7 +456,7 @@ history_why(const struct history *h)
 		{ NO_TABLES_OF_OURS, "has tables that are not this xtui's" },
 	};
 
-	for (size_t i = 0; i < sizeof(causes) / sizeof(*causes); i++) {
+	for (size_t i = 0; i < COUNT(causes); i++) {
 		if (causes[i].error == (h->error & 0xff))
 			return causes[i].words;
 	}

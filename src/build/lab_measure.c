@@ -6,6 +6,7 @@
 #include "artifact/object.h"
 #include "artifact/sizes.h"
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "build/lab_result.h"
 #include "build/pack.h"
@@ -120,7 +121,7 @@ run_once(const char *line, const struct lab_sample *sample, const struct lab_tes
 	const struct proc_spec spec = { .argv = argv,
 		.dir = tests->dir,
 		.env = env,
-		.env_count = sizeof(env) / sizeof(*env),
+		.env_count = COUNT(env),
 		.cancel = cancel };
 	struct proc_result result = { 0 };
 	struct err err = ERR_INIT;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "build/linksaid.h"
 #include "build/logstore.h"
 #include "build/run.h"
@@ -234,7 +235,7 @@ library_kind(const char *path, const char *crate_kind)
 		{ ".lib", "staticlib" },
 	};
 
-	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+	for (size_t i = 0; i < COUNT(endings); i++) {
 		if (!text_ends(path, endings[i].ending))
 			continue;
 		if (text_is(endings[i].kind, "cdylib") && text_is(crate_kind, "dylib"))

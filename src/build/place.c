@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/str.h"
 #include "build/backend.h"
 #include "build/command.h"
@@ -75,7 +76,7 @@ make_tag(const struct way *way, const char *variant, bool is_usual, struct arena
 		is_usual ? "" : variant };
 	const char *tag = "";
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+	for (size_t i = 0; i < COUNT(parts); i++) {
 		if (*parts[i])
 			tag = arena_printf(arena, "%s%s%s", tag, *tag ? "-" : "", parts[i]);
 	}

@@ -3,6 +3,7 @@
 #include "build/profile_notes.h"
 
 #include <string.h>
+#include "base/count.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "ready/tuning.h"
@@ -125,7 +126,7 @@ targets_of(const struct maker *m, unsigned kinds)
 static void
 follow_rules(struct maker *m)
 {
-	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+	for (size_t i = 0; i < COUNT(rules); i++) {
 		const struct rule *r = &rules[i];
 		const char *targets = r->where ? targets_of(m, r->where) : NULL;
 

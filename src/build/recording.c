@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/data.h"
 #include "text/json.h"
 
@@ -13,7 +14,7 @@ state_of(const char *name)
 {
 	static const enum job_state states[] = { JOB_OK, JOB_FAILED, JOB_CANCELLED, JOB_SKIPPED };
 
-	for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
+	for (size_t i = 0; i < COUNT(states); i++) {
 		if (text_is(job_state_name(states[i]), name))
 			return states[i];
 	}
@@ -102,7 +103,7 @@ read_event(struct recording *r, const struct json *o, const char *name, struct e
 	if (r->events.len && e.at < r->events.items[r->events.len - 1].at)
 		return err_set(err, ERR_PARSE, "%s: event %zu: earlier than the one before", name,
 			r->events.len + 1);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+	for (size_t i = 0; i < COUNT(kinds); i++) {
 		if (!text_is(kinds[i].name, word))
 			continue;
 		e.kind = kinds[i].kind;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "base/vec.h"
 #include "build/logstore.h"
@@ -413,7 +414,7 @@ on_out_line(void *arg, struct span line, char end)
 
 	if (!name && line.len) /* a login script that prints something */
 		on_err_line(arg, line, end);
-	for (size_t i = 0; name && i < sizeof(events) / sizeof(*events); i++) {
+	for (size_t i = 0; name && i < COUNT(events); i++) {
 		if (text_is(events[i].name, name) && (job || events[i].is_of_run))
 			events[i].hear(r, job, o);
 	}

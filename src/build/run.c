@@ -10,6 +10,7 @@
 #include <time.h>
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/vec.h"
@@ -65,7 +66,7 @@ run_mode_name(enum run_mode mode)
 bool
 run_mode_parse(const char *name, enum run_mode *mode, struct err *err)
 {
-	for (size_t i = 0; i < sizeof(mode_names) / sizeof(*mode_names); i++) {
+	for (size_t i = 0; i < COUNT(mode_names); i++) {
 		if (text_is(mode_names[i], name)) {
 			*mode = (enum run_mode)i;
 			return true;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/vec.h"
@@ -235,7 +236,7 @@ shim_find_program(void)
 	};
 	char *found = NULL;
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+	for (size_t i = 0; i < COUNT(places); i++) {
 		if (!found && places[i] && file_is_executable(places[i]))
 			found = path_absolute(places[i]);
 		free(places[i]);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "io/file.h"
 #include "io/usage.h"
@@ -16,7 +17,7 @@
 /* cargo, src/compiler/layout.rs: the first is of all versions, the others of 1.91 and later. */
 static const char *const lock_names[] = { ".cargo-lock", ".cargo-build-lock",
 	".cargo-artifact-lock" };
-#define LOCK_COUNT (sizeof(lock_names) / sizeof(*lock_names))
+#define LOCK_COUNT (COUNT(lock_names))
 
 static const struct {
 	const char *name; /* of a folder of the tree */
@@ -91,7 +92,7 @@ kind_of(const char *tree, const char *name, bool has_fingerprints)
 	bool is_folder = is_real_folder(path);
 
 	free(path);
-	for (size_t i = 0; is_folder && i < sizeof(folders) / sizeof(*folders); i++) {
+	for (size_t i = 0; is_folder && i < COUNT(folders); i++) {
 		if (text_is(folders[i].name, name))
 			return has_fingerprints ? folders[i].kind : PART_DEPS;
 	}

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/str.h"
 #include "build/command.h"
 #include "build/run.h"
@@ -54,7 +55,7 @@ is_said(const struct survey *s, const char *name, const char *triple, const char
 		xasprintf("TARGET_%s", name), xstrdup(name) };
 	bool is = false;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		char *key = xasprintf("env.%s", names[i]);
 		struct conf_value v;
 

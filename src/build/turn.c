@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "io/file.h"
@@ -121,7 +122,7 @@ turn_cargo(const char *dir, const char *profile_dir)
 		".cargo-lock" };
 	int64_t pid = 0;
 
-	for (size_t i = 0; !pid && i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; !pid && i < COUNT(names); i++) {
 		char *path = path_joinf(dir, "%s/%s", profile_dir, names[i]);
 
 		pid = lock_holder(path);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/str.h"
 #include "build/backend.h"
 #include "build/buildstd.h"
@@ -266,7 +267,7 @@ read_options(struct way *way, const struct run_spec *spec, struct arena *arena)
 		{ &way->interpreter, WAY_INTERPRETER }, { &way->tuning.linker, WAY_LINKER },
 		{ &way->tuning.target_cpu, WAY_TARGET_CPU } };
 
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+	for (size_t i = 0; i < COUNT(options); i++) {
 		const char *value = way_option(spec, way->triple, options[i].key);
 
 		*options[i].value = value && *value ? arena_strdup(arena, value) : NULL;
@@ -282,7 +283,7 @@ way_truth(const char *word)
 	} words[] = { { "true", "true" }, { "yes", "true" }, { "false", "false" },
 		{ "no", "false" } };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+	for (size_t i = 0; i < COUNT(words); i++) {
 		if (text_is(words[i].word, word))
 			return words[i].value;
 	}

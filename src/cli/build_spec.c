@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "rust/choice.h"
 #include "build/history.h"
 #include "build/resume.h"
@@ -32,7 +33,7 @@ read_ways(struct run_line *line, const struct args *args)
 	for (size_t i = 0; i < args->values.len; i++) {
 		const struct arg_value *v = &args->values.items[i];
 
-		for (size_t k = 0; k < sizeof(options) / sizeof(*options); k++)
+		for (size_t k = 0; k < COUNT(options); k++)
 			if (options[k].id == v->id)
 				line->ways[line->run.way_count++] =
 					way_word(options[k].key, v->value, &line->arena);
@@ -48,7 +49,7 @@ read_if_busy(const char *word, enum run_busy *busy, struct err *err)
 		[BUSY_SEPARATE] = "separate",
 		[BUSY_REFUSE] = "refuse" };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+	for (size_t i = 0; i < COUNT(words); i++) {
 		*busy = (enum run_busy)i;
 		if (text_is(word, words[i]))
 			return true;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/count.h"
 #include "rust/choice.h"
 #include "hint/explain.h"
 #include "host/settings.h"
@@ -93,7 +94,7 @@ ink_of_hint(struct span line)
 		{ "  ", INK_PLAIN },
 	};
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (span_starts(line, kinds[i].begin))
 			return kinds[i].ink;
 	return INK_BOLD;

@@ -1,5 +1,6 @@
 /* completions: scripts for shells, printed from the tables of options.c. */
 #include <string.h>
+#include "base/count.h"
 #include "cli/cli.h"
 
 /* A command of the shells that prints every triple. */
@@ -168,7 +169,7 @@ cmd_completions(struct cli *cli)
 	struct str out = STR_INIT;
 	struct err err = ERR_INIT;
 
-	for (size_t i = 0; i < sizeof(shells) / sizeof(*shells); i++) {
+	for (size_t i = 0; i < COUNT(shells); i++) {
 		if (!text_is(shell, shells[i].name))
 			continue;
 		shells[i].print(&out);

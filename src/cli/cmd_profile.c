@@ -1,5 +1,6 @@
 /* profile: the options of a profile and of single targets: what is in force, and changing it. */
 #include <string.h>
+#include "base/count.h"
 #include "rust/choice.h"
 #include "cli/cli.h"
 #include "cli/profile_line.h"
@@ -21,7 +22,7 @@ static const struct verb {
 static const struct verb *
 find_verb(const char *name, struct err *err)
 {
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+	for (size_t i = 0; i < COUNT(verbs); i++) {
 		if (text_is(verbs[i].name, name))
 			return &verbs[i];
 	}

@@ -1,6 +1,7 @@
 /* remote: the machines of config.toml, asked side by side; and the two errands of a build there. */
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "build/bring.h"
 #include "build/remote_send.h"
 #include "cli/cli.h"
@@ -304,7 +305,7 @@ cmd_remote(struct cli *cli)
 	size_t count = cli->args.positional.len;
 	struct err err = ERR_INIT;
 
-	for (size_t i = 0; count == 2 && i < sizeof(errands) / sizeof(*errands); i++) {
+	for (size_t i = 0; count == 2 && i < COUNT(errands); i++) {
 		const char *name = cli->args.positional.items[1];
 		const struct remote *r = remotes_find(cli->settings->remotes, name);
 

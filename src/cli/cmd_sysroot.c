@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "base/quantity.h"
 #include "cli/cli.h"
@@ -525,7 +526,7 @@ static const struct verb {
 	{ "verify", false, verify },
 	{ "remove", true, remove_tree },
 };
-#define VERB_COUNT (sizeof(verbs) / sizeof(*verbs))
+#define VERB_COUNT (COUNT(verbs))
 
 static int
 refuse_verb(struct cli *cli, const char *word)

@@ -1,6 +1,7 @@
 #include "cli/go_on.h"
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "build/order.h"
 #include "build/resume.h"
 #include "cli/build_spec.h"
@@ -21,7 +22,7 @@ is_of_how(enum option_id id)
 	static const enum option_id all[] = { OPT_RESUME, OPT_JSON, OPT_DRY_RUN, OPT_WATCH,
 		OPT_IF_BUSY, OPT_LOG_DIR, OPT_JOBS, OPT_JOBS_MEMORY, OPT_MAX_SIZE, OPT_MAX_GROWTH };
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+	for (size_t i = 0; i < COUNT(all); i++) {
 		if (all[i] == id)
 			return true;
 	}

@@ -3,11 +3,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "io/loop.h"
 
 static const int asked_to_end[] = { SIGINT, SIGTERM, SIGHUP };
 
-enum { SIGNAL_COUNT = sizeof asked_to_end / sizeof *asked_to_end };
+enum { SIGNAL_COUNT = COUNT(asked_to_end) };
 
 struct interrupts {
 	struct loop_signal *watches[SIGNAL_COUNT];

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "rust/choice.h"
 #include "build/program.h"
@@ -157,7 +158,7 @@ add_conventional(struct package_files *files, const char *root)
 		{ "complete", "completions/", is_any },
 	};
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+	for (size_t i = 0; i < COUNT(places); i++) {
 		char *dir = path_join(root, places[i].folder);
 
 		add_folder(files, dir, places[i].below, places[i].is_wanted, 0);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "rust/workspace.h"
 
 #define NAMED_MAX 5 /* runs that an error lists */
@@ -177,7 +178,7 @@ past_job(const struct history_run *run, const char *name, struct err *err)
 	static bool (*const ways[])(const struct history_run *run, const struct history_job *job,
 		const char *name) = { is_only, is_named, is_named_in_part };
 
-	for (size_t w = 0; w < sizeof(ways) / sizeof(*ways); w++) {
+	for (size_t w = 0; w < COUNT(ways); w++) {
 		const struct history_job *found = NULL;
 		size_t count = 0;
 

@@ -1,6 +1,7 @@
 /* github_steps: the job that builds, step by step: one that only some rows of the matrix need asks
  * for the row's own key, which the others lack. */
 #include <string.h>
+#include "base/count.h"
 #include "build/way.h"
 #include "export/github_parts.h"
 #include "export/head.h"
@@ -54,7 +55,7 @@ rust_condition(struct github *g)
 		{ head_is_container, "own-image" } };
 	const char *all = NULL;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (head_any(g->r, rows[i].is))
 			all = github_text(g, "%s%s!matrix.%s", all ? all : "", all ? " && " : "",
 				rows[i].key);

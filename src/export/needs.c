@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/path.h"
 #include "build/backend.h"
 #include "build/run.h"
@@ -245,7 +246,7 @@ needs_program(const struct recipe *r, const struct recipe_target *t)
 
 	if (r->reach == REACH_LINUX && text_is(t->backend, "cross"))
 		return "cargo build"; /* within cross's image */
-	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
+	for (size_t i = 0; i < COUNT(programs); i++)
 		if (text_is(t->backend, programs[i][0]))
 			return programs[i][1];
 	return "cargo build";
@@ -385,7 +386,7 @@ add_crates(struct recipe *r, const struct recipe_target *t, struct list *program
 		{ WANTS_MAKE, "make" }, { WANTS_PERL, "perl" }, { WANTS_NASM, "nasm" },
 		{ WANTS_LIBCLANG, "libclang" } };
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (who_wants(r, t, rows[i].wants))
 			list_add(programs, rows[i].program);
 }

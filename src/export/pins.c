@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/data.h"
 #include "text/toml.h"
 
@@ -28,10 +29,10 @@ check(const struct pins *p, struct err *err)
 		{ "tool", "cargo-zigbuild" }, { "tool", "ziglang" }, { "tool", "maturin" },
 		{ "tool", "cargo-xwin" }, { "tool", "cross" } };
 
-	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++)
+	for (size_t i = 0; i < COUNT(actions); i++)
 		if (!check_action(p, actions[i], err))
 			return false;
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+	for (size_t i = 0; i < COUNT(texts); i++)
 		if (!pins_text(p, texts[i][0], texts[i][1]))
 			return err_set(err, ERR_PARSE, FILE_NAME ": %s.%s is missing", texts[i][0],
 				texts[i][1]);

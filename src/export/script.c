@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/path.h"
 #include "build/run.h"
 #include "build/way.h"
@@ -97,7 +98,7 @@ static const char text_need[] =
 	"\tfi\n"
 	"}\n"
 	"\n# need NAME MANAGER:PACKAGE...: installs the package where the program, library or "
-        "folder of\n"
+	"folder of\n"
 	"# headers is missing\n"
 	"need() {\n"
 	"\tprogram=$1\n"
@@ -311,7 +312,7 @@ put_need(struct script *s, const char *program)
 
 	str_append(s->out, "\tneed ");
 	shell_word(s->out, program);
-	for (size_t i = 0; i < sizeof(managers) / sizeof(*managers); i++) {
+	for (size_t i = 0; i < COUNT(managers); i++) {
 		struct package_answer answer = packages_for(managers[i].manager, program);
 
 		if (answer.package && !answer.incomplete)

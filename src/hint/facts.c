@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include "base/count.h"
 #include "rust/targets.h"
 
 const char *const fact_names[FACT_VALUES] = { "target", "host", "linker", "backend" };
@@ -56,7 +57,7 @@ static const struct { const char *word, *backend; } backends[] = {
 size_t
 facts_count(void)
 {
-	return sizeof(facts) / sizeof(*facts);
+	return COUNT(facts);
 }
 
 enum fact_kind
@@ -78,7 +79,7 @@ facts_add_patterns(struct patterns *p, long *numbers, struct err *err)
 static struct span
 backend_named(struct span text)
 {
-	for (size_t i = 0; i < sizeof(backends) / sizeof(*backends); i++) {
+	for (size_t i = 0; i < COUNT(backends); i++) {
 		if (span_find(text, span_of(backends[i].word)) >= 0)
 			return span_of(backends[i].backend);
 	}

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include "base/count.h"
 #include "text/ansi.h"
 #include "text/json.h"
 
@@ -198,7 +199,7 @@ without_prefixes(struct span s)
 	s = span_trim(s);
 	do {
 		taken = 0;
-		for (i = 0; !taken && s.len && i < sizeof(prefixes) / sizeof(*prefixes); i++)
+		for (i = 0; !taken && s.len && i < COUNT(prefixes); i++)
 			taken = prefixes[i](s);
 		s = span_trim((struct span){ s.data + taken, s.len - taken });
 	} while (taken);

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "host/platform.h"
 #include "rust/targets.h"
 #include "ready/backend.h"
@@ -40,8 +41,6 @@ static const struct { const char *distribution; enum package_manager packages; }
 	{ "macos", PM_BREW },
 };
 /* clang-format on */
-
-#define COUNT(list) (sizeof(list) / sizeof(*(list)))
 
 enum package_manager
 values_package_manager(const char *distribution, const struct tool_index *tools)

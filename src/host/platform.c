@@ -17,6 +17,7 @@
 #include <sys/sysctl.h>
 #endif
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/str.h"
 #include "host/platform.h"
 #include "io/file.h"
@@ -77,7 +78,7 @@ own_machine(const char *machine)
 static const char *
 arch_name(const char *machine)
 {
-	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
+	for (size_t i = 0; i < COUNT(machines); i++)
 		if (text_is(machines[i].machine, machine))
 			return machines[i].arch;
 	return machine;
@@ -141,7 +142,7 @@ read_os_release(const char *root, struct platform *p)
 static const struct system *
 find_system(const char *uname)
 {
-	for (size_t i = 0; i < sizeof(systems) / sizeof(systems[0]); i++)
+	for (size_t i = 0; i < COUNT(systems); i++)
 		if (text_is(systems[i].uname, uname))
 			return &systems[i];
 	return &systems[0];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/str.h"
 #include "text/fuzzy.h"
 #include "text/toml.h"
@@ -41,7 +42,7 @@ static const struct key keys[] = {
 	{ "slots", KEY_COUNT, FIELD(slots), "1", "of several machines: its share of the targets" },
 	{ "ssh-config", KEY_TEXT, FIELD(ssh_config), "ssh's own", "a file for ssh -F" },
 };
-#define KEY_ROWS (sizeof(keys) / sizeof(*keys))
+#define KEY_ROWS (COUNT(keys))
 
 static const struct key *
 key_find(const char *name)

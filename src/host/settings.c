@@ -4,6 +4,7 @@
  * so there is one way in. */
 #include "host/settings.h"
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "host/remotes.h"
 #include "io/file.h"
@@ -58,7 +59,7 @@ static const struct option options[] = {
 };
 /* clang-format on */
 
-#define OPTION_COUNT (sizeof options / sizeof *options)
+#define OPTION_COUNT (COUNT(options))
 /* Tables that others read. */
 #define KEYS "keys"
 #define PRESET "preset"

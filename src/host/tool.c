@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/map.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -161,7 +162,7 @@ tool_version_argument(const char *program)
 {
 	const char *name = path_basename(program);
 
-	for (size_t i = 0; i < sizeof(version_arguments) / sizeof(version_arguments[0]); i++)
+	for (size_t i = 0; i < COUNT(version_arguments); i++)
 		if (text_is(version_arguments[i].program, name))
 			return version_arguments[i].argument;
 	return "--version";

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #endif
 #include "base/alloc.h"
+#include "base/count.h"
 #include "io/fd.h"
 #include "io/loop.h"
 #include "io/proc.h"
@@ -121,7 +122,7 @@ wait_and_move(struct capture *c, int ms)
 		{ .fd = c->exited ? -1 : c->exit_fd, .events = POLLIN },
 	};
 
-	if (poll(ready, sizeof(ready) / sizeof(ready[0]), ms) <= 0)
+	if (poll(ready, COUNT(ready), ms) <= 0)
 		return false;
 	if (ready[0].revents)
 		read_output(c, &c->child.out, &c->result->out);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <uv.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "io/loop.h"
 
 struct loop {
@@ -226,7 +227,7 @@ static const struct {
 	{ LOOP_HANGUP, UV_DISCONNECT },
 };
 
-#define EVENT_COUNT (sizeof(event_names) / sizeof(event_names[0]))
+#define EVENT_COUNT (COUNT(event_names))
 
 static int
 events_to_uv(int events)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "base/count.h"
 
 void
 response_fini(struct response *r)
@@ -94,7 +95,7 @@ response_words(long status, char words[RESPONSE_WORDS])
 		{ 503, "it has too much to do (503)" },
 	};
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+	for (size_t i = 0; i < COUNT(known); i++)
 		if (known[i].status == status)
 			return known[i].words;
 	snprintf(words, RESPONSE_WORDS, "it answers with status %ld", status);

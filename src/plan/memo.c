@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "io/file.h"
@@ -104,7 +105,7 @@ state_named(const char *name)
 	static const enum step_state kept[] = { STEP_DONE, STEP_SKIPPED, STEP_STOPPED,
 		STEP_FAILED };
 
-	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+	for (size_t i = 0; i < COUNT(kept); i++)
 		if (text_is(step_state_name(kept[i]), name))
 			return kept[i];
 	return STEP_WAITING;

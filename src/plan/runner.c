@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "hint/explain.h"
 #include "hint/rules.h"
@@ -678,7 +679,7 @@ destroy(struct runner *r)
 		lines_fini(&row->lines);
 	}
 	free(r->rows);
-	for (size_t i = 0; i < sizeof r->query_texts / sizeof *r->query_texts; i++)
+	for (size_t i = 0; i < COUNT(r->query_texts); i++)
 		free(r->query_texts[i]);
 	lock_release(r->lock);
 	rules_free(r->rules);

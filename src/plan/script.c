@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/map.h"
 #include "base/path.h"
 #include "base/alloc.h"
@@ -354,7 +355,7 @@ build_command(const char *backend)
 		{ "maturin", "maturin build --zig" },
 	};
 
-	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+	for (size_t i = 0; i < COUNT(commands); i++)
 		if (text_is(commands[i][0], backend))
 			return commands[i][1];
 	return "cargo build";

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/quantity.h"
 #include "base/vec.h"
 #include "io/proc.h"
@@ -27,7 +28,7 @@ static const struct asker {
 static const struct asker *
 asker_of(const char *program)
 {
-	for (size_t i = 0; i < sizeof(askers) / sizeof(*askers); i++)
+	for (size_t i = 0; i < COUNT(askers); i++)
 		if (text_is(askers[i].program, program))
 			return &askers[i];
 	return NULL;

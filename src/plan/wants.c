@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/path.h"
 #include "base/vec.h"
 #include "io/file.h"
@@ -94,7 +95,7 @@ read_toml(struct search *search, const char *file)
 
 	if (!doc)
 		return;
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+	for (size_t i = 0; i < COUNT(places); i++) {
 		const struct toml_value *v = toml_root(doc);
 		for (size_t k = 0; k < 4 && places[i][k]; k++)
 			v = toml_get(v, places[i][k]);
@@ -179,10 +180,10 @@ wants_read(const struct survey *s, struct arena *arena, struct wants *out)
 	*out = (struct wants){ 0 };
 	if (!s->workspace)
 		return;
-	for (size_t i = 0; i < sizeof(tomls) / sizeof(*tomls); i++)
+	for (size_t i = 0; i < COUNT(tomls); i++)
 		read_toml(&search, tomls[i]);
 	read_workflows(&search);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+	for (size_t i = 0; i < COUNT(texts); i++)
 		read_words(&search, texts[i]);
 	out->count = search.found.len;
 	out->items = arena_array(arena, struct want, out->count + 1);

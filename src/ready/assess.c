@@ -5,6 +5,7 @@
 #include "ready/assess.h"
 
 #include <stdlib.h>
+#include "base/count.h"
 #include "base/path.h"
 #include "base/vec.h"
 #include "host/tool.h"
@@ -136,7 +137,7 @@ names_its_linker(const struct target *t)
 {
 	static const char *const any_host[] = { "cc", "gcc", "ld", "lld", "link.exe" };
 
-	for (size_t i = 0; i < sizeof(any_host) / sizeof(*any_host); i++)
+	for (size_t i = 0; i < COUNT(any_host); i++)
 		if (text_is(t->linker, any_host[i]))
 			return false;
 	return true;
@@ -304,7 +305,7 @@ configured_link_args(struct assessment *a)
 	args = arena_array(a->arena, const char *, count + 1);
 	count = 0;
 	for (const char *const *item = flags; *item; item++)
-		for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
+		for (size_t i = 0; i < COUNT(heads); i++)
 			if (text_starts(*item, heads[i]))
 				args[count++] = arena_strdup(a->arena, *item + strlen(heads[i]));
 	return args;
@@ -365,7 +366,7 @@ configured_cc(struct assessment *a, const char **variable)
 	for (char *c = under; *c; c++)
 		if (*c == '-' || *c == '.')
 			*c = '_';
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		const char *value = getenv(names[i]);
 
 		if (!value || !*value)

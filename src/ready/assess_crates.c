@@ -2,6 +2,7 @@
  * libraries for the target that pkg-config finds. */
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "host/tool.h"
@@ -67,7 +68,7 @@ find_libclang(struct assessment *a)
 	llvm = newest_in(a, "/usr/lib", "llvm-*");
 	if (llvm)
 		found = newest_in(a, arena_printf(a->arena, "%s/lib", llvm), "libclang*.so*");
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders) && !found; i++) {
+	for (size_t i = 0; i < COUNT(folders) && !found; i++) {
 		found = newest_in(a, folders[i], "libclang.*");
 		if (!found)
 			found = newest_in(a, folders[i], "libclang-*.so*");
@@ -105,7 +106,7 @@ need_programs(struct assessment *a)
 		{ WANTS_NASM, { "nasm", NULL } },
 	};
 
-	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++) {
+	for (size_t i = 0; i < COUNT(programs); i++) {
 		const struct native_crate *crate = who_wants(a, programs[i].wants);
 		struct need *n;
 
@@ -137,7 +138,7 @@ multiarch(struct assessment *a)
 
 	if (!text_is(a->t->os, "linux") || !text_starts(env, "-gnu"))
 		return NULL;
-	for (size_t i = 0; i < sizeof(arches) / sizeof(*arches); i++)
+	for (size_t i = 0; i < COUNT(arches); i++)
 		if (text_is(arch, arches[i].rust))
 			arch = arches[i].system;
 	return arena_printf(a->arena, "%s-linux%s", arch, env);
@@ -198,7 +199,7 @@ find_pc(struct assessment *a, const char *pc)
 		found = pc_in(a, arena_printf(a->arena, "/usr/lib/%s/pkgconfig", system), pc);
 	if (!found && system)
 		found = pc_in(a, arena_printf(a->arena, "/usr/%s/lib/pkgconfig", system), pc);
-	for (size_t i = 0; i < sizeof(own) / sizeof(*own) && !found && a->is_host; i++)
+	for (size_t i = 0; i < COUNT(own) && !found && a->is_host; i++)
 		found = pc_in(a, own[i], pc);
 	return found;
 }

@@ -1,6 +1,7 @@
 /* assess_linker: linkers that are there and yet do not link for the target. */
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "host/tool.h"
@@ -20,7 +21,7 @@ is_bare_linker(const char *name)
 	static const char *const patterns[] = { "ld", "ld.*", "*-linux-*-ld", "*-w64-mingw32-ld",
 		"*-freebsd*-ld", "*-elf-ld", "lld", "lld-*", "mold", "gold", "rust-lld" };
 
-	for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++)
+	for (size_t i = 0; i < COUNT(patterns); i++)
 		if (text_fits(name, patterns[i]))
 			return true;
 	return false;
@@ -74,7 +75,7 @@ is_host_driver(const struct assessment *a, const char *name)
 	size_t arch = strcspn(a->s->host, "-");
 	const char *last = strrchr(name, '-');
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		size_t len = strlen(names[i]);
 
 		if (text_is(name, names[i]) ||
@@ -149,7 +150,7 @@ assess_absent_linker(struct assessment *a, struct need *n, const struct conf_val
 		return;
 	const char *const places[] = { folder, a->s->dir,
 		a->s->workspace ? a->s->workspace->root : NULL };
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places) && places[i]; i++) {
+	for (size_t i = 0; i < COUNT(places) && places[i]; i++) {
 		const char *path = arena_printf(a->arena, "%s/%s", places[i], written);
 
 		if (!file_is_executable(path) || text_is(path, v->text))

@@ -1,6 +1,7 @@
 /* assess_ways: what backends other than native need. The rows of programs come from data/backends.toml;
  * what is more than a program on PATH has a function here. */
 #include <stdlib.h>
+#include "base/count.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "host/tool.h"
@@ -130,7 +131,7 @@ cargo_install(struct assessment *a, const char *program)
 	static const char *const by_cargo[] = { "cargo-zigbuild", "cross", "cargo-xwin",
 		"cargo-ndk" };
 
-	for (size_t i = 0; i < sizeof(by_cargo) / sizeof(*by_cargo); i++)
+	for (size_t i = 0; i < COUNT(by_cargo); i++)
 		if (text_is(program, by_cargo[i]))
 			return arena_printf(a->arena, "cargo install --locked %s", program);
 	return text_is(program, "maturin") ? "pip install maturin" : NULL;
@@ -157,7 +158,7 @@ assess_way_needs(struct assessment *a, const char *backend)
 		if (n->state == NEED_MISSING && !n->remedy)
 			n->remedy = cargo_install(a, tools->any[i][0]);
 	}
-	for (size_t i = 0; i < sizeof(extras) / sizeof(*extras); i++)
+	for (size_t i = 0; i < COUNT(extras); i++)
 		for (size_t k = 0; text_is(extras[i].backend, backend) && k < 3; k++)
 			if (extras[i].needs[k])
 				extras[i].needs[k](a);

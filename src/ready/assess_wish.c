@@ -1,5 +1,6 @@
 /* assess_wish: what xtui.toml asks for one target, held against this machine as a build would hold it. */
 #include <string.h>
+#include "base/count.h"
 #include "base/str.h"
 #include "host/tool.h"
 #include "ready/assessment.h"
@@ -63,7 +64,7 @@ refuse_linker(struct assessment *a, const char *backend)
 	static const char *const that_link[] = { "zig", "xwin", "ndk" };
 	const char *linker = a->wish->tuning.linker;
 
-	for (size_t i = 0; linker && i < sizeof(that_link) / sizeof(*that_link); i++)
+	for (size_t i = 0; linker && i < COUNT(that_link); i++)
 		if (text_is(that_link[i], backend))
 			refuse(a, NEED_LINKER, linker, a->wish->linker_place,
 				arena_printf(a->arena, "%s links by itself, not with it", backend),

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "io/file.h"
@@ -282,7 +283,7 @@ is_told(const char *name)
 		"RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "RUSTUP_TOOLCHAIN", "CARGO_HOME",
 		"RUSTUP_HOME", "CARGO_NET_OFFLINE", "CARGO_PROFILE_*" };
 
-	for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++)
+	for (size_t i = 0; i < COUNT(told); i++)
 		if (text_fits(name, told[i]))
 			return true;
 	return false;

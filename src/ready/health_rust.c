@@ -1,6 +1,7 @@
 /* health_rust: rustup, toolchains, cargo, components and pins. */
 #include <stdlib.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "io/file.h"
@@ -37,7 +38,7 @@ tell_remedy(struct examination *e, struct check *c, const struct err *why)
 	const char *remedy = *why->remedy ? arena_strdup(e->arena, why->remedy) : NULL;
 
 	c->advice = remedy;
-	for (size_t i = 0; remedy && i < sizeof(commands) / sizeof(*commands); i++) {
+	for (size_t i = 0; remedy && i < COUNT(commands); i++) {
 		if (!text_starts(remedy, commands[i]))
 			continue;
 		c->fix = remedy;

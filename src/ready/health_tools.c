@@ -1,6 +1,7 @@
 /* health_tools: linkers and compilers, zig and the other helpers. */
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "host/platform.h"
@@ -129,7 +130,7 @@ examine_linkers(struct examination *e)
 
 	if (!c->path)
 		c->state = CHECK_FAIL;
-	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++)
+	for (size_t i = 0; i < COUNT(tools); i++)
 		exam_tool(e, tools[i].program, tools[i].what);
 	check_all_found(e);
 	for (size_t t = 0; t < e->s->targets->len; t++)
@@ -277,7 +278,7 @@ check_proxies(struct examination *e)
 	struct conf_value v;
 	struct check *c;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		const char *value = getenv(names[i]), *at = value ? strrchr(value, '@') : NULL;
 
 		if (!value || !*value)
@@ -319,7 +320,7 @@ examine_helpers(struct examination *e)
 	check_zig(e);
 	check_or_cargo_install(e, "cargo-zigbuild", "builds with zig");
 	check_cross(e);
-	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++) {
+	for (size_t i = 0; i < COUNT(tools); i++) {
 		if (has_check(e, tools[i].program))
 			continue;
 		if (tools[i].by_cargo)

@@ -1,6 +1,7 @@
 #include "ready/imagelibc.h"
 
 #include <string.h>
+#include "base/count.h"
 #include "ready/engine.h"
 #include "text/version.h"
 
@@ -45,7 +46,7 @@ name_parts(const char *triple, struct names *n, struct arena *arena)
 		return false;
 	n->gnu = n->multiarch = n->image = arena_span(arena, arch);
 	n->env = env + 1;
-	for (size_t i = 0; i < sizeof(arches) / sizeof(*arches); i++) {
+	for (size_t i = 0; i < COUNT(arches); i++) {
 		if (!span_is(arch, arches[i].rust))
 			continue;
 		n->gnu = arches[i].gnu;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/map.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -246,7 +247,7 @@ question_start(struct question *question)
 	struct proc_spec spec = { .argv = (const char *const *)question->argv.items,
 		.dir = folder_of(question),
 		.env = env,
-		.env_count = sizeof(env) / sizeof(*env) };
+		.env_count = COUNT(env) };
 
 	question->proc = proc_start(q->loop, &spec, &events, question, NULL);
 	if (!question->proc) {

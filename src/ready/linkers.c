@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -121,7 +122,7 @@ cache_head(const struct asked *asked, struct str *out)
 		return;
 	str_appendf(out, CACHE_VERSION "%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\t%" PRId64 "\n",
 		asked->path, id.device, id.inode, id.size, id.mtime_ns);
-	for (size_t i = 0; i < sizeof(heeded) / sizeof(*heeded); i++) {
+	for (size_t i = 0; i < COUNT(heeded); i++) {
 		const char *value = getenv(heeded[i]);
 
 		if (value)

@@ -1,6 +1,7 @@
 #include "ready/ndk.h"
 
 #include <stdlib.h>
+#include "base/count.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "io/file.h"
@@ -56,12 +57,12 @@ ndk_find(struct arena *arena)
 		"ANDROID_SDK_HOME" };
 	struct ndk ndk = { 0 };
 
-	for (size_t i = 0; i < sizeof(of_ndk) / sizeof(*of_ndk) && !ndk.path; i++) {
+	for (size_t i = 0; i < COUNT(of_ndk) && !ndk.path; i++) {
 		const char *value = getenv(of_ndk[i]);
 		if (value && *value && file_is_dir(value))
 			ndk = (struct ndk){ arena_strdup(arena, value), NULL, of_ndk[i] };
 	}
-	for (size_t i = 0; i < sizeof(of_sdk) / sizeof(*of_sdk) && !ndk.path; i++) {
+	for (size_t i = 0; i < COUNT(of_sdk) && !ndk.path; i++) {
 		const char *value = getenv(of_sdk[i]);
 		if (value && *value)
 			ndk = (struct ndk){ newest(arena, value), NULL, of_sdk[i] };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/time.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -323,7 +324,7 @@ compose(struct command *c, const struct survey *s, const struct target *t, const
 		begin_zig(c, s, wishes_find(s->wishes, t->triple)->sdk);
 	else
 		begin_cargo(c);
-	add_words(c, words, sizeof(words) / sizeof(*words));
+	add_words(c, words, COUNT(words));
 	add_wishes(c, s, t);
 	vec_push(&c->argv, NULL);
 }

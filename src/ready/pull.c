@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/quantity.h"
 #include "base/vec.h"
 
@@ -106,7 +107,7 @@ is_end(struct span said)
 {
 	static const char *const words[] = { "done", "skipped", "Pull complete", "Already exists" };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+	for (size_t i = 0; i < COUNT(words); i++) {
 		if (span_starts(said, words[i]))
 			return true;
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "io/proc.h"
@@ -42,7 +43,7 @@ remote_ssh(const struct remote *r, struct arena *arena)
 	static const char *const fixed[] = { "-T", "-oBatchMode=yes", "-oConnectTimeout=10",
 		"-oServerAliveInterval=15", "-oServerAliveCountMax=3", "-oClearAllForwardings=yes",
 		"-oRemoteCommand=none" };
-	size_t count = sizeof(fixed) / sizeof(*fixed), len = 0;
+	size_t count = COUNT(fixed), len = 0;
 	const char **words = arena_array(arena, const char *, count + 4);
 
 	words[len++] = "ssh";
@@ -305,7 +306,7 @@ err_there(const struct remote *r, struct span said, const char *complaint, struc
 static bool
 err_ssh(const struct remote *r, const char *complaint, struct err *err)
 {
-	for (size_t i = 0; i < sizeof(troubles) / sizeof(*troubles); i++) {
+	for (size_t i = 0; i < COUNT(troubles); i++) {
 		struct str remedy = STR_INIT;
 
 		if (!strstr(complaint, troubles[i].said))

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/path.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"
@@ -157,7 +158,7 @@ is_in_keys(const char *variable)
 		"CARGO_FEATURE_", "CARGO_INCREMENTAL=1", "CARGO_BUILD_INCREMENTAL=1",
 		"CARGO_BUILD_RUSTC_WRAPPER=" };
 
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+	for (size_t i = 0; i < COUNT(others); i++)
 		if (text_starts(variable, others[i]))
 			return false;
 	return text_starts(variable, "CARGO_") && strchr(variable, '=');
@@ -260,7 +261,7 @@ sccache_faults(const struct survey *s, const struct profile *profile, const char
 	find_incremental(&q);
 	find_variables(&q);
 	find_flags_variable(&q);
-	for (size_t i = 0; i < sizeof(flag_traps) / sizeof(*flag_traps); i++)
+	for (size_t i = 0; i < COUNT(flag_traps); i++)
 		find_flags(&q, &flag_traps[i]);
 	return q.count;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "io/file.h"
@@ -41,7 +42,7 @@ static const struct sysroot_release releases[] = {
 	{ "15.0", "2026-09-30" },
 	{ "15.1", "2027-03-31" },
 };
-#define RELEASE_COUNT (sizeof(releases) / sizeof(*releases))
+#define RELEASE_COUNT (COUNT(releases))
 
 /* SHA-256 of base.txz. */
 static const struct {
@@ -100,7 +101,7 @@ static const struct {
 static const struct freebsd_target *
 find_target(const char *triple)
 {
-	for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++)
+	for (size_t i = 0; i < COUNT(targets); i++)
 		if (text_is(targets[i].triple, triple))
 			return &targets[i];
 	return NULL;
@@ -121,7 +122,7 @@ sysroot_is_for(const char *triple)
 const char *
 sysroot_target_at(size_t i)
 {
-	return i < sizeof(targets) / sizeof(*targets) ? targets[i].triple : NULL;
+	return i < COUNT(targets) ? targets[i].triple : NULL;
 }
 
 size_t
@@ -203,7 +204,7 @@ sysroot_known_sha256(const char *triple, const char *version)
 {
 	const struct freebsd_target *t = find_target(triple);
 
-	for (size_t i = 0; t && i < sizeof(hashes) / sizeof(*hashes); i++)
+	for (size_t i = 0; t && i < COUNT(hashes); i++)
 		if (text_is(hashes[i].folder, t->folder) && text_is(hashes[i].version, version))
 			return hashes[i].sha256;
 	return NULL;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/data.h"
 #include "base/vec.h"
 #include "text/toml.h"
@@ -76,7 +77,7 @@ parse_operator(struct span word, enum operator* operator)
 		[GREATER] = ">",
 	};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+	for (size_t i = 0; i < COUNT(words); i++) {
 		if (span_is(word, words[i])) {
 			*operator=(enum operator) i;
 			return true;

@@ -1,5 +1,6 @@
 #include "ready/wish.h"
 
+#include "base/count.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -34,7 +35,7 @@ hash_wish(uint64_t hash, const struct wish *w)
 	const char *const texts[] = { w->triple, w->backend, w->glibc, w->sdk, w->tuning.linker,
 		w->tuning.target_cpu, w->tuning.crt_static };
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+	for (size_t i = 0; i < COUNT(texts); i++)
 		hash = hash_text(hash, texts[i]);
 	for (const char *const *flag = w->tuning.rustflags; *flag; flag++)
 		hash = hash_text(hash, *flag);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/map.h"
 #include "base/path.h"
 #include "base/vec.h"
@@ -72,7 +73,7 @@ key_rule(const struct key *key)
 	};
 	bool counts = strcmp(key->parts[0], "build") == 0 || strcmp(key->parts[0], "target") == 0;
 
-	for (size_t i = 0; counts && i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; counts && i < COUNT(rows); i++)
 		if (strcmp(rows[i].name, key->parts[key->len - 1]) == 0)
 			return rows[i].rule;
 	return 0;
@@ -132,7 +133,7 @@ other_variable_of(const struct key *key)
 
 	if (strcmp(key->parts[0], "build") != 0 || key->len != 2)
 		return NULL;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (strcmp(rows[i].name, key->parts[1]) == 0)
 			return rows[i].variable;
 	return NULL;

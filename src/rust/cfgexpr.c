@@ -1,6 +1,7 @@
 /* cfgexpr: see cfgexpr.h. The expression is decided while it is read. */
 #include "rust/cfgexpr.h"
 #include <string.h>
+#include "base/count.h"
 #include "base/str.h"
 #include "rust/targets.h"
 
@@ -83,7 +84,7 @@ pair_holds(const struct target *t, struct span key, struct span value)
 		{ "panic", "unwind" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (span_is(key, rows[i].key))
 			return span_is(value, rows[i].value);
 	if (span_is(key, "target_family"))

@@ -5,6 +5,7 @@
 #include "rust/choice.h"
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/map.h"
 #include "base/path.h"
 #include "base/vec.h"
@@ -57,8 +58,6 @@ struct field {
 	const struct field *fields; /* of a table */
 	size_t count;
 };
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* clang-format off */
 static const struct field profile_fields[] = {

@@ -2,6 +2,7 @@
 #include "rust/confkeys.h"
 
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/str.h"
 #include "text/fuzzy.h"
 
@@ -118,7 +119,7 @@ static const struct {
 	{ "unstable.**", ANY },
 };
 
-#define ROW_COUNT (sizeof(rows) / sizeof(*rows))
+#define ROW_COUNT (COUNT(rows))
 
 enum match { MATCH_NOT, MATCH_ABOVE, MATCH_IT, MATCH_BELOW };
 
@@ -171,7 +172,7 @@ kinds_text(unsigned kinds)
 		{ S | B | A, "a string, an array, true or false" },
 	};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+	for (size_t i = 0; i < COUNT(texts); i++)
 		if (texts[i].kinds == kinds)
 			return texts[i].text;
 	return "a value of another kind";

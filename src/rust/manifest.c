@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/map.h"
 #include "base/path.h"
 #include "base/vec.h"
@@ -213,7 +214,7 @@ visit_dependencies(struct reader *r, const char *dir, const struct toml_value *t
 	static const char *const kinds[] = { "dependencies", "dev-dependencies",
 		"build-dependencies" };
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < COUNT(kinds); i++)
 		visit_paths(r, dir, toml_get(table, kinds[i]));
 }
 
@@ -226,7 +227,7 @@ manifest_is_c_builder(struct span crate)
 		"system-deps", "autotools", "autocxx", "cxx-build", "nasm-rs", "openssl-sys",
 		"ring", "libsqlite3-sys", "zstd-sys", "aws-lc-sys" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (span_is(crate, names[i]))
 			return true;
 	return false;

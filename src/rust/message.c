@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "text/json.h"
 
@@ -121,7 +122,7 @@ read_reason(struct message *m, const char *reason)
 {
 	const struct json *target = json_get(m->json, "target");
 
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++) {
+	for (size_t i = 0; i < COUNT(reasons); i++) {
 		if (!text_is(reason, reasons[i].name))
 			continue;
 		m->package_id = text_at(m->json, "package_id");

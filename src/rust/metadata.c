@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/path.h"
@@ -132,9 +133,9 @@ add_targets(struct stamps *s, const char *dir)
 	static const char *const files[] = { "build.rs", "src/main.rs", "src/lib.rs" };
 	static const char *const folders[] = { "src/bin", "examples", "tests", "benches" };
 
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+	for (size_t i = 0; i < COUNT(files); i++)
 		add_in(s, ITS_BEING, dir, files[i]);
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+	for (size_t i = 0; i < COUNT(folders); i++) {
 		char *path = path_join(dir, folders[i]);
 
 		add_folder(s, path, "main.rs");

@@ -1,5 +1,6 @@
 /* profile_effect: what each value of an option does, in one line. Of what is not listed the option's own line
  * has to do. */
+#include "base/count.h"
 #include "base/str.h"
 #include "rust/profile.h"
 
@@ -49,7 +50,7 @@ static const struct {
 const char *
 profile_effect(const struct profile_option *option, const char *value)
 {
-	for (size_t i = 0; i < sizeof(effects) / sizeof(*effects); i++) {
+	for (size_t i = 0; i < COUNT(effects); i++) {
 		if (text_is(effects[i].key, option->key) && text_is(effects[i].value, value))
 			return effects[i].text;
 	}

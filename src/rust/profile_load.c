@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "base/vec.h"
 #include "io/file.h"
@@ -25,7 +26,7 @@ static const struct {
 	{ "dev", NULL }, { "release", NULL }, { "test", "dev" }, { "bench", "release" },
 	{ "debug", "dev" }, /* of the newest cargo only */
 };
-#define BUILT_IN_COUNT (sizeof(built_in) / sizeof(built_in[0]))
+#define BUILT_IN_COUNT (COUNT(built_in))
 #define NAMED_COUNT (BUILT_IN_COUNT - 1)
 
 struct source {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "rust/profile_parts.h"
 #include "text/toml.h"
 
@@ -53,7 +54,7 @@ const struct profile_option profile_options[] = {
 	  false, false, true },
 };
 /* clang-format on */
-const size_t profile_option_count = sizeof(profile_options) / sizeof(profile_options[0]);
+const size_t profile_option_count = COUNT(profile_options);
 
 /* Other spellings that cargo takes for the same value. */
 static const struct spelling {
@@ -144,7 +145,7 @@ profile_literal(const struct profile_option *option, const char *literal)
 	for (const char *const *v = option->values; *v; v++)
 		if (strcmp(*v, literal) == 0)
 			return xstrdup(literal);
-	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++)
+	for (size_t i = 0; i < COUNT(spellings); i++)
 		if (strcmp(spellings[i].key, option->key) == 0 &&
 			strcmp(spellings[i].written, literal) == 0)
 			return xstrdup(spellings[i].value);
@@ -235,7 +236,7 @@ takes_text(const struct profile_option *option, const struct toml_value *v)
 	if (!text ||
 		(text_is(option->key, "lto") && (text_is(text, "true") || text_is(text, "false"))))
 		return false;
-	for (size_t i = 0; i < sizeof(any) / sizeof(*any); i++) {
+	for (size_t i = 0; i < COUNT(any); i++) {
 		if (text_is(any[i], option->key))
 			return true;
 	}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "rust/profile_parts.h"
 #include "text/fuzzy.h"
 #include "text/toml.h"
@@ -22,7 +23,7 @@ static const struct profile_preset built_in[] = {
 	{ "debuggable", "release code with line tables in a file beside it",
 		VALUES("debug=line-tables-only", "split-debuginfo=packed", "strip=none") },
 };
-#define BUILT_IN_COUNT (sizeof(built_in) / sizeof(built_in[0]))
+#define BUILT_IN_COUNT (COUNT(built_in))
 
 void
 profile_presets_init(struct profile *p)

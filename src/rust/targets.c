@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/data.h"
 #include "base/log.h"
 #include "base/map.h"
@@ -64,7 +65,7 @@ linker_for_flavor(const char *flavor)
 		{ "msvc-lld", "lld" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (strcmp(rows[i].flavor, flavor) == 0)
 			return rows[i].linker;
 	return "cc";
@@ -715,8 +716,7 @@ targets_is_triple(struct span text)
 
 	for (size_t i = 0; i < text.len; i++)
 		dashes += text.data[i] == '-';
-	for (size_t i = 0;
-		dashes > 0 && dashes < 5 && i < sizeof(architectures) / sizeof(*architectures); i++)
+	for (size_t i = 0; dashes > 0 && dashes < 5 && i < COUNT(architectures); i++)
 		if (span_starts(text, architectures[i]))
 			return true;
 	return false;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "host/packages.h"
@@ -278,7 +279,7 @@ static const struct fact {
 	{ "llvm", "LLVM version", offsetof(struct toolchain, llvm), false },
 	{ "sysroot", NULL, offsetof(struct toolchain, sysroot), true },
 };
-#define FACT_COUNT (sizeof(facts) / sizeof(facts[0]))
+#define FACT_COUNT (COUNT(facts))
 
 static char **
 fact_of(struct toolchain *tc, const struct fact *fact)
@@ -493,7 +494,7 @@ toolchain_free(struct toolchain *tc)
 	char *owned[] = { tc->name, tc->origin, tc->rustc, tc->cargo, tc->sysroot, tc->rustup,
 		tc->rustup_home, tc->release, tc->channel, tc->commit, tc->commit_date, tc->host,
 		tc->llvm, tc->rustup_name, tc->child_path, tc->child_libraries, tc->child_home };
-	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
+	for (size_t i = 0; i < COUNT(owned); i++)
 		free(owned[i]);
 	free(tc);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/path.h"
 #include "io/file.h"
 #include "io/proc.h"
@@ -293,7 +294,7 @@ is_c_source(const char *name)
 {
 	static const char *const ends[] = { ".c", ".cc", ".cpp", ".cxx", ".S", ".m", ".mm" };
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+	for (size_t i = 0; i < COUNT(ends); i++)
 		if (text_ends(name, ends[i]))
 			return true;
 	return false;

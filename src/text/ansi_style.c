@@ -1,5 +1,6 @@
 /* ansi: styles, what SGR makes of them, and following them along a stream without its text. */
 #include <string.h>
+#include "base/count.h"
 #include "text/ansi.h"
 #include "text/sequence.h"
 
@@ -82,7 +83,7 @@ static const struct {
 static void
 attribute_apply(struct ansi_style *style, int code)
 {
-	for (size_t i = 0; i < sizeof attribute_codes / sizeof attribute_codes[0]; i++)
+	for (size_t i = 0; i < COUNT(attribute_codes); i++)
 		if (attribute_codes[i].code == code) {
 			style->attrs &= (uint8_t)~attribute_codes[i].clear;
 			style->attrs |= attribute_codes[i].set;
@@ -236,7 +237,7 @@ void
 ansi_sgr(struct str *out, struct ansi_style style)
 {
 	str_append(out, "\033[0");
-	for (size_t i = 0; i < sizeof attribute_codes / sizeof attribute_codes[0]; i++)
+	for (size_t i = 0; i < COUNT(attribute_codes); i++)
 		if (attribute_codes[i].set & style.attrs && attribute_codes[i].code < 10)
 			str_appendf(out, ";%d", attribute_codes[i].code);
 	sgr_colour(out, style.fg, 30);

@@ -1,5 +1,6 @@
 /* Characters, keys and strings. The text was checked once (toml_scan_check), so that behind that no
  * function here meets bad UTF-8, a control character or a lone CR. */
+#include "base/count.h"
 #include "base/utf8.h"
 #include "text/toml_tree.h"
 #include <string.h>
@@ -212,7 +213,7 @@ scan_escape(struct toml_scan *s)
 	size_t escape = s->at++;
 	char c = toml_scan_peek(s);
 
-	for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++) {
+	for (size_t i = 0; i < COUNT(escapes); i++) {
 		if (escapes[i].letter != c || escapes[i].since > s->doc->dialect)
 			continue;
 		s->at++;

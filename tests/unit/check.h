@@ -8,9 +8,8 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/count.h"
 #include "base/str.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 #define assert_span(span, text)                                                                    \
 	do {                                                                                       \
