@@ -39,10 +39,10 @@ set_environment(struct stage *s)
 	char *bin = has_rustup ? path_join(cargo_home, "bin") : path_join(s->fixture, "system/bin");
 	char *path = xasprintf("%s:%s", bin, bed_path(s->bed, "bin"));
 
-	if (has_rustup) {
-		setenv("CARGO_HOME", cargo_home, 1);
+	/* CARGO_HOME is the bed's own: programs that test side by side would wait for each other's cargo. */
+	bed_dirs(s->bed, "cargo-home");
+	if (has_rustup)
 		setenv("RUSTUP_HOME", rustup_home, 1);
-	}
 	setenv("PATH", path, 1);
 	setenv("XDG_STATE_HOME", bed_path(s->bed, "state"), 1);
 	setenv("XDG_CONFIG_HOME", bed_path(s->bed, "config"), 1);
@@ -81,23 +81,11 @@ stage_setup(void **state)
 	return 0;
 }
 
-/* What is left after a while: the guard ends what a killed xtui leaves, and gives it a moment. */
-static int
-children_left(struct stage *s)
-{
-	uint64_t end = loop_clock() + WAIT_US;
-	int left;
-
-	while ((left = stage_children(s)) && wait_more(end))
-		;
-	return left;
-}
-
 int
 stage_teardown(void **state)
 {
 	struct stage *s = *state;
-	int left = children_left(s);
+	bool is_alone = stage_is_alone(s);
 
 	schema_free(s->schema);
 	bed_teardown((void **)&s->bed);
@@ -109,7 +97,7 @@ stage_teardown(void **state)
 	free(s->source);
 	free(s->dir);
 	free(s);
-	return left ? -1 : 0;
+	return is_alone ? 0 : -1;
 }
 
 static void
@@ -218,12 +206,12 @@ stage_open_gate(struct stage *s)
 	bed_write(s->bed, "gate", "");
 }
 
-int
-stage_children(struct stage *s)
+bool
+stage_is_alone(struct stage *s)
 {
 	struct bench b = { .bed = s->bed };
 
-	return bench_children(&b);
+	return bench_is_alone(&b);
 }
 
 /* ---- running ---- */

@@ -73,8 +73,9 @@ struct json *stage_json(struct stage *s, const char *shape);
 int stage_events(struct stage *s, const char *event, const char *key, const char *text);
 int stage_events_of(
 	struct stage *s, const char *shape, const char *event, const char *key, const char *text);
-/* Processes of the stage that still run. */
-int stage_children(struct stage *s);
+/* Whether all processes of the stage end, before long: one that was killed may still have to be let onto a
+ * CPU to go, and the guard of an xtui that was killed takes a moment. */
+bool stage_is_alone(struct stage *s);
 
 /* One line "xtui: <text>" on standard error, and this exit status. */
 #define assert_refused(s, status, text)                                                            \

@@ -370,7 +370,7 @@ interrupted_once(void **state)
 	assert_string_equal(ended(s, HOST), "cancelled");
 	assert_string_equal(ended(s, MUSL), "cancelled");
 	assert_out(s, "2 cancelled in ");
-	assert_int_equal(stage_children(s), 0);
+	assert_true(stage_is_alone(s));
 }
 
 /* The same in JSON, and for the signal of a machine that goes down. */
@@ -389,7 +389,7 @@ terminated(void **state)
 	assert_code(s, 143);
 	assert_int_equal(stage_events(s, "job_finished", "status", "cancelled"), 1);
 	assert_int_equal(stage_events(s, "run_finished", "status", "cancelled"), 1);
-	assert_int_equal(stage_children(s), 0);
+	assert_true(stage_is_alone(s));
 }
 
 /* A cargo that hears of Ctrl-C and goes on. */
@@ -433,7 +433,7 @@ interrupted_twice(void **state)
 	stage_signal(r, SIGINT);
 	stage_wait(r);
 	assert_code(s, 130);
-	assert_int_equal(stage_children(s), 0);
+	assert_true(stage_is_alone(s));
 }
 
 /* A reader that goes away stops the build; nothing is left running, nothing is said. */
@@ -453,7 +453,7 @@ closed_pipe(void **state)
 	assert_true(text_starts(str_cstr(&said), "$ cargo build"));
 	assert_non_null(strstr(str_cstr(&said), "ended with 141\n"));
 	assert_null(strstr(str_cstr(&said), "xtui:"));
-	assert_int_equal(stage_children(s), 0);
+	assert_true(stage_is_alone(s));
 	str_fini(&said);
 	free(line);
 }
@@ -474,7 +474,7 @@ full_output(void **state)
 	assert_int_equal(
 		bed_run(s->dir, ((const char *const[]){ "sh", "-c", line, NULL }), &said), 3);
 	assert_string_equal(str_cstr(&said), "xtui: standard output: No space left on device\n");
-	assert_int_equal(stage_children(s), 0);
+	assert_true(stage_is_alone(s));
 	str_fini(&said);
 	free(line);
 }

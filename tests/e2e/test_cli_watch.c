@@ -73,7 +73,7 @@ watch(void **state)
 	stage_signal(r, SIGINT);
 	stage_wait(r);
 	assert_int_equal(s->code, 128 + SIGINT);
-	assert_int_equal(stage_children(s), 0);
+	assert_true(stage_is_alone(s));
 	free(source);
 }
 

@@ -52,13 +52,14 @@ assert_all_ok(struct bench *b)
 	}
 }
 
-/* What was said in any log of the run, cargo's own too. */
-static bool
-any_log_says(struct bench *b, const char *text)
+/* All logs of the run, cargo's own too; in the bed's memory. */
+static struct span
+all_logs(struct bench *b)
 {
 	char **names;
 	size_t count;
-	bool found = false;
+	struct str all = STR_INIT;
+	struct span kept;
 
 	assert_true(file_list(run_dir(b->run), &names, &count, NULL));
 	assert_true(count >= run_job_count(b->run));
@@ -67,12 +68,21 @@ any_log_says(struct bench *b, const char *text)
 		struct str log = STR_INIT;
 
 		file_read(path, &log, NULL);
-		found |= span_find(str_span(&log), span_of(text)) >= 0;
+		str_append_span(&all, str_span(&log));
+		str_append_char(&all, '\n');
 		str_fini(&log);
 		free(path);
 	}
 	file_list_free(names, count);
-	return found;
+	kept = (struct span){ arena_span(&b->bed->arena, str_span(&all)), all.len };
+	str_fini(&all);
+	return kept;
+}
+
+static bool
+any_log_says(struct bench *b, const char *text)
+{
+	return span_find(all_logs(b), span_of(text)) >= 0;
 }
 
 /* Two variants of two targets are two groups that run at the same time without waiting for a lock, and
@@ -91,7 +101,7 @@ side_by_side(void **state)
 		assert_int_equal(run_group_count(b->run), 2);
 		bench_wait_end(b);
 		assert_all_ok(b);
-		assert_false(any_log_says(b, "Blocking"));
+		assert_false(bed_says_blocked(all_logs(b)));
 		assert_false(any_log_says(b, "warning: a `-j` argument"));
 		if (!round)
 			assert_true(job_of(b, HOST, "small")->started_ms <
@@ -136,7 +146,7 @@ build_dir_apart(void **state)
 	use_variants(b, two_variants, 2);
 	bench_build(b, TARGETS(HOST));
 	assert_all_ok(b);
-	assert_false(any_log_says(b, "Blocking"));
+	assert_false(bed_says_blocked(all_logs(b)));
 	assert_true(file_is_dir(bed_path(b->bed, "ws/between")));
 	assert_true(file_is_dir(bed_path(b->bed, "ws/target/xtui/small/build")));
 }
@@ -273,7 +283,7 @@ no_more_compilers_than_cpus(void **state)
 	unsetenv("RUSTC_WRAPPER");
 	assert_all_ok(b);
 	assert_int_equal(run_group_count(b->run), 3);
-	assert_false(any_log_says(b, "Blocking"));
+	assert_false(bed_says_blocked(all_logs(b)));
 	assert_in_range(most_compilers(b), 2, CPUS);
 }
 

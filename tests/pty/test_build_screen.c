@@ -141,7 +141,7 @@ second_builds_beside(void **state)
 	second = launch(b, WORDS("build", "-t", HOST));
 	pty_wait_text(second, "The target folder is in use");
 	pty_type(second, "b");
-	pty_wait_text(second, "Compiling quick");
+	pty_wait_text(second, "Compiling slow");
 	pty_wait_text(second, "1 running");
 	assert_true(file_is_dir(beside));
 	open_gate(b);

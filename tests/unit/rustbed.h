@@ -117,6 +117,21 @@ bed_dirs(struct bed *b, const char *name)
 	assert_true(file_make_dirs(bed_path(b, name), 0755, NULL));
 }
 
+/* Whether cargo has waited for another one that builds in the same folder. For cargo's home they wait, too,
+ * when they begin at the same moment. */
+static inline bool
+bed_says_blocked(struct span text)
+{
+	while (text.len) {
+		struct span line = span_cut(text, '\n', &text);
+
+		if (span_find(line, SPAN("waiting for file lock")) >= 0 &&
+			span_find(line, SPAN("package cache")) < 0)
+			return true;
+	}
+	return false;
+}
+
 /* PATH becomes one folder of the bed and what scripts need, or the folder alone. */
 static inline void
 bed_set_path(struct bed *b, const char *name, bool with_system)
