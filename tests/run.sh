@@ -20,7 +20,7 @@ one() {
 		XDG_STATE_HOME="$home/state" XDG_DATA_HOME="$home/data" RUSTUP_HOME="${RUSTUP_HOME:-$real_home/.rustup}" \
 		CARGO_HOME="${CARGO_HOME:-$real_home/.cargo}" RUSTUP_DIST_SERVER=http://127.0.0.1:9 \
 		RUSTUP_UPDATE_ROOT=http://127.0.0.1:9 XTUI_BUILD="$build" XTUI_SOURCE="$PWD" \
-		CMOCKA_MESSAGE_OUTPUT=tap timeout -k 10 900 "$program" >"$log" 2>&1 </dev/null
+		CMOCKA_MESSAGE_OUTPUT=tap timeout -k 10 3600 "$program" >"$log" 2>&1 </dev/null
 	status=$?
 	if [ "$status" -gt 125 ] || { [ "$status" != 0 ] && ! failures "$log" | grep -q .; }; then
 		echo "not ok - $name ended with $status" >>"$log"
