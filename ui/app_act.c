@@ -439,7 +439,7 @@ next_theme(struct app *app)
 		term_set_theme(&app->theme);
 		store_say(&app->store, SAY_INFO, "theme %s", theme.name);
 	} else {
-		store_say(&app->store, SAY_ERROR, "%s", err.message);
+		store_say_err(&app->store, SAY_ERROR, &err);
 	}
 	theme_names_free(names);
 	app_now(app);

@@ -130,7 +130,7 @@ say_end(struct disk_view *v, const struct disk_task *t)
 	char *size = quantity_bytes(t->freed);
 
 	if (!t->ok)
-		store_say(v->store, SAY_WARN, "%s", t->err.message);
+		store_say_err(v->store, SAY_WARN, &t->err);
 	else if (t->clean)
 		store_say(v->store, SAY_GOOD, "%s freed", size);
 	free(size);

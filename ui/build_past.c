@@ -99,7 +99,7 @@ build_past_list(struct build *b)
 	unsigned effects = FX_REDRAW;
 
 	if (!ask(b, LISTED_MAX, &list, &err))
-		effects = store_say(b->store, SAY_WARN, "%s", err.message);
+		effects = store_say_err(b->store, SAY_WARN, &err);
 	else if (!list.runs.len)
 		effects =
 			store_say(b->store, SAY_INFO, "no build of this project is in the history");
@@ -127,7 +127,7 @@ explain_jobs(struct build *b)
 	struct err err = ERR_INIT;
 
 	if (!store_rules(b->store, &err))
-		return store_say(b->store, SAY_WARN, "%s", err.message);
+		return store_say_err(b->store, SAY_WARN, &err);
 	if (!past->causes)
 		past->causes = causes_new(b->store->loop, on_cause, b);
 	for (size_t i = 0; i < past->run->jobs.len; i++) {
@@ -165,7 +165,7 @@ open_row(struct build *b, int64_t row)
 	unsigned effects;
 
 	if (!run)
-		return store_say(b->store, SAY_WARN, "%s", err.message);
+		return store_say_err(b->store, SAY_WARN, &err);
 	build_past_drop(b);
 	b->past.run = run;
 	effects = explain_jobs(b);
@@ -191,7 +191,7 @@ build_past_timeline(struct build *b)
 	unsigned effects;
 
 	if (!ask(b, 1, &list, &err))
-		effects = store_say(b->store, SAY_WARN, "%s", err.message);
+		effects = store_say_err(b->store, SAY_WARN, &err);
 	else if (!list.runs.len)
 		effects = store_say(b->store, SAY_INFO, "nothing has been built yet");
 	else

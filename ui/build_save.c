@@ -90,7 +90,7 @@ done(void *arg)
 		store_say(s->store, SAY_GOOD, "saved as plain text: %s in %s", path_basename(s->to),
 			shown);
 	else
-		store_say(s->store, SAY_ERROR, "%s", s->err.message);
+		store_say_err(s->store, SAY_ERROR, &s->err);
 	s->store->changed |= STORE_CLOCK; /* to be drawn */
 	free(shown);
 	free(dir);

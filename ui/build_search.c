@@ -215,7 +215,7 @@ accept(struct build *b)
 
 	b->search.is_typing = false;
 	if (b->search.text && !look(b, &err))
-		return store_say(b->store, SAY_WARN, "%s", err.message);
+		return store_say_err(b->store, SAY_WARN, &err);
 	if (p->search && logsearch_is_done(p->search) && !logsearch_count(p->search))
 		return store_say(b->store, SAY_INFO, "%s: not found", b->search.text);
 	return FX_REDRAW;
@@ -266,7 +266,7 @@ build_search_step(struct build *b, bool up)
 	if (!b->search.text)
 		return store_say(b->store, SAY_INFO, "nothing is searched for yet");
 	if (!look(b, &err))
-		return store_say(b->store, SAY_WARN, "%s", err.message);
+		return store_say_err(b->store, SAY_WARN, &err);
 	b->is_zoomed = b->is_zoomed || b->is_list;
 	if (!p->search)
 		return FX_BELL;

@@ -122,7 +122,7 @@ save(struct build *b)
 		effects =
 			store_say(b->store, SAY_GOOD, "saved timeline.txt and .html in %s", shown);
 	else
-		effects = store_say(b->store, SAY_ERROR, "%s", err.message);
+		effects = store_say_err(b->store, SAY_ERROR, &err);
 	free(shown);
 	free(dir);
 	str_fini(&page);

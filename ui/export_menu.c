@@ -95,7 +95,7 @@ picked(struct export_menu *m, int item)
 	export_file_free(m->file);
 	m->file = make_file(m, &export_formats[item], &err);
 	if (!m->file)
-		return store_say(m->store, SAY_WARN, "%s", err.message) | FX_REDRAW | FX_BELL;
+		return store_say_err(m->store, SAY_WARN, &err) | FX_REDRAW | FX_BELL;
 	fx = show_file(m);
 	if (export_is_current(m->file)) {
 		export_file_free(m->file); /* nothing to be answered */
@@ -134,7 +134,7 @@ export_menu_answer(struct export_menu *m, bool yes)
 		fx |= store_say(m->store, SAY_GOOD,
 			"%s is written; xtui setup --undo takes it back", f->shown);
 	else
-		fx |= store_say(m->store, SAY_ERROR, "%s", err.message);
+		fx |= store_say_err(m->store, SAY_ERROR, &err);
 	export_file_free(f);
 	return fx;
 }

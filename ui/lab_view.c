@@ -260,7 +260,7 @@ take_over(struct lab_view *v)
 	if (!item || !p)
 		return FX_BELL;
 	if (!apply(p, item, &err))
-		return store_say(v->store, SAY_WARN, "%s", err.message) | FX_BELL | FX_PROFILE;
+		return store_say_err(v->store, SAY_WARN, &err) | FX_BELL | FX_PROFILE;
 	title = xasprintf("Write %s into Cargo.toml?", item->name);
 	fx = profile_save_ask(v->store, title) | FX_PROFILE;
 	free(title);

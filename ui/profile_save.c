@@ -12,7 +12,7 @@
 static unsigned
 say_err(struct store *s, const struct err *err)
 {
-	return store_say(s, SAY_WARN, "%s", err->message) | FX_BELL;
+	return store_say_err(s, SAY_WARN, err) | FX_BELL;
 }
 
 /* What counts more than the file, a line each: writing it there changes nothing. */

@@ -198,7 +198,7 @@ apply_preset(struct profile_view *v, size_t i)
 	struct err err = ERR_INIT;
 
 	if (!profile_apply_preset(profile_of(v), preset->name, &err))
-		return store_say(v->store, SAY_WARN, "%s", err.message) | FX_BELL;
+		return store_say_err(v->store, SAY_WARN, &err) | FX_BELL;
 	make_rows(v);
 	return store_say(v->store, SAY_INFO, "%s: %s", preset->name, preset->what) | FX_PROFILE;
 }

@@ -310,7 +310,7 @@ list_undo(struct setup_screen *v)
 	undo_list_fini(&v->undo);
 	v->undo = (struct undo_list){ 0 };
 	if (!undo_list_load(&v->undo, &err))
-		return store_say(v->store, SAY_ERROR, "%s", err.message);
+		return store_say_err(v->store, SAY_ERROR, &err);
 	if (!v->undo.len)
 		return store_say(v->store, SAY_INFO, "xtui has changed no file");
 	pick_begin(&v->pick, "Put back");
@@ -335,8 +335,7 @@ ask_to_undo(struct setup_screen *v, const struct undo_entry *e)
 
 	if (!undo_diff(e->number, &diff, &err)) {
 		str_fini(&diff);
-		return store_say(v->store, SAY_WARN, "%s%s%s", err.message,
-			err.remedy[0] ? "; try: " : "", err.remedy);
+		return store_say_err(v->store, SAY_WARN, &err);
 	}
 	v->question = SETUP_ASKS_UNDO;
 	v->undone = e->number;
@@ -351,7 +350,7 @@ put_back(struct setup_screen *v)
 	struct err err = ERR_INIT;
 
 	if (!undo_put_back(v->undone, &err))
-		return store_say(v->store, SAY_ERROR, "%s", err.message);
+		return store_say_err(v->store, SAY_ERROR, &err);
 	store_say(v->store, SAY_GOOD, "the file is as it was before");
 	return store_set_up(v->store, SETUP_RENEW, 0) | FX_REDRAW;
 }

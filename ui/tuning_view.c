@@ -160,9 +160,7 @@ set(struct tuning_view *v, const struct tuning_row *row, const char *value)
 	struct err err = ERR_INIT;
 
 	if (value && !check(v, row, value, &err))
-		return FX_BELL |
-			store_say(v->store, SAY_WARN, "%s%s%s", err.message,
-				err.remedy[0] ? "; try " : "", err.remedy);
+		return FX_BELL | store_say_err(v->store, SAY_WARN, &err);
 	choice_set_option(v->store->choice, row->triple, row->option->key, value);
 	return store_say(v->store, SAY_INFO, "%s: %s %s", row->triple, row->option->key,
 		       value ? "is kept in xtui.toml" : "is taken out of xtui.toml") |

@@ -238,10 +238,8 @@ say_what_is_amiss(struct work *w)
 
 	if (s->toolchain && s->conf)
 		return;
-	if (err->remedy[0])
-		store_say(w->store, SAY_ERROR, "%s; try: %s", err->message, err->remedy);
-	else if (err->message[0])
-		store_say(w->store, SAY_ERROR, "%s", err->message);
+	if (err->message[0])
+		store_say_err(w->store, SAY_ERROR, err);
 }
 
 static void
