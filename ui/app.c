@@ -102,6 +102,8 @@ draw_bottom(struct app *app)
 		input_draw(in, a);
 	} else if (message->len) {
 		draw_message(app);
+	} else if (app->dialog.text) {
+		frame_draw_dialog_keys(a, app_focused(app), app->dialog.button_count > 1);
 	} else {
 		frame_draw_keys(a, app_focused(app), 1u << app_focused(app)->screen->id);
 	}

@@ -232,23 +232,43 @@ frame_draw_keys(struct area a, struct screen_state *s, unsigned on)
 	str_fini(&keys);
 }
 
-void
-frame_draw_typing_keys(struct area a, struct screen_state *s)
+struct offered_key {
+	enum action_id id; /* 0 ends */
+	const char *label;
+};
+
+static void
+draw_offered(struct area a, struct screen_state *s, unsigned on, const struct offered_key *offered)
 {
-	static const struct {
-		enum action_id id;
-		const char *label;
-	} offered[] = { { ACT_OPEN, "take" }, { ACT_BACK, "back" },
-		{ ACT_TYPE_ERASE_ALL, "erase" } };
 	struct str keys = STR_INIT;
 	int col = 1;
 
-	for (size_t i = 0; i < COUNT(offered); i++) {
-		append_key(s, ON_TYPING, offered[i].id, &keys);
-		if (keys.len && col + key_cols(&keys, offered[i].label) <= a.cols)
-			col = draw_key(a, col, &keys, offered[i].label);
+	for (; offered->id; offered++) {
+		append_key(s, on, offered->id, &keys);
+		if (keys.len && col + key_cols(&keys, offered->label) <= a.cols)
+			col = draw_key(a, col, &keys, offered->label);
 	}
 	str_fini(&keys);
+}
+
+void
+frame_draw_typing_keys(struct area a, struct screen_state *s)
+{
+	static const struct offered_key offered[] = { { ACT_OPEN, "take" }, { ACT_BACK, "back" },
+		{ ACT_TYPE_ERASE_ALL, "erase" }, { 0 } };
+
+	draw_offered(a, s, ON_TYPING, offered);
+}
+
+void
+frame_draw_dialog_keys(struct area a, struct screen_state *s, bool is_question)
+{
+	static const struct offered_key question[] = { { ACT_OPEN, "take" },
+		{ ACT_NEXT, "next answer" }, { ACT_BACK, "no" }, { ACT_DOWN, "scroll" }, { 0 } };
+	static const struct offered_key text[] = { { ACT_BACK, "close" }, { ACT_DOWN, "scroll" },
+		{ 0 } };
+
+	draw_offered(a, s, ON_DIALOG, is_question ? question : text);
 }
 
 void

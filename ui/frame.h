@@ -26,4 +26,6 @@ int frame_tab_at(const struct frame *f, const struct screen_state *screens, size
 void frame_draw_keys(struct area a, struct screen_state *s, unsigned on);
 /* The same while text is typed: how to take it, how to drop it. */
 void frame_draw_typing_keys(struct area a, struct screen_state *s);
+/* And while a dialog is open, which has all keys: a question with answers, or a text to read. */
+void frame_draw_dialog_keys(struct area a, struct screen_state *s, bool is_question);
 void frame_draw_too_small(struct area a);
