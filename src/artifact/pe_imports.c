@@ -215,27 +215,35 @@ tell_libc(struct card *card)
 
 /* --- which Windows --- */
 
-/* Functions that came after Windows 7, by what is remembered of the "Minimum supported client" of
- * https://learn.microsoft.com/windows/win32/api; a program that names one does not start before. Those of
- * Rust's standard library, and what is common beside it. `function` NULL: the library as such. */
+/* Functions that came after Windows 7; a program that names one does not start before. Those of Rust's standard
+ * library, and what is common beside it. Each by the "Minimum supported client" of its page, read in November 2026:
+ * of https://learn.microsoft.com/windows/win32/api (github.com/MicrosoftDocs/sdk-api, req.target-min-winverclnt),
+ * ProcessPrng's of /windows/win32/seccng/processprng, the pseudo console's of /windows/console/createpseudoconsole.
+ * Versions 1607, 1703, 1709 and 1809 are builds 14393, 15063, 16299 and 17763. `function` NULL: the library as
+ * such, which is the API set that WaitOnAddress came with. */
 static const struct {
 	const char *version;
 	const char *function, *library;
 } newer[] = {
 	{ "6.2", "WaitOnAddress", NULL },
+	{ "6.2", "WakeByAddressSingle", NULL },
 	{ "6.2", "GetSystemTimePreciseAsFileTime", NULL },
 	{ "6.2", "GetCurrentThreadStackLimits", NULL },
 	{ "6.2", "PathCchCombine", NULL },
 	{ "6.2", "CreateFile2", NULL },
+	{ "6.2", "ProcessPrng", NULL },
+	{ "6.2", "RoInitialize", NULL },
 	{ "6.2", NULL, "api-ms-win-core-synch-l1-2-0.dll" },
 	{ "6.3", "GetPackagePathByFullName", NULL },
-	{ "10.0", "ProcessPrng", NULL },
 	{ "10.0", "QueryUnbiasedInterruptTimePrecise", NULL },
+	{ "10.0", "VirtualAlloc2", NULL },
 	{ "10.0.14393", "SetThreadDescription", NULL },
 	{ "10.0.14393", "GetThreadDescription", NULL },
 	{ "10.0.14393", "SetThreadDpiAwarenessContext", NULL },
 	{ "10.0.14393", "GetDpiForWindow", NULL },
-	{ "10.0.17134", "VirtualAlloc2", NULL },
+	{ "10.0.14393", "GetDpiForSystem", NULL },
+	{ "10.0.15063", "SetProcessDpiAwarenessContext", NULL },
+	{ "10.0.16299", "IsWow64Process2", NULL },
 	{ "10.0.17763", "CreatePseudoConsole", NULL },
 	{ "10.0.20348", "GetTempPath2W", NULL },
 };

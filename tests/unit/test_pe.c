@@ -233,7 +233,8 @@ oldest_windows(void **state)
 		{ "CreateFileW", "5.1", NULL, "XP" },
 		{ "CreateFileW", "6.1", NULL, "7" },
 		{ "WaitOnAddress", "6.0", "Windows 6.2", "8" },
-		{ "ProcessPrng", "6.0", "Windows 10.0", "10" },
+		{ "ProcessPrng", "6.0", "Windows 6.2", "8" },
+		{ "VirtualAlloc2", "6.0", "Windows 10.0", "10" },
 		{ "SetThreadDescription", "6.0", "Windows 10.0.14393", "10" },
 		{ "WaitOnAddress", "10.0", NULL, "10" },
 	};
