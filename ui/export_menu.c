@@ -38,7 +38,7 @@ export_menu_is_open(const struct export_menu *m)
 	return pick_is_open(&m->pick);
 }
 
-/* The run that `b` would start; without marked targets that of this machine. */
+/* The run that `b` would start; without marked targets those that cargo would take. */
 static struct export_file *
 make_file(struct export_menu *m, const struct export_format *format, struct err *err)
 {
@@ -47,8 +47,7 @@ make_file(struct export_menu *m, const struct export_format *format, struct err 
 	struct order order;
 
 	order_make(&order, NULL, store->choice, true);
-	if (!order.run.target_count)
-		order_add_target(&order, store->survey->host, store->choice);
+	order_add_own(&order, store->survey, store->choice);
 	order.run.survey = store->survey;
 	order.run.profile = store->profile;
 	file = export_prepare(format, &order.run, NULL, NULL, err);

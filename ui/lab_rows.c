@@ -58,21 +58,28 @@ size_t
 lab_rows_target_count(const struct lab_view *v)
 {
 	const struct lab_result *shown = lab_rows_shown(v);
-	size_t chosen = choice_target_count(v->store->choice);
+	size_t count = choice_target_count(v->store->choice);
 
-	return shown ? shown->target_count : chosen ? chosen : 1;
+	if (shown)
+		return shown->target_count;
+	while (!choice_target_count(v->store->choice) && survey_own_target(v->store->survey, count))
+		count++;
+	return count;
 }
 
 const char *
 lab_rows_target(const struct lab_view *v, size_t i)
 {
 	const struct lab_result *shown = lab_rows_shown(v);
+	size_t chosen = choice_target_count(v->store->choice);
+	const char *own;
 
 	if (shown)
 		return i < shown->target_count ? shown->targets[i] : "";
-	if (i < choice_target_count(v->store->choice))
+	if (i < chosen)
 		return choice_target(v->store->choice, i);
-	return i ? "" : v->store->survey->host;
+	own = chosen ? NULL : survey_own_target(v->store->survey, i);
+	return own ? own : "";
 }
 
 /* ---- marks ---- */

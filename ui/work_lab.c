@@ -121,8 +121,7 @@ prepare(struct work_lab *l, const struct lab_wish *wish, struct err *err)
 	struct order *o = &l->order;
 
 	order_make(o, NULL, w->store->choice, true);
-	if (!o->run.target_count)
-		order_add_target(o, w->store->survey->host, w->store->choice);
+	order_add_own(o, w->store->survey, w->store->choice);
 	if (!choose_variants(l, wish, err))
 		return false;
 	work_complete_order(w, o);

@@ -74,7 +74,7 @@ read_left(const struct work *w, struct order *o, struct err *err)
 }
 
 /* What is to be built: what the options ask for, the rest by the choice, and for a build that was
- * asked for with no targets at all, this machine's, as cargo would; or what a killed run was at. */
+ * asked for with no targets at all, what cargo would build for; or what a killed run was at. */
 static bool
 make_order(struct work *w, bool first, struct order *o, struct err *err)
 {
@@ -85,8 +85,8 @@ make_order(struct work *w, bool first, struct order *o, struct err *err)
 	if (w->goes_on)
 		return read_left(w, o, err);
 	order_make(o, options->build, s->choice, !first);
-	if (first && !o->run.target_count)
-		order_add_target(o, s->survey->host, s->choice);
+	if (first)
+		order_add_own(o, s->survey, s->choice);
 	return !by_presets || !s->profile ||
 		variants_make(&o->run, s->profile, options->presets, options->sets, &o->arena, err);
 }

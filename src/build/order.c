@@ -4,10 +4,11 @@
 #include <string.h>
 #include "base/alloc.h"
 #include "base/str.h"
-#include "rust/choice.h"
 #include "build/universal2.h"
 #include "build/variants.h"
 #include "build/way.h"
+#include "ready/survey.h"
+#include "rust/choice.h"
 #include "text/json.h"
 
 struct names {
@@ -127,6 +128,17 @@ order_add_target(struct order *o, const char *triple, const struct choice *choic
 	targets[o->run.target_count++] = arena_strdup(&o->arena, triple);
 	o->run.targets = targets;
 	ways_add_chosen(&o->run, choice, false, &o->arena);
+}
+
+void
+order_add_own(struct order *o, const struct survey *survey, const struct choice *choice)
+{
+	const char *triple;
+
+	if (o->run.target_count)
+		return;
+	for (size_t i = 0; (triple = survey_own_target(survey, i)); i++)
+		order_add_target(o, triple, choice);
 }
 
 static const char *const *

@@ -11,6 +11,7 @@
 #include "build/run.h"
 
 struct choice;
+struct survey;
 
 struct order {
 	struct run_spec run; /* survey, profile and rules are the caller's to fill in */
@@ -24,6 +25,8 @@ void order_make(struct order *o, const struct run_spec *asked, const struct choi
 	bool prefers_choice);
 /* A target that nobody asked for, built as the choice says of it where the order says nothing. */
 void order_add_target(struct order *o, const char *triple, const struct choice *choice);
+/* The same for those that cargo would build for, where the order has none. */
+void order_add_own(struct order *o, const struct survey *survey, const struct choice *choice);
 /* False when the text is none of ours; to be given to order_fini in any case. */
 bool order_read(struct order *o, const char *text);
 void order_fini(struct order *o);

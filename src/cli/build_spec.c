@@ -172,8 +172,8 @@ build_spec_init(struct build_spec *spec, const struct cli *cli, const struct sur
 	if (ok)
 		order_make(&spec->order, &spec->line.run, choice, false);
 	ok = ok && read_variants(spec, &cli->args, err);
-	if (ok && !run->target_count)
-		order_add_target(&spec->order, s->host, choice); /* for this machine, as cargo */
+	if (ok)
+		order_add_own(&spec->order, s, choice);
 	ok = ok && check_order(spec, s, choice, err);
 	choice_free(choice);
 	if (!ok) {

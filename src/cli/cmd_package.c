@@ -402,20 +402,22 @@ finish(struct packer *p, struct err *err)
 	return ok;
 }
 
-/* Of the line, else of the project's choice, else this machine; ends with NULL, caller frees the array. */
+/* Of the line, else of the project's choice, else what cargo would build for; ends with NULL, caller frees the
+ * array. */
 static const char **
 choose_targets(const struct packer *p, struct err *err)
 {
-	size_t count, chosen = choice_target_count(p->choice);
+	size_t count, own = 0, chosen = choice_target_count(p->choice);
 	const char **targets = args_all(&p->cli->args, OPT_TARGET, &count);
 
 	if (!count) {
 		free(targets);
-		targets = xcalloc(chosen + 2, sizeof(*targets));
-		for (size_t i = 0; i < chosen; i++)
-			targets[i] = choice_target(p->choice, i);
-		if (!chosen)
-			targets[0] = p->survey->host;
+		while (!chosen && survey_own_target(p->survey, own))
+			own++;
+		targets = xcalloc(chosen + own + 1, sizeof(*targets));
+		for (size_t i = 0; i < chosen + own; i++)
+			targets[i] = chosen ? choice_target(p->choice, i)
+					    : survey_own_target(p->survey, i);
 	}
 	for (size_t i = 0; targets[i]; i++) {
 		if (survey_find(p->survey, targets[i]) >= 0)

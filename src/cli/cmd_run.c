@@ -12,7 +12,8 @@
 #include "ready/survey.h"
 #include "rust/workspace.h"
 
-/* The one named, else the only one that the project has chosen, else this machine's. Caller frees. */
+/* The one named, else the only one that the project has chosen, else the one that cargo
+ * would build for. Caller frees. */
 static char *
 choose_target(const struct cli *cli, const struct survey *s, struct err *err)
 {
@@ -28,7 +29,8 @@ choose_target(const struct cli *cli, const struct survey *s, struct err *err)
 		return xstrdup(named);
 	if (!(choice = choice_load(s->workspace->root, err)))
 		return NULL;
-	target = xstrdup(choice_target_count(choice) == 1 ? choice_target(choice, 0) : s->host);
+	target = xstrdup(choice_target_count(choice) == 1 ? choice_target(choice, 0)
+							  : survey_own_target(s, 0));
 	choice_free(choice);
 	return target;
 }

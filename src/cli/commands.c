@@ -82,7 +82,9 @@ const struct command_row command_rows[] = {
 			 "       | --resume [RUN]",
 		.help = "build several targets at once",
 		.details =
-			"Without -t: the targets chosen in xtui.toml, else this machine's.\n"
+			"Without -t: the targets chosen in xtui.toml, else cargo's build.target, "
+			"else\n"
+			"this machine's.\n"
 			"A terminal gets the Build screen, everything else plain lines.\n"
 			"Several --preset are built side by side: what is not as configured lies\n"
 			"below target/xtui.\n"
@@ -127,8 +129,8 @@ const struct command_row command_rows[] = {
 		.usage = "[-t TARGET] [--bin NAME | --example NAME] [--profile NAME]\n"
 			 "       [-- ARGS]",
 		.help = "run what was built, under the runner of its target",
-		.details = "Without -t: the target chosen in xtui.toml if it is one, else this "
-			   "machine's.\n"
+		.details = "Without -t: the target chosen in xtui.toml if it is one, else cargo's\n"
+			   "build.target, else this machine's.\n"
 			   "The runner is what cargo's configuration names, else qemu-user, wine,\n"
 			   "node or wasmtime where they are here. Ends as the program does.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_BIN) | BIT(OPT_EXAMPLE) | BIT(OPT_PROFILE),
@@ -246,10 +248,11 @@ const struct command_row command_rows[] = {
 			"like, man pages from man/ and doc/, completions from completions/, and "
 			"what\n"
 			"[package] in xtui.toml names (files, man, completions).\n"
-			"Without -t: the targets chosen in xtui.toml, else this machine's; -o is "
-			"dist\n"
-			"in the target folder. Windows gets a .zip, the others a .tar.gz. Names "
-			"are\n"
+			"Without -t: the targets chosen in xtui.toml, else cargo's build.target, "
+			"else\n"
+			"this machine's; -o is dist in the target folder. Windows gets a .zip, "
+	                "the\n"
+			"others a .tar.gz. Names are\n"
 			"NAME-VERSION-TARGET, as cargo-binstall looks for them; times are those "
 			"of\n"
 			"SOURCE_DATE_EPOCH. SHA256SUMS and manifest.json lie beside them, and the\n"

@@ -224,7 +224,7 @@ check_build_target(struct view *v)
 			triple, triple));
 	c->title = "build.target";
 	c->path = value.line ? exam_place(v->e, value.path, value.line) : value.name;
-	c->advice = "xtui names the target each time, so its builds are not touched by this";
+	c->advice = "xtui builds for it, too, where no target is named or chosen";
 	if (survey_find(v->e->s, triple) < 0 && !text_ends(triple, ".json"))
 		exam_worsen(c, CHECK_FAIL,
 			arena_printf(v->e->arena, "this rustc knows no target %s", triple));

@@ -293,6 +293,20 @@ survey_find(const struct survey *s, const char *triple)
 	return t ? (long)(t - s->targets->items) : -1;
 }
 
+const char *
+survey_own_target(const struct survey *s, size_t i)
+{
+	struct conf_value value = { 0 };
+	bool is_set = s->conf && cargoconf_get(s->conf, "build.target", &value);
+	const char *const one[] = { is_set ? value.text : NULL, NULL };
+	size_t known = 0;
+
+	for (const char *const *t = is_set && value.items ? value.items : one; *t; t++)
+		if (survey_find(s, *t) >= 0 && known++ == i)
+			return *t;
+	return i || known ? NULL : s->host;
+}
+
 const struct need *
 survey_lack(const struct target_state *state, const char *backend)
 {

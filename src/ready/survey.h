@@ -104,6 +104,9 @@ void survey_free(struct survey *s);
 void survey_assess(struct survey *s, const char *const *triples, size_t count);
 /* Index into targets->items and states, or -1. */
 long survey_find(const struct survey *s, const char *triple);
+/* What cargo builds for where no target is named: those of build.target that rustc knows, else this
+ * machine's. NULL past the last. */
+const char *survey_own_target(const struct survey *s, size_t i);
 /* What a backend, one of the target's, lacks here; NULL: nothing that is known of. */
 const struct need *survey_lack(const struct target_state *state, const char *backend);
 /* How many targets have this readiness. */

@@ -253,6 +253,36 @@ choice_of_the_project(void **state)
 	assert_not_out(s, "opt-level");
 }
 
+/* Where no target is named or chosen cargo's build.target counts, else this machine's own. */
+static void
+targets_without_choice(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "build", "--dry-run");
+	assert_out(s, " --target " HOST " ");
+	bed_write(s->bed, "greet/.cargo/config.toml",
+		"[build]\ntarget = [\"" ARM64 "\", \"my.json\", \"" MUSL "\"]\n");
+	xtui(s, "build", "--dry-run");
+	assert_out(s, " --target " ARM64 " --target " MUSL " ");
+	assert_not_out(s, HOST " ");
+	xtui(s, "build", "--dry-run", "-t", ARMV7);
+	assert_out(s, " --target " ARMV7 " ");
+	assert_not_out(s, ARM64);
+	bed_write(s->bed, "greet/xtui.toml", "targets = [\"" HOST "\"]\n");
+	xtui(s, "build", "--dry-run");
+	assert_out(s, " --target " HOST " ");
+	assert_not_out(s, ARM64);
+	unlink(bed_path(s->bed, "greet/xtui.toml"));
+	bed_write(s->bed, "greet/.cargo/config.toml", "[build]\ntarget = \"" ARM64 "\"\n");
+	xtui(s, "run");
+	assert_refused(s, 1, "not been built for " ARM64);
+	xtui(s, "package");
+	assert_refused(s, 1, "nothing has been built for " ARM64);
+}
+
 /* What xtui.toml says of programs, examples and features is what is built; without it the default
  * members, with libraries of all kinds as artefacts. What the line says comes before. */
 static void
@@ -483,6 +513,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		STAGE_TEST(targets_without_choice),
 		STAGE_TEST(five_targets),
 		STAGE_TEST(linker_hidden),
 		STAGE_TEST(linker_not_found),

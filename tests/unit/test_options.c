@@ -226,7 +226,7 @@ mistakes(void **state)
 		{ "--jobs 4 targets", "--jobs does not go with \"targets\"" },
 		{ "--probe", "--probe needs a command to go with" },
 		{ "targets a b", "targets: unexpected \"b\"" },
-		{ "build x86_64", "build: unexpected \"x86_64\"" },
+		{ "disk x86_64", "disk: unexpected \"x86_64\"" },
 		{ "targets -- x", "targets takes no words after --" },
 		{ "-- x", "xtui without a command takes no words after --" },
 	};
