@@ -44,7 +44,8 @@ profile_save_ask(struct store *s, const char *what)
 		return store_say(s, SAY_WARN, "there is no Cargo.toml to write into") | FX_BELL;
 	if (!profile_is_changed(s->profile))
 		return store_say(s, SAY_INFO, "nothing is changed: Cargo.toml says all of it");
-	if (!(edit = profile_edit_prepare(s->profile, s->survey->workspace, &err)))
+	if (!(edit = profile_edit_prepare(
+		      s->profile, s->survey->workspace, s->survey->toolchain, &err)))
 		return say_err(s, &err);
 	str_appendf(&text, "%s\n\n%s", edit->shown, edit->diff ? edit->diff : "says it already");
 	append_shadows(s->profile, &text);
@@ -65,7 +66,7 @@ profile_save_answer(struct store *s, bool yes)
 
 	if (!yes || !ws || !s->profile)
 		return FX_REDRAW;
-	if (!(edit = profile_edit_prepare(s->profile, ws, &err)))
+	if (!(edit = profile_edit_prepare(s->profile, ws, s->survey->toolchain, &err)))
 		return say_err(s, &err);
 	name = profile_variant_name(s->profile);
 	what = xasprintf("profile.%s: %s", s->profile->name, name);

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/alloc.h"
+#include "base/path.h"
 #include "cli/cli.h"
 #include "cli/table.h"
 #include "plan/edit.h"
 #include "plan/profile_edit.h"
+#include "plan/undo.h"
 #include "ready/survey.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
@@ -58,6 +60,16 @@ warn_shadows(const struct profile *p)
 	}
 }
 
+static void
+warn_idle(const struct profile *p)
+{
+	for (size_t i = 0; i < p->override_count; i++)
+		if (p->overrides[i].is_idle && p->overrides[i].settings)
+			fprintf(stderr,
+				"xtui: %s: Cargo.lock has no such package, so it changes nothing\n",
+				p->overrides[i].table);
+}
+
 /* The edits that a line asks for. */
 struct edits {
 	struct edit *manifest; /* NULL: the line is about targets only */
@@ -78,7 +90,8 @@ edits_prepare(struct edits *e, const struct profile_line *line, struct err *err)
 
 	*e = (struct edits){ 0 };
 	if (!has_targets || says_profile(line->cli)) {
-		if (!(e->manifest = profile_edit_prepare(line->profile, ws, err)))
+		if (!(e->manifest = profile_edit_prepare(
+			      line->profile, ws, line->survey->toolchain, err)))
 			return false;
 	}
 	return !has_targets ||
@@ -120,8 +133,10 @@ print_text(const struct profile_line *line, const struct edits *e)
 		str_append(&out, "nothing to change: xtui.toml says so already\n");
 	cli_print(line->cli, &out);
 	str_fini(&out);
-	if (e->manifest)
+	if (e->manifest) {
 		warn_shadows(p);
+		warn_idle(p);
+	}
 }
 
 static struct json *
@@ -196,6 +211,21 @@ write_edits(const struct profile_line *line, const struct edits *e, struct err *
 	return ok;
 }
 
+/* The number of the file's last edit, which stands first; 0: it is not known. */
+static unsigned
+undo_number(const struct edit *e)
+{
+	struct undo_list list = { 0 };
+	unsigned number = 0;
+
+	undo_list_load(&list, NULL);
+	for (size_t i = 0; i < list.len && !number; i++)
+		if (text_is(path_basename(list.items[i].file), path_basename(e->path)))
+			number = list.items[i].number;
+	undo_list_fini(&list);
+	return number;
+}
+
 static void
 tell_written(const struct edits *e)
 {
@@ -203,7 +233,8 @@ tell_written(const struct edits *e)
 
 	for (size_t i = 0; i < 2; i++) {
 		if (has_diff(both[i]))
-			printf("%s is written; xtui setup --undo puts it back\n", both[i]->shown);
+			printf("%s is written; xtui setup --undo %u puts it back\n", both[i]->shown,
+				undo_number(both[i]));
 	}
 }
 

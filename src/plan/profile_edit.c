@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "plan/edit.h"
 #include "rust/profile.h"
+#include "rust/profile_known.h"
 #include "rust/workspace.h"
 
 /* The keys that the changed options set in [profile.<name>], in the arena. */
@@ -34,13 +35,34 @@ changed_keys(const struct profile *p, struct arena *arena, size_t *count)
 	return keys;
 }
 
+static bool
+check_cargo(
+	const struct profile *p, const struct toolchain *tc, struct arena *arena, struct err *err)
+{
+	for (size_t i = 0; i < profile_setting_count(p); i++) {
+		const struct profile_setting *s = profile_setting_at(p, i);
+		const char *lack = s->is_changed ? profile_refusal(s, tc, arena) : NULL;
+
+		if (!lack)
+			continue;
+		err_set(err, ERR_USAGE,
+			"%s: this cargo would refuse Cargo.toml with it: it needs %s",
+			s->option->key, lack);
+		return err_try(err, "--set for a build with such a cargo alone");
+	}
+	return true;
+}
+
 struct edit *
-profile_edit_prepare(const struct profile *p, const struct workspace *ws, struct err *err)
+profile_edit_prepare(const struct profile *p, const struct workspace *ws,
+	const struct toolchain *tc, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
 	size_t count;
 	struct step_key *keys = changed_keys(p, &arena, &count);
-	struct edit *e = edit_prepare(ws->root, "Cargo.toml", keys, count, true, err);
+	struct edit *e = check_cargo(p, tc, &arena, err)
+		? edit_prepare(ws->root, "Cargo.toml", keys, count, true, err)
+		: NULL;
 
 	arena_fini(&arena);
 	return e;

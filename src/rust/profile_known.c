@@ -63,8 +63,9 @@ lack_of(const struct toml_value *row, const struct toolchain *tc, struct arena *
 		: arena_printf(arena, "a nightly cargo, with -Z %s", flag);
 }
 
-const char *
-profile_lack(const struct profile_setting *s, const struct toolchain *tc, struct arena *arena)
+static const char *
+ask(const struct profile_setting *s, const struct toolchain *tc, bool only_refused,
+	struct arena *arena)
 {
 	const struct toml_value *rows;
 	const char *lack = NULL;
@@ -74,9 +75,22 @@ profile_lack(const struct profile_setting *s, const struct toolchain *tc, struct
 		return NULL;
 	rows = toml_get(toml_root(doc), "known");
 	for (size_t i = 0; i < toml_count(rows) && !lack; i++) {
-		if (is_about(toml_at(rows, i), s))
+		if (is_about(toml_at(rows, i), s) &&
+			(!only_refused || toml_get(toml_at(rows, i), "feature")))
 			lack = lack_of(toml_at(rows, i), tc, arena);
 	}
 	toml_free(doc);
 	return lack;
+}
+
+const char *
+profile_lack(const struct profile_setting *s, const struct toolchain *tc, struct arena *arena)
+{
+	return ask(s, tc, false, arena);
+}
+
+const char *
+profile_refusal(const struct profile_setting *s, const struct toolchain *tc, struct arena *arena)
+{
+	return ask(s, tc, true, arena);
 }

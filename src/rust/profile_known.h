@@ -9,3 +9,6 @@ struct toolchain;
  * cargo-features = [\"trim-paths\"]"; in the arena. NULL: nothing, or there is no toolchain. */
 const char *
 profile_lack(const struct profile_setting *s, const struct toolchain *tc, struct arena *arena);
+/* The same, but only where a cargo refuses each Cargo.toml that has it: nothing of the project would be built. */
+const char *
+profile_refusal(const struct profile_setting *s, const struct toolchain *tc, struct arena *arena);

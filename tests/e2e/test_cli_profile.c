@@ -132,6 +132,15 @@ test_refused(void **state)
 	struct stage *s = *state;
 
 	NEED_FIXTURE(s);
+	stage_greet(s);
+	xtui(s, "profile", "write", "--set", "trim-paths=all",
+		"--yes"); /* a stable cargo stops at it */
+	assert_refused(
+		s, 2, "this cargo would refuse Cargo.toml with it: it needs a nightly cargo");
+	xtui(s, "profile", "write", "--set", "package.nowhere.opt-level=1", "--yes");
+	assert_code(s, 0);
+	assert_out(s, "xtui setup --undo 1 puts it back");
+	assert_non_null(strstr(str_cstr(&s->err), "Cargo.lock has no such package"));
 	xtui(s, "profile", "wite");
 	assert_refused(s, 2, "profile: unknown verb \"wite\": show, diff or write");
 	bed_write(s->bed, "broken/Cargo.toml", "[package]\nname = \n");
