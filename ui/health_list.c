@@ -116,7 +116,6 @@ section_heading(struct health_list *l, const struct store *store, enum check_sec
 {
 	size_t warnings = 0, failures = 0;
 	struct str text = STR_INIT;
-	const char *kept;
 
 	for (size_t i = 0; i < store->check_count; i++) {
 		warnings += store->checks[i].section == s && store->checks[i].state == CHECK_WARN;
@@ -128,9 +127,7 @@ section_heading(struct health_list *l, const struct store *store, enum check_sec
 	if (warnings)
 		str_appendf(&text, "%s%zu warning%s", failures ? ", " : "  ", warnings,
 			warnings == 1 ? "" : "s");
-	kept = arena_strdup(&l->arena, str_cstr(&text));
-	str_fini(&text);
-	return kept;
+	return arena_take(&l->arena, &text);
 }
 
 /* What is here first, then what is not. */

@@ -91,12 +91,9 @@ static const char *
 format_text(struct card *card, const char *fmt, va_list args)
 {
 	struct str text = STR_INIT;
-	const char *kept;
 
 	str_appendv(&text, fmt, args);
-	kept = arena_strdup(&card->arena, str_cstr(&text));
-	str_fini(&text);
-	return kept;
+	return arena_take(&card->arena, &text);
 }
 
 void

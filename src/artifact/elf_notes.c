@@ -15,13 +15,10 @@ static const char *
 hex(struct elf *e, const struct reader *part)
 {
 	struct str text = STR_INIT;
-	const char *kept;
 
 	for (uint64_t i = 0; i < part->len && i < BUILD_ID_MAX; i++)
 		str_appendf(&text, "%02x", reader_u8(part, i));
-	kept = arena_strdup(&e->card->arena, str_cstr(&text));
-	str_fini(&text);
-	return kept;
+	return arena_take(&e->card->arena, &text);
 }
 
 static void

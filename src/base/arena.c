@@ -138,16 +138,22 @@ arena_join(struct arena *a, const char *first, ...)
 }
 
 char *
+arena_take(struct arena *a, struct str *text)
+{
+	char *copy = arena_span(a, str_span(text));
+
+	str_fini(text);
+	return copy;
+}
+
+char *
 arena_printf(struct arena *a, const char *fmt, ...)
 {
 	struct str text = STR_INIT;
 	va_list args;
-	char *copy;
 
 	va_start(args, fmt);
 	str_appendv(&text, fmt, args);
 	va_end(args);
-	copy = arena_span(a, str_span(&text));
-	str_fini(&text);
-	return copy;
+	return arena_take(a, &text);
 }

@@ -20,6 +20,7 @@ char *arena_strdup(struct arena *a, const char *text); /* NULL stays NULL */
 char *arena_clean(struct arena *a, const char *text);
 char *arena_strndup(struct arena *a, const char *text, size_t len);
 char *arena_span(struct arena *a, struct span s);
+char *arena_take(struct arena *a, struct str *text); /* the same, and the text is finished */
 /* These texts, the last one is NULL, in one: what is asked for hundreds of times is joined in a tenth of
  * the time that printing it takes. */
 char *arena_join(struct arena *a, const char *first, ...) __attribute__((sentinel));

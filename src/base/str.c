@@ -307,3 +307,12 @@ text_fits_any(const char *text, const char *const *patterns)
 			return true;
 	return false;
 }
+
+char *
+text_to_underscores(char *text)
+{
+	for (char *c = text; *c; c++)
+		if (*c == '-' || *c == '.')
+			*c = '_';
+	return text;
+}

@@ -59,5 +59,8 @@ bool text_ends(const char *text, const char *suffix);
 bool text_is(const char *a, const char *b);
 /* Whether all of the text fits the pattern, in which `*` stands for any characters. */
 bool text_fits(const char *text, const char *pattern);
+/* In place: dashes and dots become underscores, as a triple is written within names of variables; the text
+ * itself comes back. */
+char *text_to_underscores(char *text);
 /* Whether it fits one of the patterns (the list ends with NULL). */
 bool text_fits_any(const char *text, const char *const *patterns);

@@ -284,7 +284,6 @@ static const char *
 in_query(const char *text, struct arena *arena)
 {
 	struct str out = STR_INIT;
-	const char *kept;
 
 	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
 		if (isalnum(*c) || strchr("-._~", *c))
@@ -292,9 +291,7 @@ in_query(const char *text, struct arena *arena)
 		else
 			str_appendf(&out, "%%%02X", *c);
 	}
-	kept = arena_span(arena, str_span(&out));
-	str_fini(&out);
-	return kept;
+	return arena_take(arena, &out);
 }
 
 static const char *

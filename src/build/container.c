@@ -181,7 +181,6 @@ const char *
 container_sweep(const struct engine *e, const char *label, struct arena *arena)
 {
 	struct str text = STR_INIT;
-	const char *sweep;
 
 	str_append(&text, "e() {");
 	container_append_engine(e, &text);
@@ -190,7 +189,5 @@ container_sweep(const struct engine *e, const char *label, struct arena *arena)
 		" \"$@\";}; i=$(e ps -aq --filter label=%s) && [ -n \"$i\" ] && "
 		"{ e kill $i; e rm -fv $i; } >/dev/null 2>&1",
 		label);
-	sweep = arena_strdup(arena, str_cstr(&text));
-	str_fini(&text);
-	return sweep;
+	return arena_take(arena, &text);
 }

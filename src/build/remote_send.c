@@ -153,12 +153,9 @@ static const char *
 ssh_line(struct sending *s)
 {
 	struct str line = STR_INIT;
-	const char *kept;
 
 	shell_command(&line, remote_ssh(s->remote, &s->arena));
-	kept = arena_strdup(&s->arena, str_cstr(&line));
-	str_fini(&line);
-	return kept;
+	return arena_take(&s->arena, &line);
 }
 
 /* Compared by their contents and not given our times: cargo there must see what has changed as new,

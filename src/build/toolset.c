@@ -91,11 +91,8 @@ static void
 give_compilers(struct command *c, const struct survey *s, const struct toolset *set)
 {
 	const char *flags = joined(c, set->cflags), *triple = set->triple;
-	char *under = xstrdup(triple);
+	char *under = text_to_underscores(xstrdup(triple));
 
-	for (char *at = under; *at; at++)
-		if (*at == '-' || *at == '.')
-			*at = '_';
 	if (!is_said(s, "CC", triple, under)) {
 		give_program(c, s, "CFLAGS", triple, under, flags);
 		give_program(c, s, "CC", triple, under, set->cc);

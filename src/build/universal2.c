@@ -136,7 +136,6 @@ universal2_line(const char *program, const char *first, const char *second, cons
 	struct arena *arena)
 {
 	struct str line = STR_INIT;
-	const char *kept;
 
 	str_append(&line, "mkdir -p ");
 	shell_word(&line, out);
@@ -151,7 +150,5 @@ universal2_line(const char *program, const char *first, const char *second, cons
 	str_append(&line, " universal \"$f\" \"$g\" -o ");
 	shell_word(&line, out);
 	str_append(&line, "/\"${f##*/}\" && n=1 || break; done; [ \"$n\" ]");
-	kept = arena_strdup(arena, str_cstr(&line));
-	str_fini(&line);
-	return kept;
+	return arena_take(arena, &line);
 }

@@ -60,13 +60,10 @@ const char *
 github_text(struct github *g, const char *fmt, ...)
 {
 	struct str out = STR_INIT;
-	const char *kept;
 	va_list args;
 
 	va_start(args, fmt);
 	str_appendv(&out, fmt, args);
 	va_end(args);
-	kept = arena_span(&g->r->arena, str_span(&out));
-	str_fini(&out);
-	return kept;
+	return arena_take(&g->r->arena, &out);
 }

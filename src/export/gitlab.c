@@ -59,12 +59,9 @@ static const char *
 words_of(struct gitlab *g, const char *const *words)
 {
 	struct str out = STR_INIT;
-	const char *kept;
 
 	head_words(words, &out);
-	kept = arena_span(&g->r->arena, str_span(&out));
-	str_fini(&out);
-	return kept;
+	return arena_take(&g->r->arena, &out);
 }
 
 /* ---- head ---- */
@@ -193,7 +190,6 @@ static const char *
 apt_of(struct gitlab *g, const struct recipe_target *t)
 {
 	struct str out = STR_INIT;
-	const char *kept;
 
 	str_append(&out, words_of(g, t->packages));
 	if (*t->python)
@@ -206,9 +202,7 @@ apt_of(struct gitlab *g, const struct recipe_target *t)
 		str_append(&out, " unzip");
 	if (head_is_windows(t))
 		str_appendf(&out, "%szip", out.len ? " " : "");
-	kept = arena_span(&g->r->arena, str_span(&out));
-	str_fini(&out);
-	return kept;
+	return arena_take(&g->r->arena, &out);
 }
 
 static void

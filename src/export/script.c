@@ -59,12 +59,7 @@ append_export(
 static const char *
 function_name(struct script *s, const char *triple)
 {
-	char *name = arena_printf(&s->r->arena, "build_%s", triple);
-
-	for (char *c = name; *c; c++)
-		if (*c == '-' || *c == '.')
-			*c = '_';
-	return name;
+	return text_to_underscores(arena_printf(&s->r->arena, "build_%s", triple));
 }
 
 /* ---- helpers, as far as they are needed ---- */

@@ -8,12 +8,9 @@ static const char *
 quoted(struct recipe *r, const char *text)
 {
 	struct str out = STR_INIT;
-	const char *kept;
 
 	toml_quote(&out, span_of(text));
-	kept = arena_span(&r->arena, str_span(&out));
-	str_fini(&out);
-	return kept;
+	return arena_take(&r->arena, &out);
 }
 
 static void

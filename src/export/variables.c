@@ -154,12 +154,9 @@ recipe_variables(struct recipe *r, const struct recipe_target *t)
 	struct variables v = { .r = r,
 		.t = t,
 		.items = arena_array(&r->arena, struct recipe_variable, VARIABLES_MAX + 1),
-		.under = arena_strdup(&r->arena, t->triple),
+		.under = text_to_underscores(arena_strdup(&r->arena, t->triple)),
 		.upper = cargoconf_env_triple(t->triple) };
 
-	for (char *c = v.under; *c; c++)
-		if (*c == '-' || *c == '.')
-			*c = '_';
 	add_for_cargo(&v, "LINKER", linker ? linker : t->linker);
 	add_rustflags(&v);
 	if (*t->cflags)

@@ -130,8 +130,7 @@ draft_command(struct draft *d, struct step *step, const char *const *argv)
 
 	shell_command(&line, argv);
 	step->argv = argv;
-	step->title = arena_span(d->arena, str_span(&line));
-	str_fini(&line);
+	step->title = arena_take(d->arena, &line);
 }
 
 void
@@ -182,14 +181,11 @@ static const char *
 key_text(struct draft *d, const struct step_key *key)
 {
 	struct str text = STR_INIT;
-	const char *kept;
 
 	for (size_t i = 0; key->path[i]; i++)
 		str_appendf(&text, "%s%s", i ? "." : "", key->path[i]);
 	str_appendf(&text, key->item ? " += %s" : " = %s", key->literal);
-	kept = arena_span(d->arena, str_span(&text));
-	str_fini(&text);
-	return kept;
+	return arena_take(d->arena, &text);
 }
 
 /* By hand, because `why`. */
@@ -301,7 +297,6 @@ static const char *
 package_reasons(struct draft *d)
 {
 	struct str why = STR_INIT;
-	const char *kept;
 
 	for (size_t i = 0; i < d->wishes.len; i++) {
 		const struct wish *w = &d->wishes.items[i];
@@ -313,9 +308,7 @@ package_reasons(struct draft *d)
 		if (i + 1 == d->wishes.len || has_new_package(d, i + 1))
 			append_remarks(&why, w);
 	}
-	kept = arena_span(d->arena, str_span(&why));
-	str_fini(&why);
-	return kept;
+	return arena_take(d->arena, &why);
 }
 
 /* The words of the call: a package that several wish for stands once. */
@@ -351,15 +344,12 @@ static const char *
 packages_id(struct draft *d)
 {
 	struct str id = STR_INIT;
-	const char *kept;
 
 	str_appendf(&id, "%s:", packages_step);
 	for (size_t i = 0; i < d->wishes.len; i++)
 		if (has_new_package(d, i))
 			str_appendf(&id, "%s%s", i ? "," : "", d->wishes.items[i].package);
-	kept = arena_span(d->arena, str_span(&id));
-	str_fini(&id);
-	return kept;
+	return arena_take(d->arena, &id);
 }
 
 static void

@@ -30,12 +30,9 @@ static const char *
 quoted(struct draft *d, const char *text)
 {
 	struct str out = STR_INIT;
-	const char *kept;
 
 	toml_quote(&out, span_of(text));
-	kept = arena_span(d->arena, str_span(&out));
-	str_fini(&out);
-	return kept;
+	return arena_take(d->arena, &out);
 }
 
 /* target.<triple>.linker, and each argument as an item of target.<triple>.rustflags. */
@@ -72,9 +69,7 @@ env_key(struct draft *d, const struct goal_line *line, const char *name, const c
 {
 	char *variable = arena_printf(d->arena, "%s_%s", name, line->t->triple);
 
-	for (char *c = variable; *c; c++)
-		if (*c == '-' || *c == '.')
-			*c = '_';
+	text_to_underscores(variable);
 	*key = (struct step_key){ .path = draft_words(d, "env", variable, NULL),
 		.literal = quoted(d, value) };
 }

@@ -359,13 +359,10 @@ need_tools(struct assessment *a)
 static const char *
 configured_cc(struct assessment *a, const char **variable)
 {
-	char *under = arena_join(a->arena, "CC_", a->t->triple, NULL);
+	char *under = text_to_underscores(arena_join(a->arena, "CC_", a->t->triple, NULL));
 	const char *const names[] = { arena_join(a->arena, "CC_", a->t->triple, NULL), under,
 		a->is_host ? "HOST_CC" : "TARGET_CC", "CC" };
 
-	for (char *c = under; *c; c++)
-		if (*c == '-' || *c == '.')
-			*c = '_';
 	for (size_t i = 0; i < COUNT(names); i++) {
 		const char *value = getenv(names[i]);
 

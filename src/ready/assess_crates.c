@@ -151,11 +151,8 @@ variable_for(struct assessment *a, const char *name)
 	char *under = arena_printf(a->arena, "%s_%s", name, a->t->triple);
 	const char *value = getenv(under);
 
-	for (char *c = under; !value && *c; c++)
-		if (*c == '-' || *c == '.')
-			*c = '_';
 	if (!value)
-		value = getenv(under);
+		value = getenv(text_to_underscores(under));
 	if (!value && !a->is_host)
 		value = getenv(arena_printf(a->arena, "TARGET_%s", name));
 	return value && *value ? value : NULL;
@@ -231,12 +228,10 @@ is_told_place(struct assessment *a, const struct native_crate *crate)
 static const char *
 allow_command(struct assessment *a, const char *path)
 {
-	char *under = arena_strdup(a->arena, a->t->triple), *folder = path_dirname(path);
+	char *under = text_to_underscores(arena_strdup(a->arena, a->t->triple));
+	char *folder = path_dirname(path);
 	const char *command;
 
-	for (char *c = under; *c; c++)
-		if (*c == '-' || *c == '.')
-			*c = '_';
 	command = arena_printf(a->arena, "export PKG_CONFIG_ALLOW_CROSS_%s=1 PKG_CONFIG_PATH_%s=%s",
 		under, under, folder);
 	free(folder);

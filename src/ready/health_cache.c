@@ -27,8 +27,7 @@ tell_stats(struct examination *e, struct check *c, const struct sccache_stats *s
 	if (*stats->storage && stats->max_bytes)
 		str_appendf(&text, ", %s of %s", quantity_put(bytes, stats->bytes),
 			quantity_put(most, stats->max_bytes));
-	c->detail = arena_strdup(e->arena, str_cstr(&text));
-	str_fini(&text);
+	c->detail = arena_take(e->arena, &text);
 }
 
 static void

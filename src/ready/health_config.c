@@ -41,7 +41,6 @@ static const char *
 file_text(struct view *v, const char *path)
 {
 	struct str out = STR_INIT;
-	const char *kept;
 
 	for (size_t i = 0; i < v->count; i++) {
 		const struct conf_entry *entry = &v->entries[i];
@@ -50,9 +49,7 @@ file_text(struct view *v, const char *path)
 			str_appendf(&out, "%4d  %s = %s%s\n", entry->line, entry->key, entry->value,
 				fate_text(v, entry));
 	}
-	kept = arena_strdup(v->e->arena, str_cstr(&out));
-	str_fini(&out);
-	return kept;
+	return arena_take(v->e->arena, &out);
 }
 
 static size_t
@@ -390,7 +387,6 @@ target_text(struct view *v, const char *triple, const struct target_state *state
 	const struct cargoconf *conf = v->e->s->conf;
 	struct conf_value value;
 	struct str out = STR_INIT;
-	const char *kept;
 
 	append_linker(state, &out);
 	if (cargoconf_rustflags(conf, triple, &value) && value.items && *value.items)
@@ -403,9 +399,7 @@ target_text(struct view *v, const char *triple, const struct target_state *state
 	else if (*state->runner)
 		str_appendf(
 			&out, "runner     %s (found on PATH; not configured)\n", state->runner[0]);
-	kept = arena_strdup(v->e->arena, str_cstr(&out));
-	str_fini(&out);
-	return kept;
+	return arena_take(v->e->arena, &out);
 }
 
 static const char *

@@ -10,7 +10,6 @@ static const char *
 describe(struct examination *e, const struct remote_state *state)
 {
 	struct str text = STR_INIT;
-	const char *kept;
 
 	str_appendf(&text, "%s, by %s; ", state->system,
 		state->has_rsync         ? "rsync"
@@ -22,9 +21,7 @@ describe(struct examination *e, const struct remote_state *state)
 		str_appendf(&text, "%s%s", i ? ", " : "builds ", state->ready[i]);
 	if (state->ready_count > NAMED_MAX)
 		str_appendf(&text, " and %zu more", state->ready_count - NAMED_MAX);
-	kept = arena_strdup(e->arena, str_cstr(&text));
-	str_fini(&text);
-	return kept;
+	return arena_take(e->arena, &text);
 }
 
 static void

@@ -152,7 +152,6 @@ static const char *
 list_components(struct examination *e, struct span text)
 {
 	struct str out = STR_INIT;
-	const char *kept;
 	size_t count = installed_count(e->s);
 
 	while (text.len) {
@@ -163,9 +162,7 @@ list_components(struct examination *e, struct span text)
 	}
 	str_appendf(
 		&out, "%sstd for %zu target%s", out.len ? "; " : "", count, count == 1 ? "" : "s");
-	kept = arena_strdup(e->arena, str_cstr(&out));
-	str_fini(&out);
-	return kept;
+	return arena_take(e->arena, &out);
 }
 
 /* A wanted target without a prebuilt standard library is built from its source. */

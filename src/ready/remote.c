@@ -59,7 +59,6 @@ static const char *
 shell_text(const char *script, const char *const *words, struct arena *arena)
 {
 	struct str text = STR_INIT;
-	const char *kept;
 
 	str_append(&text, "exec /bin/sh -c ");
 	shell_word(&text, script);
@@ -68,9 +67,7 @@ shell_text(const char *script, const char *const *words, struct arena *arena)
 		str_append_char(&text, ' ');
 		shell_word(&text, *words);
 	}
-	kept = arena_strdup(arena, str_cstr(&text));
-	str_fini(&text);
-	return kept;
+	return arena_take(arena, &text);
 }
 
 const char *const *

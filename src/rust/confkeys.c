@@ -210,7 +210,6 @@ fill_in(struct arena *arena, const char *pattern, const char *const *parts, size
 {
 	struct span rest = span_of(pattern);
 	struct str name = STR_INIT;
-	const char *kept;
 
 	for (size_t i = 0; rest.len; i++) {
 		struct span part = span_cut(rest, '.', &rest);
@@ -221,9 +220,7 @@ fill_in(struct arena *arena, const char *pattern, const char *const *parts, size
 		else
 			str_append_span(&name, part);
 	}
-	kept = arena_strdup(arena, str_cstr(&name));
-	str_fini(&name);
-	return kept;
+	return arena_take(arena, &name);
 }
 
 const char *

@@ -53,25 +53,19 @@ static const char *
 value_text(struct arena *arena, const struct toml_value *v)
 {
 	struct str out = STR_INIT;
-	const char *kept;
 
 	print_value(&out, v);
-	kept = arena_strdup(arena, str_cstr(&out));
-	str_fini(&out);
-	return kept;
+	return arena_take(arena, &out);
 }
 
 static const char *
 key_text(struct walk *w)
 {
 	struct str out = STR_INIT;
-	const char *kept;
 
 	for (size_t i = 0; i < w->depth; i++)
 		str_appendf(&out, "%s%s", i ? "." : "", w->parts[i]);
-	kept = arena_strdup(w->arena, str_cstr(&out));
-	str_fini(&out);
-	return kept;
+	return arena_take(w->arena, &out);
 }
 
 /* -- what becomes of an entry ---------------------------------------------------------------- */

@@ -7,20 +7,16 @@ static const char *
 linker_assignment(struct arena *arena, const char *triple, const char *linker)
 {
 	struct str text = STR_INIT;
-	const char *kept;
 
 	str_appendf(&text, "target.%s.linker=", triple);
 	toml_quote(&text, span_of(linker));
-	kept = arena_span(arena, str_span(&text));
-	str_fini(&text);
-	return kept;
+	return arena_take(arena, &text);
 }
 
 static const char *
 rustflags_assignment(struct arena *arena, const char *triple, const char *const *link_args)
 {
 	struct str text = STR_INIT;
-	const char *kept;
 
 	str_appendf(&text, "target.%s.rustflags=[", triple);
 	for (size_t i = 0; link_args[i]; i++) {
@@ -28,9 +24,7 @@ rustflags_assignment(struct arena *arena, const char *triple, const char *const 
 		toml_quote(&text, span_of(arena_printf(arena, "link-arg=%s", link_args[i])));
 	}
 	str_append_char(&text, ']');
-	kept = arena_span(arena, str_span(&text));
-	str_fini(&text);
-	return kept;
+	return arena_take(arena, &text);
 }
 
 const char *const *

@@ -103,13 +103,10 @@ static const char *
 families_of(struct arena *arena, const struct json *families)
 {
 	struct str out = STR_INIT;
-	const char *text;
 
 	for (const struct json *f = json_first(families); f; f = json_next(f))
 		str_appendf(&out, "%s%s", out.len ? " " : "", json_string(f, ""));
-	text = arena_strdup(arena, str_cstr(&out));
-	str_fini(&out);
-	return text;
+	return arena_take(arena, &out);
 }
 
 static void
