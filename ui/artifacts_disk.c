@@ -8,6 +8,7 @@
 #include "base/quantity.h"
 #include "build/clean.h"
 #include "build/disk.h"
+#include "build/volume.h"
 #include "io/loop.h"
 #include "io/usage.h"
 #include "ready/survey.h"
@@ -37,6 +38,19 @@ struct disk_task {
 /* ---- the worker's ---- */
 
 static bool
+free_volumes(struct disk_task *t)
+{
+	struct volumes volumes;
+	bool ok = true;
+
+	volumes_read(&volumes, t->ws.target_dir);
+	for (size_t i = 0; ok && i < volumes.items.len; i++)
+		ok = volume_remove(&volumes.items.items[i], &t->err);
+	volumes_fini(&volumes);
+	return ok;
+}
+
+static bool
 free_tree(struct disk_task *t)
 {
 	struct usage_links *links = usage_links_new();
@@ -46,7 +60,8 @@ free_tree(struct disk_task *t)
 
 	for (size_t i = 0; i < trees.items.len; i++)
 		chosen[i] = is_all || text_is(trees.items.items[i].path, t->clean);
-	ok = ok && clean_run(&trees, chosen, is_all, &t->freed, &t->err);
+	ok = ok && (!is_all || free_volumes(t)) &&
+		clean_run(&trees, chosen, is_all, &t->freed, &t->err);
 	free(chosen);
 	target_trees_fini(&trees);
 	usage_links_free(links);

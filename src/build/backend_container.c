@@ -17,6 +17,7 @@
 #include "build/place.h"
 #include "build/run.h"
 #include "build/tuning.h"
+#include "build/volume.h"
 #include "build/way.h"
 #include "io/file.h"
 #include "ready/survey.h"
@@ -25,11 +26,13 @@
 
 #define BOX_REGISTRY "/xtui-registry"
 #define BOX_RESULTS "/xtui-results"
+#define BOX_CHANGED "/xtui-changed"
 
 struct box {
 	struct engine engine;
 	const char *address; /* of the engine; NULL: not known, or here */
 	bool is_elsewhere; /* it does not see our files: they are copied there, and what is built back */
+	const char *volume; /* that is the target folder there; NULL: it is the one here */
 };
 
 /* ---- whether it can ---- */
@@ -228,6 +231,19 @@ add_mounts(struct command *c, const struct command_query *query)
 	add_registry(c, query);
 }
 
+/* The registry there is shared by all projects. */
+static void
+add_volumes(struct command *c, const struct command_query *query, const struct box *box)
+{
+	const char *target_dir = query->place->target_dir;
+
+	command_add_pair(c, "-v", arena_printf(&c->arena, "%s:%s", box->volume, target_dir));
+	command_add_pair(c, "-v", VOLUME_REGISTRY ":" BOX_REGISTRY);
+	if (!query->is_for_shell)
+		volume_keep(
+			box->engine.name, box->volume, query->place->ways[0]->triple, target_dir);
+}
+
 static void
 add_box(struct command *c, const struct command_query *query, const struct box *box)
 {
@@ -246,6 +262,8 @@ add_box(struct command *c, const struct command_query *query, const struct box *
 	if (!box->is_elsewhere) {
 		add_user(c, &box->engine);
 		add_mounts(c, query);
+	} else {
+		add_volumes(c, query, box);
 	}
 	command_add_pair(c, "-w", dir);
 	add_variables(c, query);
@@ -255,18 +273,33 @@ add_box(struct command *c, const struct command_query *query, const struct box *
 /* ---- on another machine ---- */
 
 /* The engine's command line to make the container is "$@"; R is the project, T its target folder, D what
- * cargo calls the target's in it, W the engine as people know it. */
+ * cargo calls the target's in it, W the engine as people know it, V the volume that is the target folder there.
+ *
+ * Sources come anew into each container, while what is built stays in the volume: a file is "touched" there
+ * unless it is known to be as it was when a build last ended well (a line in T/V), for the two machines' clocks
+ * need not agree; where tar can, what has not changed is given an old time. What changes is forgotten before the
+ * build begins, so that one that fails half-way counts for nothing. */
 static const char copying[] =
-	"pack() { tar --exclude=\".$R/${T#\"$R/\"}\" --exclude=\".$R/target\" "
+	"pack() { tar $m --exclude=\".$R/${T#\"$R/\"}\" --exclude=\".$R/target\" "
 	"--exclude=\".$R/.git\" -C / -cf - \".$R\"; }\n"
+	"sums() { (cd / && find \".$R\" \\( -path \".$T\" -o -path \".$R/target\" -o -path "
+	"\".$R/.git\" \\) -prune -o -type f -exec cksum {} + -o -type l -exec sh -c "
+	"'for l; do printf \"%s %s\\n\" \"$(readlink \"$l\" | cksum)\" \"$l\"; done' sh {} +); }\n"
+	"tar --version 2>/dev/null | grep -q GNU && m=--mtime=@946684800 || m=\n"
+	"e volume inspect \"$V\" >/dev/null 2>&1 || { : >\"$T/$V\" && e volume create \"$V\" "
+	">/dev/null; } || exit 125\n"
 	"echo \"     Copying $(($(pack | wc -c) / 1000)) kB of sources to $W; what is built comes "
-	"back, "
-	"nothing stays there\"\n"
+	"back, the target folder stays there in the volume $V\"\n"
 	"t=$T/xtui-copy; mkdir -p \"$t\" && c=$(\"$@\") || exit 125\n"
 	"trap 'e rm -fv \"$c\" >/dev/null 2>&1; rm -rf \"$t\"' EXIT\n"
 	"trap 'exit 130' INT TERM HUP\n"
-	"pack | (export TMPDIR=\"$t\"; e cp - \"$c:/\") || exit 125\n" /* podman 4.3 leaves a copy */
+	"touch \"$T/$V\"; sums >\"$t/new\"\n"
+	"grep -vxFf \"$T/$V\" \"$t/new\" | cut -d' ' -f3- >\"$t/changed\"\n"
+	"grep -xFf \"$T/$V\" \"$t/new\" >\"$t/same\"; mv \"$t/same\" \"$T/$V\"\n"
+	"pack | (export TMPDIR=\"$t\"; e cp - \"$c:/\") && " /* podman 4.3 leaves a copy */
+	"e cp \"$t/changed\" \"$c:" BOX_CHANGED "\" || exit 125\n"
 	"e start -a \"$c\"; s=$?\n"
+	"[ $s != 0 ] || mv \"$t/new\" \"$T/$V\"\n"
 	"mkdir -p \"$T/$D\" && e cp \"$c:" BOX_RESULTS
 	"/.\" - | tar -C \"$T/$D\" --no-same-owner -xf - "
 	"|| [ $s != 0 ] || s=125\n"
@@ -288,6 +321,7 @@ begin_elsewhere(struct command *c, const struct command_query *query, const stru
 	set_variable(&text, "R", query->spec->survey->workspace->root);
 	set_variable(&text, "T", query->place->target_dir);
 	set_variable(&text, "D", query->place->ways[0]->triple);
+	set_variable(&text, "V", box->volume);
 	set_variable(&text, "W", container_shown(&box->engine, box->address, &c->arena));
 	str_append(&text, "e() {");
 	container_append_engine(&box->engine, &text);
@@ -301,16 +335,19 @@ begin_elsewhere(struct command *c, const struct command_query *query, const stru
 /* ---- the whole ---- */
 
 /* Before cargo: the registry that is mounted is cargo's. */
-static const char with_registry[] = "h=${CARGO_HOME:-$HOME/.cargo}; "
-				    "{ mkdir -p \"$h\" && [ -e \"$h/registry\" ] || "
-				    "ln -s " BOX_REGISTRY " \"$h/registry\"; } 2>/dev/null; "
-				    "exec \"$0\" \"$@\"";
+#define WITH_REGISTRY                                                                              \
+	"h=${CARGO_HOME:-$HOME/.cargo}; "                                                          \
+	"{ mkdir -p \"$h\" && [ -e \"$h/registry\" ] || "                                          \
+	"ln -s " BOX_REGISTRY " \"$h/registry\"; } 2>/dev/null; "
+static const char with_registry[] = WITH_REGISTRY "exec \"$0\" \"$@\"";
 
 /* After cargo: the files that it has built, without what it keeps for itself, are put together. */
-static const char with_results[] =
+static const char with_results[] = WITH_REGISTRY
+	"(cd /; while IFS= read -r f; do [ ! -e \"$f\" ] || touch \"$f\"; done <" BOX_CHANGED "); "
 	"\"$0\" \"$@\"; s=$?; mkdir -p " BOX_RESULTS
 	"; cd \"$CARGO_TARGET_DIR/$XTUI_TARGET\" 2>/dev/null || "
-	"exit $s; for f in */* */examples/*; do [ -f \"$f\" ] || continue; "
+	"exit $s; for f in \"$XTUI_PROFILE\"/* \"$XTUI_PROFILE\"/examples/*; do "
+	"[ -f \"$f\" ] || continue; "
 	"mkdir -p \"" BOX_RESULTS "/${f%/*}\" && cp -p \"$f\" \"" BOX_RESULTS
 	"/$f\"; done; exit $s";
 
@@ -322,6 +359,8 @@ look_at_box(struct command *c, const struct command_query *query)
 
 	box.address = engine_address(&box.engine, &c->arena);
 	box.is_elsewhere = c->is_elsewhere = engine_is_elsewhere(box.address);
+	if (box.is_elsewhere)
+		box.volume = volume_name(box.engine.name, query->place->target_dir, &c->arena);
 	return box;
 }
 
@@ -338,9 +377,12 @@ container_begin(struct command *c, const struct command_query *query)
 		begin_elsewhere(c, query, &box);
 	container_add_engine(&box.engine, c);
 	add_box(c, query, &box);
-	if (box.is_elsewhere)
+	if (box.is_elsewhere) {
 		command_add_pair(c, "-e",
 			arena_printf(&c->arena, "XTUI_TARGET=%s", query->place->ways[0]->triple));
+		command_add_pair(c, "-e",
+			arena_printf(&c->arena, "XTUI_PROFILE=%s", query->place->profile_dir));
+	}
 	command_add(c, image);
 	command_add_pair(c, "sh", "-c");
 	command_add(c, box.is_elsewhere ? with_results : with_registry);

@@ -57,6 +57,8 @@ targets_have_trees(
 
 		for (size_t i = 0; i < trees->items.len; i++)
 			found |= is_for(&trees->items.items[i], *t, query->host);
+		for (const char *const *o = query->others; o && *o; o++)
+			found |= text_is(*o, *t);
 		if (!found)
 			return err_nothing(trees, *t, err);
 	}

@@ -12,8 +12,9 @@ struct target_trees;
 
 struct clean_query {
 	const char *const
-		*targets;    /* triples; ends with NULL; empty: all, and what is in no tree */
-	const char *profile; /* a folder's name, "release"; NULL: all */
+		*targets;          /* triples; ends with NULL; empty: all, and what is in no tree */
+	const char *profile;       /* a folder's name, "release"; NULL: all */
+	const char *const *others; /* triples that have something else to free; NULL: none */
 	const char
 		*host; /* triple of this machine: trees without a triple are for it; may be NULL */
 };

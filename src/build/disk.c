@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/count.h"
 #include "base/path.h"
+#include "build/volume.h"
 #include "host/tool.h"
 #include "io/proc.h"
 #include "io/usage.h"
@@ -24,6 +25,7 @@ store_kind_name(enum store_kind kind)
 		[STORE_SYSROOT] = "sysroot",
 		[STORE_REGISTRY] = "registry",
 		[STORE_IMAGE] = "image",
+		[STORE_VOLUME] = "volume",
 		[STORE_LOGS] = "logs",
 		[STORE_CACHE] = "cache",
 	};
@@ -212,6 +214,26 @@ add_images(struct reader *r, const struct workspace *ws)
 	free(path);
 }
 
+/* ---- volumes ---- */
+
+static void
+add_volumes(struct reader *r, const struct workspace *ws)
+{
+	struct volumes volumes;
+
+	volumes_read(&volumes, ws->target_dir);
+	for (size_t i = 0; i < volumes.items.len; i++) {
+		struct volume *v = &volumes.items.items[i];
+		struct disk_store *store = vec_add(&r->out->stores);
+
+		store->kind = STORE_VOLUME;
+		store->name = arena_printf(
+			&r->out->arena, "%s (%s of %s)", v->triple, v->name, v->engine);
+		store->bytes = volume_measure(v);
+	}
+	volumes_fini(&volumes);
+}
+
 /* ---- all ---- */
 
 static uint64_t
@@ -237,6 +259,8 @@ disk_read(const struct workspace *ws, struct disk *out, struct err *err)
 	add_sysroots(&r);
 	add_registry(&r);
 	add_images(&r, ws);
+	if (ws)
+		add_volumes(&r, ws);
 	add_own(&r);
 	out->total = total_of(out);
 	usage_links_free(r.links);

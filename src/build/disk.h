@@ -12,6 +12,7 @@ enum store_kind {
 	STORE_SYSROOT,  /* xtui's, one row a tree */
 	STORE_REGISTRY, /* cargo's: crates, their sources, git repositories */
 	STORE_IMAGE,    /* of containers that cross builds in */
+	STORE_VOLUME,   /* target folders of containers, on an engine elsewhere */
 	STORE_LOGS,     /* xtui's logs of past runs, history, kept old files */
 	STORE_CACHE,    /* xtui's caches and downloads */
 };
@@ -20,7 +21,7 @@ const char *store_kind_name(enum store_kind kind); /* "sysroot", as in disk --js
 struct disk_store {
 	enum store_kind kind;
 	const char *name; /* "x86_64-unknown-freebsd 14.3" */
-	const char *path; /* NULL: an image */
+	const char *path; /* NULL: an image, a volume */
 	uint64_t bytes; /* as the engine says for images: layers that images share count for each */
 };
 

@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include "build/volume.h"
 #include "io/loop.h"
 #include "text/json.h"
 
@@ -32,7 +33,8 @@ write_podman(struct stage *s, const char *real)
 	bed_script(s->bed, "engine/podman",
 		arena_printf(&s->bed->arena,
 			"#!/bin/sh\nn=$#\nwhile [ $n -gt 0 ]; do\n\ta=$1\n\tshift\n\tset -- \"$@\" "
-			"\"$a\"\n\tcase $seen$a in create | run) seen=1\n\t\tset -- \"$@\" "
+			"\"$a\"\n\tcase $seen$a in volume) seen=1 ;; create | run) seen=1\n\t\tset "
+	                "-- \"$@\" "
 			"--ulimit "
 			"nofile=1024:2048 --ulimit nproc=1000:1000 ;; esac\n\tn=$((n - "
 			"1))\ndone\nexec %s \"$@\"\n",
@@ -81,7 +83,7 @@ static struct elsewhere
 open_elsewhere(struct stage *s)
 {
 	static const char *const programs[] = { "podman", "runc", "crun", "conmon", "tar", "wc",
-		"mktemp", "chmod" };
+		"mktemp", "chmod", "find", "cksum", "grep", "cut", "touch", "mv" };
 	struct elsewhere e = { 0 };
 	char *real;
 
@@ -186,6 +188,45 @@ wait_containers(struct stage *s, size_t count)
 
 /* ---- promises ---- */
 
+static size_t
+volumes(struct stage *s)
+{
+	const char *const argv[] = { "podman", "volume", "ls", "-q", NULL };
+	struct volumes kept;
+	size_t lines = 0, all = lines_of(s, argv);
+
+	volumes_read(&kept, bed_path(s->bed, "greet/target"));
+	for (size_t i = 0; i < kept.items.len; i++) {
+		const char *const inspect[] = { "podman", "volume", "inspect", "-f", "{{.Name}}",
+			kept.items.items[i].name, NULL };
+
+		lines += lines_of(s, inspect);
+	}
+	volumes_fini(&kept);
+	assert_true(lines <= all);
+	return lines;
+}
+
+/* The target folder that is kept there is told by disk and freed by clean, for its target alone. */
+static void
+clean_elsewhere(struct stage *s)
+{
+	const char *folder = bed_path(s->bed, "greet/target/xtui/container-" ARM64);
+
+	assert_int_equal(volumes(s), 1);
+	xtui(s, "disk", "--json");
+	json_free(stage_json(s, "DISK"));
+	assert_out(s, "\"kind\":\"volume\",\"name\":\"" ARM64 " (xtui-");
+	xtui(s, "clean", "-t", ARM64, "--dry-run", "--json");
+	json_free(stage_json(s, "CLEAN"));
+	assert_out(s, "\"engine\":\"podman:nas\"");
+	xtui(s, "clean", "-t", ARM64, "--yes");
+	assert_code(s, 0);
+	assert_out(s, " of podman:nas, " ARM64 "'s target folder there");
+	assert_int_equal(volumes(s), 0);
+	assert_false(file_exists(folder));
+}
+
 /* What goes there is said before it goes, the build is as one here, what it has built is here in the end, and
  * nothing is left there. */
 static void
@@ -210,14 +251,21 @@ container_elsewhere(void **state)
 		bed_path(s->bed, "greet/target/xtui/container-" ARM64 "/" ARM64 "/release/deps")));
 	assert_int_equal(containers(s), 0);
 	assert_int_equal(unlink(file), 0);
-	xtui(s, "build", "--json");
+	xtui(s, "build", "--json", "-v");
 	assert_code(s, 0);
 	assert_int_equal(stage_events(s, "artifact", "path", file), 1);
+	assert_not_out(s, "Compiling");
+	bed_write(s->bed, "greet/src/main.rs", "fn main() {\n    println!(\"new\");\n}\n");
+	xtui(s, "build");
+	assert_code(s, 0);
+	assert_out(s, ARM64 " |    Compiling greet v0.3.1");
+	assert_not_out(s, "Compiling greet-ffi");
 	bed_write(s->bed, "greet/src/main.rs", "fn main() { nothing() }\n");
 	xtui(s, "build");
 	assert_code(s, 1);
 	assert_out(s, "cannot find function `nothing`");
 	assert_int_equal(containers(s), 0);
+	clean_elsewhere(s);
 	close_elsewhere(&e);
 }
 
