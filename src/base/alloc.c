@@ -99,9 +99,9 @@ die(const char *fmt, ...)
 	die_hook = NULL;
 	if (hook)
 		hook();
-	if (write(STDERR_FILENO, line, len) < 0)
-		_exit(3);
-	exit(3);
+	if (write(STDERR_FILENO, line, len) > 0)
+		fflush(NULL);
+	_exit(3); /* exit waits for threads, and this may be one of them */
 }
 
 void

@@ -18,6 +18,7 @@
 #include "cli/go_on.h"
 #include "host/settings.h"
 #include "io/file.h"
+#include "io/loop.h"
 #include "ui/app.h"
 #include "ui/key_list.h"
 
@@ -140,7 +141,7 @@ app_options_of(const struct cli *cli)
 }
 
 /* The workbench; with a run to start, on the Build screen. It is the last that the program does: a thread
- * that was not waited for (a survey asks other programs) may still read what callers have, so the program
+ * that is not waited for (a survey asks other programs) may still read what callers have, so the program
  * ends here, and they free nothing. */
 _Noreturn static void
 open_workbench(const struct cli *cli, const struct run_spec *build, const char *const *command,
@@ -162,7 +163,7 @@ open_workbench(const struct cli *cli, const struct run_spec *build, const char *
 	status = app_run(&options, &err);
 	if (err.kind != ERR_NONE)
 		status = cli_fail(cli, &err);
-	exit(status);
+	loop_exit(status);
 }
 
 /* `xtui bench-panes N -- COMMAND`, for make bench: the command's output in N panes. */

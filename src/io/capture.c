@@ -1,9 +1,10 @@
 /* capture: proc_capture, a child run to its end without a loop.
  *
  * One poll() over its pipes and, where the system has them, a descriptor of the process itself; on
- * others its exit is looked for at growing intervals. Touches no shared state. */
+ * others its exit is looked for at growing intervals. What threads share is the list of the groups that run. */
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -35,6 +36,79 @@ struct capture {
 	uint64_t deadline;  /* loop_clock; UINT64_MAX: none */
 	uint64_t drain_end; /* loop_clock; when open pipes are given up */
 };
+
+/* ---- those that run ---- */
+
+#define GROUPS_MAX 256
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool is_ending; /* no thread goes on from here */
+	int starting;
+	pid_t groups[GROUPS_MAX]; /* of children that were not reaped yet; 0: free */
+} running = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
+
+static void
+replace_group(pid_t old, pid_t new)
+{
+	for (size_t i = 0; i < GROUPS_MAX; i++) {
+		if (running.groups[i] == old) {
+			running.groups[i] = new;
+			return;
+		}
+	}
+}
+
+static void
+lock_unless_ending(void)
+{
+	pthread_mutex_lock(&running.lock);
+	while (running.is_ending)
+		pthread_cond_wait(&running.changed, &running.lock);
+}
+
+static bool
+start_noted(struct capture *c, const struct proc_spec *spec, struct err *err)
+{
+	bool ok;
+
+	lock_unless_ending();
+	running.starting++;
+	pthread_mutex_unlock(&running.lock);
+	ok = spawn_start(spec, spec->input.len > 0, &c->child, err);
+	pthread_mutex_lock(&running.lock);
+	running.starting--;
+	if (ok)
+		replace_group(0, c->child.pid);
+	pthread_cond_broadcast(&running.changed);
+	pthread_mutex_unlock(&running.lock);
+	return ok;
+}
+
+/* Before it is reaped: its number may be another's then. */
+static void
+forget(const struct capture *c)
+{
+	lock_unless_ending();
+	replace_group(c->child.pid, 0);
+	pthread_mutex_unlock(&running.lock);
+}
+
+void
+proc_end_captures(void)
+{
+	pthread_mutex_lock(&running.lock);
+	running.is_ending = true;
+	while (running.starting)
+		pthread_cond_wait(&running.changed, &running.lock);
+	for (size_t i = 0; i < GROUPS_MAX; i++)
+		if (running.groups[i])
+			spawn_signal(running.groups[i], SIGKILL);
+	pthread_mutex_unlock(&running.lock);
+}
+
+/* ---- one of them ---- */
 
 static int
 open_exit_fd(pid_t pid)
@@ -194,12 +268,13 @@ proc_capture(const struct proc_spec *spec, size_t limit, unsigned timeout_ms,
 	bool ok;
 
 	*result = (struct proc_result){ 0 };
-	if (!spawn_start(spec, spec->input.len > 0, &c.child, err))
+	if (!start_noted(&c, spec, err))
 		return false;
 	c.deadline = timeout_ms ? started + (uint64_t)timeout_ms * 1000 : UINT64_MAX;
 	c.exit_fd = open_exit_fd(c.child.pid);
 	c.buffer = xmalloc(BUFFER_SIZE);
 	ok = run_to_end(&c);
+	forget(&c);
 	spawn_reap(c.child.pid, &result->end);
 	result->end.ms = (loop_clock() - started) / 1000;
 	fd_close(&c.child.input);

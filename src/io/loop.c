@@ -5,11 +5,15 @@
  * before the sleep, and is where turns are counted; it does not keep the loop alive. */
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <uv.h>
 #include "base/alloc.h"
 #include "base/count.h"
 #include "io/loop.h"
+#include "io/proc.h"
 
 struct loop {
 	uv_loop_t uv;
@@ -41,6 +45,8 @@ struct loop_signal {
 	void (*fn)(void *arg, int signum);
 	void *arg;
 };
+
+static atomic_uint jobs; /* of all loops; libuv has one set of threads for them */
 
 struct loop_job {
 	uv_work_t uv;
@@ -343,6 +349,7 @@ on_work_done(uv_work_t *uv, int status)
 {
 	struct loop_job *job = (struct loop_job *)uv;
 
+	atomic_fetch_sub(&jobs, 1);
 	job->done(job->arg);
 	free(job);
 }
@@ -355,7 +362,18 @@ loop_work(struct loop *l, void (*work)(void *arg), void (*done)(void *arg), void
 	job->work = work;
 	job->done = done;
 	job->arg = arg;
+	atomic_fetch_add(&jobs, 1);
 	must(uv_queue_work(&l->uv, &job->uv, on_work, on_work_done), "event loop");
+}
+
+void
+loop_exit(int status)
+{
+	if (!atomic_load(&jobs))
+		exit(status);
+	fflush(NULL);
+	proc_end_captures();
+	_exit(status);
 }
 
 void

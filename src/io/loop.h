@@ -54,6 +54,9 @@ void loop_signal_stop(struct loop_signal *s); /* NULL is fine */
 
 /* Runs work(arg) on another thread, then done(arg) on the loop's. */
 void loop_work(struct loop *l, void (*work)(void *arg), void (*done)(void *arg), void *arg);
+/* Ends the process, with the work that goes on and the commands that it runs: exit would wait for all of it,
+ * also for what has not begun. */
+_Noreturn void loop_exit(int status);
 
 /* A descriptor on which a person may be waiting, -1: none. While there is something to be read from it,
  * loop_is_urgent says so, and who reads in bulk leaves its turn out. */

@@ -92,6 +92,8 @@ struct proc_result {
 bool proc_capture(const struct proc_spec *spec, size_t limit, unsigned timeout_ms,
 	struct proc_result *result, struct err *err);
 void proc_result_fini(struct proc_result *result);
+/* For loop_exit only: kills the groups of all that other threads capture; these threads stand still then. */
+void proc_end_captures(void);
 
 /* Finds a program by name on PATH (or checks a path): its path, caller frees, or NULL. */
 char *proc_find_program(const char *name);

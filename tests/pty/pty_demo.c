@@ -149,7 +149,7 @@ static const struct screen demo_screen = {
 
 /* ---- starting it ---- */
 
-int
+void
 demo_main(void)
 {
 	static const struct screen *const screens[] = { &demo_screen, NULL };
@@ -161,9 +161,7 @@ demo_main(void)
 	int code = settings ? app_run(&options, &err) : err_exit_code(&err);
 	if (err.kind)
 		fprintf(stderr, "xtui: %s\n  try: %s\n", err.message, err.remedy);
-	settings_free(settings);
-	free(dir);
-	return code;
+	loop_exit(code); /* a thread may still read what is here */
 }
 
 struct pty *

@@ -15,7 +15,7 @@
 #define IS_INSTRUMENTED 0
 #endif
 
-int demo_main(void); /* what main does with --demo; its exit status */
+_Noreturn void demo_main(void); /* what main does with --demo */
 
 struct start {
 	const char *term;

@@ -192,6 +192,59 @@ threads_and_loop_together(void **state)
 	child_fini(&c);
 }
 
+static void
+capture_at_gate(void *arg)
+{
+	const char *argv[] = { "sh", "-c", arg, NULL };
+	struct proc_result r;
+
+	proc_capture(&(struct proc_spec){ .argv = argv }, 100, 0, &r, NULL);
+	proc_result_fini(&r);
+}
+
+/* A process that leaves, with one command on a thread and one that waits for a thread, or with none. */
+_Noreturn static void
+leave(char *script, const char *gate, bool is_at_work)
+{
+	struct loop *l = loop_new();
+
+	setenv("UV_THREADPOOL_SIZE", "1", 1);
+	for (int i = 0; is_at_work && i < 2; i++)
+		loop_work(l, capture_at_gate, nothing, script);
+	if (is_at_work)
+		close(open(gate, O_RDONLY)); /* the command has begun */
+	loop_exit(7);
+}
+
+/* Who leaves waits for no work on another thread, and takes the commands along that it runs. */
+static void
+leaving_takes_captures_along(void **state)
+{
+	char *dir = folder_new();
+	char *gate = path_join(dir, "gate"), *held = path_join(dir, "held");
+	char *script = xasprintf("exec 5>'%s'; echo >'%s'; sleep 1000 & wait", held, gate);
+	int status;
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(mkfifo(gate, 0600), 0);
+	assert_int_equal(mkfifo(held, 0600), 0);
+	int fd = open(held, O_RDONLY | O_NONBLOCK);
+	for (int is_at_work = 0; is_at_work < 2; is_at_work++) {
+		if (!(pid = fork()))
+			leave(script, gate, is_at_work);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 7);
+	}
+	turn_until(read(fd, &byte, 1) == 0); /* nobody has it open */
+	close(fd);
+	free(script);
+	free(held);
+	free(gate);
+	folder_remove(dir);
+}
+
 /* A program is found by name as the child would find it. */
 static void
 find_program(void **state)
@@ -221,6 +274,7 @@ main(void)
 		on_loop(capture_waits_for_exit),
 		on_loop(just_written),
 		on_loop(threads_and_loop_together),
+		on_loop(leaving_takes_captures_along),
 		on_loop(find_program),
 	};
 
