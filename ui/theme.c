@@ -319,8 +319,7 @@ err_unknown_theme(const char *name, const char *config_dir, struct err *err)
 		count++;
 	const char *nearest = fuzzy_nearest(name, (const char *const *)names, count);
 	err_set(err, ERR_USAGE, "theme \"%s\": there is none of that name", name);
-	if (nearest)
-		err_try(err, "--theme %s", nearest);
+	err_try(err, "--theme %s", nearest ? nearest : FALLBACK);
 	theme_names_free(names);
 }
 

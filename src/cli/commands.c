@@ -251,7 +251,7 @@ const struct command_row command_rows[] = {
 			"Without -t: the targets chosen in xtui.toml, else cargo's build.target, "
 			"else\n"
 			"this machine's; -o is dist in the target folder. Windows gets a .zip, "
-	                "the\n"
+			"the\n"
 			"others a .tar.gz. Names are\n"
 			"NAME-VERSION-TARGET, as cargo-binstall looks for them; times are those "
 			"of\n"

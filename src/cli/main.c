@@ -21,6 +21,7 @@
 #include "io/loop.h"
 #include "ui/app.h"
 #include "ui/key_list.h"
+#include "ui/theme.h"
 
 #define PANES_MAX 40 /* of bench-panes */
 
@@ -88,13 +89,25 @@ err_dir(const char *dir, struct err *err)
 	return is_slip && err_try(err, "name a folder that exists");
 }
 
-/* Also where the command does not need it, a file that is named must be there. */
+/* Also where the command does not need them, a file and a theme that are named must be there. */
 static bool
 check_manifest(const struct args *args, struct err *err)
 {
 	const char *path = args_get(args, OPT_MANIFEST_PATH, NULL);
 
 	return !path || cli_has_file(path, err) || err_prefix(err, "--manifest-path");
+}
+
+static bool
+check_theme(const struct args *args, struct err *err)
+{
+	const char *name = args_get(args, OPT_THEME, NULL);
+	char *config_dir = path_config_dir();
+	struct theme theme;
+	bool ok = !name || theme_load(name, config_dir, &theme, err);
+
+	free(config_dir);
+	return ok;
 }
 
 static bool
@@ -112,7 +125,8 @@ prepare(struct cli *cli, struct err *err)
 	if (dir && chdir(dir) != 0)
 		return err_dir(dir, err);
 	cli->dir = path_absolute(".");
-	return check_manifest(&cli->args, err) && load_settings(cli, err);
+	return check_manifest(&cli->args, err) && check_theme(&cli->args, err) &&
+		load_settings(cli, err);
 }
 
 static void

@@ -758,6 +758,8 @@ near_misses(void **state)
 
 	NEED_FIXTURE(s);
 	stage_greet(s);
+	xtui(s, "--theme", "drak", "targets");
+	assert_refused(s, 2, "theme \"drak\": there is none of that name\n  try: --theme dark\n");
 	xtui(s, "taregts");
 	assert_refused(s, 2, "unknown command \"taregts\": did you mean targets?");
 	xtui(s, "doctor", "aarch64-unknown-linux-gun");
