@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "base/path.h"
 #include "base/utf8.h"
+#include "build/backend.h"
 #include "build/job.h"
 #include "build/logstore.h"
 #include "build/run.h"
@@ -37,11 +38,31 @@ unit_of(const struct build_times *times, size_t row)
 		: NULL;
 }
 
-static void
-add_rows_of_job(struct build_times *times, int id)
+#define NOTE_ROW 1000000L /* a row of -(NOTE_ROW + id) says why the job has no units */
+
+/* It links this machine's libc, and an image's may be older. */
+static const char why_boxed[] =
+	"no times: xtui-rustc, of this machine's libc, cannot be run in its container";
+
+static bool
+is_boxed(const struct job *job)
 {
-	if (timeline_has_job(times->shown, id))
+	const struct backend *backend = backend_find(job->backend);
+
+	return backend && backend->traits & BACKEND_BOXED;
+}
+
+static void
+add_rows_of_job(struct build *b, int id)
+{
+	struct build_times *times = &b->times;
+	bool has_units = timeline_has_job(times->shown, id);
+	bool is_known = id > 0 && (size_t)id <= b->panes.len;
+
+	if (has_units || (is_known && is_boxed(b->panes.items[id - 1].job)))
 		vec_push(&times->rows, -(long)id);
+	if (!has_units && is_known && is_boxed(b->panes.items[id - 1].job))
+		vec_push(&times->rows, -(NOTE_ROW + id));
 	for (size_t i = 0; i < times->shown->units.len; i++)
 		if (times->shown->units.items[i].job == id)
 			vec_push(&times->rows, (long)i);
@@ -53,11 +74,14 @@ take_rows(struct build *b)
 {
 	struct build_times *times = &b->times;
 	const struct timeline_unit *focused = unit_of(times, times->list.focus);
+	int last = timeline_last_job(times->shown);
 
+	if (last < (int)b->panes.len)
+		last = (int)b->panes.len;
 	timeline_find_path(times->shown, build_elapsed(b));
 	vec_clear(&times->rows);
-	for (int id = 1; id <= timeline_last_job(times->shown); id++)
-		add_rows_of_job(times, id);
+	for (int id = 1; id <= last; id++)
+		add_rows_of_job(b, id);
 	times->list.skip = is_heading;
 	times->list.arg = times;
 	list_set_count(&times->list, times->rows.len);
@@ -231,6 +255,8 @@ draw_rows(struct build *b, struct area a)
 		const struct timeline_unit *unit = unit_of(times, i);
 		if (unit)
 			draw_unit(times, unit, row);
+		else if (times->rows.items[i] < -NOTE_ROW)
+			area_text_cut(row, 0, 2, row.cols - 2, ROLE_DIM, span_of(why_boxed));
 		else
 			draw_heading(b, (int)-times->rows.items[i], row);
 		if (unit && i == l->focus) {
@@ -270,7 +296,7 @@ build_times_draw(struct build *b, struct area a)
 	str_clear(&text);
 	draw_keys(b, a);
 	unit = unit_of(&b->times, b->times.list.focus);
-	if (!unit) {
+	if (!b->times.rows.len) {
 		area_puts(inside, 0, 1, ROLE_DIM,
 			b->past.run ? "no unit was compiled, or they are not kept any more"
 				    : "no unit was compiled yet");
@@ -278,7 +304,8 @@ build_times_draw(struct build *b, struct area a)
 		return;
 	}
 	draw_rows(b, area_part(inside, 0, 0, inside.rows - 1, -1));
-	describe(b, unit, &text);
+	if (unit)
+		describe(b, unit, &text);
 	area_text_cut(inside, inside.rows - 1, 0, inside.cols, ROLE_VALUE, str_span(&text));
 	str_fini(&text);
 }

@@ -46,6 +46,24 @@ timeline(void **state)
 	assert_is_drawn(b, " 1 x86_64");
 }
 
+/* What is built in a container has no times, and it is said why, below its name. */
+static void
+container_has_none(void **state)
+{
+	struct bench *b = *state;
+	struct job *job;
+
+	begin_three(b);
+	job = run_job(b->store.run, 2);
+	free(job->backend);
+	job->backend = xstrdup("cross");
+	press(b, ACT_TIMELINE);
+	assert_is_drawn(b, "no times: xtui-rustc, of this machine's libc, cannot be run in its");
+	build_units(b);
+	assert_is_drawn(b, "no times: xtui-rustc, of this machine's libc, cannot be run in its");
+	assert_is_drawn(b, "serde for x86_64-unknown-linux-gnu: took 4.0 s, from 0.1 s on");
+}
+
 /* S saves the timeline as text and as a page, beside the logs. */
 static void
 timeline_saved(void **state)
@@ -72,6 +90,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(timeline),
+		TEST(container_has_none),
 		TEST(timeline_saved),
 	};
 
