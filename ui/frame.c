@@ -1,6 +1,5 @@
 #include "ui/frame.h"
 #include <string.h>
-#include "base/count.h"
 #include "base/utf8.h"
 #include "rust/choice.h"
 #include "build/run.h"

@@ -69,8 +69,7 @@ probe_done(void *arg)
 	free(task);
 	begin_next(w);
 	work_change(w, STORE_PROBES);
-	if (!w->store->probing.len)
-		work_survey(w); /* it recalls what the probes found */
+	work_survey(w); /* it recalls what the probe found, while others go on */
 }
 
 static void

@@ -310,6 +310,35 @@ hung_up(void **state)
 	assert_int_equal(pty_wait_exit(after), 0);
 }
 
+/* What a probe has found is in the table at once, not when the last of them has ended. */
+static void
+probes_are_told_one_by_one(void **state)
+{
+	struct bench *b = *state;
+	char *linker = path_join(b->home, "bin/slow-cc");
+	char *config = xasprintf("[target." MUSL "]\nlinker = \"%s\"\n", linker);
+	char *script = xasprintf("#!/bin/sh\nwhile [ ! -e '%s/gate' ]; do sleep 0.01; done\n"
+				 "exec cc \"$@\"\n",
+		b->home);
+	struct pty *p;
+
+	bench_script(b, "bin/slow-cc", script);
+	bench_write(b, ".cargo/config.toml", config);
+	bench_write(b, "xtui.toml", "targets = [\"" HOST "\", \"" MUSL "\"]\n");
+	p = launch(b, WORDS(NULL));
+	pty_wait_text(p, "slow-cc                \u25cf likely");
+	pty_type(p, "P");
+	pty_wait_text(p, "probing 1");
+	pty_wait_text(p, "1 ready of ");
+	pty_wait_text(p, "probing 1"); /* it waits at the gate still */
+	open_gate(b);
+	pty_wait_text(p, "2 ready of ");
+	bench_quit(b);
+	free(script);
+	free(config);
+	free(linker);
+}
+
 /* A number that is no pane's is a screen's; one target alone leaves all of them to the screens. */
 static void
 numbers_lead_on(void **state)
@@ -360,6 +389,7 @@ main(void)
 		TEST(killed_and_gone_on),
 		TEST(damaged_history),
 		TEST(hung_up),
+		TEST(probes_are_told_one_by_one),
 		TEST(numbers_lead_on),
 		TEST(stopped_and_continued),
 	};
