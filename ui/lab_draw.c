@@ -110,6 +110,22 @@ lay_out(struct lab_view *v, const struct lab_result *shown, int cols)
 			has_bench(shown) ? TIME_COLS + 2 : 1, true);
 }
 
+/* On which side there are columns of more targets. */
+static void
+draw_more_targets(const struct lab_view *v, struct area a)
+{
+	size_t last = COL_FIRST_TARGET + v->shown_targets - 1;
+
+	if (!v->shown_targets)
+		return;
+	if (v->first_target > 0)
+		area_puts(a, 0, v->table.at[COL_FIRST_TARGET] - 1, ROLE_DIM,
+			glyph(a.canvas, GLYPH_LEFT));
+	if (v->first_target + v->shown_targets < lab_rows_target_count(v))
+		area_puts(a, 0, v->table.at[last] + v->table.width[last], ROLE_DIM,
+			glyph(a.canvas, GLYPH_RIGHT));
+}
+
 /* Titles of the targets' columns; the one under the cursor stands out. */
 static void
 draw_titles(const struct lab_view *v, struct area a)
@@ -124,6 +140,7 @@ draw_titles(const struct lab_view *v, struct area a)
 		area_text_cut(cell, 0, 0, cell.cols, is_focused ? ROLE_TITLE : ROLE_HEADING,
 			short_triple(lab_rows_target(v, target), triple, sizeof(triple)));
 	}
+	draw_more_targets(v, a);
 }
 
 /* ---- cells ---- */
