@@ -16,6 +16,7 @@
 #include "plan/plan.h"
 #include "plan/root.h"
 #include "ready/survey.h"
+#include "rust/workspace.h"
 #include "text/json.h"
 #include "text/shell.h"
 
@@ -91,8 +92,22 @@ show_step(struct cli *cli, const struct hint *h, const struct step *step)
 	str_fini(&out);
 }
 
+/* The workspace's root, where fixes belong; without one, or a readable one, the folder at hand. */
+static char *
+find_project(const struct cli *cli)
+{
+	const struct workspace_query query = { .dir = cli->dir,
+		.manifest = args_get(&cli->args, OPT_MANIFEST_PATH, NULL),
+		.quick = true };
+	struct workspace *ws = workspace_load(&query, NULL, NULL);
+	char *root = xstrdup(ws ? ws->root : cli->dir);
+
+	workspace_free(ws);
+	return root;
+}
+
 static int
-apply(struct cli *cli, const struct explanation *e, struct err *err)
+apply(struct cli *cli, const struct explanation *e, const char *project, struct err *err)
 {
 	struct survey_query query = cli_survey_query(cli);
 	struct plan *plan;
@@ -105,7 +120,7 @@ apply(struct cli *cli, const struct explanation *e, struct err *err)
 		show_step(cli, &e->hints[0], &plan->items[0]);
 	if (cli_agree(cli, "explain --apply", "Do this?", "done", err))
 		return carry_out(cli,
-			&(struct carry_out){ .dir = cli->dir, .query = &query, .is_fix = true },
+			&(struct carry_out){ .dir = project, .query = &query, .is_fix = true },
 			plan);
 	plan_free(plan);
 	return cli_fail(cli, err);
@@ -223,25 +238,27 @@ cmd_explain(struct cli *cli)
 		.target = args_get(args, OPT_TARGET, NULL),
 		.backend = args_get(args, OPT_BACKEND, NULL),
 		.distribution = platform_get()->distribution,
-		.project_dir = cli->dir,
 	};
 	const char *binary = args_get(args, OPT_BINARY, NULL);
 	struct rules *rules = NULL;
 	struct explanation *e = NULL;
 	struct err err = ERR_INIT;
+	char *project;
 	int status;
 
 	if (check)
 		return check_rules(cli, check);
+	context.project_dir = project = find_project(cli);
 	if ((rules = rules_load_for(cli->dir, &err)))
 		e = binary ? explain_file(cli, rules, binary, &context, &err)
 			   : explain_log(cli, rules, &context, &err);
 	status = !e ? cli_fail(cli, &err) : e->count ? 0 : 1;
 	if (e && e->count && args_has(args, OPT_APPLY))
-		status = apply(cli, e, &err);
+		status = apply(cli, e, project, &err);
 	else if (e)
 		print_result(cli, e);
 	explanation_free(e);
 	rules_free(rules);
+	free(project);
 	return status;
 }

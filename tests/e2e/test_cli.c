@@ -521,6 +521,24 @@ explain_log(void **state)
 	json_free(doc);
 }
 
+/* A fix of a file goes where the workspace begins, wherever in it the log is explained. */
+static void
+explain_within(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	stage_greet(s);
+	bed_write(s->bed, "greet/ci.log", linker_log);
+	xtui(s, "-C", "crates/words", "explain", "../../ci.log", "-t", ARM64, "--json");
+	assert_out(s, "\"path\":\".cargo/config.toml\"");
+	xtui(s, "-C", "crates/words", "explain", "../../ci.log", "-t", ARM64, "--apply", "1",
+		"--yes");
+	assert_code(s, 0);
+	assert_true(file_exists(bed_path(s->bed, "greet/.cargo/config.toml")));
+	assert_false(file_exists(bed_path(s->bed, "greet/crates/words/.cargo")));
+}
+
 /* The folder's name is the cause of the logs in it. */
 static void
 explain_folder(struct stage *s, const char *folder, const char *cause)
@@ -864,6 +882,7 @@ main(void)
 		STAGE_TEST(bash_completes),
 		STAGE_TEST(profile),
 		STAGE_TEST(explain_log),
+		STAGE_TEST(explain_within),
 		STAGE_TEST(explain_fixtures),
 		STAGE_TEST(explain_nothing),
 		STAGE_TEST(absent_files),
