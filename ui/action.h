@@ -57,7 +57,7 @@ enum {
 	X(GOALS, "goals", ON_SETUP, "c", "goals", "common goals to pick from") \
 	X(UNDO, "undo", ON_SETUP, "u", "undo", "put back a file that xtui has changed") \
 	X(FIX, "fix", ON_BUILD, "f", "fixes", "apply a fix of the hint, once you have seen it") \
-	X(PANE, "pane", ON_BUILD, "1 2 3 4 5 6 7 8 9", "pane", "go to the pane of this number; where none is, the screen") \
+	X(PANE, "pane", ON_BUILD, "1 2 3 4 5 6 7 8 9", "pane", "go to the pane of this number, else to the screen") \
 	X(NEXT_PAGE, "next-page", ON_BUILD, "}", "more", "the next page of panes") \
 	X(PREVIOUS_PAGE, "previous-page", ON_BUILD, "{", "", "the page of panes before") \
 	X(ZOOM, "zoom", ON_BUILD, "z", "zoom", "show the focused pane alone, or all of them") \
@@ -142,7 +142,7 @@ enum {
 	X(REDRAW, "redraw", ON_ALL, "Ctrl-L", "", "draw everything again") \
 	X(SUSPEND, "suspend", ON_ALL, "Ctrl-Z", "", "suspend; `fg` comes back") \
 	X(INTERRUPT, "interrupt", ON_ALL, "Ctrl-C", "", "stop what runs; a second time: leave") \
-	X(QUIT, "quit", ON_SCREENS | ON_HELP, "q", "", "leave; asks when jobs run") \
+	X(QUIT, "quit", ON_SCREENS | ON_HELP | ON_PARTS | ON_DIALOG, "q", "", "close a box; else leave, asking when jobs run") \
 	X(HELP, "help", ON_SCREENS | ON_HELP, "? F1", "all keys", "every key of this screen") \
 	X(TYPE_LEFT, "type-left", ON_TYPING, "Left", "", "typing: one character to the left") \
 	X(TYPE_RIGHT, "type-right", ON_TYPING, "Right", "", "typing: one character to the right") \

@@ -215,7 +215,7 @@ build_past_key(struct build *b, enum action_id act)
 {
 	int item = pick_key(&b->past.pick, act == ACT_HISTORY ? ACT_BACK : act);
 
-	return item == PICK_IGNORED ? FX_DONE : choose(b, item);
+	return item == PICK_IGNORED ? pick_ignored(act) : choose(b, item);
 }
 
 unsigned

@@ -108,7 +108,7 @@ export_menu_key(struct export_menu *m, enum action_id act)
 {
 	int item = pick_key(&m->pick, act);
 
-	return item == PICK_IGNORED ? 0 : picked(m, item);
+	return item == PICK_IGNORED ? pick_ignored(act) : picked(m, item);
 }
 
 unsigned

@@ -40,6 +40,8 @@ is_deed(const struct store *s, const struct action *action)
 	if (!(action->screens & 1u << s->screen) || action->screens & ON_TYPING)
 		return action->id == ACT_MOUSE || action->id == ACT_REDRAW ||
 			action->id == ACT_SUSPEND;
+	if (action->id == ACT_QUIT)
+		return true;
 	if (action->id == ACT_PALETTE || action->id == ACT_PANE || action->screens & ON_DIALOG)
 		return false;
 	return !shows || (s->tabs & 1u << shows && shows != s->screen);

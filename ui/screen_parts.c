@@ -173,6 +173,7 @@ parts_key(struct screen_state *s, enum action_id act, int nth)
 	case ACT_MARK:
 	case ACT_OPEN: return toggle(p);
 	case ACT_PARTS:
+	case ACT_QUIT:
 	case ACT_BACK: return FX_CLOSE;
 	default: return list_key(&p->table.list, act) ? FX_REDRAW : 0;
 	}

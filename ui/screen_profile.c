@@ -489,17 +489,12 @@ change_key(struct profile_view *v, enum action_id act)
 	}
 }
 
-/* While a list of values is open the screen's own keys rest. */
 static unsigned
 pick_key_pressed(struct profile_view *v, enum action_id act)
 {
 	int item = pick_key(&v->pick, act);
-	bool is_own = act == ACT_BUILD || act == ACT_FILTER || act == ACT_PRESET ||
-		act == ACT_RESET || act == ACT_COPY;
 
-	if (item == PICK_IGNORED)
-		return is_own ? FX_DONE : 0;
-	return picked(v, item);
+	return item == PICK_IGNORED ? pick_ignored(act) : picked(v, item);
 }
 
 static unsigned
@@ -522,7 +517,7 @@ view_key(struct screen_state *s, enum action_id act, int nth)
 		return pick_key_pressed(v, act);
 	if (v->lab.is_open && act != ACT_BUILD)
 		return lab_view_key(&v->lab, act);
-	if (v->tuning.is_open && act != ACT_BUILD)
+	if (v->tuning.is_open && (act != ACT_BUILD || pick_is_open(&v->tuning.pick)))
 		return tuning_view_key(&v->tuning, act);
 	switch (act) {
 	case ACT_LAB: return lab_view_toggle(&v->lab);

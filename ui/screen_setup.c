@@ -358,8 +358,6 @@ put_back(struct setup_screen *v)
 static unsigned
 pick_got(struct setup_screen *v, int chosen)
 {
-	if (chosen == PICK_IGNORED)
-		return 0;
 	return chosen >= 0 ? ask_to_undo(v, &v->undo.items[chosen]) : FX_REDRAW;
 }
 
@@ -424,8 +422,11 @@ setup_key(struct screen_state *state, enum action_id act, int nth)
 	struct setup_screen *v = view_of(state);
 	long step = setup_focused(v);
 
-	if (pick_is_open(&v->pick))
-		return pick_got(v, pick_key(&v->pick, act == ACT_RUN_STEP ? ACT_OPEN : act));
+	if (pick_is_open(&v->pick)) {
+		int chosen = pick_key(&v->pick, act == ACT_RUN_STEP ? ACT_OPEN : act);
+
+		return chosen == PICK_IGNORED ? pick_ignored(act) : pick_got(v, chosen);
+	}
 	switch (act) {
 	case ACT_BUILD: return choice_target_count(v->store->choice) ? FX_BUILD : FX_BELL;
 	case ACT_UNDO: return list_undo(v);

@@ -321,7 +321,7 @@ pick_pressed(struct tuning_view *v, enum action_id act)
 	if (act == ACT_FILTER)
 		return begin_filter(v);
 	item = pick_key(&v->pick, act);
-	return item == PICK_IGNORED ? 0 : picked(v, item);
+	return item == PICK_IGNORED ? pick_ignored(act) : picked(v, item);
 }
 
 unsigned

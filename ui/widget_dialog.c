@@ -48,7 +48,8 @@ dialog_key(struct dialog *d, enum action_id act, uint32_t key)
 			return i;
 	switch (act) {
 	case ACT_OPEN: return d->focus;
-	case ACT_BACK: return d->button_count - 1;
+	case ACT_BACK:
+	case ACT_QUIT: return d->button_count - 1;
 	case ACT_NEXT:
 	case ACT_RIGHT: d->focus = (d->focus + 1) % d->button_count; break;
 	case ACT_PREVIOUS:

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "ui/layout.h"
 #include "ui/place.h"
+#include "ui/screen.h"
 
 #define MARK_COLS 4 /* " ▸● " */
 
@@ -64,7 +65,7 @@ pick_key(struct pick *p, enum action_id act)
 {
 	if (act == ACT_OPEN)
 		return choose(p);
-	if (act == ACT_BACK) {
+	if (act == ACT_BACK || act == ACT_QUIT) {
 		pick_close(p);
 		return PICK_CLOSED;
 	}
@@ -73,6 +74,12 @@ pick_key(struct pick *p, enum action_id act)
 	if (act == ACT_PREVIOUS || act == ACT_LEFT)
 		act = ACT_UP;
 	return list_key(&p->list, act) ? PICK_OPEN : PICK_IGNORED;
+}
+
+unsigned
+pick_ignored(enum action_id act)
+{
+	return (action_get(act)->screens & ON_SCREENS) == ON_SCREENS ? 0 : FX_DONE;
 }
 
 int

@@ -37,6 +37,9 @@ bool pick_is_open(const struct pick *p);
 const char *pick_label(enum action_id act);
 /* The number of the item chosen (the box is closed then), or one of PICK_. */
 int pick_key(struct pick *p, enum action_id act);
+/* FX_ bits of an action that was ignored: what is one screen's own rests while a box is open, what is
+ * everywhere does not. */
+unsigned pick_ignored(enum action_id act);
 /* A press on an item chooses it, one elsewhere gives up. */
 int pick_mouse(struct pick *p, const struct term_event *event);
 void pick_draw(struct pick *p, struct area a); /* in the middle, over what is there */

@@ -290,6 +290,40 @@ damaged_history(void **state)
 	free(kept);
 }
 
+/* What lies over a screen is closed by q as by Esc: the list of past builds, what is built, the exports, help
+ * over any of these; only on the screen itself it leaves. */
+static void
+overlays_are_closed(void **state)
+{
+	static const struct {
+		const char *keys, *shown;
+	} cases[] = {
+		{ "H", "past builds" },
+		{ "?", "Esc close" },
+		{ "M", "What is built" },
+		{ "H?q", "past builds" },
+		{ "4P", "┌ profile " },
+		{ "6x", "files that do the same elsewhere" },
+	};
+	struct bench *b = *state;
+	struct pty *p = build_to_the_gate(b);
+
+	open_gate(b);
+	pty_wait_text(p, "2 ok");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		pty_type(p, cases[i].keys);
+		pty_wait_text(p, cases[i].shown);
+		pty_type(p, "q");
+		pty_wait_no_text(p, cases[i].shown);
+		pty_type(p, cases[i].keys);
+		pty_wait_text(p, cases[i].shown);
+		pty_key(p, VTERM_KEY_ESCAPE);
+		pty_wait_no_text(p, cases[i].shown);
+	}
+	pty_type(p, "q");
+	assert_int_equal(pty_wait_exit(p), 0);
+}
+
 /* The terminal goes away: the build ends, nothing is left running, and what was said until then is kept. */
 static void
 hung_up(void **state)
@@ -388,6 +422,7 @@ main(void)
 		TEST(watched_by_a_key),
 		TEST(killed_and_gone_on),
 		TEST(damaged_history),
+		TEST(overlays_are_closed),
 		TEST(hung_up),
 		TEST(probes_are_told_one_by_one),
 		TEST(numbers_lead_on),

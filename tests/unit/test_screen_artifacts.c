@@ -281,9 +281,10 @@ export_is_shown_first(void **state)
 	golden(b, "artifacts-export-80x24", 24, 80, false);
 	golden(b, "artifacts-export-40x10", 10, 40, false);
 	assert_int_equal(press(b, ACT_PACKAGES), FX_DONE);
-	assert_int_equal(press(b, ACT_QUIT), 0);
-	press(b, ACT_BACK);
+	assert_int_equal(press(b, ACT_HELP), 0);
+	press(b, ACT_QUIT);
 	assert_drawn(b, "do the same elsewhere", false);
+	assert_int_equal(press(b, ACT_QUIT), 0);
 	b->survey->workspace->complete = true;
 	press(b, ACT_EXPORT);
 	assert_true(press(b, ACT_OPEN) & FX_ASK);

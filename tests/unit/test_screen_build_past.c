@@ -133,6 +133,24 @@ past_failure_is_explained(void **state)
 	assert_non_null(strstr(str_cstr(&b->store.request.text), "The host's linker was used"));
 }
 
+/* q closes the list of past builds and leaves the screen as it was; the screen's own keys rest while it is
+ * open, help does not. */
+static void
+list_is_closed(void **state)
+{
+	struct bench *b = *state;
+
+	fill_history(b);
+	press(b, ACT_HISTORY);
+	assert_is_drawn(b, "21 Nov 10:23");
+	assert_int_equal(press(b, ACT_HELP), 0);
+	assert_int_equal(press(b, ACT_TIMELINE), FX_DONE);
+	assert_int_equal(press(b, ACT_QUIT), FX_REDRAW);
+	assert_not_drawn(b, "21 Nov 10:23");
+	assert_is_drawn(b, "Nothing has been built since xtui began.");
+	assert_int_equal(press(b, ACT_QUIT), 0);
+}
+
 /* A job that was going when xtui was killed is told as that, not as one that somebody stopped. */
 static void
 killed_build_is_interrupted(void **state)
@@ -203,6 +221,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, clear_history)
 	const struct CMUnitTest tests[] = {
 		TEST(past_build_is_shown),
+		TEST(list_is_closed),
 		TEST(past_failure_is_explained),
 		TEST(killed_build_is_interrupted),
 		TEST(timeline_of_the_last_build),

@@ -108,6 +108,7 @@ libraries_and_leaving(void **state)
 	assert_false(press(b, ACT_MARK) & FX_SAVE_CHOICE);
 	assert_non_null(strstr(str_cstr(&b->store.message), "is built with its package"));
 	assert_int_equal(press(b, ACT_BACK), FX_CLOSE);
+	assert_int_equal(press(b, ACT_QUIT), FX_CLOSE);
 	assert_int_equal(press(b, ACT_PARTS), FX_CLOSE);
 }
 

@@ -120,12 +120,12 @@ enter_lists_the_values(void **state)
 	assert_int_equal(press(b, ACT_DOWN), FX_REDRAW);
 	assert_int_equal(press(b, ACT_DOWN), FX_REDRAW);
 	assert_int_equal(press(b, ACT_BUILD), FX_DONE);
-	assert_int_equal(press(b, ACT_QUIT), 0);
+	assert_int_equal(press(b, ACT_HELP), 0);
 	assert_int_equal(press(b, ACT_OPEN), FX_REDRAW | FX_PROFILE);
 	assert_string_equal(setting(b, "opt-level")->value, "\"z\"");
 	press(b, ACT_OPEN);
 	press(b, ACT_UP);
-	assert_int_equal(press(b, ACT_BACK), FX_REDRAW);
+	assert_int_equal(press(b, ACT_QUIT), FX_REDRAW);
 	assert_string_equal(setting(b, "opt-level")->value, "\"z\"");
 	assert_drawn(b, "▸●", false);
 }

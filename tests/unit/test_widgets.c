@@ -1,10 +1,12 @@
 #include "check.h"
 #include <stdio.h>
+#include "ui/screen.h"
 #include "ui/term.h"
 #include "ui/widget_bar.h"
 #include "ui/widget_dialog.h"
 #include "ui/widget_input.h"
 #include "ui/widget_list.h"
+#include "ui/widget_pick.h"
 #include "ui/widget_table.h"
 
 static void
@@ -343,7 +345,38 @@ wrapping(void **state)
 	assert_true(wrap_count("\u4e16\u754c", 1) >= 2); /* no room even for one: it still ends */
 }
 
-/* Letters press buttons, Enter the focused one, Esc the last one. */
+/* Enter takes what is under the cursor, Esc and q give up, Tab goes on; a screen's own keys rest meanwhile,
+ * what every screen has (help, another screen) does not. */
+static void
+pick_keys(void **state)
+{
+	struct pick p = { 0 };
+
+	for (int round = 0; round < 3; round++) {
+		pick_begin(&p, "one of them");
+		pick_add(&p, SPAN("a"), "", false);
+		pick_add(&p, SPAN("b"), "", true);
+		assert_true(pick_is_open(&p));
+		assert_int_equal(pick_key(&p, ACT_PREVIOUS), PICK_OPEN);
+		assert_int_equal(pick_key(&p, ACT_NEXT), PICK_OPEN);
+		assert_int_equal(pick_key(&p, ACT_WRAP), PICK_IGNORED);
+		assert_true(pick_is_open(&p));
+		if (round == 0)
+			assert_int_equal(pick_key(&p, ACT_OPEN), 1);
+		else
+			assert_int_equal(
+				pick_key(&p, round == 1 ? ACT_BACK : ACT_QUIT), PICK_CLOSED);
+		assert_false(pick_is_open(&p));
+	}
+	assert_int_equal(pick_ignored(ACT_WRAP), FX_DONE);
+	assert_int_equal(pick_ignored(ACT_BUILD), FX_DONE);
+	assert_int_equal(pick_ignored(ACT_HELP), 0);
+	assert_int_equal(pick_ignored(ACT_SHOW_TARGETS), 0);
+	assert_int_equal(pick_ignored(ACT_INTERRUPT), 0);
+	pick_fini(&p);
+}
+
+/* Letters press buttons, Enter the focused one, Esc and q the last one. */
 static void
 dialog_keys(void **state)
 {
@@ -358,6 +391,7 @@ dialog_keys(void **state)
 	assert_int_equal(dialog_key(&d, ACT_NONE, 'x'), -1);
 	assert_int_equal(dialog_key(&d, ACT_OPEN, TERM_KEY_ENTER), 0);
 	assert_int_equal(dialog_key(&d, ACT_BACK, TERM_KEY_ESCAPE), 1);
+	assert_int_equal(dialog_key(&d, ACT_QUIT, 'q'), 1);
 	assert_int_equal(dialog_key(&d, ACT_NEXT, TERM_KEY_TAB), -1);
 	assert_int_equal(dialog_key(&d, ACT_OPEN, TERM_KEY_ENTER), 1);
 	assert_int_equal(dialog_key(&d, ACT_NEXT, TERM_KEY_TAB), -1);
@@ -478,6 +512,7 @@ main(void)
 		cmocka_unit_test(input_pastes),
 		cmocka_unit_test(input_scrolls),
 		cmocka_unit_test(wrapping),
+		cmocka_unit_test(pick_keys),
 		cmocka_unit_test(dialog_keys),
 		cmocka_unit_test(dialog_drawn),
 		cmocka_unit_test(bars),
