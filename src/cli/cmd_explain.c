@@ -195,6 +195,8 @@ explain_log(struct cli *cli, const struct rules *rules, const struct hint_contex
 		err_errno(err, "%s: cannot be read", file);
 		return NULL;
 	}
+	if (is_input && isatty(fd) && !cli->quiet)
+		fputs("reading the log from here, to its end by Ctrl-D\n", stderr);
 	x = explain_begin(rules, context);
 	ok = feed_log(x, fd, is_input ? "standard input" : file, err);
 	e = explain_end(x);

@@ -85,11 +85,23 @@ nothing_is_changed_unasked(void **state)
 	assert_false(file_exists(b->config));
 }
 
+/* Without a file the log is what is typed or pasted, and that is said. */
+static void
+log_is_typed(void **state)
+{
+	static const char *const words[] = { "explain", NULL };
+
+	assert_int_equal(ask(*state, words, "reading the log from here",
+				 "error: linker `nope-gcc` not found\n\004"),
+		0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(nothing_is_changed_unasked, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(log_is_typed, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
