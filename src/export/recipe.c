@@ -202,6 +202,39 @@ library_file(struct recipe *r, const struct target *t, const char *name, const c
 	return arena_printf(&r->arena, "%s%s%s", has_lib ? "lib" : "", stem, ending);
 }
 
+/* "--features a,b": the names stand between blanks and commas, maybe with the package before them. */
+static bool
+is_asked_for(const char *features, const char *name)
+{
+	struct span rest = span_of(features ? features : "");
+
+	while (rest.len) {
+		size_t len = 0;
+		struct span word;
+
+		while (len < rest.len && !strchr(", ", rest.data[len]))
+			len++;
+		word = (struct span){ rest.data, len };
+		rest.data += len < rest.len ? len + 1 : len;
+		rest.len -= len < rest.len ? len + 1 : len;
+		if (span_is(word, name) ||
+			(span_ends(word, name) && word.data[word.len - strlen(name) - 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the features that a program needs are on. */
+static bool
+has_features(const struct run_spec *run, const struct crate_target *c)
+{
+	for (const char *const *name = c->missing; name && *name; name++) {
+		if (!is_asked_for(run->features, *name))
+			return false;
+	}
+	return true;
+}
+
 /* The file of a crate's target, or NULL for what is nobody's to have. */
 static const char *
 file_of(struct recipe *r, const struct target *t, const struct crate_target *c)
@@ -213,7 +246,8 @@ file_of(struct recipe *r, const struct target *t, const struct crate_target *c)
 	if (text_is(c->kind, "example") && is_listed(run->examples, run->example_count, c->name))
 		return arena_printf(&r->arena, "examples/%s%s", c->name, t->exe_suffix);
 	if (text_is(c->kind, "bin") &&
-		(is_narrowed ? is_listed(run->bins, run->bin_count, c->name) : !c->wants_features))
+		(is_narrowed ? is_listed(run->bins, run->bin_count, c->name)
+			     : has_features(run, c)))
 		return arena_printf(&r->arena, "%s%s", c->name, t->exe_suffix);
 	if (!is_library || is_narrowed)
 		return NULL;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/alloc.h"
 #include "base/count.h"
+#include "base/map.h"
 #include "base/path.h"
 #include "io/file.h"
 #include "io/proc.h"
@@ -57,24 +58,58 @@ is_among(const struct json *ids, const char *id)
 	return false;
 }
 
+/* A feature of the package, and all that it brings with it. "dep:x" and "x/y" are other packages'. */
+static void
+enable_feature(struct map *enabled, const struct json *features, const char *name)
+{
+	const struct json *brings = json_get(features, name);
+
+	if (!brings || map_has(enabled, name))
+		return;
+	map_set(enabled, name, (void *)name);
+	for (const struct json *b = json_first(brings); b; b = json_next(b))
+		enable_feature(enabled, features, json_string(b, ""));
+}
+
+/* The names that are not in the map; ends with NULL. */
+static const char *const *
+names_without(struct workspace *ws, const struct json *names, const struct map *without)
+{
+	const char **list = arena_array(&ws->arena, const char *, json_count(names) + 1);
+	size_t count = 0;
+
+	for (const struct json *n = json_first(names); n; n = json_next(n)) {
+		const char *name = json_string(n, "");
+
+		if (!map_has(without, name))
+			list[count++] = arena_strdup(&ws->arena, name);
+	}
+	return list;
+}
+
 /* A target of two kinds (cdylib and rlib) stands twice. */
 static void
-take_targets(struct workspace *ws, struct package *p, const struct json *targets)
+take_targets(struct workspace *ws, struct package *p, const struct json *targets,
+	const struct json *features)
 {
+	struct map enabled = { 0 };
 	size_t count = 0;
 
 	for (const struct json *t = json_first(targets); t; t = json_next(t))
 		count += json_count(json_get(t, "kind"));
 	p->targets = arena_array(&ws->arena, struct crate_target, count + 1);
+	enable_feature(&enabled, features, "default");
 	for (const struct json *t = json_first(targets); t; t = json_next(t)) {
 		const char *name = arena_strdup(&ws->arena, json_string(json_get(t, "name"), ""));
 		const struct json *kinds = json_get(t, "kind");
+		const struct json *required = json_get(t, "required-features");
+		const char *const *missing = names_without(ws, required, &enabled);
 
 		for (const struct json *k = json_first(kinds); k; k = json_next(k))
 			p->targets[p->target_count++] = (struct crate_target){ name,
-				arena_strdup(&ws->arena, json_string(k, "")),
-				json_count(json_get(t, "required-features")) > 0 };
+				arena_strdup(&ws->arena, json_string(k, "")), missing };
 	}
+	map_fini(&enabled);
 }
 
 /* The default ones are on anyway. */
@@ -106,7 +141,7 @@ take_package(
 	p->version = arena_strdup(&ws->arena, json_string(json_get(v, "version"), ""));
 	p->manifest = arena_strdup(&ws->arena, json_string(json_get(v, "manifest_path"), ""));
 	p->is_default = json_is_null(defaults) || is_among(defaults, p->id);
-	take_targets(ws, p, json_get(v, "targets"));
+	take_targets(ws, p, json_get(v, "targets"), json_get(v, "features"));
 	take_features(ws, p, json_get(v, "features"));
 	take_dependencies(ws, json_get(v, "dependencies"));
 }

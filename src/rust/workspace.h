@@ -11,8 +11,10 @@ struct toolchain;
 /* What a package builds; cargo calls it a target. One of two kinds (cdylib and rlib) stands twice. */
 struct crate_target {
 	const char *name;
-	const char *kind;    /* "lib", "bin", "cdylib", "staticlib", "proc-macro", "example" … */
-	bool wants_features; /* required-features: without them it is not built */
+	const char *kind; /* "lib", "bin", "cdylib", "staticlib", "proc-macro", "example" … */
+	/* Of required-features, without all of which it is not built, those that the package's default ones do
+	 * not bring; ends with NULL; NULL: none. */
+	const char *const *missing;
 };
 
 struct package {

@@ -215,6 +215,27 @@ write_odd_project(struct stage *s)
 		"[target." ARM64 "]\nrustflags = [\"--cfg\", \"a b\"]\n");
 }
 
+/* A program that wants features is kept where the default ones bring them, and only there. */
+static void
+programs_that_want_features(void **state)
+{
+	struct stage *s = *state;
+
+	NEED_FIXTURE(s);
+	free(s->dir);
+	s->dir = xstrdup(bed_path(s->bed, "count"));
+	bed_write(s->bed, "count/src/main.rs", "fn main() {}\n");
+	bed_write(s->bed, "count/src/bin/more.rs", "fn main() {}\n");
+	bed_write(s->bed, "count/Cargo.toml",
+		"[package]\nname = \"count\"\nversion = \"0.1.0\"\nedition = \"2021\"\n"
+		"[features]\ndefault = [\"all\"]\nall = [\"cli\"]\ncli = []\nextra = []\n"
+		"[[bin]]\nname = \"count\"\npath = \"src/main.rs\"\nrequired-features = [\"cli\"]\n"
+		"[[bin]]\nname = \"more\"\nrequired-features = [\"extra\"]\n");
+	xtui(s, "export", "script", "-t", HOST, "-o", "-");
+	assert_code(s, 0);
+	assert_out(s, "keep " HOST " count\n");
+}
+
 /* What both Apple targets make is one file in every format that builds them: GitLab and the Dockerfile join it by
  * LLVM's lipo. */
 static void
@@ -693,6 +714,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STAGE_TEST(ci_files_are_accepted),
+		STAGE_TEST(programs_that_want_features),
 		STAGE_TEST(both_macs_in_one_file),
 		STAGE_TEST(odd_projects_are_accepted),
 		STAGE_TEST(scripts_are_sound),
