@@ -18,7 +18,7 @@
 
 /* ---- the line ---- */
 
-/* "900", "900K", "1.5Mi"; 0: it is none. */
+/* "900", "900K", "900kB", "1.5MiB"; 0: it is none. */
 static uint64_t
 read_bytes(const char *text)
 {
@@ -28,14 +28,15 @@ read_bytes(const char *text)
 	const char *letter = *end ? strchr(letters, toupper((unsigned char)*end)) : NULL;
 	bool is_binary;
 
-	if (!isdigit((unsigned char)*text) || (*end && !letter))
+	if (!isdigit((unsigned char)*text))
 		return 0;
 	if (letter) {
 		is_binary = end[1] == 'i';
-		if (end[is_binary ? 2 : 1])
-			return 0;
+		end += is_binary ? 2 : 1;
 		number *= pow(is_binary ? 1024 : 1000, (double)(letter - letters + 1));
 	}
+	if (*end && !text_is(end, "B"))
+		return 0;
 	return !(number >= 1) || number > 1e18 ? 0 : (uint64_t)number;
 }
 

@@ -261,10 +261,10 @@ test_max_size(void **state)
 
 	NEED_FIXTURE(s);
 	stage_greet(s);
-	xtui(s, "build", "-t", HOST, "-q", "--max-size", HOST "=900M", "--max-growth", "0");
+	xtui(s, "build", "-t", HOST, "-q", "--max-size", HOST "=900MB", "--max-growth", "0");
 	assert_code(s, 0);
 	assert_string_equal(str_cstr(&s->err), "");
-	xtui(s, "build", "-t", HOST, "-q", "--max-size", "900M", "--max-size", HOST "=9Ki");
+	xtui(s, "build", "-t", HOST, "-q", "--max-size", "900MB", "--max-size", HOST "=9KiB");
 	assert_refused(s, 1, "--max-size allows 9216");
 	assert_non_null(strstr(str_cstr(&s->err), HOST ": greet has "));
 	xtui(s, "build", "-t", HOST, "-q", "--max-size", ARM64 "=9M");
