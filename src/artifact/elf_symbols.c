@@ -2,8 +2,10 @@
  * for each piece, which is cheap, for they stand in a row. */
 #include "artifact/elf_symbols.h"
 #include <stdlib.h>
+#include <string.h>
 #include "artifact/elf_file.h"
 #include "base/alloc.h"
+#include "base/str.h"
 
 #define PIECE (8u << 20)
 #define SECTION_NAME_SIZE 128
@@ -19,6 +21,7 @@ struct seen {
 struct symbols {
 	struct elf e;
 	struct reader table, names;
+	uint64_t base; /* of places: where the file and its names begin */
 	uint64_t count;
 	uint64_t *told; /* bytes of symbols, of each section */
 	struct seen seen;
@@ -93,7 +96,7 @@ walk(struct symbols *s, uint64_t from, const char *bytes, size_t len)
 		s->told[symbol.section - 1] += symbol.size;
 		s->visit(s->arg,
 			&(struct sized_symbol){ .name = bytes + (name - from),
-				.place = name,
+				.place = s->base + name,
 				.bytes = symbol.size });
 	}
 }
@@ -123,6 +126,22 @@ find_table(const struct elf *e)
 	return full ? full : elf_section_of_type(e, SHT_DYNSYM);
 }
 
+/* Objects have a section for each function and datum, ".text.name", and relocations for each of them: they stand
+ * under the first part, as a linker would sum them. */
+static void
+shorten(char *name)
+{
+	static const char *const whole[] = { ".data.rel.ro", ".note", ".debug", ".rela", ".rel" };
+	size_t len = 0;
+	char *dot;
+
+	for (size_t i = 0; i < sizeof(whole) / sizeof(*whole) && !len; i++)
+		len = text_starts(name, whole[i]) ? strlen(whole[i]) : 0;
+	dot = *name ? strchr(name + (len ? len : 1), '.') : NULL;
+	if (dot)
+		*dot = '\0';
+}
+
 static void
 tell_rests(const struct symbols *s)
 {
@@ -137,15 +156,17 @@ tell_rests(const struct symbols *s)
 			continue;
 		rest.bytes = bytes - s->told[i];
 		reader_copy_text(&s->e.names, section->name, name, sizeof(name));
+		if (s->e.type == ELF_REL)
+			shorten(name);
 		s->visit(s->arg, &rest);
 	}
 }
 
 bool
-elf_each_symbol(struct reader *r, void (*visit)(void *arg, const struct sized_symbol *s), void *arg,
-	struct err *err)
+elf_each_symbol(struct reader *r, uint64_t base,
+	void (*visit)(void *arg, const struct sized_symbol *s), void *arg, struct err *err)
 {
-	struct symbols s = { .visit = visit, .arg = arg };
+	struct symbols s = { .base = base, .visit = visit, .arg = arg };
 	struct card *card = card_new("");
 	const struct elf_section *table;
 	bool ok = elf_open(&s.e, r, card, err);
@@ -155,6 +176,7 @@ elf_each_symbol(struct reader *r, void (*visit)(void *arg, const struct sized_sy
 	if (table && table->link > 0 && table->link <= s.e.section_count) {
 		s.table = elf_section_bytes(&s.e, table);
 		s.names = elf_section_bytes(&s.e, &s.e.sections[table->link - 1]);
+		s.base += s.e.sections[table->link - 1].offset;
 		s.count = s.table.len / ELF_SYMBOL_SIZE(&s.e);
 		walk_all(&s);
 	}

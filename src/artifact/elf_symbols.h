@@ -15,6 +15,7 @@ struct sized_symbol {
 /* Calls `visit` for each symbol that has bytes in the file; of several at one address, the first; then for what is
  * left of each section. Symbols come
  * in the order of the table of names, by pieces of it, so that a table of any size takes little memory.
- * False with err when the file is no ELF file; one without symbols is true without a call. */
-bool elf_each_symbol(struct reader *r, void (*visit)(void *arg, const struct sized_symbol *s),
-	void *arg, struct err *err);
+ * False with err when the file is no ELF file; one without symbols is true without a call. `base`: where the file
+ * begins in another, of whose bytes places count. */
+bool elf_each_symbol(struct reader *r, uint64_t base,
+	void (*visit)(void *arg, const struct sized_symbol *s), void *arg, struct err *err);

@@ -30,7 +30,7 @@ struct sizes {
 	size_rows rests;   /* by the name of the section, the largest first; their sum is `rest` */
 };
 
-/* Reads the symbols of an ELF, PE, Mach-O or WebAssembly file (artifact/sized_symbols.h says how far that
+/* Reads the symbols of an ELF, PE, Mach-O or WebAssembly file, or of an archive of them (artifact/sized_symbols.h says how far that
  * goes). A stripped one has rests alone. Data without names of their own stand in one row, "(anonymous data)", and
  * so do the tables that compilers number. False with err that names the file; fini
  * it in any case. 100 MB take well below a second, and 64 MiB at most. */

@@ -56,7 +56,8 @@ lab_measure_parts(struct lab_file *file, const char *path, bool is_twin, struct 
 
 	if (!sizes_read(&sizes, path, LAB_PARTS, &err)) {
 		file->untold = arena_strdup(arena, err.message);
-	} else if (sizes.told * TOLD_LEAST < file->bytes) {
+	} else if (!sizes.symbols.len ||
+		(!text_is(file->kind, "staticlib") && sizes.told * TOLD_LEAST < file->bytes)) {
 		file->untold = "it is stripped: no symbols tell what makes it big";
 		file->is_stripped = true;
 	} else {

@@ -24,7 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (elf_is(&r) && object_read(&r, card, NULL))
 		require_shown(card);
 	if (elf_is(&r)) {
-		elf_each_symbol(&r, touch_symbol, &sum, NULL);
+		elf_each_symbol(&r, 0, touch_symbol, &sum, NULL);
 		elf_users(&r, "puts", &card->arena);
 	}
 	reader_close(&r);

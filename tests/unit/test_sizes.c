@@ -281,6 +281,37 @@ nothing_is_left_out(void **state)
 	}
 }
 
+/* Of an archive all objects count, each with what is left of its sections under the section's common name; what is
+ * no object is told by its own name. */
+static void
+archives(void **state)
+{
+	struct sizes s;
+
+	objectbed_write("one.s",
+		".section .text.a,\"ax\",%progbits\n.globl _RNvC3app1a\n"
+		".type _RNvC3app1a,%function\n_RNvC3app1a: .zero 300\n.size _RNvC3app1a,300\n"
+		".section .rodata.x,\"a\",%progbits\n.zero 40\n"
+		".section .rodata.y,\"a\",%progbits\n.zero 24\n");
+	objectbed_write("two.s",
+		".text\n.globl deflate\n.type deflate,%function\ndeflate: .zero 200\n"
+		".size deflate,200\n");
+	objectbed_write("lib.rmeta", "what a Rust library tells of itself");
+	if (!objectbed_has("gcc") || !objectbed_has("ar") ||
+		objectbed_shell(
+			"gcc -c one.s two.s && rm -f out && ar rc out one.o two.o lib.rmeta"))
+		objectbed_skip("no gcc or ar");
+	read_sizes(&s, "out", 9);
+	assert_int_equal(s.told, 500);
+	assert_named(&s.symbols, "app::a", 300, 1);
+	assert_named(&s.symbols, "deflate", 200, 1);
+	assert_named(&s.crates, "app", 300, 1);
+	assert_named(&s.rests, ".rodata", 64, 2);
+	assert_named(&s.rests, "lib.rmeta", 35, 1);
+	assert_true(s.told + s.rest <= s.file);
+	sizes_fini(&s);
+}
+
 /* What is no program, or not there, is refused by name. */
 static void
 refusals(void **state)
@@ -308,6 +339,7 @@ main(void)
 		CASE(many_names),
 		CASE(other_formats),
 		CASE(nothing_is_left_out),
+		CASE(archives),
 		CASE(refusals),
 	};
 
