@@ -1,9 +1,9 @@
 #include "ui/frame.h"
 #include <string.h>
 #include "base/utf8.h"
-#include "rust/choice.h"
 #include "build/run.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
 #include "ui/keys.h"

@@ -4,8 +4,8 @@
 #include "base/alloc.h"
 #include "base/count.h"
 #include "base/str.h"
-#include "rust/choice.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "ui/store.h"
 
 void

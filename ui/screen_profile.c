@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/str.h"
-#include "rust/choice.h"
 #include "build/profile_notes.h"
-#include "ready/tuning.h"
 #include "host/platform.h"
 #include "ready/survey.h"
+#include "ready/tuning.h"
+#include "rust/choice.h"
 #include "rust/profile.h"
 #include "rust/profile_known.h"
 #include "text/fuzzy.h"

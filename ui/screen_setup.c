@@ -6,10 +6,10 @@
 #include <time.h>
 #include "base/alloc.h"
 #include "base/path.h"
-#include "rust/choice.h"
 #include "plan/plan.h"
 #include "plan/runner.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/workspace.h"
 #include "ui/layout.h"
 #include "ui/place.h"

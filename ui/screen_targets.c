@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/str.h"
-#include "rust/choice.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/workspace.h"
 #include "ui/layout.h"
 #include "ui/place.h"

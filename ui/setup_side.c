@@ -1,10 +1,10 @@
 /* What is to be reached and on what machine; and the goals, where nothing is chosen yet. */
 #include "base/utf8.h"
-#include "rust/choice.h"
 #include "host/packages.h"
 #include "host/platform.h"
 #include "plan/plan.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "ui/setup_state.h"
 #include "ui/targets_table.h"
 #include "ui/widget_dialog.h"

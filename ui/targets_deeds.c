@@ -2,9 +2,9 @@
 #include <string.h>
 #include "base/arena.h"
 #include "base/str.h"
-#include "rust/choice.h"
 #include "ready/remote.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "ui/screen.h"
 #include "ui/targets_table.h"
 

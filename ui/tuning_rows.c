@@ -3,11 +3,11 @@
 #include <string.h>
 #include "base/count.h"
 #include "base/str.h"
-#include "rust/choice.h"
-#include "ready/tuning.h"
 #include "build/way.h"
 #include "ready/survey.h"
+#include "ready/tuning.h"
 #include "rust/cargoconf.h"
+#include "rust/choice.h"
 #include "rust/cpus.h"
 #include "rust/targets.h"
 #include "ui/store.h"

@@ -3,11 +3,11 @@
 #include "ui/tuning_view.h"
 
 #include <string.h>
-#include "rust/choice.h"
 #include "build/profile_notes.h"
-#include "ready/tuning.h"
 #include "build/way.h"
 #include "ready/survey.h"
+#include "ready/tuning.h"
+#include "rust/choice.h"
 #include "ui/layout.h"
 #include "ui/term.h"
 #include "ui/tuning_rows.h"

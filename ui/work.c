@@ -3,12 +3,11 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/path.h"
-#include "rust/choice.h"
 #include "host/settings.h"
 #include "io/loop.h"
 #include "ready/survey.h"
 #include "ready/wish.h"
-#include "host/settings.h"
+#include "rust/choice.h"
 #include "rust/cpus.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"

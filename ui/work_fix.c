@@ -2,7 +2,6 @@
  * what failed is built again on a new survey, and the outcome is held against the cause it had. */
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "rust/choice.h"
 #include "build/job.h"
 #include "build/run.h"
 #include "hint/explain.h"
@@ -12,6 +11,7 @@
 #include "plan/runner.h"
 #include "plan/undo.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/workspace.h"
 #include "text/ansi.h"
 #include "ui/work_state.h"

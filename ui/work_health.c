@@ -2,9 +2,9 @@
  * then on. Programs are asked on the loop, so that nothing waits for them. */
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "rust/choice.h"
 #include "ready/health.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "ui/work_state.h"
 
 static void

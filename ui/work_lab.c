@@ -3,13 +3,13 @@
  * other's CPUs, and times would mean nothing. */
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "rust/choice.h"
 #include "build/lab.h"
 #include "build/order.h"
 #include "build/pack.h"
 #include "build/variants.h"
 #include "ready/sccache.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
 #include "ui/screen.h"

@@ -1,10 +1,10 @@
 /* work_probe: probes on worker threads. store->probing are those that run or wait for one that does. */
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "rust/choice.h"
 #include "host/platform.h"
 #include "io/loop.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "ui/work_state.h"
 
 struct probe_task {

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "rust/choice.h"
 #include "io/loop.h"
 #include "plan/fixplan.h"
 #include "plan/make.h"
@@ -15,6 +14,7 @@
 #include "plan/wants.h"
 #include "ready/remote.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/workspace.h"
 #include "ui/setup.h"
 #include "ui/work_state.h"

@@ -8,13 +8,13 @@
 #include "base/str.h"
 #include "build/backend.h"
 #include "build/buildstd.h"
-#include "rust/choice.h"
 #include "build/run.h"
 #include "build/spread.h"
 #include "ready/backend.h"
 #include "ready/engine.h"
 #include "ready/pairs.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "text/fuzzy.h"
 
 /* ---- words ---- */

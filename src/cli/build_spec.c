@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/count.h"
-#include "rust/choice.h"
 #include "build/history.h"
 #include "build/resume.h"
 #include "build/variants.h"
@@ -11,6 +10,7 @@
 #include "hint/rules.h"
 #include "host/settings.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
 

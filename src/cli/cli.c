@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/count.h"
-#include "rust/choice.h"
 #include "hint/explain.h"
 #include "host/settings.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/profile.h"
 #include "text/json.h"
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/path.h"
-#include "rust/choice.h"
 #include "build/history.h"
 #include "build/prune.h"
 #include "build/run.h"
@@ -22,6 +21,7 @@
 #include "host/settings.h"
 #include "io/loop.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/workspace.h"
 
 /* What is built, on the machine and project as they were when looked at. */

@@ -5,7 +5,6 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/vec.h"
-#include "rust/choice.h"
 #include "cli/cli.h"
 #include "cli/health_report.h"
 #include "cli/target_json.h"
@@ -18,6 +17,7 @@
 #include "ready/health.h"
 #include "ready/remote.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/workspace.h"
 #include "text/json.h"
 

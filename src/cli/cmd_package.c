@@ -11,7 +11,6 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/quantity.h"
-#include "rust/choice.h"
 #include "build/history.h"
 #include "cli/cli.h"
 #include "cli/package_files.h"
@@ -22,6 +21,7 @@
 #include "io/foreground.h"
 #include "io/proc.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/workspace.h"
 #include "text/json.h"
 

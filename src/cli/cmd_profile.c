@@ -1,11 +1,11 @@
 /* profile: the options of a profile and of single targets: what is in force, and changing it. */
 #include <string.h>
 #include "base/count.h"
-#include "rust/choice.h"
 #include "cli/cli.h"
 #include "cli/profile_line.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"
+#include "rust/choice.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
 

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/path.h"
-#include "rust/choice.h"
 #include "build/history.h"
 #include "build/program.h"
 #include "cli/cli.h"
 #include "cli/past.h"
 #include "io/foreground.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/workspace.h"
 
 /* The one named, else the only one that the project has chosen, else the one that cargo

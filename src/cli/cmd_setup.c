@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include "base/arena.h"
 #include "base/vec.h"
-#include "rust/choice.h"
 #include "cli/carry_out.h"
 #include "cli/cli.h"
 #include "cli/setup_undo.h"
@@ -17,6 +16,7 @@
 #include "plan/wants.h"
 #include "ready/remote.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/workspace.h"
 #include "text/json.h"
 

@@ -215,8 +215,13 @@ const struct command_row command_rows[] = {
 			"does not. A floor is glibc-2.17, musl-1.2, freebsd-13, android-21,\n"
 			"windows-10 or macos-11.0; a target with a version behind it, as\n"
 			"cargo-zigbuild has them (…-linux-gnu.2.17), is both.\n"
-			"--sizes adds what makes a file big: its crates and functions, by its\n"
-			"symbols, copies of a generic function summed.\n"
+			"--sizes adds what makes a file big: its crates, functions and data, by "
+	                "its\n"
+			"symbols, copies of a generic function summed, and what is left of its\n"
+			"sections; of an archive, of all its objects.\n"
+			"The card of what a build has made tells the change since the build "
+	                "before\n"
+			"and since the marked run (xtui history --mark).\n"
 			"-v lists all versions, imports, members and sections.\n"
 			"Files are read, never run. --json has their SHA-256, too.",
 		.options = BIT(OPT_TARGET) | BIT(OPT_FLOOR) | BIT(OPT_JSON),

@@ -5,10 +5,10 @@
 #include "base/alloc.h"
 #include "base/count.h"
 #include "base/path.h"
-#include "rust/choice.h"
 #include "build/program.h"
 #include "io/file.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/workspace.h"
 
 #define DEPTH_MAX 8 /* of folders that xtui.toml names */

@@ -1,12 +1,12 @@
 #include "cli/profile_targets.h"
 
 #include "base/str.h"
-#include "rust/choice.h"
 #include "build/order.h"
 #include "build/way.h"
 #include "cli/build_spec.h"
 #include "plan/edit.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/targets.h"
 
 static bool

@@ -3,10 +3,10 @@
 #include "export/format.h"
 
 #include "build/run.h"
-#include "ready/tuning.h"
 #include "build/way.h"
 #include "export/head.h"
 #include "export/toml_keys.h"
+#include "ready/tuning.h"
 #include "rust/profile.h"
 
 /* "-C" and what follows it are one item, so that a second time finds it. */

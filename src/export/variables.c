@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "build/run.h"
-#include "ready/tuning.h"
 #include "build/way.h"
 #include "export/recipe.h"
 #include "plan/kits.h"
+#include "ready/tuning.h"
 #include "rust/cargoconf.h"
 #include "rust/profile.h"
 #include "rust/targets.h"

@@ -2,7 +2,6 @@
  *
  * A change edits the document and is kept in a list until it is saved: when the file was written by
  * someone else meanwhile, the changes are made to that one. */
-#include "rust/choice.h"
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/count.h"
@@ -10,6 +9,7 @@
 #include "base/path.h"
 #include "base/vec.h"
 #include "io/file.h"
+#include "rust/choice.h"
 #include "rust/profile.h"
 #include "text/fuzzy.h"
 #include "text/toml.h"

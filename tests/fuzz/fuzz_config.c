@@ -8,10 +8,10 @@
 #include "base/arena.h"
 #include "base/path.h"
 #include "base/str.h"
-#include "rust/choice.h"
 #include "host/settings.h"
 #include "io/file.h"
 #include "rust/cargoconf.h"
+#include "rust/choice.h"
 #include "rust/confview.h"
 #include "tests/fuzz/require.h"
 

@@ -6,12 +6,12 @@
 #include <time.h>
 #include "unit/check.h"
 #include "base/alloc.h"
-#include "rust/choice.h"
 #include "host/tool.h"
 #include "ready/assess.h"
 #include "ready/backend.h"
 #include "ready/survey.h"
 #include "rust/cargoconf.h"
+#include "rust/choice.h"
 #include "rust/profile.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"

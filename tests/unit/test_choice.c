@@ -1,8 +1,8 @@
 #include "tests/unit/check.h"
 #include "base/err.h"
 #include "base/path.h"
-#include "rust/choice.h"
 #include "io/file.h"
+#include "rust/choice.h"
 #include "unit/triples.h"
 
 struct project {

@@ -1,10 +1,10 @@
 /* Exported files: what each format says for a choice, and that it hangs on nothing but the choice. */
 #include <stdio.h>
 #include "unit/help_machine.h"
+#include "rust/choice.h"
 #include "unit/dice.h"
 #include "unit/help_golden.h"
 #include "unit/triples.h"
-#include "rust/choice.h"
 #include "build/order.h"
 #include "export/file.h"
 #include "plan/undo.h"

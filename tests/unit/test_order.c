@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/path.h"
-#include "rust/choice.h"
 #include "build/order.h"
 #include "build/variants.h"
 #include "build/way.h"
 #include "io/file.h"
+#include "rust/choice.h"
 #include "rust/profile.h"
 #include "check.h"
 

@@ -4,8 +4,8 @@
 
 #include "base/alloc.h"
 #include "build/profile_notes.h"
-#include "ready/tuning.h"
 #include "ready/survey.h"
+#include "ready/tuning.h"
 #include "rust/profile.h"
 #include "rust/workspace.h"
 

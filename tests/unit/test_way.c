@@ -3,13 +3,13 @@
 #include "unit/triples.h"
 
 #include "build/backend.h"
-#include "rust/choice.h"
 #include "build/place.h"
 #include "build/run.h"
 #include "build/way.h"
 #include "host/tool.h"
 #include "ready/backend.h"
 #include "ready/survey.h"
+#include "rust/choice.h"
 #include "rust/workspace.h"
 
 #define say(g, ...) give_words(g, (const char *const[]){ __VA_ARGS__, NULL })
