@@ -63,8 +63,8 @@ void area_line(struct area a, int row, int col, enum role role, unsigned sides);
 void area_frame(struct area a, enum role role); /* lines around it, joined with what is there */
 /* Blanks the area and frames it, its title cut to fit; the inner area comes back. */
 struct area area_box(struct area a, enum role role, const char *title, enum role title_role);
-/* Gives the cells of a row these attributes (ANSI_REVERSE: the cursor row) and, if role >= 0, role; ROLE_CURSOR
- * takes colours of their own away. */
+/* Gives the cells of a row these attributes (ANSI_REVERSE: the cursor row) and, if role >= 0, role;
+ * ROLE_CURSOR takes colours of their own away. */
 void area_highlight(struct area a, int row, int col, int cols, int role, uint8_t attrs);
 void area_cursor(struct area a, int row, int col); /* puts the hardware cursor there */
 

@@ -32,8 +32,8 @@ store_say(struct store *s, enum say level, const char *fmt, ...)
 unsigned
 store_say_err(struct store *s, enum say level, const struct err *err)
 {
-	return store_say(s, level, "%s%s%s", err->message, err->remedy[0] ? "; try: " : "",
-		err->remedy);
+	return store_say(
+		s, level, "%s%s%s", err->message, err->remedy[0] ? "; try: " : "", err->remedy);
 }
 
 unsigned

@@ -129,7 +129,8 @@ struct store {
  * handler can end with `return store_say(…)`. */
 unsigned store_say(struct store *s, enum say level, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-unsigned store_say_err(struct store *s, enum say level, const struct err *err); /* with its remedy */
+unsigned
+store_say_err(struct store *s, enum say level, const struct err *err); /* with its remedy */
 unsigned store_copy(struct store *s, const char *what, struct span text);
 /* A question; screen.answer gets the answer. */
 unsigned store_ask(struct store *s, const char *title, const char *text, const char *yes);

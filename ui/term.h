@@ -73,7 +73,8 @@ bool term_is_entered(void);
 int term_rows(void);
 int term_cols(void);
 bool term_is_utf8(void);
-bool term_has_few_glyphs(void); /* a console of the kernel: its fonts lack check marks and circles */
+bool
+term_has_few_glyphs(void); /* a console of the kernel: its fonts lack check marks and circles */
 void term_set_mouse(bool on);
 bool term_mouse(void);
 void term_set_theme(const struct theme *theme);

@@ -67,8 +67,8 @@ dialog_key(struct dialog *d, enum action_id act, uint32_t key)
 	return -1;
 }
 
-/* Where the text of a line begins: behind its indent, and behind a label ("1  ", "runs on      ") that two
- * spaces or more set off. What does not fit goes on below it. */
+/* Where the text of a line begins: behind its indent, and behind a label ("1  ", "runs on      ")
+ * that two spaces or more set off. What does not fit goes on below it. */
 static int
 hang_of(struct span line, int cols)
 {
@@ -87,8 +87,8 @@ hang_of(struct span line, int cols)
 	return at <= HANG_MOST && (int)at <= cols / 2 ? (int)at : 0;
 }
 
-/* Where a line of which `fit` bytes have room is broken: before a space, or else behind a slash of a path; 0:
- * neither is there. */
+/* Where a line of which `fit` bytes have room is broken: before a space, or else behind a slash of
+ * a path; 0: neither is there. */
 static size_t
 break_of(struct span line, size_t fit)
 {

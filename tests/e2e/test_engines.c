@@ -34,7 +34,7 @@ write_podman(struct stage *s, const char *real)
 		arena_printf(&s->bed->arena,
 			"#!/bin/sh\nn=$#\nwhile [ $n -gt 0 ]; do\n\ta=$1\n\tshift\n\tset -- \"$@\" "
 			"\"$a\"\n\tcase $seen$a in volume) seen=1 ;; create | run) seen=1\n\t\tset "
-	                "-- \"$@\" "
+			"-- \"$@\" "
 			"--ulimit "
 			"nofile=1024:2048 --ulimit nproc=1000:1000 ;; esac\n\tn=$((n - "
 			"1))\ndone\nexec %s \"$@\"\n",

@@ -357,7 +357,8 @@ root_step_by_sudo(void **state)
 	pty_wait_text(p, "0 of 1 done");
 	pty_key(p, VTERM_KEY_ENTER);
 	pty_wait_text(p, "Run as root?");
-	pty_wait_text(p, "Tab next answer  Esc no"); /* the keys of the question, not the screen's */
+	pty_wait_text(
+		p, "Tab next answer  Esc no"); /* the keys of the question, not the screen's */
 	pty_wait_text(p, "$ sudo apt-get install -y mold");
 	pty_type(p, "y");
 	pty_wait_text(p, "[sudo] password:");

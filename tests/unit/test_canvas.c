@@ -219,7 +219,7 @@ ascii_twins(void **state)
 	area_box(area_part(a, 1, 0, 3, 8), ROLE_BORDER, "ab", ROLE_TITLE);
 	expect(c,
 		"gru\u00dfx>#~\n\u250c ab \u2500\u2500\u2510\n\u2502      "
-	        "\u2502\n\u2514\u2500\u2500\u2500\u2500\u2500\u2500"
+		"\u2502\n\u2514\u2500\u2500\u2500\u2500\u2500\u2500"
 		"\u2518\n");
 	c->plain_glyphs = false;
 	for (int g = 0; g < GLYPH_COUNT; g++)
