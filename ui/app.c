@@ -538,6 +538,8 @@ fini(struct app *app)
 	loop_timer_stop(app->clock);
 	loop_timer_stop(app->message_timer);
 	loop_before_sleep(app->loop, NULL, NULL);
+	if (app->work && app->store.screen == SCREEN_SETUP)
+		work_leave_setup(app->work);
 	close_screens(app);
 	dialog_fini(&app->dialog);
 	if (app->work && !work_close(app->work))

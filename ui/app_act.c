@@ -237,6 +237,8 @@ interrupt(struct app *app)
 static void
 show_screen(struct app *app, size_t i)
 {
+	if (app->store.screen == SCREEN_SETUP && app->screen != i)
+		work_leave_setup(app->work);
 	app->screen = i;
 	app->store.screen = app_shown(app)->screen->id;
 	if (app->store.screen == SCREEN_HEALTH && !app->store.checks)

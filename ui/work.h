@@ -68,6 +68,9 @@ void work_keep_profile(struct work *w); /* the variant goes into the choice */
 void work_measure(struct work *w, const struct lab_wish *wish);
 /* Makes store->setup, the plan for what is marked, and keeps it so while the Setup screen is shown. */
 void work_plan(struct work *w);
+/* The Setup screen is left: what it showed by itself, and nothing of which was begun, it does not show by
+ * itself again. */
+void work_leave_setup(struct work *w);
 void work_set_up(struct work *w, enum setup_deed deed, size_t step);
 void work_agree(struct work *w, size_t step, bool agreed);
 bool work_is_setting_up(const struct work *w); /* a step runs or is queued */

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/hash.h"
 #include "io/loop.h"
+#include "plan/dismissed.h"
 #include "plan/fixplan.h"
 #include "plan/make.h"
 #include "plan/plan.h"
@@ -29,6 +31,7 @@ struct work_setup {
 	char *request;               /* what the plan is for; NULL: none was made yet */
 	struct shared_survey *seen;  /* that it was made from */
 	bool is_making, has_stopped; /* told to stop what runs */
+	uint64_t shown_for;          /* what was missing when it showed itself; 0: it has not */
 };
 
 struct wish {
@@ -440,10 +443,50 @@ is_work(const struct plan *p)
 	return false;
 }
 
+/* A number for what is missing: what is to be reached, and the steps that would do it. */
+static uint64_t
+number_of(const struct make_task *task)
+{
+	const struct plan *p = task->plan;
+	uint64_t hash = HASH_INIT;
+
+	for (size_t i = 0; i < task->reach.len; i++)
+		hash = hash_text(
+			hash_text(hash, task->reach.items[i].triple), task->reach.items[i].backend);
+	for (size_t i = 0; p && i < p->count; i++)
+		hash = hash_text(hash, p->items[i].id);
+	return hash;
+}
+
+/* Something is to be done, and it is not what somebody has left as it was before. */
 static bool
 is_first_run(const struct make_task *task)
 {
-	return !choice_target_count(task->w->store->choice) || is_work(task->plan);
+	const struct survey *s = task->survey->survey;
+
+	return (!choice_target_count(task->w->store->choice) || is_work(task->plan)) &&
+		!dismissed_is(s->workspace->root, number_of(task));
+}
+
+static bool
+shows_itself(struct work_setup *setup, const struct make_task *task)
+{
+	struct work *w = setup->w;
+
+	if (!is_first_run(task) || !w->events.first_run(w->arg))
+		return false;
+	setup->shown_for = number_of(task);
+	return true;
+}
+
+void
+work_leave_setup(struct work *w)
+{
+	const struct work_setup *setup = w->setup;
+	const struct workspace *ws = w->store->survey->workspace;
+
+	if (setup && ws && setup->shown_for && !setup->view.has_begun)
+		dismissed_keep(ws->root, setup->shown_for);
 }
 
 static void
@@ -461,7 +504,7 @@ made(void *arg)
 		setup->is_making = false;
 		make(w, task->is_look);
 	} else if (!task->is_look || w->store->screen == SCREEN_SETUP ||
-		(is_first_run(task) && w->events.first_run(w->arg))) {
+		shows_itself(setup, task)) {
 		take_plan(setup, task);
 	}
 	setup->is_making = is_current ? false : setup->is_making;
@@ -572,6 +615,8 @@ adopt(struct work_setup *setup)
 	}
 	setup->view.origin = NULL;
 	setup->view.has_begun = true;
+	if (w->store->survey->workspace) /* it is wanted after all */
+		dismissed_keep(w->store->survey->workspace->root, 0);
 }
 
 static void

@@ -154,6 +154,37 @@ ready_project_lands_on_targets(void **state)
 	bench_quit(b);
 }
 
+/* What showed itself and was left as it was does not show itself again, be it by another screen or by leaving
+ * xtui; what is missing anew does. */
+static void
+dismissed_stays_away(void **state)
+{
+	struct bench *b = *state;
+	struct pty *p = launch(b);
+
+	pty_wait_text(p, "What do you want to reach?");
+	pty_type(p, "1");
+	pty_wait_text(p, "Space mark");
+	bench_quit(b);
+	pty_close(b->pty);
+	p = launch(b);
+	pty_wait_text(p, "likely");
+	assert_false(pty_stirs(p, 1500) && pty_find(p, "What do you want to reach?") >= 0);
+	pty_wait_text(p, "Space mark");
+	bench_quit(b);
+	pty_close(b->pty);
+	bench_write(b, "p/xtui.toml", "targets = [\"" MUSL "\"]\n");
+	p = launch(b);
+	pty_wait_text(p, "Reach: " MUSL);
+	bench_quit(b);
+	pty_close(b->pty);
+	p = launch(b);
+	pty_wait_text(p, "Space mark");
+	pty_wait_text(p, "1 marked");
+	assert_false(pty_stirs(p, 1500) && pty_find(p, "Reach:") >= 0);
+	bench_quit(b);
+}
+
 static void
 kill_it(struct bench *b)
 {
@@ -249,8 +280,8 @@ fix_makes_the_build_pass(void **state)
 	pty_wait_text(p, "f fixes");
 	pty_type(p, "f");
 	pty_wait_text(p, "[Apply]");
-	pty_type(p, "2");
-	pty_wait_text(p, "2  build it with zig");
+	pty_type(p, "3");
+	pty_wait_text(p, "3  build it with zig");
 	pty_type(p, "1");
 	pty_wait_text(p, "+linker = ");
 	assert_file(b, "p/.cargo/config.toml", "linker = \"cc\"");
@@ -284,7 +315,7 @@ fix_that_does_not_help(void **state)
 	pty_wait_text(p, "+linker = ");
 	pty_type(p, "y");
 	pty_wait_text(p, "The fix did not help");
-	pty_wait_text(p, "Next: build it with zig");
+	pty_wait_text(p, "Next: install gcc-aarch64-linux-gnu");
 	assert_file(b, "p/.cargo/config.toml", "linker = \"aarch64-linux-gnu-gcc\"");
 	pty_type(p, "u");
 	pty_wait_text(p, "as it was before");
@@ -307,8 +338,8 @@ fix_by_another_backend(void **state)
 	pty_wait_text(p, "The host's linker was used");
 	pty_wait_text(p, "f fixes");
 	pty_type(p, "f");
-	pty_wait_text(p, "2  build it with zig");
-	pty_type(p, "2");
+	pty_wait_text(p, "3  build it with zig");
+	pty_type(p, "3");
 	pty_wait_text(p, "--backend zig");
 	pty_type(p, "y");
 	pty_wait_no_text(p, "[Apply]");
@@ -379,6 +410,7 @@ main(void)
 		SETUP_TEST(goal_to_plan),
 		SETUP_TEST(wanted_by_the_project),
 		SETUP_TEST(ready_project_lands_on_targets),
+		SETUP_TEST(dismissed_stays_away),
 		SETUP_TEST(killed_and_resumed),
 		SETUP_TEST(stopped_and_run_again),
 		SETUP_TEST(fix_makes_the_build_pass),
