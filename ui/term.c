@@ -33,7 +33,7 @@
 #include "ui/term_rescue.h"
 #include "ui/theme.h"
 
-#define ESC_DELAY_MAX 1000
+#define ESC_DELAY_MAX 600000
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"

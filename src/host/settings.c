@@ -35,7 +35,7 @@ static const struct option options[] = {
 	  "take the mouse from the start; F2 switches it" },
 	{ "ascii",         TOML_BOOL,    FIELD(ascii),         0, 0,          "false",
 	  "draw with ASCII characters only" },
-	{ "esc-delay",     TOML_INTEGER, FIELD(esc_delay_ms),  1, 1000,       "25",
+	{ "esc-delay",     TOML_INTEGER, FIELD(esc_delay_ms),  1, 600000,     "25",
 	  "milliseconds to wait for the rest of a key after Esc; 100 over ssh" },
 	{ "kill-grace",    TOML_INTEGER, FIELD(kill_grace_ms), 0, 600000,     "5000",
 	  "milliseconds that a cancelled build has to end before it is killed" },

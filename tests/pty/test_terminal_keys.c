@@ -52,7 +52,8 @@ keys_in_pieces(void **state)
 	struct bench *b = *state;
 	struct pty *p;
 
-	bench_write(b, ".config/xtui/config.toml", "esc-delay = 1000\n");
+	bench_write(
+		b, ".config/xtui/config.toml", "esc-delay = 600000\n"); /* beyond the deadline */
 	p = launch_idle(b, &(struct start){ 0 });
 	pty_type(p, "?");
 	pty_wait_text(p, "Esc close");

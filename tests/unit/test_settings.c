@@ -132,7 +132,7 @@ mistakes_are_named(void **state)
 			"mouse" },
 		{ "theme = \"a\\u0000b\"\n", ":1:9: \"theme\" must not hold a NUL", "" },
 		{ "theme = []\n", ":1:9: expected a string for \"theme\", found an array", "" },
-		{ "\nesc-delay = 0\n", ":2:13: \"esc-delay\" must be from 1 to 1000", "" },
+		{ "\nesc-delay = 0\n", ":2:13: \"esc-delay\" must be from 1 to 600000", "" },
 		{ "log-keep-mb = 9223372036854775807\n",
 			":1:15: \"log-keep-mb\" must be from 1 to 1048576", "" },
 		{ "notify = 'mail'\n", ":1:10: \"notify\" must be one of: no bell desktop", "" },
@@ -247,7 +247,7 @@ help_has_every_setting(void **state)
 		assert_true(span_starts(span_cut(rest, '\n', &rest), "    "));
 	}
 	assert_int_equal(rest.len, 0);
-	assert_non_null(strstr(str_cstr(&help), "1 to 1000"));
+	assert_non_null(strstr(str_cstr(&help), "1 to 600000"));
 	assert_non_null(strstr(str_cstr(&help), "\"default\""));
 	str_fini(&help);
 }
