@@ -3,10 +3,11 @@
 # the line "N passed, N failed, N skipped". The end of what a failing program printed is shown; skipped
 # tests are named with their reason.
 set -u
+umask 022 # tests that run as root become somebody else in folders of theirs
 build=$(cd "$1" && pwd) || exit
 shift
 work=$(mktemp -d) || exit
-chmod 711 "$work" # tests that run as root become somebody else in it
+chmod 711 "$work"
 trap 'rm -rf "$work"' EXIT
 
 one() {
@@ -44,7 +45,7 @@ skips() {
 }
 export -f one failures
 export work build
-export real_home=$HOME
+export real_home=${HOME:-/}
 # shellcheck disable=SC2016 # for the inner shell
 printf '%s\0' "$@" | xargs -0 -P 2 -I{} bash -c 'one "$1"' _ {}
 

@@ -12,7 +12,10 @@
 #include "base/path.h"
 
 #define NO_TABLES_OF_OURS SQLITE_FORMAT /* SQLite itself has no use for that code any more */
-#define BUSY_MS 100 /* that a screen may stand still for another's transaction */
+/* That a screen may stand still for another's transaction; and where it is not tried again, for that other
+ * may be kept from its CPU. */
+#define BUSY_MS 100
+#define BUSY_LAST_MS 1000
 
 /* ---- the tables ---- */
 
@@ -218,9 +221,13 @@ history_undo(struct history *h)
 }
 
 void
-history_set_patience(struct history *h, bool is_patient)
+history_set_patience(struct history *h, enum history_patience patience)
 {
-	sqlite3_busy_timeout(h->db, is_patient ? BUSY_MS : 0);
+	static const int ms[] = {
+		[PATIENCE_NONE] = 0, [PATIENCE_SOME] = BUSY_MS, [PATIENCE_LAST] = BUSY_LAST_MS
+	};
+
+	sqlite3_busy_timeout(h->db, ms[patience]);
 }
 
 bool
@@ -256,7 +263,7 @@ connect(struct history *h, const char *name, int flags)
 	if (h->error != SQLITE_OK)
 		return false;
 	sqlite3_extended_result_codes(h->db, 1);
-	sqlite3_busy_timeout(h->db, BUSY_MS);
+	history_set_patience(h, PATIENCE_LAST);
 	return true;
 }
 

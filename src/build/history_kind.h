@@ -104,8 +104,9 @@ const char *history_text(struct sqlite3_stmt *rows, int column); /* borrowed; NU
 int64_t history_number(struct sqlite3_stmt *rows, int column);   /* -1 for NULL */
 int64_t history_last_row(const struct history *h);               /* of the last one added */
 void history_undo(struct history *h); /* the transaction, if one is open */
-/* Whether to wait a moment for another program's transaction. */
-void history_set_patience(struct history *h, bool is_patient);
+/* How long to wait for another program's transaction: what is tried again soon, not at all or a moment. */
+enum history_patience { PATIENCE_NONE, PATIENCE_SOME, PATIENCE_LAST };
+void history_set_patience(struct history *h, enum history_patience patience);
 
 /* Runs whose process is gone have been interrupted. */
 void history_mark_interrupted(struct history *h);

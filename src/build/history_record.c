@@ -231,7 +231,7 @@ write_all(struct history *h, struct recording *r)
 
 /* One transaction; the recording is as before when it does not succeed. */
 static bool
-write_once(struct history *h, struct recording *r, bool is_patient)
+write_once(struct history *h, struct recording *r, enum history_patience patience)
 {
 	size_t size = run_job_count(r->run) * sizeof(*r->jobs);
 	struct job_record *before = xmalloc(size);
@@ -239,7 +239,7 @@ write_once(struct history *h, struct recording *r, bool is_patient)
 	bool ok;
 
 	memcpy(before, r->jobs, size);
-	history_set_patience(h, is_patient);
+	history_set_patience(h, patience);
 	ok = write_all(h, r);
 	if (ok) {
 		drop_units(r);
@@ -273,12 +273,15 @@ static void
 write_recording(struct history *h, struct recording *r)
 {
 	bool is_last = r->is_left || run_is_over(r->run);
-	bool ok = history_use(h) && write_once(h, r, is_last || !r->was_locked);
+	enum history_patience patience = is_last ? PATIENCE_LAST
+		: r->was_locked                  ? PATIENCE_NONE
+						 : PATIENCE_SOME;
+	bool ok = history_use(h) && write_once(h, r, patience);
 
 	if (!ok && h->db && h->say && history_is_damaged(h)) {
 		history_set_aside(h);
 		begin_anew(h);
-		ok = history_use(h) && write_once(h, r, true);
+		ok = history_use(h) && write_once(h, r, PATIENCE_LAST);
 	}
 	r->was_locked = !ok && history_is_locked(h);
 	if (!ok && (is_last || !r->was_locked))
