@@ -190,6 +190,7 @@ fetch_image(struct draft *d, struct goal_line *line, const char *engine, const c
 			"the container that %s is built in; a few hundred megabytes",
 			line->t->triple);
 		step->target = line->t->triple;
+		step->is_pull = true;
 		step->optional = true; /* cross pulls it itself when it is not there */
 		draft_prove(d, step,
 			&(struct step_proof){ .kind = PROOF_COMMAND,

@@ -94,6 +94,7 @@ struct step {
 	const char *const *after;           /* ids, ends with NULL */
 	/* The target links without it (a runner, a line in a file for cargo alone): when it fails or is
 	 * skipped, what comes after it goes on. */
+	bool is_pull; /* its command pulls an image, and tells how far it is (ready/pull.h) */
 	bool optional;
 };
 

@@ -17,6 +17,7 @@
 #include "plan/proof.h"
 #include "plan/work.h"
 #include "ready/survey.h"
+#include "ready/pull.h"
 #include "text/ansi.h"
 #include "text/lines.h"
 
@@ -41,6 +42,7 @@ struct row {
 	struct str output;
 	struct lines lines;
 	struct meter meter;
+	struct pull *pull; /* NULL: its command pulls no image */
 	struct explanation *hints;
 	char *handover;
 	uint64_t began;   /* loop_clock */
@@ -101,6 +103,24 @@ lane_of(const struct step *step)
 
 /* ---- output ---- */
 
+/* What moves the cursor is between parts that each say the whole. */
+static void
+tell_pull(struct row *row, struct span line)
+{
+	struct str plain = STR_INIT;
+
+	while (line.len) {
+		struct span part = span_cut(line, '\r', &line);
+
+		str_clear(&plain);
+		ansi_strip(&plain, part.data, part.len);
+		if (pull_line(row->pull, str_span(&plain)))
+			row->runner->events->line(
+				row->runner->arg, index_of(row), str_span(&plain));
+	}
+	str_fini(&plain);
+}
+
 static void
 tell_line(void *arg, struct span line, char line_end)
 {
@@ -108,6 +128,10 @@ tell_line(void *arg, struct span line, char line_end)
 	struct runner *r = row->runner;
 	struct span last = span_after_last(line, '\r');
 
+	if (row->pull) {
+		tell_pull(row, line);
+		return;
+	}
 	meter_line(&row->meter, line, loop_clock());
 	/* Of what a program wrote over itself only the last is worth a line. */
 	r->events->line(r->arg, index_of(row), last.len ? last : line);
@@ -352,7 +376,12 @@ static struct work_gauge
 gauge_of(const struct row *row)
 {
 	const struct meter *m = &row->meter;
+	struct pull_count pulled = row->pull ? pull_count(row->pull) : (struct pull_count){ 0 };
+	uint64_t us = loop_clock() - row->began;
 
+	if (pulled.all_bytes)
+		return (struct work_gauge){ (int64_t)pulled.done_bytes, (int64_t)pulled.all_bytes,
+			us ? (int64_t)(pulled.done_bytes * 1000000 / us) : 0 };
 	if (step_of(row->runner, index_of(row))->kind != STEP_RUN)
 		return work_gauge(row->work);
 	return (struct work_gauge){ m->done, m->total, meter_rate(m, loop_clock()) };
@@ -454,6 +483,8 @@ start(struct runner *r, size_t i)
 	forget_end(row);
 	str_clear(&row->output);
 	row->meter = (struct meter){ 0 };
+	pull_free(row->pull);
+	row->pull = step_of(r, i)->is_pull ? pull_new() : NULL;
 	row->skip_at_end = row->stopping = false;
 	row->began = loop_clock();
 	row->status.ms = 0;
@@ -660,7 +691,7 @@ runner_new(struct loop *loop, const struct runner_spec *spec, const struct runne
 		r->rows[i].runner = r;
 		r->rows[i].status.exit_code = -1;
 		r->rows[i].status.eta_ms = -1;
-		lines_init(&r->rows[i].lines, LINE_MAX, false);
+		lines_init(&r->rows[i].lines, LINE_MAX, step_of(r, i)->is_pull);
 	}
 	extend_path(r->plan);
 	r->asking = true;
@@ -676,6 +707,7 @@ destroy(struct runner *r)
 
 		forget_end(row);
 		str_fini(&row->output);
+		pull_free(row->pull);
 		lines_fini(&row->lines);
 	}
 	free(r->rows);

@@ -19,6 +19,7 @@
 #include "plan/proof.h"
 #include "plan/transfer.h"
 #include "ready/survey.h"
+#include "ready/pull.h"
 #include "text/shell.h"
 
 #define GRACE_MS 6000 /* a package manager told to stop puts things right first */
@@ -325,7 +326,11 @@ run_command(struct work *w)
 	const struct step *step = w->step;
 	enum root_way way = step->root ? w->place->root : ROOT_SELF;
 	const char *const *argv = root_argv(&w->arena, way, step->argv, false);
-	struct proc_spec spec = { .argv = argv, .dir = w->place->dir, .env = env, .env_count = 1 };
+	struct proc_spec spec = { .argv = argv,
+		.dir = w->place->dir,
+		.env = env,
+		.env_count = 1,
+		.terminal_cols = step->is_pull ? PULL_TERMINAL_COLS : 0 };
 
 	say_command(w, root_argv(&w->arena, way, step->argv, true));
 	if (way == ROOT_NONE) {

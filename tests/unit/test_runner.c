@@ -539,6 +539,30 @@ what_apt_says_is_progress(void **state)
 	}
 }
 
+/* An image that is pulled tells to a terminal how many of its bytes are there; the log has a line a layer. */
+static void
+pulled_layers_are_progress(void **state)
+{
+	static const char *const pulls[] = { "sh", "-c",
+		"test -t 2 || exit 3; for n in 1 2; do "
+		"printf '\\033[1A\\033[JCopying blob 02691f8a5d06 [=>-] %d.0MiB / 4.0MiB\\r\\n' "
+		"$n; "
+		"done >&2; echo 'Copying blob 02691f8a5d06 done' >&2",
+		NULL };
+	struct step steps[] = { command("a", pulls, NULL) };
+	struct runbed b = { 0 };
+
+	steps[0].is_pull = true;
+	runbed_open(&b, *state, steps, 1, ROOT_SELF);
+	runbed_run(&b);
+	assert_int_equal(runner_status(b.runner, 0)->state, STEP_DONE);
+	assert_int_equal(runner_status(b.runner, 0)->total, 4 << 20);
+	assert_int_equal(runner_status(b.runner, 0)->done, 4 << 20);
+	assert_non_null(strstr(str_cstr(&b.lines[0]), "Copying blob 02691f8a5d06 done\n"));
+	assert_null(strstr(str_cstr(&b.lines[0]), "1.0MiB / "));
+	runbed_close(&b);
+}
+
 /* A failed step carries the causes that are known for what it said. */
 static void
 a_failed_step_has_its_hint(void **state)
@@ -797,6 +821,7 @@ main(void)
 		BED(lines_as_a_person_reads_them),
 		BED(much_output_is_cut_at_its_front),
 		cmocka_unit_test(what_apt_says_is_progress),
+		BED(pulled_layers_are_progress),
 		BED(a_failed_step_has_its_hint),
 		BED(killed_and_begun_again),
 		BED(unpacking_killed_and_begun_again),
