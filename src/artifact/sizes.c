@@ -136,7 +136,7 @@ gather_symbol(void *arg, const struct sized_symbol *s)
 	g->used += !entry->count;
 	if (!entry->count)
 		*entry = (struct entry){
-			.hash = hash, .place = s->place, .is_group = g->name.data[0] == '('
+			.hash = hash, .place = s->place, .is_group = *str_cstr(&g->name) == '('
 		};
 	entry->count++;
 	entry->bytes += s->bytes;

@@ -281,6 +281,23 @@ nothing_is_left_out(void **state)
 	}
 }
 
+/* A symbol whose name is empty, as in a damaged file, counts as one without a name. */
+static void
+nameless(void **state)
+{
+	struct str text = STR_INIT;
+	struct sizes s;
+
+	add_symbol(&text, "deflate", ".text", 400);
+	if (!make(&text) ||
+		objectbed_shell("sed -i 's/\\x00deflate\\x00/\\x00\\x00eflate\\x00/g' out"))
+		objectbed_skip("no gcc, ld or sed");
+	read_sizes(&s, "out", 3);
+	assert_named(&s.symbols, "", 400, 1);
+	sizes_fini(&s);
+	str_fini(&text);
+}
+
 /* Of an archive all objects count, each with what is left of its sections under the section's common name; what is
  * no object is told by its own name. */
 static void
@@ -339,6 +356,7 @@ main(void)
 		CASE(many_names),
 		CASE(other_formats),
 		CASE(nothing_is_left_out),
+		CASE(nameless),
 		CASE(archives),
 		CASE(refusals),
 	};
