@@ -2,7 +2,6 @@
  * came out when it went well, the hint when it did not. */
 #include "ui/build_pane.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "artifact/card_text.h"
 #include "base/count.h"
@@ -15,12 +14,6 @@
 #include "hint/explain.h"
 #include "ui/widget_bar.h"
 #include "ui/widget_dialog.h"
-
-static const struct hint *
-hint_of(const struct job *job)
-{
-	return job->explanation && job->explanation->count ? &job->explanation->hints[0] : NULL;
-}
 
 void
 build_pane_init(struct build_pane *p, struct job *job, bool wraps)
@@ -53,7 +46,7 @@ begin_again(struct build_pane *p)
 static void
 show_cause(struct build_pane *p)
 {
-	const struct hint *hint = hint_of(p->job);
+	const struct hint *hint = job_hint(p->job);
 	long error = hint || !p->job->log
 		? -1
 		: logstore_find_mark(p->job->log, -1, false, LOGMARK_ERROR);
@@ -542,7 +535,7 @@ draw_silence(const struct job *job, struct area a)
 static int
 foot_rows(const struct job *job, struct area a)
 {
-	const struct hint *hint = hint_of(job);
+	const struct hint *hint = job_hint(job);
 
 	if (hint)
 		return hint_height(hint, a);
@@ -572,8 +565,8 @@ build_pane_draw(struct build_pane *p, struct area a, const struct build_pane_loo
 	log_view_draw(&p->view, job->log, log, look->focused);
 	if (!below)
 		return;
-	if (hint_of(job))
-		draw_hint(hint_of(job), foot, look->focused ? look->fix_key : NULL);
+	if (job_hint(job))
+		draw_hint(job_hint(job), foot, look->focused ? look->fix_key : NULL);
 	else if (job->state == JOB_RUNNING)
 		draw_bar(p, foot, look->elapsed_ms);
 	else

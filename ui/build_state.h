@@ -1,5 +1,5 @@
-/* build_state: what the parts of the Build screen share: screen_build.c (panes, keys, drawing),
- * build_head.c (line 1), build_search.c (what is searched for in the logs), build_lend.c (editor and
+/* build_state: what the parts of the Build screen share: screen_build.c (panes, keys), build_draw.c
+ * (its body), build_head.c (line 1), build_search.c (what is searched for in the logs), build_lend.c (editor and
  * pager), build_past.c (past builds), build_save.c and build_times.c (the timeline). Only they include this. */
 #pragma once
 #include "base/vec.h"
@@ -70,8 +70,11 @@ int build_shown_index(const struct build *b);       /* the focus in shown; -1: t
 unsigned build_focus_shown(struct build *b, int i); /* beyond the ends it goes around */
 uint64_t build_elapsed(const struct build *b);      /* ms of the run on show */
 size_t build_count_jobs(const struct build *b, enum job_state state);
-void build_clear_panes(struct build *b); /* before their jobs go */
-void build_take_panes(struct build *b);  /* of the run on show */
+bool build_is_list(const struct build *b);          /* it is on show, not the grid */
+int build_count_on_show(const struct build *b);     /* panes */
+size_t build_on_show(const struct build *b, int i); /* the number of the i-th of them */
+void build_clear_panes(struct build *b);            /* before their jobs go */
+void build_take_panes(struct build *b);             /* of the run on show */
 
 /* build_search.c; each of the keys' functions gives FX_ bits. */
 unsigned build_search_begin(struct build *b);
@@ -91,6 +94,11 @@ unsigned build_past_key(struct build *b, enum action_id act); /* while the list 
 unsigned build_past_mouse(struct build *b, const struct term_event *event);
 void build_past_drop(struct build *b); /* the panes, and the past run that they may be of */
 void build_past_fini(struct build *b);
+
+/* build_draw.c */
+void build_draw_nothing(const struct build *b, struct area a);
+void build_draw_grid(struct build *b, struct area a);
+void build_draw_list(struct build *b, struct area a);
 
 /* build_head.c: line 1, and the bar beside the tabs. */
 void build_headline(struct screen_state *s, int cols, struct str *left, struct str *right);

@@ -3,14 +3,11 @@
 #include <stdlib.h>
 #include "base/alloc.h"
 #include "base/count.h"
-#include "base/path.h"
-#include "base/utf8.h"
 #include "build/history.h"
 #include "build/job.h"
 #include "build/logstore.h"
 #include "build/run.h"
 #include "hint/explain.h"
-#include "host/platform.h"
 #include "ready/survey.h"
 #include "rust/choice.h"
 #include "rust/profile.h"
@@ -20,12 +17,10 @@
 #include "ui/hint_text.h"
 #include "ui/keys.h"
 #include "ui/term.h"
-#include "ui/widget_bar.h"
 #include "ui/widget_dialog.h"
 
 #define COPY_MAX (4u << 20) /* bytes; what is longer is no use on a clipboard */
 #define WHEEL_ROWS 3
-#define NOTHING_COLS 52 /* of the text where there is no run */
 
 static struct build *
 build_of(const struct screen_state *s)
@@ -313,8 +308,8 @@ toggle_failed(struct build *b)
 	return FX_REDRAW;
 }
 
-static bool
-is_list_on_show(const struct build *b)
+bool
+build_is_list(const struct build *b)
 {
 	return b->is_list && !b->is_zoomed;
 }
@@ -335,7 +330,7 @@ go_to_mark(struct build *b, struct build_pane *p, enum action_id act, const char
 static unsigned
 open_or_zoom(struct build *b, struct build_pane *p)
 {
-	if (!is_list_on_show(b) && log_view_key(&p->view, p->job->log, ACT_OPEN))
+	if (!build_is_list(b) && log_view_key(&p->view, p->job->log, ACT_OPEN))
 		return FX_REDRAW;
 	return toggle(&b->is_zoomed);
 }
@@ -344,7 +339,7 @@ open_or_zoom(struct build *b, struct build_pane *p)
 static unsigned
 move(struct build *b, struct build_pane *p, enum action_id act)
 {
-	if (!is_list_on_show(b))
+	if (!build_is_list(b))
 		return log_view_key(&p->view, p->job->log, act) ? FX_REDRAW : 0;
 	if (!list_key(&b->table.list, act))
 		return 0;
@@ -383,7 +378,7 @@ static unsigned
 copy_lines(struct build *b, struct build_pane *p)
 {
 	struct str text = STR_INIT;
-	size_t lines = is_list_on_show(b) ? 0 : log_view_copy(&p->view, p->job->log, &text);
+	size_t lines = build_is_list(b) ? 0 : log_view_copy(&p->view, p->job->log, &text);
 	unsigned effects = FX_BELL;
 	char what[32];
 
@@ -415,19 +410,13 @@ copy_log(struct build *b, const struct job *job)
 	return effects;
 }
 
-static bool
-has_hint(const struct job *job)
-{
-	return job->explanation && job->explanation->count;
-}
-
 static unsigned
 show_fixes(struct build *b, struct job *job)
 {
 	struct str text = STR_INIT;
 	unsigned effects;
 
-	if (!has_hint(job))
+	if (!job_hint(job))
 		return FX_BELL;
 	if (!b->past.run && build_fix_can_ask(b->store, job))
 		return build_fix_ask(b->store, job, 0);
@@ -572,14 +561,14 @@ build_acts(struct screen_state *s, enum action_id act)
 	case ACT_ONLY_FAILED: return build_count_jobs(b, JOB_FAILED) > 0;
 	case ACT_NEXT_ERROR:
 	case ACT_PREVIOUS_ERROR: return p->job->errors || p->job->state == JOB_FAILED;
-	case ACT_FIX: return has_hint(p->job);
+	case ACT_FIX: return job_hint(p->job) != NULL;
 	case ACT_PANE: return b->shown.len > 1;
 	case ACT_NEXT_PAGE:
 	case ACT_PREVIOUS_PAGE: return has_pages(b);
 	case ACT_SEARCH: return p->job->log != NULL;
 	case ACT_SEARCH_NEXT:
 	case ACT_SEARCH_PREVIOUS: return p->search != NULL;
-	case ACT_COPY: return !is_list_on_show(b);
+	case ACT_COPY: return !build_is_list(b);
 	default: return true;
 	}
 }
@@ -597,15 +586,14 @@ build_label(struct screen_state *s, enum action_id act)
 
 /* ---- what is on show ---- */
 
-static int
-count_on_show(const struct build *b)
+int
+build_count_on_show(const struct build *b)
 {
 	return b->is_zoomed ? 1 : (int)b->shown.len;
 }
 
-/* The number of the i-th pane on show. */
-static size_t
-on_show(const struct build *b, int i)
+size_t
+build_on_show(const struct build *b, int i)
 {
 	return b->is_zoomed ? b->focus : b->shown.items[i];
 }
@@ -650,16 +638,16 @@ build_mouse(struct screen_state *s, const struct term_event *event)
 		return build_times_mouse(b, event);
 	if (b->search.is_typing && event->mouse == TERM_MOUSE_PRESS)
 		build_search_typed(b, INPUT_ACCEPTED);
-	if (b->shown.len && is_list_on_show(b))
+	if (b->shown.len && build_is_list(b))
 		return mouse_on_list(b, event);
-	if (at < 0 || at >= count_on_show(b) || !b->shown.len)
+	if (at < 0 || at >= build_count_on_show(b) || !b->shown.len)
 		return 0;
-	p = &b->panes.items[on_show(b, at)];
+	p = &b->panes.items[build_on_show(b, at)];
 	switch (event->mouse) {
 	case TERM_MOUSE_WHEEL_UP: log_view_scroll(&p->view, p->job->log, -WHEEL_ROWS); break;
 	case TERM_MOUSE_WHEEL_DOWN: log_view_scroll(&p->view, p->job->log, WHEEL_ROWS); break;
 	case TERM_MOUSE_PRESS:
-		focus_number(b, on_show(b, at));
+		focus_number(b, build_on_show(b, at));
 		log_view_press(&p->view, p->job->log, event->row);
 		break;
 	case TERM_MOUSE_DOUBLE: toggle(&b->is_zoomed); break;
@@ -671,197 +659,6 @@ build_mouse(struct screen_state *s, const struct term_event *event)
 
 /* ---- drawing ---- */
 
-/* `gap` parts its sentences. */
-static void
-append_nothing(const struct build *b, const char *gap, struct str *out)
-{
-	const struct keymap *keys = b->store->keymap;
-	size_t marked = choice_target_count(b->store->choice);
-
-	str_appendf(out, "Nothing has been built since xtui began.%s", gap);
-	if (!marked) {
-		str_append(out, "Mark targets on the screen Targets (");
-		keymap_shown(keys, ON_TARGETS, ACT_MARK, false, out);
-		str_append(out, "), then press ");
-	}
-	keymap_shown(keys, ON_BUILD, ACT_BUILD, false, out);
-	if (marked > 1)
-		str_appendf(out, " builds the %zu marked targets", marked);
-	else if (marked)
-		str_append(out, " builds the marked target");
-	str_append_char(out, '.');
-	if (!b->store->history)
-		return;
-	str_append(out, gap);
-	keymap_shown(keys, ON_BUILD, ACT_HISTORY, false, out);
-	str_append(out, " shows past builds, ");
-	keymap_shown(keys, ON_BUILD, ACT_TIMELINE, false, out);
-	str_append(out, " the timeline of the last one.");
-}
-
-static void
-draw_nothing(const struct build *b, struct area a)
-{
-	int cols = a.cols - 2 < NOTHING_COLS ? a.cols - 2 : NOTHING_COLS;
-	struct str text = STR_INIT;
-
-	append_nothing(b, "\n\n", &text);
-	if (wrap_count(str_cstr(&text), cols) > a.rows) {
-		str_clear(&text);
-		append_nothing(b, "\n", &text);
-	}
-	struct area box = layout_center(a, wrap_count(str_cstr(&text), cols), cols);
-	wrap_draw(box, ROLE_TEXT, str_cstr(&text), 0);
-	str_fini(&text);
-}
-
-/* In the lower frame; frees the text. */
-static void
-draw_below(struct area a, struct str *text)
-{
-	area_text_right(a, a.rows - 1, a.cols - 2, ROLE_VALUE, str_cstr(text));
-	str_fini(text);
-}
-
-/* That these are not all. */
-static void
-append_filter(const struct build *b, struct str *out)
-{
-	if (b->only_failed)
-		str_appendf(out, " only failed: %zu of %zu ", b->shown.len, b->panes.len);
-}
-
-/* Which panes these are, where there are more of them. */
-static void
-draw_page(const struct build *b, struct area a)
-{
-	int first = b->grid.first + 1, last = b->grid.first + b->grid.count;
-	struct str text = STR_INIT;
-
-	if (b->grid.count < b->grid.total && b->grid.count == 1)
-		str_appendf(&text, " %d of %d ", first, b->grid.total);
-	else if (b->grid.count < b->grid.total)
-		str_appendf(&text, " %d to %d of %d ", first, last, b->grid.total);
-	if (!b->is_zoomed)
-		append_filter(b, &text);
-	draw_below(a, &text);
-}
-
-static void
-draw_grid(struct build *b, struct area a)
-{
-	struct str fix_key = STR_INIT, open_key = STR_INIT;
-	int focus = b->is_zoomed ? 0 : build_shown_index(b);
-	struct build_pane_look look = {
-		.elapsed_ms = build_elapsed(b),
-		.is_hasty = b->store->is_hasty,
-	};
-
-	keymap_shown(b->store->keymap, ON_BUILD, ACT_FIX, false, &fix_key);
-	look.fix_key = fix_key.len ? str_cstr(&fix_key) : NULL;
-	keymap_shown(b->store->keymap, ON_BUILD, ACT_OPEN, false, &open_key);
-	look.open_key = open_key.len ? str_cstr(&open_key) : NULL;
-	grid_lay_out(&b->grid, count_on_show(b), focus, a.rows, a.cols);
-	grid_frame(&b->grid, a, focus);
-	for (int i = b->grid.first; i < b->grid.first + b->grid.count; i++) {
-		struct build_pane *p = &b->panes.items[on_show(b, i)];
-		look.number = b->panes.len > 1 ? (int)on_show(b, i) + 1 : 0;
-		look.focused = i == focus;
-		build_pane_draw(p, grid_inside(&b->grid, a, i), &look);
-		build_pane_draw_title(p, grid_title(&b->grid, a, i), &look);
-		b->store->was_held = b->store->was_held || build_pane_is_held(p);
-	}
-	draw_page(b, a);
-	str_fini(&open_key);
-	str_fini(&fix_key);
-}
-
-static void
-draw_last_line(void *arg, size_t line, const struct ansi_line *text)
-{
-	struct area *a = arg;
-
-	area_text_cut(*a, 0, 0, a->cols, ROLE_DIM, span_trim(text->text));
-}
-
-/* The hint of a job that has one, else the last line of its log. */
-static void
-draw_last(const struct job *job, struct area a)
-{
-	size_t lines = job->log ? logstore_lines(job->log) : 0;
-
-	if (has_hint(job))
-		area_text_cut(
-			a, 0, 0, a.cols, ROLE_HINT, span_of(job->explanation->hints[0].title));
-	else if (lines)
-		logstore_read(job->log, lines - 1, 1, draw_last_line, &a);
-}
-
-static void
-draw_name(const struct job *job, struct area a)
-{
-	struct str name = STR_INIT;
-
-	if (utf8_columns(span_of(job->label)) <= (size_t)a.cols)
-		str_append(&name, job->label);
-	else
-		job_short_name(job, &name);
-	area_text_cut(a, 0, 0, a.cols, ROLE_TEXT, str_span(&name));
-	str_fini(&name);
-}
-
-static void
-draw_state(const struct job *job, struct area a)
-{
-	int at = area_puts(a, 0, 0, job_role(job), job_glyph(a.canvas, job));
-
-	area_printf(a, 0, at, job_role(job), " %s", job_state_word(job));
-}
-
-/* None for a job that is not known to have anything to do. */
-static void
-draw_job_bar(const struct job *job, struct area a)
-{
-	uint64_t done, total;
-
-	if (job_progress(job, &done, &total))
-		bar_draw(a, 0, 0, a.cols, done, total);
-}
-
-static void
-draw_cell(void *arg, size_t row, size_t column, struct area a)
-{
-	const struct build *b = arg;
-	size_t pane = b->shown.items[row];
-	const struct job *job = b->panes.items[pane].job;
-	uint64_t ms = job_elapsed_ms(job, build_elapsed(b));
-	char units[48], time[16];
-
-	job_units(job, units, sizeof(units));
-	bar_time(time, ms);
-	switch (column) {
-	case 0: area_printf(a, 0, 0, ROLE_KEY, "%*zu", a.cols, pane + 1); break;
-	case 1: draw_name(job, a); break;
-	case 2: draw_state(job, a); break;
-	case 3: area_text_right(a, 0, a.cols, ROLE_TEXT, units); break;
-	case 4: draw_job_bar(job, a); break;
-	case 5: area_text_right(a, 0, a.cols, ROLE_TEXT, ms ? time : ""); break;
-	default: draw_last(job, a); break;
-	}
-}
-
-static void
-draw_list(struct build *b, struct area a)
-{
-	struct table_rows rows = { .cell = draw_cell, .arg = b };
-	struct str text = STR_INIT;
-
-	area_frame(a, ROLE_BORDER_FOCUS);
-	table_draw(&b->table, area_part(a, 1, 1, a.rows - 2, a.cols - 2), &rows, true);
-	append_filter(b, &text);
-	draw_below(a, &text);
-}
-
 static void
 build_draw(struct screen_state *s, struct area a)
 {
@@ -869,13 +666,13 @@ build_draw(struct screen_state *s, struct area a)
 
 	b->area = a;
 	if (!b->panes.len)
-		draw_nothing(b, a);
+		build_draw_nothing(b, a);
 	else if (b->times.is_shown)
 		build_times_draw(b, a);
-	else if (is_list_on_show(b))
-		draw_list(b, a);
+	else if (build_is_list(b))
+		build_draw_list(b, a);
 	else
-		draw_grid(b, a);
+		build_draw_grid(b, a);
 	if (pick_is_open(&b->past.pick))
 		pick_draw(&b->past.pick, a);
 }

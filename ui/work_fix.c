@@ -68,12 +68,6 @@ job_of(const struct work_fix *f)
 	return NULL;
 }
 
-static const struct hint *
-hint_of(const struct job *job)
-{
-	return job->explanation && job->explanation->count ? &job->explanation->hints[0] : NULL;
-}
-
 static long
 next_fix(const struct work_fix *f, const struct hint *h)
 {
@@ -106,7 +100,7 @@ work_fix_run_is_over(struct work *w)
 		return;
 	f->is_building = false;
 	job = job_of(f);
-	h = job ? hint_of(job) : NULL;
+	h = job ? job_hint(job) : NULL;
 	if (!job)
 		store_say(w->store, SAY_GOOD, "the fix helped: %s builds", f->triple);
 	else if (h && text_is(h->id, f->hint))
@@ -259,7 +253,7 @@ fix_for(struct work *w, const struct job *job, const struct hint *h)
 void
 work_fix(struct work *w, struct job *job, size_t n)
 {
-	const struct hint *h = hint_of(job);
+	const struct hint *h = job_hint(job);
 	const struct fix *fix = h && n < h->fix_count ? &h->fixes[n] : NULL;
 	struct work_fix *f;
 

@@ -122,3 +122,9 @@ job_progress(const struct job *j, uint64_t *done, uint64_t *total)
 	}
 	return *total > 0;
 }
+
+const struct hint *
+job_hint(const struct job *j)
+{
+	return j->explanation && j->explanation->count ? &j->explanation->hints[0] : NULL;
+}

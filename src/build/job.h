@@ -7,6 +7,7 @@
 struct card;
 struct logstore;
 struct explanation;
+struct hint;
 
 enum job_state { JOB_WAITING, JOB_RUNNING, JOB_OK, JOB_FAILED, JOB_CANCELLED, JOB_SKIPPED };
 const char *job_state_name(enum job_state s); /* as in the JSON: "ok" */
@@ -65,5 +66,6 @@ const char *job_state_word(const struct job *j); /* for people: also "interrupte
 /* A file that it has built; the artefact, good until the next; NULL: it was added before. */
 struct job_artifact *job_add_artifact(struct job *j, const char *path, const char *kind);
 bool job_is_over(const struct job *j);
+const struct hint *job_hint(const struct job *j); /* the most decisive; NULL: it has none */
 /* How far what it does now has come: an image's bytes or layers, else units. False: nothing is known. */
 bool job_progress(const struct job *j, uint64_t *done, uint64_t *total);
