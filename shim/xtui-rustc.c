@@ -7,7 +7,6 @@
  * be told of are rustc itself, by exec. Its exit code or signal becomes ours. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>

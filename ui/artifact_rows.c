@@ -1,5 +1,4 @@
 #include "ui/artifact_rows.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include "artifact/card.h"
 #include "artifact/fits.h"

@@ -1,6 +1,5 @@
 /* build_head: the run in a line: what is built and how far it is. */
 #include <inttypes.h>
-#include <stdio.h>
 #include "base/count.h"
 #include "base/utf8.h"
 #include "build/job.h"

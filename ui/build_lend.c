@@ -1,7 +1,6 @@
 /* build_lend: the terminal is lent to the user's editor, at the place that a diagnostic is about, or
  * to a pager with the log. */
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"

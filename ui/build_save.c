@@ -1,6 +1,5 @@
 /* build_save: a log as plain text, beside the log itself. On a worker, for it may be large; written to
  * a temporary name first, as all files are. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

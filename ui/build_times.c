@@ -1,9 +1,7 @@
 /* build_times: the timeline on the Build screen: a row a unit below the name of its job, a bar where
  * it was compiled. */
-#include <stdio.h>
 #include <stdlib.h>
 #include "base/path.h"
-#include "base/utf8.h"
 #include "build/backend.h"
 #include "build/job.h"
 #include "build/logstore.h"

@@ -1,6 +1,5 @@
 #include "ui/export_menu.h"
 
-#include <stdlib.h>
 #include "build/order.h"
 #include "export/file.h"
 #include "ready/survey.h"

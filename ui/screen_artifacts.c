@@ -15,7 +15,6 @@
 #include "ui/place.h"
 #include "ui/screen.h"
 #include "ui/term.h"
-#include "ui/widget_bar.h"
 
 #define SIDE_COLS_LEAST 150 /* of the screen, for the card beside the list */
 #define SIDE_ROWS_LEAST 16  /* of the screen, for the card below it */

@@ -3,7 +3,6 @@
  * Above what is to be reached, then the steps, below what the step under the cursor is and says. Where no
  * target is marked, or on a key, the goals stand in the plan's place. */
 #include <stdlib.h>
-#include <time.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "plan/plan.h"

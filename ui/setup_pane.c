@@ -1,6 +1,5 @@
 /* The pane below the plan: what the step under the cursor would do, or what it says while it runs and how
  * far it is, or why it failed and what helps. */
-#include <stdlib.h>
 #include "base/alloc.h"
 #include "base/quantity.h"
 #include "base/utf8.h"

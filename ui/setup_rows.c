@@ -1,5 +1,4 @@
 /* The plan as rows: a step each, and below an edit the lines that change. */
-#include <stdlib.h>
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "plan/format.h"

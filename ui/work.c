@@ -2,7 +2,6 @@
  * one, and the last to let go frees it. */
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "base/path.h"
 #include "host/settings.h"
 #include "io/loop.h"
 #include "ready/survey.h"

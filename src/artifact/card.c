@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/alloc.h"
-#include "base/utf8.h"
 
 static const char *const format_names[FORMAT_COUNT] = { "unknown", "elf", "pe", "mach-o", "wasm",
 	"ar", "wheel" };

@@ -1,6 +1,5 @@
 #include "artifact/demangle_v0_scan.h"
 
-#include <string.h>
 #include "artifact/punycode.h"
 #include "base/utf8.h"
 

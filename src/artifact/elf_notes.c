@@ -1,7 +1,6 @@
 /* elf_notes: see elf_notes.h. A row for each kind of note: owner, type, and what it does to the card. */
 #include "artifact/elf_notes.h"
 #include <inttypes.h>
-#include <string.h>
 #include "base/count.h"
 #include "artifact/elf_file.h"
 

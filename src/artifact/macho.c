@@ -1,7 +1,6 @@
 /* macho: files of one machine; see macho.h. */
 #include "artifact/macho.h"
 #include <inttypes.h>
-#include <string.h>
 #include "base/count.h"
 #include "artifact/buildpath.h"
 #include "artifact/card.h"

@@ -1,9 +1,7 @@
 /* pe: programs and DLLs; see pe.h. */
 #include "artifact/pe.h"
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include "artifact/pe_file.h"
 #include "artifact/pe_imports.h"
 #include "base/count.h"

@@ -1,7 +1,6 @@
 /* pe_imports: see pe_imports.h. */
 #include "artifact/pe_imports.h"
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include "base/count.h"

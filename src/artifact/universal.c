@@ -2,7 +2,6 @@
 #include "artifact/universal.h"
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 #include "artifact/ar.h"
 #include "artifact/macho.h"
 #include "artifact/macho_file.h"

@@ -6,7 +6,6 @@
 #include <string.h>
 #include "artifact/buildpath.h"
 #include "artifact/card.h"
-#include "artifact/card_text.h"
 #include "artifact/dwarf.h"
 #include "artifact/reader.h"
 #include "base/count.h"

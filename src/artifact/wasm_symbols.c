@@ -2,7 +2,6 @@
  * of code and data, their names in the custom section "name" behind them
  * (https://webassembly.github.io/spec/core/appendix/custom.html#name-section). */
 #include <stdlib.h>
-#include <string.h>
 #include "artifact/demangle.h"
 #include "artifact/sized_symbols.h"
 #include "base/alloc.h"

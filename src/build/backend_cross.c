@@ -24,7 +24,6 @@
 #include "rust/cargoconf.h"
 #include "rust/toolchain.h"
 #include "rust/workspace.h"
-#include "text/shell.h"
 
 #define BOX_TARGET_DIR "/target"
 

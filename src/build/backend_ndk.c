@@ -2,7 +2,6 @@
  *
  * The kit has a clang for each target and API level, "aarch64-linux-android21-clang": that one links.
  * Kits before r28 are told to align for pages of 16 KiB, which 64-bit devices have since Android 15. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"

@@ -1,7 +1,6 @@
 #include "build/bring.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/types.h>
 #include "base/arena.h"
 #include "base/vec.h"

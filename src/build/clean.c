@@ -1,7 +1,6 @@
 #include "build/clean.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "build/targetdir.h"

@@ -2,7 +2,6 @@
  * while nobody else has it open; ours alone is non-blocking. */
 #include "build/jobserver.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>

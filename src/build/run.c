@@ -3,11 +3,8 @@
 #include "build/recording.h"
 #include "build/run_kind.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/count.h"
@@ -33,7 +30,6 @@
 #include "build/way.h"
 #include "hint/explain.h"
 #include "hint/rules.h"
-#include "io/file.h"
 #include "io/loop.h"
 #include "io/memory.h"
 #include "io/sidework.h"

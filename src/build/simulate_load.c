@@ -2,7 +2,6 @@
 
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "base/str.h"

@@ -1,6 +1,5 @@
 #include "build/tuning.h"
 
-#include <string.h>
 #include "base/vec.h"
 #include "build/backend.h"
 #include "build/command.h"

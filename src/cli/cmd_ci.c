@@ -1,7 +1,6 @@
 /* ci: the last run of the project's CI: its jobs, and why those that failed did. */
 #include "build/ci.h"
 
-#include <stdlib.h>
 #include "base/alloc.h"
 #include "build/recording.h"
 #include "cli/cli.h"

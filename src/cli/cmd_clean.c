@@ -1,7 +1,6 @@
 /* clean: shows what builds have left for these targets, and frees it. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include "base/alloc.h"
 #include "base/quantity.h"
 #include "build/clean.h"

@@ -1,6 +1,5 @@
 /* demo: a recorded build, without a screen: told as `build` tells one. */
 #include <stdio.h>
-#include <unistd.h>
 #include "build/recording.h"
 #include "build/run.h"
 #include "cli/cli.h"

@@ -1,7 +1,6 @@
 /* explain: hints for a log from a file or standard input, or for a program that does not start. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 #include "artifact/missing.h"
 #include "artifact/object.h"

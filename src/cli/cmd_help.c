@@ -5,7 +5,6 @@
 #include "hint/rules.h"
 #include "host/settings.h"
 #include "rust/choice.h"
-#include "text/fuzzy.h"
 
 /* The list of causes; with a word the cause of that name, else those that hold it. */
 static void

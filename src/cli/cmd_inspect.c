@@ -1,6 +1,5 @@
 /* inspect: cards of files, and whether they fit a target or a floor. */
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include "artifact/card.h"
 #include "artifact/card_json.h"

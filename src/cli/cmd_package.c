@@ -1,7 +1,6 @@
 /* package: archives of what was built, a target each, with their sums and a manifest. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include "artifact/card.h"
 #include "artifact/card_json.h"
 #include "artifact/fits.h"

@@ -1,6 +1,5 @@
 /* setup: the plan that makes targets buildable here, told as text, JSON or a script, or carried
  * out. */
-#include <stdio.h>
 #include <stdlib.h>
 #include "base/arena.h"
 #include "base/vec.h"

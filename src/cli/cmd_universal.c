@@ -1,5 +1,4 @@
 /* universal: one file out of two or more Apple slices. */
-#include "artifact/card_text.h"
 #include "artifact/universal.h"
 #include "base/quantity.h"
 #include "cli/cli.h"

@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "cli/cli.h"

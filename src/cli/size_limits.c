@@ -1,6 +1,5 @@
 #include "cli/size_limits.h"
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,7 +6,6 @@
  * image, with Rust copied in from base. */
 #include "export/format.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include "build/run.h"
 #include "build/universal2.h"
@@ -14,7 +13,6 @@
 #include "export/head.h"
 #include "plan/kits.h"
 #include "rust/targets.h"
-#include "text/shell.h"
 
 #define USER "1000"
 #define NDK "/opt/android-ndk"

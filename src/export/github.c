@@ -5,15 +5,12 @@
  * an expression within them would be evaluated. */
 #include "export/format.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include "build/run.h"
 #include "build/way.h"
 #include "export/github_parts.h"
 #include "export/head.h"
 #include "ready/sysroot.h"
 #include "rust/targets.h"
-#include "text/shell.h"
 #include "text/yaml.h"
 
 /* ---- head ---- */

@@ -1,6 +1,5 @@
 /* github_steps: the job that builds, step by step: one that only some rows of the matrix need asks
  * for the row's own key, which the others lack. */
-#include <string.h>
 #include "base/count.h"
 #include "build/way.h"
 #include "export/github_parts.h"

@@ -5,7 +5,6 @@
  * own image, which is what cross would start. */
 #include "export/format.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include "build/run.h"
 #include "build/universal2.h"

@@ -1,6 +1,5 @@
 #include "export/head.h"
 
-#include <stdlib.h>
 #include "base/path.h"
 #include "build/run.h"
 #include "build/way.h"

@@ -5,7 +5,6 @@
  * of its own, so that what one exports is not another's. */
 #include "export/format.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include "base/count.h"
 #include "base/path.h"

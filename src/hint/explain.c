@@ -8,7 +8,6 @@
 #include "base/vec.h"
 #include "hint/findings.h"
 #include "hint/fix.h"
-#include "hint/rules.h"
 #include "hint/ruleset.h"
 #include "hint/values.h"
 #include "host/tool.h"

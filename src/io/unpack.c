@@ -12,13 +12,11 @@
 #include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/alloc.h"
-#include "base/path.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "io/digest.h"

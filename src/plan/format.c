@@ -1,8 +1,6 @@
 /* format: plans as text. */
 #include "plan/format.h"
 
-#include <stdlib.h>
-#include "base/path.h"
 #include "base/quantity.h"
 #include "text/diff.h"
 

@@ -1,7 +1,6 @@
 /* transfer: a file is fetched to its path; an archive is fetched into the cache, unpacked beside its path,
  * and the tree gets its name in one step. What belongs into the sysroot store goes there by plan/sysroot. */
 #include "plan/transfer.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

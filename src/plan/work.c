@@ -5,13 +5,11 @@
  *
  * Stopping sets a flag that every stage looks at, and ends the child. */
 #include "plan/work.h"
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
 #include "base/arena.h"
-#include "io/file.h"
 #include "io/foreground.h"
 #include "io/loop.h"
 #include "io/proc.h"

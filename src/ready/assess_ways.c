@@ -4,7 +4,6 @@
 #include "base/count.h"
 #include "base/path.h"
 #include "base/str.h"
-#include "host/tool.h"
 #include "io/file.h"
 #include "ready/assessment.h"
 #include "ready/backend.h"

@@ -5,7 +5,6 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/quantity.h"
-#include "base/str.h"
 #include "io/file.h"
 #include "ready/examination.h"
 #include "rust/rustup.h"

@@ -2,7 +2,6 @@
  * they are, and which glibc is in them. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include "base/quantity.h"
 #include "base/str.h"

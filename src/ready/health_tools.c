@@ -2,10 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/count.h"
-#include "base/path.h"
 #include "base/str.h"
 #include "host/platform.h"
-#include "io/file.h"
 #include "ready/backend.h"
 #include "ready/crossfile.h"
 #include "ready/examination.h"

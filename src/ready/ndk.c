@@ -5,7 +5,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "io/file.h"
-#include "ready/versions.h"
+#include "text/version.h"
 
 /* "Pkg.Revision = 26.1.10909125" of the kit's source.properties. */
 static const char *

@@ -7,7 +7,6 @@
 #include "base/alloc.h"
 #include "base/count.h"
 #include "base/hash.h"
-#include "base/path.h"
 #include "io/proc.h"
 #include "text/shell.h"
 

@@ -4,7 +4,6 @@
  * those of 14.5 and 15.1 are expected dates), rustc's platform-support/freebsd (std runs on 12 and
  * later). FreeBSD 15 has no 32-bit platforms; base.txz for armv6 and armv7 ended with 14.0. Distribution
  * sets are promised for all of 15.x. Checked 2026-11-21. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <stdlib.h>
-#include <string.h>
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/count.h"

@@ -1,7 +1,6 @@
 /* confview: a walk over the files' tables; each leaf is then held against all other places. */
 #include "rust/confview.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include "base/str.h"
 #include "base/vec.h"

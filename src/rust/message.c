@@ -6,7 +6,6 @@
 #include <string.h>
 #include "base/alloc.h"
 #include "base/count.h"
-#include "base/path.h"
 #include "text/json.h"
 
 static const char *

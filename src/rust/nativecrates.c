@@ -2,7 +2,6 @@
  * wants to those that name it, and the table puts right what that does not tell. */
 #include "rust/nativecrates.h"
 
-#include <string.h>
 #include "base/map.h"
 #include "base/vec.h"
 #include "text/toml_keep.h"

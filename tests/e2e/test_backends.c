@@ -1,8 +1,6 @@
 /* Builds by other backends, with the real tools: cargo-zigbuild with zig, cross with podman. */
 #include "e2e/bench_ways.h"
 
-#include <stdio.h>
-#include <sys/wait.h>
 #include "text/json.h"
 #include "unit/wait.h"
 

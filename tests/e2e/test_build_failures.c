@@ -1,7 +1,6 @@
 /* Builds that fail with the real cargo: whose failure it is, what explains it, and building again. */
 #include "e2e/bench_build.h"
 
-#include <stdio.h>
 #include "build/logstore.h"
 #include "hint/explain.h"
 #include "io/loop.h"

@@ -1,7 +1,6 @@
 /* The commands that build nothing, as a person runs them: what they print, where, and how they end. */
 #include "e2e/bench_cli.h"
 
-#include <stdio.h>
 #include "cli/options.h"
 #include "text/json.h"
 

@@ -1,7 +1,6 @@
 /* `xtui build` as a person runs it, with the real cargo and cross compilers. */
 #include "e2e/bench_cli.h"
 
-#include <stdio.h>
 #include "text/json.h"
 
 static const char *

@@ -2,7 +2,6 @@
  * schemas of GitHub and GitLab, shellcheck, a POSIX shell, podman. */
 #include "e2e/bench_cli.h"
 
-#include <stdio.h>
 #include "e2e/bench_schema.h"
 #include "e2e/bench_ways.h"
 #include "io/proc.h"

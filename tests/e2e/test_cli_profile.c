@@ -1,7 +1,6 @@
 /* `xtui profile diff` and `write` on a workspace, judged by what the real cargo then does. */
 #include "e2e/bench_cli.h"
 
-#include <sys/stat.h>
 #include "text/json.h"
 
 static char *

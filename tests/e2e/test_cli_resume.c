@@ -1,7 +1,6 @@
 /* Builds whose xtui was killed: `xtui build` after it offers to go on with them, and --resume does. */
 #include "e2e/bench_cli.h"
 
-#include <stdio.h>
 #include "text/json.h"
 
 /* The newest run's name; in the bed's memory. */

@@ -3,10 +3,8 @@
 #include "unit/help_httpd.h"
 #include "e2e/bench_cli.h"
 
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include "io/loop.h"
 #include "text/json.h"

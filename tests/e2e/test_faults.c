@@ -2,7 +2,6 @@
  * none, disks that are full, signals. */
 #include "e2e/bench_cli.h"
 
-#include <stdio.h>
 #include "text/json.h"
 
 /* A package `odd` in which one works, with this build script. */

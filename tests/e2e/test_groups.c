@@ -1,7 +1,6 @@
 /* Groups with the real cargo: variants side by side, one CPU budget, lines for a shell, other modes. */
 #include "e2e/bench_build.h"
 
-#include <stdio.h>
 #include "build/history.h"
 #include "build/logstore.h"
 #include "build/preview.h"

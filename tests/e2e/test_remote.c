@@ -1,7 +1,6 @@
 /* Builds on another machine by ssh, against a real sshd. */
 #include "e2e/bench_sshd.h"
 
-#include <poll.h>
 #include "text/json.h"
 
 static const char *

@@ -1,5 +1,4 @@
 /* fuzz_rules: any file of hint rules is taken or refused with its place, its examples run in bounded time. */
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include "hint/rules.h"

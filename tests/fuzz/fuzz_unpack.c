@@ -2,7 +2,6 @@
  * and links that lead nowhere else.
  *
  * The first byte says whether all is wanted and in what pieces the bytes come, the rest is the archive. */
-#include <dirent.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,7 +1,6 @@
 #include "pty/pty_bench.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "io/file.h"

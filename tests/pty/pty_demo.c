@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/str.h"

@@ -3,7 +3,6 @@
 #include <glob.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "io/file.h"

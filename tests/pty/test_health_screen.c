@@ -1,6 +1,5 @@
 /* The Health screen of the real program, on a machine of a few scripts. */
 #include <stdlib.h>
-#include <sys/stat.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "pty/pty_bench.h"

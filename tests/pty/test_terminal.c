@@ -1,9 +1,7 @@
 /* The terminal's side of the workbench: it is taken over and given back, of every kind and size. */
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/str.h"

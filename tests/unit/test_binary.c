@@ -1,5 +1,4 @@
 #include "tests/unit/check.h"
-#include <unistd.h>
 #include "artifact/card.h"
 #include "base/alloc.h"
 #include "base/path.h"

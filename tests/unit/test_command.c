@@ -2,7 +2,6 @@
 #include "unit/check.h"
 #include "unit/triples.h"
 
-#include <unistd.h>
 #include "base/alloc.h"
 #include "build/backend.h"
 #include "build/command.h"

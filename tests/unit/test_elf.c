@@ -2,7 +2,6 @@
 #include "artifact/elf_users.h"
 #include "artifact/missing.h"
 #include <dirent.h>
-#include <sys/stat.h>
 #include "dice.h"
 #include "help_readers.h"
 

@@ -1,5 +1,4 @@
 /* Exported files: what each format says for a choice, and that it hangs on nothing but the choice. */
-#include <stdio.h>
 #include "unit/help_machine.h"
 #include "rust/choice.h"
 #include "unit/dice.h"

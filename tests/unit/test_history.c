@@ -1,5 +1,4 @@
 /* What was built is known afterwards, also to other xtui. */
-#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <sys/wait.h>

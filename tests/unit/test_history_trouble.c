@@ -1,5 +1,4 @@
 /* A history whose file is damaged, locked, closed, strange, or of another version. */
-#include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include "unit/help_history_bench.h"

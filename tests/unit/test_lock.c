@@ -1,5 +1,4 @@
 /* A file that one process at a time holds. */
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/file.h>

@@ -1,7 +1,5 @@
 /* metadata: kept for as long as all that it follows from is the same. */
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>

@@ -2,7 +2,6 @@
 #include "unit/check.h"
 #include "unit/triples.h"
 
-#include <stdio.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "build/logstore.h"

@@ -2,7 +2,6 @@
 #include "unit/rustbed.h"
 #include "unit/triples.h"
 
-#include <stdio.h>
 #include "host/tool.h"
 #include "ready/assess.h"
 #include "ready/backend.h"

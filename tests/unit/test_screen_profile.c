@@ -1,5 +1,4 @@
 /* screen_profile: drawn from a profile of its own, moved by the actions of keys. */
-#include <unistd.h>
 #include "unit/check.h"
 #include "ui/term.h"
 #include "ui/widget_input.h"

@@ -5,7 +5,6 @@
 #include "host/settings.h"
 #include "io/file.h"
 #include "text/toml.h"
-#include <unistd.h>
 
 struct place {
 	char dir[32];

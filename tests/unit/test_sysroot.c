@@ -1,7 +1,5 @@
 /* sysroot: the store as folders on disk, and what is known of FreeBSD's releases. */
 #include "tests/unit/check.h"
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "base/alloc.h"
 #include "base/data.h"

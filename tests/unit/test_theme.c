@@ -1,6 +1,5 @@
 #include "check.h"
 #include <math.h>
-#include <stdio.h>
 #include "base/alloc.h"
 #include "base/path.h"
 #include "io/file.h"

@@ -1,7 +1,6 @@
 /* tree: names and links on paper, and on disk that nothing is written outside. */
 #include "tests/unit/check.h"
 #include "io/tree.h"
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/path.h"

@@ -1,6 +1,5 @@
 /* unpack: honest archives of every kind become the trees they describe, others become nothing. */
 #include "tests/unit/help_tar.h"
-#include <dirent.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>

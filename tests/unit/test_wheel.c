@@ -1,5 +1,4 @@
 #include "artifact/wheel.h"
-#include <stdio.h>
 #include "artifact/fits.h"
 #include "artifact/runson.h"
 #include "help_broken.h"
