@@ -1,4 +1,5 @@
 /* Exported files: what each format says for a choice, and that it hangs on nothing but the choice. */
+#include <stdio.h>
 #include "unit/help_machine.h"
 #include "rust/choice.h"
 #include "unit/dice.h"
@@ -21,9 +22,10 @@ static const struct machine_spec bare = { .packages = PM_APT, .root = ROOT_SUDO 
 static void
 make_project(struct machine *m)
 {
-	static struct crate_target targets[] = { { "greet", "bin", false },
-		{ "greet-admin", "bin", true }, { "greet-ffi", "cdylib", false },
-		{ "greet-ffi", "staticlib", false }, { "loop", "example", false } };
+	static const char *const without[] = { "admin", NULL };
+	static struct crate_target targets[] = { { "greet", "bin" },
+		{ "greet-admin", "bin", without }, { "greet-ffi", "cdylib" },
+		{ "greet-ffi", "staticlib" }, { "loop", "example" } };
 	static struct package packages[] = { { .name = "greet",
 		.is_default = true,
 		.targets = targets,
@@ -311,8 +313,7 @@ static void
 libraries(void **state)
 {
 	struct machine *m = *state;
-	static struct crate_target lib[] = { { "greet", "rlib", false },
-		{ "greet", "cdylib", false } };
+	static struct crate_target lib[] = { { "greet", "rlib" }, { "greet", "cdylib" } };
 	const char *text;
 
 	look(m, &bare, "targets = [\"" ARM64 "\", \"" MUSL "\"]\n");
