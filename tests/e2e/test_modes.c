@@ -141,7 +141,7 @@ documentation_is_made(void **state)
 	assert_true(file_exists(bed_path(s->bed, "moded/target/" HOST "/doc/moded/index.html")));
 	bed_write(s->bed, "moded/src/lib.rs",
 		"#![deny(rustdoc::broken_intra_doc_links)]\n/// See [`missing`].\npub fn one() "
-	        "{}\n");
+		"{}\n");
 	xtui(s, "build", "--mode", "doc", "-t", HOST);
 	assert_code(s, 1);
 	assert_out(s, "error: unresolved link to `missing`");
