@@ -38,12 +38,18 @@ pull_free(struct pull *p)
 
 /* ---- layers ---- */
 
+static bool
+is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
 static size_t
 hex_len(struct span text)
 {
 	size_t len = 0;
 
-	while (len < text.len && memchr("0123456789abcdef", text.data[len], 16))
+	while (len < text.len && is_hex(text.data[len]))
 		len++;
 	return len;
 }
@@ -83,11 +89,12 @@ static bool
 read_bytes(struct layer *layer, struct span said)
 {
 	long at = span_find(said, SPAN("/"));
-	const char *slash = said.data + at, *begin = slash;
+	const char *slash, *begin;
 	int64_t done, all;
 
 	if (at < 0)
 		return false;
+	slash = begin = said.data + at;
 	while (begin > said.data && begin[-1] == ' ')
 		begin--;
 	while (begin > said.data && begin[-1] != ' ' && begin[-1] != ']')
