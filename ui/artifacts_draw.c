@@ -8,6 +8,7 @@
 #include "base/quantity.h"
 #include "base/utf8.h"
 #include "ready/survey.h"
+#include "rust/targets.h"
 #include "ui/artifacts_state.h"
 #include "ui/store.h"
 #include "ui/widget_bar.h"
@@ -177,6 +178,20 @@ draw_why(const struct artifacts *s, const struct artifact_row *row, size_t colum
 		span_of(short_why(row)));
 }
 
+/* In short where the whole name has no room. */
+static void
+draw_target(const struct artifact_row *row, struct area a)
+{
+	struct str name = STR_INIT;
+
+	if (row->target && text_is(row->label, row->target) && (int)strlen(row->label) > a.cols)
+		targets_short_name(row->target, &name);
+	else
+		str_append(&name, row->label);
+	area_text_cut(a, 0, 0, a.cols, row->target ? ROLE_TEXT : ROLE_DIM, str_span(&name));
+	str_fini(&name);
+}
+
 static void
 draw_cell(void *arg, size_t at, size_t column, struct area a)
 {
@@ -184,8 +199,7 @@ draw_cell(void *arg, size_t at, size_t column, struct area a)
 	const struct artifact_row *row = &s->rows.items.items[at];
 
 	if (column == COL_TARGET) {
-		area_text_cut(
-			a, 0, 0, a.cols, row->target ? ROLE_TEXT : ROLE_DIM, span_of(row->label));
+		draw_target(row, a);
 		return;
 	}
 	if (column == COL_FITS) {
@@ -210,6 +224,8 @@ draw_cell(void *arg, size_t at, size_t column, struct area a)
 
 /* ---- the list ---- */
 
+#define COLS_FOR_BOTH_NAMES 50
+
 static const struct table_column columns[ARTIFACT_COLUMNS] = {
 	[COL_TARGET] = { .title = "target", .min = 24, .want = 32 },
 	[COL_FILE] = { .title = "file", .min = 10, .want = 24, .rank = 2 },
@@ -223,15 +239,30 @@ static const struct table_column columns[ARTIFACT_COLUMNS] = {
 	[COL_FITS] = { .title = "fits", .min = 4, .want = 4 },
 };
 
-/* Without the change since the marked run where none is marked. */
+static bool
+has_several_of_one(const struct artifacts *s)
+{
+	for (size_t i = 1; i < s->rows.items.len; i++)
+		if (text_is(s->rows.items.items[i].label, s->rows.items.items[i - 1].label))
+			return true;
+	return false;
+}
+
+/* Without the change since the marked run where none is marked. In few columns, files of one target
+ * are told apart by their names, which then go before its whole name. */
 static void
-choose_columns(struct artifacts *s)
+choose_columns(struct artifacts *s, int cols)
 {
 	memcpy(s->columns, columns, sizeof(columns));
 	s->columns[COL_MARKED].is_off = true;
 	for (size_t i = 0; i < s->rows.items.len; i++)
 		if (s->rows.items.items[i].growth.has_marked)
 			s->columns[COL_MARKED].is_off = false;
+	if (cols < COLS_FOR_BOTH_NAMES && has_several_of_one(s)) {
+		s->columns[COL_TARGET].min = 17;
+		s->columns[COL_FILE].min = 7;
+		s->columns[COL_FILE].rank = 0;
+	}
 	s->table.columns = s->columns;
 	s->table.column_count = ARTIFACT_COLUMNS;
 }
@@ -241,7 +272,7 @@ artifacts_draw_list(struct artifacts *s, struct area a)
 {
 	const struct table_rows rows = { draw_cell, NULL, s };
 
-	choose_columns(s);
+	choose_columns(s, a.cols);
 	s->body = area_part(a, 1, 0, -1, -1);
 	if (s->rows.items.len) {
 		table_draw(&s->table, area_part(a, 0, 1, -1, -1), &rows, true);

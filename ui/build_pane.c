@@ -12,6 +12,7 @@
 #include "build/logsearch.h"
 #include "build/logstore.h"
 #include "hint/explain.h"
+#include "rust/targets.h"
 #include "ui/widget_bar.h"
 #include "ui/widget_dialog.h"
 
@@ -115,13 +116,7 @@ job_elapsed_ms(const struct job *job, uint64_t run_elapsed_ms)
 void
 job_short_name(const struct job *job, struct str *out)
 {
-	struct span rest, system, arch = span_cut(span_of(job->target), '-', &rest);
-	struct span vendor = span_cut(rest, '-', &system);
-	bool is_idle = span_is(vendor, "unknown") || span_is(vendor, "pc");
-
-	str_append_span(out, arch);
-	str_append_char(out, '-');
-	str_append_span(out, is_idle && system.len ? system : rest);
+	targets_short_name(job->target, out);
 	str_append(out, job->label + strlen(job->target));
 }
 

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "build/lab.h"
 #include "build/run.h"
+#include "rust/targets.h"
 #include "ui/lab_view.h"
 #include "ui/layout.h"
 #include "ui/widget_bar.h"
@@ -37,26 +38,6 @@ struct cell_view {
 };
 
 /* ---- columns ---- */
-
-/* "x86_64-unknown-linux-gnu" -> "x86_64-linux-gnu". */
-static struct span
-short_triple(const char *triple, char *out, size_t size)
-{
-	static const struct span parts[] = { { "-unknown", 8 }, { "-pc", 3 } };
-	struct span all = span_of(triple);
-
-	for (size_t i = 0; i < COUNT(parts); i++) {
-		long at = span_find(all, parts[i]);
-
-		if (at < 0 || all.len - parts[i].len >= size)
-			continue;
-		memcpy(out, triple, (size_t)at);
-		memcpy(out + at, triple + (size_t)at + parts[i].len,
-			all.len - (size_t)at - parts[i].len + 1);
-		return span_of(out);
-	}
-	return all;
-}
 
 static bool
 has_bench(const struct lab_result *shown)
@@ -130,16 +111,19 @@ draw_more_targets(const struct lab_view *v, struct area a)
 static void
 draw_titles(const struct lab_view *v, struct area a)
 {
-	char triple[128];
+	struct str name = STR_INIT;
 
 	for (size_t i = 0; i < v->shown_targets; i++) {
 		size_t target = v->first_target + i, column = COL_FIRST_TARGET + i;
 		struct area cell = area_part(a, 0, v->table.at[column], 1, v->table.width[column]);
 		bool is_focused = target == v->target && lab_rows_target_count(v) > 1;
 
+		str_clear(&name);
+		targets_short_name(lab_rows_target(v, target), &name);
 		area_text_cut(cell, 0, 0, cell.cols, is_focused ? ROLE_TITLE : ROLE_HEADING,
-			short_triple(lab_rows_target(v, target), triple, sizeof(triple)));
+			str_span(&name));
 	}
+	str_fini(&name);
 	draw_more_targets(v, a);
 }
 

@@ -718,3 +718,15 @@ targets_is_triple(struct span text)
 			return true;
 	return false;
 }
+
+void
+targets_short_name(const char *triple, struct str *out)
+{
+	struct span rest, system, arch = span_cut(span_of(triple), '-', &rest);
+	struct span vendor = span_cut(rest, '-', &system);
+	bool is_idle = span_is(vendor, "unknown") || span_is(vendor, "pc");
+
+	str_append_span(out, arch);
+	str_append_char(out, '-');
+	str_append_span(out, is_idle && system.len ? system : rest);
+}

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 
 struct toolchain;
 
@@ -80,6 +81,8 @@ const struct target *targets_find(const struct target_table *table, const char *
 const struct target *targets_nearest(const struct target_table *table, const char *typed);
 /* Whether a text has the form of a Rust target triple with a known architecture; no table is asked. */
 bool targets_is_triple(struct span text);
+/* "x86_64-linux-gnu", "x86_64-windows-msvc": without a vendor that says nothing, where room is dear. */
+void targets_short_name(const char *triple, struct str *out);
 /* Fills t with what the name alone tells, for a triple that no table has; texts go to the arena. */
 void targets_guess(struct target *t, struct arena *arena, const char *triple);
 /* An err (ERR_USAGE) that says triple is unknown and names the nearest ones. Returns false. */

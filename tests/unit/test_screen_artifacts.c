@@ -114,6 +114,22 @@ draws_at_every_size(void **state)
 	golden(b, "artifacts-200x50-ascii", 50, 200, true);
 }
 
+/* Where there is no room for whole names, two files of one target are told apart all the same. */
+static void
+files_of_one_target(void **state)
+{
+	struct bench *b = *state;
+	char *text;
+
+	add_job(b, "riscv64gc-unknown-linux-gnu", JOB_OK, ROOT "target/r/release/libgreet.so",
+		1000);
+	list_set_count(&own(b)->table.list, own(b)->rows.items.len);
+	press(b, ACT_BOTTOM);
+	text = drawn(b, 10, 40);
+	assert_non_null(strstr(text, "riscv64gc-linux-… libgre…"));
+	free(text);
+}
+
 /* With a run that is marked the change since it stands in the list where there is room, and in the card and the
  * full text, where there is none, too. */
 static void
@@ -306,6 +322,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ARTIFACTS_TEST(draws_at_every_size),
+		ARTIFACTS_TEST(files_of_one_target),
 		ARTIFACTS_TEST(since_the_marked_run),
 		ARTIFACTS_TEST(nothing_yet),
 		ARTIFACTS_TEST(enter_tells_all),

@@ -339,6 +339,27 @@ missing_crt_objects_are_seen(void **state)
 	targets_free(table);
 }
 
+/* A short name leaves out what says nothing, and only that. */
+static void
+short_names(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "x86_64-unknown-linux-gnu", "x86_64-linux-gnu" },
+		{ "x86_64-pc-windows-msvc", "x86_64-windows-msvc" },
+		{ "aarch64-apple-darwin", "aarch64-apple-darwin" },
+		{ "aarch64-linux-android", "aarch64-linux-android" },
+		{ "wasm32-unknown-unknown", "wasm32-unknown" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct str name = STR_INIT;
+
+		targets_short_name(cases[i][0], &name);
+		assert_string_equal(str_cstr(&name), cases[i][1]);
+		str_fini(&name);
+	}
+}
+
 /* A name that is not there is answered with the nearest ones. */
 static void
 unknown_names_get_an_answer(void **state)
@@ -487,6 +508,7 @@ main(void)
 		BED_TEST(a_failing_rustc_leaves_the_built_in_table),
 		BED_TEST(std_is_where_the_files_say),
 		BED_TEST(missing_crt_objects_are_seen),
+		cmocka_unit_test(short_names),
 		BED_TEST(unknown_names_get_an_answer),
 		BED_TEST(a_guess_takes_the_parts),
 		BED_TEST(rustc_agrees),
