@@ -39,10 +39,10 @@ set_environment(struct stage *s)
 	char *bin = has_rustup ? path_join(cargo_home, "bin") : path_join(s->fixture, "system/bin");
 	char *path = xasprintf("%s:%s", bin, bed_path(s->bed, "bin"));
 
-	/* CARGO_HOME is the bed's own: programs that test side by side would wait for each other's cargo. */
-	bed_dirs(s->bed, "cargo-home");
-	if (has_rustup)
+	if (has_rustup) {
+		setenv("CARGO_HOME", cargo_home, 1);
 		setenv("RUSTUP_HOME", rustup_home, 1);
+	}
 	setenv("PATH", path, 1);
 	setenv("XDG_STATE_HOME", bed_path(s->bed, "state"), 1);
 	setenv("XDG_CONFIG_HOME", bed_path(s->bed, "config"), 1);

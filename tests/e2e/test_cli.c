@@ -823,7 +823,7 @@ output_that_fails(void **state)
 	char *line;
 
 	NEED_FIXTURE(s);
-	line = xasprintf("(%s targets; echo status $? >&2) 2>status | head -n 0", s->program);
+	line = xasprintf("('%s' targets; echo status $? >&2) 2>status | head -n 0", s->program);
 	stage_show(s, "head");
 	bed_run(s->dir, ((const char *const[]){ "sh", "-c", line, NULL }), &said);
 	assert_string_equal(str_cstr(&said), "");
@@ -833,7 +833,7 @@ output_that_fails(void **state)
 	str_clear(&said);
 	if (!file_exists("/dev/full"))
 		bed_skip("no /dev/full on this machine");
-	line = xasprintf("%s targets --json >/dev/full", s->program);
+	line = xasprintf("'%s' targets --json >/dev/full", s->program);
 	assert_int_equal(
 		bed_run(s->dir, ((const char *const[]){ "sh", "-c", line, NULL }), &said), 3);
 	assert_string_equal(str_cstr(&said), "xtui: standard output: No space left on device\n");

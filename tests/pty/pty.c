@@ -696,21 +696,28 @@ pty_scribble(struct pty *p, const char *bytes)
 }
 
 static bool
-has_mark(const char *pid, struct span mark)
+has_in(const char *pid, const char *file, struct span text)
 {
 	char path[64], buf[4096];
-	struct str environment = STR_INIT;
+	struct str all = STR_INIT;
 	ssize_t n;
 
-	snprintf(path, sizeof(path), "/proc/%.20s/environ", pid);
+	snprintf(path, sizeof(path), "/proc/%.20s/%s", pid, file);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	while (fd >= 0 && (n = read(fd, buf, sizeof(buf))) > 0)
-		str_append_bytes(&environment, buf, (size_t)n);
+		str_append_bytes(&all, buf, (size_t)n);
 	if (fd >= 0)
 		close(fd);
-	bool has = span_find(str_span(&environment), mark) >= 0;
-	str_fini(&environment);
+	bool has = span_find(str_span(&all), text) >= 0;
+	str_fini(&all);
 	return has;
+}
+
+/* podman without root leaves one process a user behind whenever it is asked anything. */
+static bool
+is_ours(const char *pid, struct span mark)
+{
+	return has_in(pid, "environ", mark) && !has_in(pid, "comm", SPAN("catatonit"));
 }
 
 int
@@ -723,7 +730,7 @@ pty_processes(struct pty *p)
 	assert_non_null(dir);
 	while ((entry = readdir(dir)))
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
-			count += has_mark(entry->d_name, span_of(p->mark));
+			count += is_ours(entry->d_name, span_of(p->mark));
 	closedir(dir);
 	return count;
 }
@@ -757,11 +764,14 @@ print_escaped(const char *bytes, size_t len)
 	fputc('\n', stderr);
 }
 
+/* The screen comes last: of a long log the end is looked at. */
 void
 pty_fail(struct pty *p, const char *what)
 {
 	size_t from = p->bytes.len > TAIL_BYTES ? p->bytes.len - TAIL_BYTES : 0;
 
+	fprintf(stderr, "---- last bytes ----\n");
+	print_escaped(str_cstr(&p->bytes) + from, p->bytes.len - from);
 	fprintf(stderr, "---- not seen: %s; frame %u, %s ----\n", what, p->frame,
 		p->status < 0 ? "running" : "ended");
 	for (int row = 0; row < p->rows; row++) {
@@ -769,8 +779,6 @@ pty_fail(struct pty *p, const char *what)
 		fprintf(stderr, "%3d|%s\n", row, text);
 		free(text);
 	}
-	fprintf(stderr, "---- last bytes ----\n");
-	print_escaped(str_cstr(&p->bytes) + from, p->bytes.len - from);
 	fail();
 	abort();
 }
