@@ -216,11 +216,11 @@ const struct command_row command_rows[] = {
 			"windows-10 or macos-11.0; a target with a version behind it, as\n"
 			"cargo-zigbuild has them (…-linux-gnu.2.17), is both.\n"
 			"--sizes adds what makes a file big: its crates, functions and data, by "
-	                "its\n"
+			"its\n"
 			"symbols, copies of a generic function summed, and what is left of its\n"
 			"sections; of an archive, of all its objects.\n"
 			"The card of what a build has made tells the change since the build "
-	                "before\n"
+			"before\n"
 			"and since the marked run (xtui history --mark).\n"
 			"-v lists all versions, imports, members and sections.\n"
 			"Files are read, never run. --json has their SHA-256, too.",

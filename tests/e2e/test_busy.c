@@ -5,6 +5,15 @@
 #include "build/turn.h"
 #include "unit/wait.h"
 
+/* A build that takes until the gate is opened, and a second one that waits for it. */
+static void
+start_two(struct stage *s, struct running **first, struct running **second)
+{
+	stage_slow(s);
+	*first = stage_start(s, WORDS("build", "-t", HOST), "Compiling slow");
+	*second = stage_start(s, WORDS("build", "-t", HOST), "waiting for another xtui");
+}
+
 /* The second says whom it waits for, and builds when that one is done. */
 static void
 second_waits(void **state)
@@ -35,9 +44,7 @@ killed_gives_way(void **state)
 	struct running *first, *second;
 
 	NEED_FIXTURE(s);
-	stage_slow(s);
-	first = stage_start(s, WORDS("build", "-t", HOST), "Compiling slow");
-	second = stage_start(s, WORDS("build", "-t", HOST), "waiting for another xtui");
+	start_two(s, &first, &second);
 	stage_signal(first, SIGKILL);
 	stage_wait(first);
 	stage_wait_text(second, "$ cargo build");
@@ -54,9 +61,7 @@ waiting_is_stopped(void **state)
 	struct running *first, *second;
 
 	NEED_FIXTURE(s);
-	stage_slow(s);
-	first = stage_start(s, WORDS("build", "-t", HOST), "Compiling slow");
-	second = stage_start(s, WORDS("build", "-t", HOST), "waiting for another xtui");
+	start_two(s, &first, &second);
 	stage_signal(second, SIGINT);
 	stage_wait(second);
 	assert_code(s, 128 + SIGINT);
