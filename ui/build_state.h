@@ -70,7 +70,6 @@ int build_shown_index(const struct build *b);       /* the focus in shown; -1: t
 unsigned build_focus_shown(struct build *b, int i); /* beyond the ends it goes around */
 uint64_t build_elapsed(const struct build *b);      /* ms of the run on show */
 size_t build_count_jobs(const struct build *b, enum job_state state);
-bool build_is_list(const struct build *b);          /* it is on show, not the grid */
 int build_count_on_show(const struct build *b);     /* panes */
 size_t build_on_show(const struct build *b, int i); /* the number of the i-th of them */
 void build_clear_panes(struct build *b);            /* before their jobs go */

@@ -308,8 +308,8 @@ toggle_failed(struct build *b)
 	return FX_REDRAW;
 }
 
-bool
-build_is_list(const struct build *b)
+static bool
+is_list_on_show(const struct build *b)
 {
 	return b->is_list && !b->is_zoomed;
 }
@@ -330,7 +330,7 @@ go_to_mark(struct build *b, struct build_pane *p, enum action_id act, const char
 static unsigned
 open_or_zoom(struct build *b, struct build_pane *p)
 {
-	if (!build_is_list(b) && log_view_key(&p->view, p->job->log, ACT_OPEN))
+	if (!is_list_on_show(b) && log_view_key(&p->view, p->job->log, ACT_OPEN))
 		return FX_REDRAW;
 	return toggle(&b->is_zoomed);
 }
@@ -339,7 +339,7 @@ open_or_zoom(struct build *b, struct build_pane *p)
 static unsigned
 move(struct build *b, struct build_pane *p, enum action_id act)
 {
-	if (!build_is_list(b))
+	if (!is_list_on_show(b))
 		return log_view_key(&p->view, p->job->log, act) ? FX_REDRAW : 0;
 	if (!list_key(&b->table.list, act))
 		return 0;
@@ -378,7 +378,7 @@ static unsigned
 copy_lines(struct build *b, struct build_pane *p)
 {
 	struct str text = STR_INIT;
-	size_t lines = build_is_list(b) ? 0 : log_view_copy(&p->view, p->job->log, &text);
+	size_t lines = is_list_on_show(b) ? 0 : log_view_copy(&p->view, p->job->log, &text);
 	unsigned effects = FX_BELL;
 	char what[32];
 
@@ -568,7 +568,7 @@ build_acts(struct screen_state *s, enum action_id act)
 	case ACT_SEARCH: return p->job->log != NULL;
 	case ACT_SEARCH_NEXT:
 	case ACT_SEARCH_PREVIOUS: return p->search != NULL;
-	case ACT_COPY: return !build_is_list(b);
+	case ACT_COPY: return !is_list_on_show(b);
 	default: return true;
 	}
 }
@@ -638,7 +638,7 @@ build_mouse(struct screen_state *s, const struct term_event *event)
 		return build_times_mouse(b, event);
 	if (b->search.is_typing && event->mouse == TERM_MOUSE_PRESS)
 		build_search_typed(b, INPUT_ACCEPTED);
-	if (b->shown.len && build_is_list(b))
+	if (b->shown.len && is_list_on_show(b))
 		return mouse_on_list(b, event);
 	if (at < 0 || at >= build_count_on_show(b) || !b->shown.len)
 		return 0;
@@ -669,7 +669,7 @@ build_draw(struct screen_state *s, struct area a)
 		build_draw_nothing(b, a);
 	else if (b->times.is_shown)
 		build_times_draw(b, a);
-	else if (build_is_list(b))
+	else if (is_list_on_show(b))
 		build_draw_list(b, a);
 	else
 		build_draw_grid(b, a);

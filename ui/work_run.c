@@ -237,7 +237,7 @@ ask_to_go_on(struct work *w, const char *question, const struct order *otherwise
 {
 	struct str text = STR_INIT;
 
-	str_appendf(&text, "%s\n\nNo builds what is asked for now:", question);
+	str_appendf(&text, "%s\n\nNo builds what is asked for this time:", question);
 	for (size_t i = 0; i < otherwise->run.target_count; i++)
 		str_appendf(&text, "%s %s", i ? "," : "", otherwise->run.targets[i]);
 	w->events.interrupted(w->arg, str_cstr(&text));

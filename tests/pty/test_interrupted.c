@@ -138,7 +138,7 @@ plain_build_asks(void **state)
 	build_in_child(b, "release", KILLED);
 	p = bench_launch_with_rust(b, TARGETS("build"), NULL);
 	pty_wait_text(p, "The last build was interrupted");
-	pty_wait_text(p, "No builds what is asked for now: " HOST);
+	pty_wait_text(p, "No builds what is asked for this time: " HOST);
 	assert_int_equal(pty_find(p, "Compiling"), -1);
 	pty_type(p, "n");
 	pty_wait_text(p, "1 ok");
