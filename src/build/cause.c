@@ -52,6 +52,7 @@ take_context(struct question *q, const struct survey *s, const char *host)
 		.linker = keep(q, i < 0 ? NULL : s->states[i].linker),
 		.distribution = keep(q, platform_get()->distribution),
 		.linker_output = keep(q, q->job->linker_output),
+		.is_from_here = s && !text_starts(q->job->backend, "remote"),
 	};
 	if (s)
 		q->context.project_dir = keep(q, s->workspace ? s->workspace->root : s->dir);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/alloc.h"
+#include "base/count.h"
 #include "base/vec.h"
 #include "hint/findings.h"
 #include "hint/fix.h"
@@ -174,22 +175,28 @@ comes_before(const struct rule *rule, size_t end, const struct values *v, const 
 	return false;
 }
 
-/* Fixes in the rule's order: first what is possible here, then what would install what is here already, for
- * the log may be another machine's, then what wants a program that is not here. */
+/* Fixes in the rule's order: first what is possible here; last, of a log that this machine made, what would
+ * install what is here, and of one that may be another's what wants a program that is not. */
 static void
-make_rule_fixes(const struct rule *rule, const struct values *v, const char *project_dir,
+make_rule_fixes(const struct rule *rule, const struct values *v, const struct hint_context *context,
 	struct arena *arena, struct hint *h, struct fix *list)
 {
+	static const enum fix_chance orders[2][3] = {
+		[false] = { FIX_POSSIBLE, FIX_IDLE, FIX_WANTING },
+		[true] = { FIX_POSSIBLE, FIX_WANTING, FIX_IDLE },
+	};
+	const enum fix_chance *order = orders[context->is_from_here];
 	bool *made = arena_array(arena, bool, rule->fix_count + 1);
 
-	for (int pass = FIX_POSSIBLE; pass <= FIX_WANTING; pass++) {
+	for (size_t pass = 0; pass < COUNT(orders[0]); pass++) {
 		for (size_t i = 0; i < rule->fix_count; i++) {
 			const char *wanted = NULL;
 			struct fix *fix = &list[h->fix_count];
-			int chance = (int)fix_chance(rule->fixes[i], v, arena, &wanted);
+			enum fix_chance chance = fix_chance(rule->fixes[i], v, arena, &wanted);
 			if (wanted && comes_before(rule, i, v, wanted, made))
 				wanted = NULL, chance = FIX_POSSIBLE;
-			if (chance != pass || !fix_make(rule->fixes[i], v, project_dir, arena, fix))
+			if (chance != order[pass] ||
+				!fix_make(rule->fixes[i], v, context->project_dir, arena, fix))
 				continue;
 			if (chance == FIX_IDLE)
 				fix->title =
@@ -204,13 +211,13 @@ make_rule_fixes(const struct rule *rule, const struct values *v, const char *pro
 }
 
 static void
-make_fixes(const struct rule *rule, const struct values *v, const char *project_dir,
+make_fixes(const struct rule *rule, const struct values *v, const struct hint_context *context,
 	struct arena *arena, struct hint *h)
 {
 	struct fix *list =
 		arena_array(arena, struct fix, rule->fix_count + count_texts(rule->notes) + 1);
 
-	make_rule_fixes(rule, v, project_dir, arena, h, list);
+	make_rule_fixes(rule, v, context, arena, h, list);
 	for (size_t i = 0; rule->notes[i]; i++) {
 		const char *const one[] = { rule->notes[i], NULL };
 		const char *title = text_of(one, v, arena);
@@ -302,7 +309,7 @@ is_said(const struct explanation *e, const struct hint *h)
 
 static void
 make_hints(struct explanation *e, const struct candidates *c, const struct rules *rules,
-	const struct machine *machine, const char *project_dir)
+	const struct machine *machine, const struct hint_context *context)
 {
 	e->hints = arena_array(e->memory, struct hint, HINTS_MAX);
 	for (size_t i = 0; i < c->items.len && e->count < HINTS_MAX; i++) {
@@ -311,7 +318,7 @@ make_hints(struct explanation *e, const struct candidates *c, const struct rules
 		if (is_said(e, &item->hint))
 			continue;
 		e->hints[e->count] = item->hint;
-		make_fixes(item->rule, &v, project_dir, e->memory, &e->hints[e->count++]);
+		make_fixes(item->rule, &v, context, e->memory, &e->hints[e->count++]);
 	}
 }
 
@@ -394,7 +401,7 @@ conclude(struct explaining *x)
 	drop_hidden(&found);
 	keep_nearest(&found);
 	sort_by_nearness(&found);
-	make_hints(x->result, &found, x->findings.rules, &machine, x->context.project_dir);
+	make_hints(x->result, &found, x->findings.rules, &machine, &x->context);
 	vec_fini(&found.items);
 	tool_index_free(machine.tools);
 }

@@ -17,6 +17,7 @@ struct hint_context {
 	const char *distribution;  /* platform's; decides the package names */
 	const char *linker_output; /* the linker's own stderr when known apart from the log */
 	const char *project_dir;   /* for the paths of fixes */
+	bool is_from_here; /* this machine made the log: what it has was not what was missing */
 };
 
 enum confidence { HINT_POSSIBLE, HINT_LIKELY, HINT_CERTAIN };

@@ -17,6 +17,7 @@ probed_explain(const struct survey *s, size_t i)
 		.linker = state->linker,
 		.distribution = platform_get()->distribution,
 		.project_dir = s->workspace ? s->workspace->root : s->dir,
+		.is_from_here = true,
 	};
 	struct rules *rules = rules_load_for(context.project_dir, NULL);
 	struct explanation *e = rules ? explain(rules, span_of(state->probe.log), &context) : NULL;

@@ -196,6 +196,7 @@ find_hints(struct row *row)
 		.backend = step->backend,
 		.distribution = platform_get()->distribution,
 		.project_dir = r->dir,
+		.is_from_here = true,
 	};
 
 	if (!row->output.len)

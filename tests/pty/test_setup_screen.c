@@ -280,8 +280,8 @@ fix_makes_the_build_pass(void **state)
 	pty_wait_text(p, "f fixes");
 	pty_type(p, "f");
 	pty_wait_text(p, "[Apply]");
-	pty_type(p, "3");
-	pty_wait_text(p, "3  build it with zig");
+	pty_type(p, "2");
+	pty_wait_text(p, "2  build it with zig");
 	pty_type(p, "1");
 	pty_wait_text(p, "+linker = ");
 	assert_file(b, "p/.cargo/config.toml", "linker = \"cc\"");
@@ -315,7 +315,7 @@ fix_that_does_not_help(void **state)
 	pty_wait_text(p, "+linker = ");
 	pty_type(p, "y");
 	pty_wait_text(p, "The fix did not help");
-	pty_wait_text(p, "Next: install gcc-aarch64-linux-gnu");
+	pty_wait_text(p, "Next: build it with zig");
 	assert_file(b, "p/.cargo/config.toml", "linker = \"aarch64-linux-gnu-gcc\"");
 	pty_type(p, "u");
 	pty_wait_text(p, "as it was before");
@@ -338,8 +338,8 @@ fix_by_another_backend(void **state)
 	pty_wait_text(p, "The host's linker was used");
 	pty_wait_text(p, "f fixes");
 	pty_type(p, "f");
-	pty_wait_text(p, "3  build it with zig");
-	pty_type(p, "3");
+	pty_wait_text(p, "2  build it with zig");
+	pty_type(p, "2");
 	pty_wait_text(p, "--backend zig");
 	pty_type(p, "y");
 	pty_wait_no_text(p, "[Apply]");

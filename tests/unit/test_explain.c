@@ -596,14 +596,17 @@ possible_fixes_first(void **state)
 	free(path);
 }
 
-/* A log of another machine: what would install what this one has comes before what this one lacks. */
+/* A log of another machine: what would install what this one has comes before what this one lacks; in one
+ * that this machine made it is the last. */
 static void
 idle_fixes_say_so(void **state)
 {
 	char *dir = file_make_temp_dir("/tmp", "xtui-explain-", NULL);
 	char *program = path_join(dir, "aarch64-linux-gnu-gcc");
 	char *path = xstrdup(getenv("PATH"));
+	struct hint_context from_here = { .distribution = "debian", .is_from_here = true };
 	struct explanation *e;
+	size_t last;
 
 	assert_true(file_write_program(program, SPAN("#!/bin/sh\n"), NULL));
 	setenv("PATH", dir, 1);
@@ -612,6 +615,11 @@ idle_fixes_say_so(void **state)
 	assert_int_equal(e->hints[0].fixes[0].kind, FIX_RUN);
 	assert_true(text_ends(e->hints[0].fixes[0].title, "; this machine has it"));
 	assert_true(text_ends(e->hints[0].fixes[1].title, "is not installed here"));
+	explanation_free(e);
+	e = explain(*state, SPAN("error: linker `aarch64-linux-gnu-gcc` not found\n"), &from_here);
+	for (last = e->hints[0].fix_count - 1; e->hints[0].fixes[last].kind == FIX_NOTE;)
+		last--;
+	assert_true(text_ends(e->hints[0].fixes[last].title, "; this machine has it"));
 	explanation_free(e);
 	setenv("PATH", path, 1);
 	file_remove_tree(dir, NULL);
