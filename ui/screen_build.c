@@ -410,14 +410,32 @@ copy_log(struct build *b, const struct job *job)
 	return effects;
 }
 
+/* Where in shown the pane is whose fixes are asked for: the focused one, or the first that has any where it
+ * has none; -1: there are none on show. */
+static int
+find_hinted(struct build *b)
+{
+	const struct build_pane *focused = build_focused(b);
+
+	if (focused && job_hint(focused->job))
+		return build_shown_index(b);
+	for (size_t i = 0; i < b->shown.len && !b->is_zoomed; i++)
+		if (job_hint(b->panes.items[b->shown.items[i]].job))
+			return (int)i;
+	return -1;
+}
+
 static unsigned
-show_fixes(struct build *b, struct job *job)
+show_fixes(struct build *b)
 {
 	struct str text = STR_INIT;
+	int hinted = find_hinted(b);
 	unsigned effects;
 
-	if (!job_hint(job))
+	if (hinted < 0)
 		return FX_BELL;
+	build_focus_shown(b, hinted);
+	struct job *job = build_focused(b)->job;
 	if (!b->past.run && build_fix_can_ask(b->store, job))
 		return build_fix_ask(b->store, job, 0);
 	hint_text(job->explanation, &text);
@@ -506,7 +524,7 @@ build_key(struct screen_state *s, enum action_id act, int nth)
 	case ACT_COPY: return copy_lines(b, p);
 	case ACT_COPY_LOG: return copy_log(b, p->job);
 	case ACT_SAVE_LOG: return build_save_log(b, p->job);
-	case ACT_FIX: return show_fixes(b, p->job);
+	case ACT_FIX: return show_fixes(b);
 	case ACT_BACK: return go_back(b, p);
 	default: return move(b, p, act);
 	}
@@ -561,7 +579,7 @@ build_acts(struct screen_state *s, enum action_id act)
 	case ACT_ONLY_FAILED: return build_count_jobs(b, JOB_FAILED) > 0;
 	case ACT_NEXT_ERROR:
 	case ACT_PREVIOUS_ERROR: return p->job->errors || p->job->state == JOB_FAILED;
-	case ACT_FIX: return job_hint(p->job) != NULL;
+	case ACT_FIX: return find_hinted(b) >= 0;
 	case ACT_PANE: return b->shown.len > 1;
 	case ACT_NEXT_PAGE:
 	case ACT_PREVIOUS_PAGE: return has_pages(b);

@@ -235,16 +235,19 @@ stop_and_again(void **state)
 	assert_string_equal(str_cstr(&b->store.message), "no job has failed");
 }
 
-/* f shows every fix in full: commands, diffs, proofs. */
+/* f shows every fix in full: commands, diffs, proofs. From a pane that has none it goes to the first that has,
+ * but where it is alone on show. */
 static void
 fixes_in_full(void **state)
 {
 	struct bench *b = *state;
 
 	begin_three(b);
+	press(b, ACT_ZOOM);
 	assert_int_equal(press(b, ACT_FIX), FX_BELL);
-	press_number(b, 3);
+	press(b, ACT_ZOOM);
 	assert_int_equal(press(b, ACT_FIX), FX_SHOW);
+	assert_ptr_equal(b->store.focused_job, b->run.jobs.items[2]);
 	assert_string_equal(str_cstr(&b->store.request.title), "aarch64-unknown-linux-gnu");
 	assert_string_equal(str_cstr(&b->store.request.text),
 		"The host's linker was used for aarch64 (certain)\n"
@@ -388,7 +391,7 @@ offered_keys(void **state)
 		const char *there, *not_there;
 	} cases[] = {
 		{ 1, " r again ", " x stop " },
-		{ 1, " 1-9 pane  z zoom ", " f fixes " },
+		{ 1, " f fixes ", " b build " }, /* those of the third */
 		{ 2, " x stop ", " r again " },
 		{ 3, " f fixes  1-9 pane  z zoom  e next error ", " b build " },
 	};
