@@ -13,17 +13,11 @@
 #include "io/loop.h"
 #include "plan/license.h"
 #include "plan/memo.h"
-#include "plan/meter.h"
+#include "plan/output.h"
 #include "plan/proof.h"
 #include "plan/work.h"
 #include "ready/survey.h"
-#include "ready/pull.h"
-#include "text/ansi.h"
-#include "text/lines.h"
 
-#define OUTPUT_KEPT (256 * 1024) /* bytes of a step's output, at least; at most twice as many */
-#define LINE_MAX (64 * 1024)
-#define LAST_WORDS_MAX 200
 #define TICK_MS 200 /* between two tellings of how far things are */
 #define LOCK_MS                                                                                    \
 	300 /* children of a killed xtui hold its lock until they have become their program */
@@ -39,10 +33,7 @@ struct row {
 	struct runner *runner;
 	struct step_status status;
 	struct work *work;
-	struct str output;
-	struct lines lines;
-	struct meter meter;
-	struct pull *pull; /* NULL: its command pulls no image */
+	struct output output;
 	struct explanation *hints;
 	char *handover;
 	uint64_t began;   /* loop_clock */
@@ -103,51 +94,14 @@ lane_of(const struct step *step)
 
 /* ---- output ---- */
 
-/* What moves the cursor is between parts that each say the whole. */
 static void
-tell_pull(struct row *row, struct span line)
-{
-	struct str plain = STR_INIT;
-
-	while (line.len) {
-		struct span part = span_cut(line, '\r', &line);
-
-		str_clear(&plain);
-		ansi_strip(&plain, part.data, part.len);
-		if (pull_line(row->pull, str_span(&plain)))
-			row->runner->events->line(
-				row->runner->arg, index_of(row), str_span(&plain));
-	}
-	str_fini(&plain);
-}
-
-static void
-tell_line(void *arg, struct span line, char line_end)
+tell_line(void *arg, struct span line)
 {
 	struct row *row = arg;
 	struct runner *r = row->runner;
-	struct span last = span_after_last(line, '\r');
 
-	if (row->pull) {
-		tell_pull(row, line);
-		return;
-	}
-	meter_line(&row->meter, line, loop_clock());
-	/* Of what a program wrote over itself only the last is worth a line. */
-	r->events->line(r->arg, index_of(row), last.len ? last : line);
-}
-
-static void
-keep_output(struct row *row, const char *bytes, size_t len)
-{
-	str_append_bytes(&row->output, bytes, len);
-	if (row->output.len > 2 * OUTPUT_KEPT) {
-		const char *from = row->output.data + row->output.len - OUTPUT_KEPT;
-		const char *lf = memchr(from, '\n', OUTPUT_KEPT);
-		size_t cut = (size_t)((lf ? lf + 1 : from) - row->output.data);
-
-		str_splice(&row->output, 0, cut, NULL, 0);
-	}
+	if (!r->closed)
+		r->events->line(r->arg, index_of(row), line);
 }
 
 static void
@@ -155,24 +109,16 @@ on_output(void *arg, const char *bytes, size_t len)
 {
 	struct row *row = arg;
 
-	keep_output(row, bytes, len);
-	if (!row->runner->closed)
-		lines_feed(&row->lines, bytes, len, tell_line, row);
-}
-
-static void
-say(struct row *row, const char *text)
-{
-	on_output(row, text, strlen(text));
-	on_output(row, "\n", 1);
+	output_feed(&row->output, bytes, len);
 }
 
 static void
 on_command(void *arg, const char *line)
 {
+	struct row *row = arg;
 	char *text = xasprintf("$ %s", line);
 
-	say(arg, text);
+	output_say(&row->output, text);
 	free(text);
 }
 
@@ -199,11 +145,11 @@ find_hints(struct row *row)
 		.is_from_here = true,
 	};
 
-	if (!row->output.len)
+	if (!row->output.kept.len)
 		return;
 	if (!r->rules && !(r->rules = rules_load_for(r->dir, NULL)))
 		return;
-	row->hints = explain(r->rules, str_span(&row->output), &context);
+	row->hints = explain(r->rules, str_span(&row->output.kept), &context);
 	if (row->hints->count) {
 		row->status.hints = row->hints;
 		return;
@@ -212,27 +158,18 @@ find_hints(struct row *row)
 	row->hints = NULL;
 }
 
-/* The last line that the command said: most say there what is wrong. */
 static void
 add_last_words(struct row *row)
 {
-	struct span rest = str_span(&row->output), last = { 0 }, line;
-	struct str plain = STR_INIT;
+	struct err *err = &row->status.err, before = *err;
+	char *words = output_last_words(&row->output);
 
-	while (rest.len) {
-		line = span_trim(span_cut(rest, '\n', &rest));
-		if (line.len && !span_starts(line, "$ "))
-			last = line;
-	}
-	if (last.len && last.len <= LAST_WORDS_MAX) {
-		struct err *err = &row->status.err, before = *err;
-
-		ansi_strip(&plain, last.data, last.len);
-		err_set(err, before.kind, "%s: %s", before.message, str_cstr(&plain));
-		if (before.remedy[0])
-			err_try(err, "%s", before.remedy);
-	}
-	str_fini(&plain);
+	if (!words)
+		return;
+	err_set(err, before.kind, "%s: %s", before.message, words);
+	if (before.remedy[0])
+		err_try(err, "%s", before.remedy);
+	free(words);
 }
 
 static void
@@ -258,7 +195,7 @@ keep(struct row *row, const struct memo_step *kept, struct span output)
 	if (memo_set(r->memo, step_of(r, index_of(row)), kept, output, &err))
 		return;
 	text = xasprintf("xtui: what was done cannot be kept: %s", err.message);
-	say(row, text);
+	output_say(&row->output, text);
 	free(text);
 }
 
@@ -276,7 +213,7 @@ settle(struct row *row, enum step_state state)
 		kept.why = s->err.message;
 		kept.remedy = s->err.remedy;
 	}
-	keep(row, &kept, state == STEP_FAILED ? str_span(&row->output) : (struct span){ 0 });
+	keep(row, &kept, state == STEP_FAILED ? str_span(&row->output.kept) : (struct span){ 0 });
 	tell(row->runner, index_of(row));
 }
 
@@ -376,16 +313,12 @@ state_after(const struct row *row, enum work_outcome outcome)
 static struct work_gauge
 gauge_of(const struct row *row)
 {
-	const struct meter *m = &row->meter;
-	struct pull_count pulled = row->pull ? pull_count(row->pull) : (struct pull_count){ 0 };
-	uint64_t us = loop_clock() - row->began;
+	struct output_count said;
 
-	if (pulled.all_bytes)
-		return (struct work_gauge){ (int64_t)pulled.done_bytes, (int64_t)pulled.all_bytes,
-			us ? (int64_t)(pulled.done_bytes * 1000000 / us) : 0 };
 	if (step_of(row->runner, index_of(row))->kind != STEP_RUN)
 		return work_gauge(row->work);
-	return (struct work_gauge){ m->done, m->total, meter_rate(m, loop_clock()) };
+	said = output_count(&row->output, row->began, loop_clock());
+	return (struct work_gauge){ said.done, said.total, said.rate };
 }
 
 static void
@@ -423,7 +356,7 @@ on_ended(void *arg, const struct work_result *result)
 			destroy(r);
 		return;
 	}
-	lines_end(&row->lines, tell_line, row);
+	output_end(&row->output);
 	row->status.exit_code = result->exit_code;
 	row->status.eta_ms = -1;
 	if (result->outcome == WORK_FAILED) {
@@ -482,10 +415,7 @@ start(struct runner *r, size_t i)
 	struct row *row = &r->rows[i];
 
 	forget_end(row);
-	str_clear(&row->output);
-	row->meter = (struct meter){ 0 };
-	pull_free(row->pull);
-	row->pull = step_of(r, i)->is_pull ? pull_new() : NULL;
+	output_begin(&row->output);
 	row->skip_at_end = row->stopping = false;
 	row->began = loop_clock();
 	row->status.ms = 0;
@@ -604,7 +534,7 @@ recall(struct row *row)
 		s->state = kept.state;
 	}
 	if (s->state == STEP_FAILED) {
-		memo_output(r->memo, step, &row->output);
+		memo_output(r->memo, step, &row->output.kept);
 		err_set(&s->err, ERR_FAILED, "%s", kept.why ? kept.why : "failed");
 		if (kept.remedy && *kept.remedy)
 			err_try(&s->err, "%s", kept.remedy);
@@ -692,7 +622,7 @@ runner_new(struct loop *loop, const struct runner_spec *spec, const struct runne
 		r->rows[i].runner = r;
 		r->rows[i].status.exit_code = -1;
 		r->rows[i].status.eta_ms = -1;
-		lines_init(&r->rows[i].lines, LINE_MAX, step_of(r, i)->is_pull);
+		output_init(&r->rows[i].output, step_of(r, i)->is_pull, tell_line, &r->rows[i]);
 	}
 	extend_path(r->plan);
 	r->asking = true;
@@ -707,9 +637,7 @@ destroy(struct runner *r)
 		struct row *row = &r->rows[i];
 
 		forget_end(row);
-		str_fini(&row->output);
-		pull_free(row->pull);
-		lines_fini(&row->lines);
+		output_fini(&row->output);
 	}
 	free(r->rows);
 	for (size_t i = 0; i < COUNT(r->query_texts); i++)
@@ -756,7 +684,7 @@ runner_status(const struct runner *r, size_t step)
 struct span
 runner_output(const struct runner *r, size_t step)
 {
-	return str_span(&r->rows[step].output);
+	return str_span(&r->rows[step].output.kept);
 }
 
 bool
@@ -909,7 +837,7 @@ runner_agree(struct runner *r, size_t step, bool agreed)
 	} else {
 		row->agreed = true;
 		if (!license_agree(step_of(r, step)->license, &err))
-			say(row, err.message);
+			output_say(&row->output, err.message);
 		set_state(row, STEP_QUEUED);
 	}
 	wake(r);
