@@ -1,139 +1,5 @@
 /* Tests of ready/health: what doctor says of a machine, on machines made by hand. */
-#include "unit/rustbed.h"
-#include "unit/triples.h"
-
-#include "host/platform.h"
-#include "host/tool.h"
-#include "io/loop.h"
-#include "ready/health.h"
-#include "ready/survey.h"
-#include "ready/versions.h"
-#include "rust/cargoconf.h"
-#include "rust/toolchain.h"
-#include "rust/workspace.h"
-
-struct patient {
-	struct bed *bed;
-	struct survey survey;
-	struct toolchain toolchain;
-	struct loop *loop;
-	struct health *health;
-	const char *folder; /* of the bed, that is looked at from; NULL: the bed */
-	const struct check *checks;
-	size_t count;
-};
-
-static int
-patient_setup(void **state)
-{
-	struct patient *p = xcalloc(1, sizeof(*p));
-	struct survey *s = &p->survey;
-
-	if (bed_setup((void **)&p->bed) < 0)
-		return -1;
-	bed_script(p->bed, "bin/cargo", "#!/bin/sh\necho 'cargo 1.95.0 (abc 2026-03-01)'\n");
-	bed_script(p->bed, "bin/cc", "#!/bin/sh\necho 'cc (Debian 12.2.0-14) 12.2.0'\n");
-	p->toolchain = (struct toolchain){
-		.name = (char *)"stable",
-		.origin = (char *)"default",
-		.rustc = (char *)"/rustc",
-		.cargo = bed_path(p->bed, "bin/cargo"),
-		.sysroot = (char *)"/sysroot",
-		.release = (char *)"1.95.0",
-		.channel = (char *)"stable",
-		.host = (char *)HOST,
-	};
-	s->toolchain = &p->toolchain;
-	s->targets = targets_load(NULL, true);
-	s->dir = p->bed->dir;
-	s->host = (char *)HOST;
-	s->states = xcalloc(s->targets->len, sizeof(*s->states));
-	s->packages = PM_APT;
-	err_set(&s->workspace_err, ERR_ENVIRONMENT, "/p: no Cargo.toml here or in a folder above");
-	*state = p;
-	return 0;
-}
-
-static void
-forget(struct patient *p)
-{
-	health_free(p->health);
-	if (p->loop)
-		loop_free(p->loop);
-	p->health = NULL;
-	p->loop = NULL;
-	tool_index_free(p->survey.tools);
-	cargoconf_free(p->survey.conf);
-	p->survey.tools = NULL;
-	p->survey.conf = NULL;
-}
-
-static int
-patient_teardown(void **state)
-{
-	struct patient *p = *state;
-
-	forget(p);
-	free(p->survey.states);
-	targets_free(p->survey.targets);
-	unsetenv("RUSTFLAGS");
-	bed_teardown((void **)&p->bed);
-	free(p);
-	return 0;
-}
-
-static void
-examine_for(struct patient *p, const struct health_want *wants, size_t want_count)
-{
-	struct survey *s = &p->survey;
-
-	forget(p);
-	s->tools = tool_index_new(bed_path(p->bed, "bin"));
-	s->conf_err = ERR_INIT;
-	s->dir = p->folder ? bed_path(p->bed, p->folder) : p->bed->dir;
-	s->conf = cargoconf_load(s->dir, &s->conf_err);
-	p->loop = loop_new();
-	p->health = health_new(p->loop, NULL, NULL);
-	health_examine(p->health, s, wants, want_count, false);
-	health_finish(p->health);
-	p->checks = health_checks(p->health, &p->count);
-}
-
-static void
-examine(struct patient *p)
-{
-	examine_for(p, NULL, 0);
-}
-
-/* As from a folder of the bed. */
-static void
-examine_in(struct patient *p, const char *folder)
-{
-	p->folder = folder;
-	examine(p);
-	p->folder = NULL;
-}
-
-static const struct check *
-find(struct patient *p, const char *id)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (text_is(p->checks[i].id, id))
-			return &p->checks[i];
-	return NULL;
-}
-
-static const struct check *
-get(struct patient *p, const char *id)
-{
-	const struct check *c = find(p, id);
-
-	if (!c)
-		fail_msg("no check of %s", id);
-	return c;
-}
-
-#define assert_state(c, name) assert_string_equal(check_state_name((c)->state), name)
+#include "unit/help_patient.h"
 
 /* What is there is named with its version and place; what is only nice to have is no failure, and is
  * told with the command that brings it. */
@@ -204,39 +70,6 @@ no_compiler(void **state)
 	assert_non_null(strstr(get(p, "cc")->fix, "gcc"));
 }
 
-/* Every configuration file that applies is listed; a broken one fails with its place. */
-static void
-configuration(void **state)
-{
-	struct patient *p = *state;
-
-	bed_write(p->bed, ".cargo/config.toml", "[build]\njobs = 2\n");
-	examine(p);
-	assert_state(get(p, "config"), "ok");
-	assert_string_equal(get(p, "config")->path, bed_path(p->bed, ".cargo/config.toml"));
-	bed_write(p->bed, ".cargo/config.toml", "[build]\njobs =\n");
-	examine(p);
-	assert_state(get(p, "config"), "fail");
-	assert_non_null(strstr(get(p, "config")->detail, "config.toml:2:"));
-}
-
-/* RUSTFLAGS silences the rustflags of the configuration: said, with the place of those. */
-static void
-rustflags(void **state)
-{
-	struct patient *p = *state;
-
-	setenv("RUSTFLAGS", "-C opt-level=1", 1);
-	examine(p);
-	assert_state(get(p, "rustflags"), "ok");
-	bed_write(p->bed, ".cargo/config.toml",
-		"[target.aarch64-unknown-linux-gnu]\nrustflags = [\"-C\", \"relro-level=off\"]\n");
-	examine(p);
-	assert_state(get(p, "rustflags"), "warn");
-	assert_non_null(strstr(get(p, "rustflags")->detail, ".cargo/config.toml:2 "));
-	assert_string_equal(get(p, "rustflags")->fix, "unset RUSTFLAGS");
-}
-
 /* A Cargo.toml that is broken is a failure, a folder without one is not. */
 static void
 workspace(void **state)
@@ -247,30 +80,6 @@ workspace(void **state)
 	examine(p);
 	assert_state(get(p, "workspace"), "fail");
 	assert_string_equal(get(p, "workspace")->detail, "Cargo.toml:2:8: expected a value");
-}
-
-/* The check of this id and title, or NULL. */
-static const struct check *
-titled(struct patient *p, const char *id, const char *title)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (text_is(p->checks[i].id, id) && text_is(p->checks[i].title, title))
-			return &p->checks[i];
-	return NULL;
-}
-
-#define assert_says(c, words)                                                                      \
-	do {                                                                                       \
-		assert_non_null(c);                                                                \
-		if (!strstr((c)->detail, words))                                                   \
-			fail_msg("%s: %s", (c)->title, (c)->detail);                               \
-	} while (0)
-
-static void
-put(struct patient *p, const char *program, const char *version)
-{
-	bed_script(p->bed, arena_printf(&p->bed->arena, "bin/%s", program),
-		arena_printf(&p->bed->arena, "#!/bin/sh\necho '%s %s'\n", program, version));
 }
 
 /* ---- programs ---- */
@@ -502,155 +311,6 @@ pin(void **state)
 	assert_says(get(p, "pin"), "it asks for 1.95.0, but RUSTUP_TOOLCHAIN decides");
 }
 
-/* ---- configuration ---- */
-
-/* The old name without .toml is told, and that it hides the new one. */
-static void
-legacy_config(void **state)
-{
-	struct patient *p = *state;
-
-	bed_write(p->bed, ".cargo/config", "[build]\njobs = 2\n");
-	examine(p);
-	assert_state(get(p, "config"), "warn");
-	assert_string_equal(get(p, "config")->fix, "mv .cargo/config .cargo/config.toml");
-	bed_write(p->bed, ".cargo/config.toml", "[build]\njobs = 3\n");
-	examine(p);
-	assert_says(get(p, "config"), "is ignored");
-}
-
-/* Keys that cargo does not know or would refuse are told with their line and what was meant. */
-static void
-config_mistakes(void **state)
-{
-	struct patient *p = *state;
-
-	bed_write(p->bed, ".cargo/config.toml",
-		"[build]\njob = 2\n[net]\nretry = \"3\"\n[target.aarch64-unknown-linux-gnu]\n"
-		"runnner = \"qemu\"\n[env]\nOPENSSL_DIR = \"/o\"\n[profile.release]\nlto = "
-		"\"fat\"\n");
-	examine(p);
-	assert_state(titled(p, "config-key", "build.job"), "warn");
-	assert_says(titled(p, "config-key", "build.job"), "did you mean build.jobs?");
-	assert_string_equal(titled(p, "config-key", "build.job")->path, ".cargo/config.toml:2");
-	assert_state(titled(p, "config-key", "net.retry"), "fail");
-	assert_says(
-		titled(p, "config-key", "net.retry"), "expected a whole number, found a string");
-	assert_says(titled(p, "config-key", "target.aarch64-unknown-linux-gnu.runnner"),
-		"did you mean target.aarch64-unknown-linux-gnu.runner?");
-	assert_null(titled(p, "config-key", "env.OPENSSL_DIR"));
-	assert_null(titled(p, "config-key", "profile.release.lto"));
-}
-
-/* A table of a misspelt target is read by nobody: said, with the name that was meant. A target of the project's
- * own is none of that. */
-static void
-config_of_no_target(void **state)
-{
-	struct patient *p = *state;
-	const struct check *c;
-
-	bed_write(p->bed, ".cargo/config.toml",
-		"[target.aarch64-unknwon-linux-gnu]\nlinker = \"cc\"\n"
-		"[target.my-own-board]\nlinker = \"cc\"\n[target.'cfg(unix)']\nrunner = \"x\"\n"
-		"[target.aarch64-unknown-linux-gnu]\nlinker = \"cc\"\n");
-	examine(p);
-	c = titled(p, "config-target", "target.aarch64-unknwon-linux-gnu.linker");
-	assert_state(c, "warn");
-	assert_string_equal(c->path, ".cargo/config.toml:2");
-	assert_string_equal(c->advice, "did you mean aarch64-unknown-linux-gnu?");
-	assert_null(titled(p, "config-target", "target.my-own-board.linker"));
-	assert_null(titled(p, "config-target", "target.aarch64-unknown-linux-gnu.linker"));
-}
-
-/* Home, a folder above and the project at odds: each that loses says who wins, and the files tell every
- * key. */
-static void
-config_conflict(void **state)
-{
-#define LINKER(name) "[target.aarch64-unknown-linux-gnu]\nlinker = \"" name "\"\n"
-	struct patient *p = *state;
-	const struct check *c;
-	size_t losers = 0;
-
-	bed_write(p->bed, "cargo-home/config.toml", LINKER("of-home") "[build]\njobs = 1\n");
-	bed_write(p->bed, ".cargo/config.toml", LINKER("of-above"));
-	bed_write(p->bed, "ws/.cargo/config.toml", LINKER("of-project") "[build]\njobs = 1\n");
-	examine_in(p, "ws");
-	for (size_t i = 0; i < p->count; i++) {
-		c = &p->checks[i];
-		if (!text_is(c->id, "config-conflict"))
-			continue;
-		losers++;
-		assert_string_equal(c->title, "target.aarch64-unknown-linux-gnu.linker");
-		assert_says(c, ".cargo/config.toml:2 wins");
-	}
-	assert_int_equal(losers, 2);
-	c = get(p, "config");
-	assert_says(c, "goes first");
-	assert_non_null(
-		strstr(c->text, "2  target.aarch64-unknown-linux-gnu.linker = \"of-project\"\n"));
-	c = titled(p, "config", "config.toml");
-	assert_non_null(c);
-}
-
-/* Variables that override a file say which line; build.target is told as what plain cargo does. */
-static void
-environment(void **state)
-{
-	struct patient *p = *state;
-	const char *name = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER";
-
-	bed_write(p->bed, ".cargo/config.toml",
-		LINKER("mine") "[build]\ntarget = \"aarch64-unknown-linux-gnu\"\n");
-	setenv(name, "other", 1);
-	examine(p);
-	unsetenv(name);
-	assert_state(titled(p, "environment", name), "warn");
-	assert_says(titled(p, "environment", name), ".cargo/config.toml:2");
-	assert_state(get(p, "build-target"), "warn");
-	assert_says(get(p, "build-target"), "builds for aarch64-unknown-linux-gnu");
-}
-
-/* What a wanted target ends up with: linker, flags and runner, each with the place it comes from. */
-static void
-target_ends_up_with(void **state)
-{
-	struct health_want want = { "aarch64-unknown-linux-gnu", NULL, NULL };
-	static const char *const none[] = { NULL };
-	struct patient *p = *state;
-	long i = survey_find(&p->survey, want.triple);
-
-	p->survey.states[i] = (struct target_state){ .backend = "native",
-		.linker = "mine",
-		.linker_origin = ".cargo/config.toml:2",
-		.link_args = none,
-		.runner = none };
-	bed_write(p->bed, ".cargo/config.toml",
-		LINKER("mine") "runner = \"qemu -L /x\"\nrustflags = [\"-C\", \"lto\"]\n");
-	examine_for(p, &want, 1);
-	const char *text = titled(p, "target", want.triple)->text;
-	assert_non_null(strstr(text, "linker     mine (.cargo/config.toml:2)"));
-	assert_non_null(strstr(text, "rustflags  -C lto (.cargo/config.toml:4)"));
-	assert_non_null(strstr(text, "runner     qemu -L /x (.cargo/config.toml:3)"));
-}
-
-/* A wrapper that is not there lets nothing be compiled; one that is there is named with its version. */
-static void
-wrapper(void **state)
-{
-	struct patient *p = *state;
-
-	bed_write(p->bed, ".cargo/config.toml", "[build]\nrustc-wrapper = \"sccache\"\n");
-	examine(p);
-	assert_state(get(p, "rustc-wrapper"), "fail");
-	assert_says(get(p, "rustc-wrapper"), ".cargo/config.toml:2 names sccache");
-	put(p, "sccache", "0.7.4"); /* which would start a server to answer more */
-	examine(p);
-	assert_state(get(p, "rustc-wrapper"), "ok");
-	assert_string_equal(get(p, "rustc-wrapper")->version, "0.7.4");
-}
-
 /* ---- engines elsewhere ---- */
 
 /* Each context and connection is told with its address and what answers there, or why nothing does; the one
@@ -864,8 +524,6 @@ version_rules(void **state)
 	assert_null(versions_parse(SPAN("[[bad]]\nid = \"x\"\n"), "t", &err));
 }
 
-#define PATIENT_TEST(test) cmocka_unit_test_setup_teardown(test, patient_setup, patient_teardown)
-
 int
 main(void)
 {
@@ -874,8 +532,6 @@ main(void)
 		PATIENT_TEST(no_toolchain),
 		PATIENT_TEST(odd_cargo),
 		PATIENT_TEST(no_compiler),
-		PATIENT_TEST(configuration),
-		PATIENT_TEST(rustflags),
 		PATIENT_TEST(workspace),
 		PATIENT_TEST(hanging_program),
 		PATIENT_TEST(answers_are_kept),
@@ -886,13 +542,6 @@ main(void)
 		PATIENT_TEST(podman_rootless),
 		PATIENT_TEST(several_toolchains),
 		PATIENT_TEST(pin),
-		PATIENT_TEST(legacy_config),
-		PATIENT_TEST(config_mistakes),
-		PATIENT_TEST(config_of_no_target),
-		PATIENT_TEST(config_conflict),
-		PATIENT_TEST(environment),
-		PATIENT_TEST(target_ends_up_with),
-		PATIENT_TEST(wrapper),
 		PATIENT_TEST(engines_elsewhere),
 		PATIENT_TEST(images),
 		PATIENT_TEST(sccache_says_what_it_holds),
