@@ -81,12 +81,23 @@ stage_setup(void **state)
 	return 0;
 }
 
+void
+stage_at_end(struct stage *s, void (*fn)(void *arg), void *arg)
+{
+	assert_true(s->ending_count < COUNT(s->endings));
+	s->endings[s->ending_count].fn = fn;
+	s->endings[s->ending_count++].arg = arg;
+}
+
 int
 stage_teardown(void **state)
 {
 	struct stage *s = *state;
-	bool is_alone = stage_is_alone(s);
+	bool is_alone;
 
+	while (s->ending_count--)
+		s->endings[s->ending_count].fn(s->endings[s->ending_count].arg);
+	is_alone = stage_is_alone(s);
 	schema_free(s->schema);
 	bed_teardown((void **)&s->bed);
 	unsetenv("CARGO_NET_OFFLINE");

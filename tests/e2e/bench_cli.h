@@ -27,10 +27,17 @@ struct stage {
 	struct schema *schema; /* docs/json.md */
 	struct str out, err;   /* what it printed last */
 	int code, signal;      /* how it ended; a signal's number, 0 none */
+	struct {
+		void (*fn)(void *arg);
+		void *arg;
+	} endings[4];
+	size_t ending_count;
 };
 
 int stage_setup(void **state);
 int stage_teardown(void **state);
+/* What stage_teardown calls, the last one first, also after a test that has failed. */
+void stage_at_end(struct stage *s, void (*fn)(void *arg), void *arg);
 #define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, stage_setup, stage_teardown)
 
 /* A path below build/fixture; lives as long as the stage. */

@@ -157,6 +157,17 @@ find_server(void)
 	return NULL;
 }
 
+static void
+end_server(void *arg)
+{
+	struct sshd *d = arg;
+
+	sshd_drop(d);
+	kill(d->pid, SIGKILL);
+	waitpid(d->pid, NULL, 0);
+	free(d);
+}
+
 struct sshd *
 sshd_open(struct stage *s)
 {
@@ -183,6 +194,7 @@ sshd_open(struct stage *s)
 	write_client_config(s, d->port);
 	sshd_configure(s, "");
 	d->pid = start(s, program);
+	stage_at_end(s, end_server, d);
 	for (int i = 0; i < WAIT_STEPS && !listens(d->port); i++) {
 		struct str log = STR_INIT;
 
@@ -254,15 +266,6 @@ void
 sshd_drop(struct sshd *d)
 {
 	kill_below(d->pid);
-}
-
-void
-sshd_close(struct sshd *d)
-{
-	sshd_drop(d);
-	kill(d->pid, SIGKILL);
-	waitpid(d->pid, NULL, 0);
-	free(d);
 }
 
 /* Its environment names the folders there. */

@@ -8,9 +8,8 @@
 struct sshd;
 
 /* Skips the test where OpenSSH's server, client or the Rust fixture is missing. Writes bed/config's
- * config.toml with [remote.box]. */
+ * config.toml with [remote.box]. It ends with the stage. */
 struct sshd *sshd_open(struct stage *s);
-void sshd_close(struct sshd *d);
 int sshd_port(const struct sshd *d); /* who knocks there shows bed/ssh/key */
 /* More of config.toml. */
 void sshd_configure(struct stage *s, const char *more);

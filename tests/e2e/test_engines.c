@@ -12,10 +12,6 @@
 #include "text/json.h"
 
 #define WAIT_US 60000000
-struct elsewhere {
-	struct sshd *sshd;
-	pid_t service;
-};
 
 static const char *
 socket_of(struct stage *s)
@@ -79,28 +75,35 @@ start_service(struct stage *s)
 	return pid;
 }
 
-static struct elsewhere
+static void
+end_service(void *arg)
+{
+	pid_t pid = (pid_t)(intptr_t)arg;
+
+	kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+}
+
+/* They end with the stage. */
+static void
 open_elsewhere(struct stage *s)
 {
 	static const char *const programs[] = { "podman", "runc", "crun", "conmon", "tar", "wc",
 		"mktemp", "chmod", "find", "cksum", "grep", "cut", "touch", "mv" };
-	struct elsewhere e = { 0 };
 	char *real;
 
 	for (size_t i = 0; i < COUNT(programs); i++)
 		stage_show(s, programs[i]);
 	real = proc_find_program("podman");
-	e.sshd = sshd_open(s);
 	write_podman(s, real);
-	write_connections(s, sshd_port(e.sshd));
+	write_connections(s, sshd_port(sshd_open(s)));
 	setenv("CONTAINERS_CONF", bed_path(s->bed, "containers.conf"), 1);
 	setenv("CONTAINERS_STORAGE_CONF", stage_fixture(s, "containers/storage.conf"), 1);
-	e.service = start_service(s);
+	stage_at_end(s, end_service, (void *)(intptr_t)start_service(s));
 	setenv("PATH",
 		arena_printf(&s->bed->arena, "%s:%s", bed_path(s->bed, "engine"), getenv("PATH")),
 		1);
 	free(real);
-	return e;
 }
 
 static bool
@@ -130,14 +133,6 @@ end_monitors(struct stage *s)
 			kill((pid_t)strtol(names[i], NULL, 10), SIGKILL);
 	}
 	file_list_free(names, count);
-}
-
-static void
-close_elsewhere(struct elsewhere *e)
-{
-	kill(e->service, SIGTERM);
-	waitpid(e->service, NULL, 0);
-	sshd_close(e->sshd);
 }
 
 /* A project with an image of its own, which no other test's containers have. */
@@ -233,11 +228,10 @@ static void
 container_elsewhere(void **state)
 {
 	struct stage *s = *state;
-	struct elsewhere e;
 	const char *file;
 
 	NEED_CROSS(s);
-	e = open_elsewhere(s);
+	open_elsewhere(s);
 	make_project(s);
 	xtui(s, "build");
 	assert_code(s, 0);
@@ -266,7 +260,6 @@ container_elsewhere(void **state)
 	assert_out(s, "cannot find function `nothing`");
 	assert_int_equal(containers(s), 0);
 	clean_elsewhere(s);
-	close_elsewhere(&e);
 }
 
 /* A build that is stopped, and one whose xtui is killed, leave no container there. */
@@ -275,10 +268,9 @@ nothing_is_left(void **state)
 {
 	static const int signals[] = { SIGINT, SIGKILL };
 	struct stage *s = *state;
-	struct elsewhere e;
 
 	NEED_CROSS(s);
-	e = open_elsewhere(s);
+	open_elsewhere(s);
 	make_project(s);
 	bed_write(s->bed, "greet/build.rs",
 		"fn main() {\n    loop {\n        "
@@ -293,7 +285,6 @@ nothing_is_left(void **state)
 		assert_int_equal(s->code, signals[i] == SIGINT ? 130 : -1);
 		assert_true(wait_containers(s, 0));
 	}
-	close_elsewhere(&e);
 }
 
 /* Each connection is told by doctor with what answers there; the one that a target has chosen must. */
@@ -301,11 +292,10 @@ static void
 doctor_tells(void **state)
 {
 	struct stage *s = *state;
-	struct elsewhere e;
 	int found = 0;
 
 	NEED_CROSS(s);
-	e = open_elsewhere(s);
+	open_elsewhere(s);
 	make_project(s);
 	xtui(s, "doctor", "--json");
 	struct json *doc = stage_json(s, "DOCTOR");
@@ -325,7 +315,6 @@ doctor_tells(void **state)
 	}
 	assert_int_equal(found, 2);
 	json_free(doc);
-	close_elsewhere(&e);
 }
 
 /* An engine that is nowhere is told before anything is copied; a word that names none is refused. */
@@ -333,10 +322,9 @@ static void
 nobody_there(void **state)
 {
 	struct stage *s = *state;
-	struct elsewhere e;
 
 	NEED_CROSS(s);
-	e = open_elsewhere(s);
+	open_elsewhere(s);
 	make_project(s);
 	xtui(s, "build", "--engine", "podman:dead");
 	assert_code(s, 1);
@@ -346,7 +334,6 @@ nobody_there(void **state)
 	assert_refused(s, 2, "\"podman:\" names no container engine");
 	xtui(s, "build", "--engine", "lxc:box");
 	assert_refused(s, 3, "lxc:box: its program was not found on PATH");
-	close_elsewhere(&e);
 }
 
 /* ---- cross ---- */
@@ -378,16 +365,13 @@ cross_elsewhere(void **state)
 	const char *const ps[] = { "podman", "ps", "-aq", "--filter",
 		"ancestor=localhost/xtui-test-cross:1", NULL };
 	struct stage *s = *state;
-	struct elsewhere e;
 	pid_t server;
 
 	NEED_CROSS(s);
-	e = open_elsewhere(s);
+	open_elsewhere(s);
 	stage_greet(s);
-	if (!make_image(s)) {
-		close_elsewhere(&e);
+	if (!make_image(s))
 		bed_skip("no bash and libtinfo that fit the fixture's image");
-	}
 	server = stage_show_cross(s);
 	setenv("CONTAINERS_CONF", bed_path(s->bed, "containers.conf"), 1);
 	xtui(s, "build", "-t", ARM64, "--backend", "cross", "--engine", "podman:nas", "--image",
@@ -400,7 +384,6 @@ cross_elsewhere(void **state)
 	assert_int_equal(lines_of(s, ps), 0);
 	end_monitors(s);
 	stage_end_server(server);
-	close_elsewhere(&e);
 }
 
 int

@@ -17,10 +17,9 @@ static void
 builds_there(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d;
 
 	stage_greet(s);
-	d = sshd_open(s);
+	sshd_open(s);
 	bed_write(s->bed, "greet/notes.tmp", "not a source\n");
 	bed_write(s->bed, "greet/.gitignore", "/target\n*.tmp\nCargo.lock\n");
 	bed_write(s->bed, "greet/target/x86/old", "");
@@ -40,7 +39,6 @@ builds_there(void **state)
 	assert_false(file_exists(in_sources(s, "notes.tmp")));
 	assert_false(file_exists(in_sources(s, "xtui.toml")));
 	assert_false(file_exists(in_sources(s, "target/x86/old")));
-	sshd_close(d);
 }
 
 /* What has changed is built anew and what has not is fresh; what was removed here goes there. */
@@ -48,10 +46,9 @@ static void
 second_time(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d;
 
 	stage_greet(s);
-	d = sshd_open(s);
+	sshd_open(s);
 	bed_write(s->bed, "greet/src/extra.txt", "1");
 	xtui(s, "build", "-t", HOST, "--backend", "remote:box");
 	assert_code(s, 0);
@@ -62,7 +59,6 @@ second_time(void **state)
 	assert_false(file_exists(in_sources(s, "src/extra.txt")));
 	assert_int_equal(stage_events(s, "unit", NULL, NULL), 0);
 	assert_int_equal(stage_events(s, "artifact", "kind", "bin"), 1);
-	sshd_close(d);
 }
 
 /* Without rsync a git bundle brings the same, again and again; a repository within one is refused. */
@@ -70,10 +66,9 @@ static void
 by_git(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d;
 
 	stage_greet(s);
-	d = sshd_open(s);
+	sshd_open(s);
 	if (!bed_has("git"))
 		bed_skip("no git on this machine");
 	stage_hide(s, "rsync");
@@ -94,7 +89,6 @@ by_git(void **state)
 	stage_hide(s, "git");
 	xtui(s, "remote", "send", "box");
 	assert_refused(s, 3, "box: neither rsync nor git is on both machines");
-	sshd_close(d);
 }
 
 /* An rsync that does not know what it is asked for, as macOS's own, gives way to git. */
@@ -102,10 +96,9 @@ static void
 odd_rsync(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d;
 
 	stage_greet(s);
-	d = sshd_open(s);
+	sshd_open(s);
 	if (!bed_has("git"))
 		bed_skip("no git on this machine");
 	stage_hide(s, "rsync");
@@ -120,7 +113,6 @@ odd_rsync(void **state)
 		"echo 'rsync error: error in file IO (code 11) at receiver.c(380)' >&2\nexit 11\n");
 	xtui(s, "remote", "send", "box");
 	assert_refused(s, 3, "box: rsync: write failed: No space left on device (28)");
-	sshd_close(d);
 }
 
 /* A link that fails there is explained here, and ends as a failure does. */
@@ -128,10 +120,9 @@ static void
 failure_is_explained(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d;
 
 	stage_greet(s);
-	d = sshd_open(s);
+	sshd_open(s);
 	bed_write(s->bed, "greet/.cargo/config.toml",
 		"[target." ARM64 "]\nlinker = \"no-such-linker\"\n");
 	xtui(s, "build", "-t", ARM64, "-t", HOST, "--backend", "remote:box", "--json");
@@ -141,7 +132,6 @@ failure_is_explained(void **state)
 	assert_true(stage_events(s, "diagnostic", "level", "error") > 0);
 	assert_true(stage_events(s, "hint", "cause", "linker-not-found") > 0);
 	xtui(s, "log", "last", ARM64);
-	sshd_close(d);
 }
 
 /* Beside what is built here, in one run; the options of the line hold there. */
@@ -149,10 +139,9 @@ static void
 beside_native(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d;
 
 	stage_greet(s);
-	d = sshd_open(s);
+	sshd_open(s);
 	xtui(s, "build", "-t", ARM64, "-t", HOST, "--backend", ARM64 "=remote:box", "--set",
 		"opt-level=1", "-p", "greet", "--profile", "dev", "--json");
 	assert_code(s, 0);
@@ -164,7 +153,6 @@ beside_native(void **state)
 				 bed_path(s->bed, "greet/target/" HOST "/debug/greet")),
 		1);
 	assert_false(file_exists(in_sources(s, "target/" HOST)));
-	sshd_close(d);
 }
 
 /* A dry run's lines, pasted into a shell, send the sources, build there and bring back what was built; a build
@@ -173,10 +161,9 @@ static void
 dry_run_lines(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d;
 
 	stage_greet(s);
-	d = sshd_open(s);
+	sshd_open(s);
 	xtui(s, "build", "--dry-run", "-t", HOST, "--backend", "remote:box", "--bin", "greet");
 	assert_code(s, 0);
 	assert_out(s, " remote send box &&\nssh ");
@@ -198,7 +185,6 @@ dry_run_lines(void **state)
 	json_free(doc);
 	xtui(s, "remote", "fetch", "box");
 	assert_refused(s, 2, "remote fetch: -o DIR, the target folder, is expected");
-	sshd_close(d);
 }
 
 /* ---- an end before the end ---- */
@@ -221,15 +207,15 @@ static void
 interrupt_ends_it_there(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d = sshd_open(s);
-	struct running *r = start_endless(s);
+	struct running *r;
 
+	sshd_open(s);
+	r = start_endless(s);
 	stage_signal(r, SIGINT);
 	stage_wait(r);
 	assert_code(s, 130);
 	assert_out(s, HOST " | cancelled ");
 	assert_true(sshd_is_quiet(s));
-	sshd_close(d);
 }
 
 /* kill -9 of xtui leaves nothing there, and the next build goes on. */
@@ -237,9 +223,10 @@ static void
 kill_ends_it_there(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d = sshd_open(s);
-	struct running *r = start_endless(s);
+	struct running *r;
 
+	sshd_open(s);
+	r = start_endless(s);
 	stage_signal(r, SIGKILL);
 	stage_wait(r);
 	assert_int_equal(s->code, -1);
@@ -248,7 +235,6 @@ kill_ends_it_there(void **state)
 	xtui(s, "build", "-t", HOST, "--backend", "remote:box");
 	assert_code(s, 0);
 	assert_false(bed_says_blocked(str_span(&s->out)));
-	sshd_close(d);
 }
 
 /* A line that is lost ends the build on both sides, and it is said why. */
@@ -265,7 +251,6 @@ lost_connection(void **state)
 	assert_out(s, "error: box: it has closed the connection");
 	assert_out(s, HOST " | failed ");
 	assert_true(sshd_is_quiet(s));
-	sshd_close(d);
 }
 
 /* ---- files ---- */
@@ -275,9 +260,9 @@ static void
 wrong_digest(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d = sshd_open(s);
 	const char *there = bed_path(s->bed, "file"), *here = bed_path(s->bed, "got/file");
 
+	sshd_open(s);
 	bed_write(s->bed, "file", "abc");
 	xtui(s, "remote", "fetch", "box", "--",
 		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "3", there,
@@ -296,7 +281,6 @@ wrong_digest(void **state)
 		bed_path(s->bed, "nothing"), here);
 	assert_refused(s, 3, "nothing");
 	assert_false(file_exists(here));
-	sshd_close(d);
 }
 
 /* ---- several machines ---- */
@@ -333,7 +317,6 @@ static void
 clear_lines(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d = sshd_open(s);
 	const struct {
 		const char *line, *why, *remedy;
 	} cases[] = {
@@ -347,6 +330,7 @@ clear_lines(void **state)
 	};
 	const char *config = bed_path(s->bed, "ssh/config");
 
+	sshd_open(s);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct str before = STR_INIT;
 
@@ -365,7 +349,6 @@ clear_lines(void **state)
 	assert_code(s, 1);
 	assert_out(s, HOST " | error: box: it is there, but nobody listens for ssh");
 	assert_out(s, HOST " |   try: start sshd there");
-	sshd_close(d);
 }
 
 /* Another machine's key in place of the one that is known. */
@@ -373,10 +356,10 @@ static void
 changed_key(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d = sshd_open(s);
 	struct str known = STR_INIT, key = STR_INIT;
 	char *space;
 
+	sshd_open(s);
 	assert_true(file_read(bed_path(s->bed, "ssh/known"), &known, NULL));
 	assert_true(file_read(bed_path(s->bed, "ssh/key.pub"), &key, NULL));
 	space = strchr(known.data, ' ');
@@ -389,7 +372,6 @@ changed_key(void **state)
 	assert_out(s, "ssh-keygen -R box");
 	str_fini(&known);
 	str_fini(&key);
-	sshd_close(d);
 }
 
 /* No xtui there, and another version of it. */
@@ -397,8 +379,8 @@ static void
 other_xtui(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d = sshd_open(s);
 
+	sshd_open(s);
 	sshd_configure(s,
 		"[remote.none]\nhost = \"box\"\nxtui = \"/nowhere/xtui\"\nssh-config = "
 		"\"ssh/config\"\n"
@@ -410,7 +392,6 @@ other_xtui(void **state)
 	assert_out(s, "make install PREFIX=~/.local");
 	assert_out(s, "old: xtui 0.0.7 is on box, and this is ");
 	assert_out(s, "install the same version on both machines");
-	sshd_close(d);
 }
 
 /* The machines with their state, for people and as JSON; doctor has them too. */
@@ -418,9 +399,9 @@ static void
 listed(void **state)
 {
 	struct stage *s = *state;
-	struct sshd *d = sshd_open(s);
 	struct json *json;
 
+	sshd_open(s);
 	xtui(s, "remote");
 	assert_code(s, 0);
 	assert_out(s, "box Linux ");
@@ -436,7 +417,6 @@ listed(void **state)
 	xtui(s, "doctor", HOST);
 	assert_out(s, "box");
 	assert_out(s, "nobody knows a machine of that name");
-	sshd_close(d);
 }
 
 int
