@@ -123,7 +123,7 @@ ask(const struct volume *v, const char *const *words, struct proc_result *result
 			err, ERR_ENVIRONMENT, "%s: its program was not found on PATH", v->engine);
 	} else {
 		len = engine_words(&engine, argv);
-		for (size_t i = 0; words[i] && i < WORDS_MAX; i++)
+		for (size_t i = 0; i < WORDS_MAX && words[i]; i++)
 			argv[len++] = words[i];
 		argv[len] = NULL;
 		ok = proc_capture(&spec, ANSWER_MAX, ANSWER_MS, result, err);
