@@ -115,7 +115,7 @@ $(BUILD)/libpty.a: $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/pty/pty*.c))
 	@rm -f $@ && $(AR) rcs $@ $^
 
 TEST_PROGRAMS = $(BUILD)/xtui $(BUILD)/xtui-rustc $(UNIT) $(PTY) $(E2E) $(TOOLS) $(BUILD)/tests/toml-decode
-test-programs: check-test-libraries $(TEST_PROGRAMS)
+test-programs: check-test-libraries $(TEST_PROGRAMS) $(BENCH)
 fixtures: ## real Rust toolchains, tools, a mirror of FreeBSD and a container for the end-to-end tests
 	@for make in rust tools sccache freebsd cross linters; do bash tests/fixture/$$make.sh build/fixture || \
 		echo "  SKIP    fixture $$make: its tests are skipped by name"; done

@@ -5,6 +5,7 @@
  * Ends with the line "END-OF-<TAG>". Without a rate, as fast as they are taken. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #define TICKS 100 /* bursts a second, when there is a rate */
