@@ -381,7 +381,7 @@ root_step_by_sudo(void **state)
 	pty_type(p, "2/mold");
 	pty_key(p, VTERM_KEY_ENTER);
 	pty_wait_text(p, "a fast linker");
-	pty_type(p, "as"); /* that it is in the plan is said as long as nothing else is to be said */
+	pty_type(p, "as"); /* what is said of "a" is soon followed by words of a survey */
 	pty_wait_text(p, "apt-get install -y mold");
 	pty_wait_text(p, "0 of 1 done");
 	pty_key(p, VTERM_KEY_ENTER);
