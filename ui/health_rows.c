@@ -230,9 +230,10 @@ check_text(const struct check *c, const struct store *store, struct str *out)
 }
 
 static void
-append_hint(const struct store *store, const struct health_row *row, struct str *out)
+append_hint(struct store *store, const struct health_row *row, struct str *out)
 {
-	struct explanation *e = probed_explain(store->survey, (size_t)row->target);
+	struct explanation *e =
+		probed_explain(store_rules(store, NULL), store->survey, (size_t)row->target);
 
 	if (e && e->count) {
 		str_append_char(out, '\n');
@@ -243,7 +244,7 @@ append_hint(const struct store *store, const struct health_row *row, struct str 
 }
 
 static void
-target_text(const struct health_row *row, const struct store *store, struct str *out)
+target_text(const struct health_row *row, struct store *store, struct str *out)
 {
 	const struct target_state *state = &store->survey->states[row->target];
 
@@ -267,7 +268,7 @@ target_text(const struct health_row *row, const struct store *store, struct str 
 }
 
 void
-health_row_text(const struct health_row *row, const struct store *store, struct str *out)
+health_row_text(const struct health_row *row, struct store *store, struct str *out)
 {
 	if (row->kind == HEALTH_TARGET)
 		target_text(row, store, out);

@@ -9,4 +9,4 @@ struct store;
 /* Draws one row, one line high. */
 void health_row_draw(struct area a, const struct health_row *row, const struct store *store);
 /* All there is to say of a check or target. */
-void health_row_text(const struct health_row *row, const struct store *store, struct str *out);
+void health_row_text(const struct health_row *row, struct store *store, struct str *out);

@@ -10,6 +10,7 @@
 #include "cli/target_json.h"
 #include "hint/explain.h"
 #include "hint/probed.h"
+#include "hint/rules.h"
 #include "host/platform.h"
 #include "io/loop.h"
 #include "io/together.h"
@@ -33,6 +34,7 @@ struct doctor {
 	struct choice *choice; /* NULL: not read */
 	struct loop *loop;
 	struct health *health;
+	struct rules *rules;        /* NULL: not needed yet, or broken */
 	const struct check *checks; /* of the health */
 	size_t check_count;
 	struct arena arena;
@@ -219,11 +221,15 @@ print_indented(const char *before, struct span text, struct str *out)
 
 /* The cause, where one is known; the log, where none is or all is asked for. */
 static void
-print_failure(const struct doctor *d, size_t i, struct str *out)
+print_failure(struct doctor *d, size_t i, struct str *out)
 {
-	struct explanation *e = probed_explain(d->survey, i);
-	bool is_known = e && e->count;
+	const struct survey *s = d->survey;
 	struct str text = STR_INIT;
+
+	if (!d->rules)
+		d->rules = rules_load_for(s->workspace ? s->workspace->root : s->dir, NULL);
+	struct explanation *e = probed_explain(d->rules, s, i);
+	bool is_known = e && e->count;
 
 	if (is_known)
 		cli_append_hints(d->cli, e, &text);
@@ -237,7 +243,7 @@ print_failure(const struct doctor *d, size_t i, struct str *out)
 }
 
 static void
-print_probe(const struct doctor *d, size_t i, struct str *out)
+print_probe(struct doctor *d, size_t i, struct str *out)
 {
 	const struct probe *p = &d->survey->states[i].probe;
 
@@ -258,7 +264,7 @@ print_probe(const struct doctor *d, size_t i, struct str *out)
 }
 
 static void
-print_target(const struct doctor *d, const struct wanted *w, struct str *out)
+print_target(struct doctor *d, const struct wanted *w, struct str *out)
 {
 	const struct cli *cli = d->cli;
 	const struct target *t = &d->survey->targets->items[w->target];
@@ -319,6 +325,7 @@ doctor_fini(struct doctor *d)
 	health_free(d->health);
 	if (d->loop)
 		loop_free(d->loop);
+	rules_free(d->rules);
 	choice_free(d->choice);
 	vec_fini(&d->wanted);
 	survey_free(d->survey);

@@ -1,13 +1,12 @@
 #include "hint/probed.h"
 
 #include "hint/explain.h"
-#include "hint/rules.h"
 #include "host/platform.h"
 #include "ready/survey.h"
 #include "rust/workspace.h"
 
 struct explanation *
-probed_explain(const struct survey *s, size_t i)
+probed_explain(const struct rules *rules, const struct survey *s, size_t i)
 {
 	const struct target_state *state = &s->states[i];
 	struct hint_context context = {
@@ -19,9 +18,6 @@ probed_explain(const struct survey *s, size_t i)
 		.project_dir = s->workspace ? s->workspace->root : s->dir,
 		.is_from_here = true,
 	};
-	struct rules *rules = rules_load_for(context.project_dir, NULL);
-	struct explanation *e = rules ? explain(rules, span_of(state->probe.log), &context) : NULL;
 
-	rules_free(rules);
-	return e;
+	return rules ? explain(rules, span_of(state->probe.log), &context) : NULL;
 }
