@@ -3,23 +3,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/alloc.h"
-#include "base/hash.h"
 #include "base/log.h"
-#include "base/path.h"
 #include "base/str.h"
 #include "io/file.h"
+#include "plan/memo.h"
 
 /* Caller frees; NULL without a home. */
 static char *
 path_for(const char *dir)
 {
-	char *state = path_state_dir(), *real = file_real_path(dir), *path = NULL;
+	char *base = memo_path(dir);
+	char *path = base ? xasprintf("%s.dismissed", base) : NULL;
 
-	if (state)
-		path = path_joinf(state, "plans/%016" PRIx64 ".dismissed",
-			hash_text(HASH_INIT, real ? real : dir));
-	free(real);
-	free(state);
+	free(base);
 	return path;
 }
 

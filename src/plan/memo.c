@@ -33,20 +33,30 @@ read_steps(const char *base)
 	return steps;
 }
 
+char *
+memo_path(const char *dir)
+{
+	char *state = path_state_dir(), *real = file_real_path(dir), *path = NULL;
+
+	if (state)
+		path = path_joinf(
+			state, "plans/%016" PRIx64, hash_text(HASH_INIT, real ? real : dir));
+	free(real);
+	free(state);
+	return path;
+}
+
 struct memo *
 memo_open(const char *dir)
 {
-	char *state = path_state_dir(), *real = file_real_path(dir);
-	struct memo *m = NULL;
+	char *base = memo_path(dir);
+	struct memo *m;
 
-	if (state) {
-		m = xcalloc(1, sizeof *m);
-		m->base = path_joinf(
-			state, "plans/%016" PRIx64, hash_text(HASH_INIT, real ? real : dir));
-		m->steps = read_steps(m->base);
-	}
-	free(real);
-	free(state);
+	if (!base)
+		return NULL;
+	m = xcalloc(1, sizeof *m);
+	m->base = base;
+	m->steps = read_steps(base);
 	return m;
 }
 

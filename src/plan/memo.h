@@ -11,6 +11,8 @@
 
 struct memo;
 
+/* Where what is kept for the folder lies, without an ending; caller frees; NULL without a home. */
+char *memo_path(const char *dir);
 /* What was kept; nothing too where it cannot be read: the proofs tell more. NULL without a home. */
 struct memo *memo_open(const char *dir);
 void memo_close(struct memo *m);
